@@ -1,0 +1,22 @@
+import type { Digest } from "./digest.ts";
+import type { Instant, Login, StackName } from "./names.ts";
+
+/**
+ * Something a person said about what they were shown. Kept in the order it was said; the last word of each person
+ * counts, and only for plans that were in front of them when they said it.
+ */
+export interface PersonalAnswer {
+  readonly by: Login;
+  readonly at: Instant;
+  readonly via: "review" | "gate" | "command";
+  /** `take-back` undoes one's own approval or request, `reject` closes a gate. A dismissed review is taken back. */
+  readonly says: "approve" | "request-changes" | "take-back" | "reject" | "hold" | "release-hold";
+  /** The pull request it was said on. */
+  readonly pullRequest: number | null;
+  /** The environment whose gate was answered. */
+  readonly environment: string | null;
+  /** Named in a command; without one, all that is shown there. */
+  readonly stack: StackName | null;
+  /** Named in a command; binds to this plan alone. */
+  readonly plan: Digest | null;
+}

@@ -1,0 +1,61 @@
+import type { Digest } from "./digest.ts";
+import type { CommitSha, Instant, RunId, StackName } from "./names.ts";
+import type { ReasonCode } from "./reason.ts";
+import type { Due, RunSource } from "./run.ts";
+import type { Verdict } from "./verdict.ts";
+
+/**
+ * What plangate does about an event. Each action can be performed twice without harm; `apply` above all: it starts
+ * once per bundle. Only the decision about `apply-ready` may say `apply`.
+ */
+export type Action =
+  /** Static checks of the change. */
+  | { readonly kind: "check"; readonly pullRequest: number; readonly why: string }
+  /** Make a plan, present it, store it. */
+  | {
+      readonly kind: "plan";
+      readonly stack: StackName;
+      readonly source: RunSource;
+      /** It may be looked at and never applied. */
+      readonly speculative: "dirty-checkout" | "trusted-path" | "fork" | "local" | null;
+      /** The apply that this plan is for, when that was already asked for. */
+      readonly due: Due | null;
+      readonly why: string;
+    }
+  /** Put the plan in front of people. */
+  | { readonly kind: "comment"; readonly run: RunId; readonly stack: StackName; readonly pullRequest: number; readonly why: string }
+  /** Nothing now; `until` or `after` says what ends the wait. */
+  | {
+      readonly kind: "wait";
+      readonly stack: StackName;
+      readonly run: RunId | null;
+      readonly code: ReasonCode;
+      readonly due: Due | null;
+      readonly until: Instant | null;
+      readonly after: string | null;
+      readonly why: string;
+    }
+  /** Nothing, for good: the run ends as refused when there is one. */
+  | { readonly kind: "refuse"; readonly stack: StackName | null; readonly run: RunId | null; readonly code: ReasonCode; readonly why: string }
+  /** A newer plan or another apply took the run's place. */
+  | { readonly kind: "supersede"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  /** The run's pull request was closed: its plan is thrown away. */
+  | { readonly kind: "discard"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  /** The first decision: take the stack's lease, look again, decide on `apply-ready`. */
+  | { readonly kind: "start"; readonly run: RunId; readonly stack: StackName; readonly due: Due; readonly why: string }
+  /** The second decision, plan outdated: plan anew under the lease and compare the meaning. */
+  | { readonly kind: "replan"; readonly run: RunId; readonly stack: StackName; readonly plan: Digest; readonly why: string }
+  /** The second decision: apply exactly this stored plan. */
+  | { readonly kind: "apply"; readonly run: RunId; readonly stack: StackName; readonly plan: Digest; readonly why: string }
+  | { readonly kind: "verify"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  /** The apply's worker is gone: record it, end the lease, let nobody apply the plan again. */
+  | { readonly kind: "interrupt"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  | { readonly kind: "release"; readonly tag: string; readonly commit: CommitSha; readonly why: string };
+
+export type ActionKind = Action["kind"];
+
+/** The engine's only output: what to do, and why, as verdicts people can read. */
+export interface Decision {
+  readonly actions: readonly Action[];
+  readonly reasons: readonly Verdict[];
+}

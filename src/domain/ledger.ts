@@ -1,0 +1,87 @@
+import { canonicalJson, type Digest, digestOf } from "./digest.ts";
+import { type Instant, instantText } from "./names.ts";
+
+/** What can stand in the ledger. One kind per thing that happened. */
+export type LedgerKind =
+  | "store-created"
+  | "received"
+  | "decided"
+  | "run-created"
+  | "run-advanced"
+  | "plan-stored"
+  | "plan-shown"
+  | "approval-carried"
+  | "answered"
+  | "lease-taken"
+  | "lease-ended"
+  | "apply-started"
+  | "apply-ended"
+  | "verified"
+  | "interrupted"
+  | "released"
+  | "break-glass";
+
+/** JSON without surprises: what a ledger entry may hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface NewLedgerEntry {
+  readonly at: Instant;
+  readonly kind: LedgerKind;
+  readonly body: { readonly [key: string]: Json };
+}
+
+/** An entry as it stands: `hash` covers everything before it through `prev`. */
+export interface LedgerEntry extends NewLedgerEntry {
+  /** Counts from 1 without gaps. */
+  readonly seq: number;
+  /** The hash of the entry before; `genesis` for the first. */
+  readonly prev: Digest;
+  readonly hash: Digest;
+}
+
+/** What the first entry names as its predecessor. */
+export const genesis: Digest = digestOf("plangate ledger");
+
+/** Puts an entry behind the one whose `seq` and `hash` are given. */
+export function chainEntry(before: { readonly seq: number; readonly hash: Digest }, entry: NewLedgerEntry): LedgerEntry {
+  const seq = before.seq + 1;
+  return { seq, at: entry.at, kind: entry.kind, body: entry.body, prev: before.hash, hash: entryHash({ seq, prev: before.hash, ...entry }) };
+}
+
+function entryHash(entry: Omit<LedgerEntry, "hash">): Digest {
+  const { seq, at, kind, body, prev } = entry;
+  return digestOf(canonicalJson({ seq, at: instantText(at), kind, body, prev }));
+}
+
+export interface LedgerCheck {
+  readonly entries: number;
+  /** The last entry's hash: what witnesses outside are compared with. */
+  readonly head: Digest;
+  readonly brokenAt: { readonly seq: number; readonly why: string } | null;
+}
+
+/**
+ * Recomputes the chain. With `head`, also that it ends where a deployment, a comment or a person says it ended: a
+ * chain cut short is whole in itself, and only a witness shows it.
+ */
+export function checkLedger(entries: Iterable<LedgerEntry>, head?: Digest): LedgerCheck {
+  let last: { seq: number; hash: Digest } = { seq: 0, hash: genesis };
+  let seen = head === undefined || head === genesis;
+  for (const entry of entries) {
+    const why = whyBroken(last, entry);
+    if (why !== undefined) return { entries: last.seq, head: last.hash, brokenAt: { seq: entry.seq, why } };
+    last = entry;
+    seen ||= entry.hash === head;
+  }
+  if (!seen) {
+    return { entries: last.seq, head: last.hash, brokenAt: { seq: last.seq, why: `no entry has the hash ${head}, which a witness saw` } };
+  }
+  return { entries: last.seq, head: last.hash, brokenAt: null };
+}
+
+function whyBroken(last: { seq: number; hash: Digest }, entry: LedgerEntry): string | undefined {
+  if (entry.seq !== last.seq + 1) return `entry ${last.seq + 1} is missing; the next one there is ${entry.seq}`;
+  if (entry.prev !== last.hash) return `entry ${entry.seq} names another predecessor than entry ${last.seq}`;
+  if (entry.hash !== entryHash(entry)) return `entry ${entry.seq} (${entry.kind}) was altered: its hash is not that of its content`;
+  return undefined;
+}

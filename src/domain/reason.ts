@@ -1,0 +1,202 @@
+/** What a reason code means and what a person does next. `{…}` never appears: the sentence with names is the verdict's. */
+export interface ReasonMeaning {
+  readonly means: string;
+  readonly next: string;
+}
+
+/**
+ * The closed list of why something does not happen (yet). Codes are stable: stories, scripts and the ledger name
+ * them. `docs/reference/reasons.md` is generated from here.
+ */
+export const reasons = {
+  "fact-unknown": {
+    means: "A fact that the decision needs is not known. Unknown is never taken as good.",
+    next: "Make the fact available (the message names it) and let plangate look again.",
+  },
+  "no-transition": {
+    means: "The flow has no row for this event, so nothing is to be done.",
+    next: "Add a row under `when` if something should happen.",
+  },
+  "not-affected": {
+    means: "The change alters no input of the stack.",
+    next: "Nothing: the stack stays as it is.",
+  },
+  "no-changes": {
+    means: "The plan is empty: real objects already are as the configuration says.",
+    next: "Nothing: there is nothing to apply.",
+  },
+  "work-item-missing": {
+    means: "The branch takes changes with a work item only, and the pull request links none.",
+    next: "Link an issue in the pull request's description (`Closes #12`).",
+  },
+  "head-not-accepted": {
+    means: "The base branch does not accept this kind of branch.",
+    next: "Open the pull request from a branch that the flow's `accepts` names.",
+  },
+  "fork-not-trusted": {
+    means: "The change comes from a fork, and plans run the change's code.",
+    next: "Somebody who may merge looks at the code and takes it over with `/plangate plan`.",
+  },
+  "trusted-path-changed": {
+    means: "The change touches files that govern delivery itself, so its plan can be looked at and not be applied.",
+    next: "Merge it after review; plangate plans again from the protected branch.",
+  },
+  "not-merged": {
+    means: "The plan is stored; it is applied after its pull request is merged.",
+    next: "Review and merge the pull request.",
+  },
+  "closed-without-merge": {
+    means: "The pull request was closed without being merged.",
+    next: "Nothing: its plans are discarded. Reopen it to plan again.",
+  },
+  "not-requested": {
+    means: "The plan is stored; nobody has asked for its apply yet.",
+    next: "Dispatch the row of the flow that applies it.",
+  },
+  "ref-not-allowed": {
+    means: "The ref is not one that the environment is applied from.",
+    next: "Deliver a ref that the environment's `appliesFrom` names.",
+  },
+  "release-not-from-branch": {
+    means: "The release tag does not point at a commit of the branch that releases are made from.",
+    next: "Release a commit of that branch.",
+  },
+  "release-moved": {
+    means: "The release tag no longer points at the commit it was made for.",
+    next: "Find out who moved it; release a new version.",
+  },
+  "unreviewed-change": {
+    means: "What would be applied reached the protected branch past its reviews.",
+    next: "Somebody who could have reviewed it looks at it and approves its pull request.",
+  },
+  "plan-missing": {
+    means: "There is no stored plan for this stack at this commit.",
+    next: "Wait for the plan under way, or ask for one with `/plangate plan`.",
+  },
+  "plan-failed": {
+    means: "The plan failed or is incomplete, so there is nothing that could be applied.",
+    next: "Read the run's log, mend the configuration, push.",
+  },
+  "plan-speculative": {
+    means: "The plan was made to be looked at and may never be applied.",
+    next: "Plan from a clean commit that the flow lets through.",
+  },
+  "plan-expired": {
+    means: "The stored plan is older than the flow allows.",
+    next: "Ask for a new plan with `/plangate plan`.",
+  },
+  "plan-superseded": {
+    means: "A newer plan, or another apply on the stack, took this plan's place.",
+    next: "Look at the newer plan.",
+  },
+  "plan-spent": {
+    means: "The stored plan was already used by an apply. A plan is applied once.",
+    next: "Ask for a new plan with `/plangate plan`.",
+  },
+  "bundle-missing": {
+    means: "The stored plan bundle cannot be found.",
+    next: "Ask for a new plan with `/plangate plan`; find out who removed it.",
+  },
+  "bundle-altered": {
+    means: "A part of the plan bundle is not what its manifest says.",
+    next: "Do not apply it. Find out who altered it; ask for a new plan.",
+  },
+  "bundle-unsigned": {
+    means: "The plan bundle's manifest carries no valid signature.",
+    next: "Do not apply it. Find out who wrote it; ask for a new plan.",
+  },
+  "snapshot-differs": {
+    means: "The configuration inside the plan file is not the configuration in Git.",
+    next: "Do not apply it: the plan was made from something nobody reviewed. Find out how.",
+  },
+  "not-allowed-in-plan": {
+    means: "The configuration uses something that runs code and that the flow does not allow.",
+    next: "Remove it, or allow it in the flow file by a reviewed change.",
+  },
+  "inputs-moved": {
+    means: "An input of the stack changed since the plan was made, so nobody approved what an apply would do now.",
+    next: "Look at the new plan and approve it.",
+  },
+  "state-moved": {
+    means: "The stack's state changed since the plan was made.",
+    next: "plangate plans anew and compares the meaning.",
+  },
+  "meaning-differs": {
+    means: "The new plan would do something else than the plan that was approved.",
+    next: "Look at the difference and approve the new plan.",
+  },
+  "lineage-moved": {
+    means: "The stack's state is another state than the one the plan was made from.",
+    next: "Find out who replaced the state; ask for a new plan.",
+  },
+  "tool-moved": {
+    means: "The tool or a provider has another version than the one the plan was made with.",
+    next: "Ask for a new plan.",
+  },
+  "target-moved": {
+    means: "Backend, environment, stack or cloud account are not those of the plan.",
+    next: "Find out why; ask for a new plan.",
+  },
+  "approval-missing": {
+    means: "Fewer people than the gate asks for have approved this plan after it was shown.",
+    next: "Somebody the gate names, and who wrote none of the change, looks at the plan and approves it.",
+  },
+  "changes-requested": {
+    means: "Somebody who may merge has asked for changes.",
+    next: "Settle it with them; they approve, or take their request back.",
+  },
+  "rejected": {
+    means: "Somebody the gate names has said no.",
+    next: "Ask for a new plan when what they object to is mended.",
+  },
+  "held": {
+    means: "Somebody has put the apply on hold.",
+    next: "They, or somebody who may merge, release it.",
+  },
+  "after-not-applied": {
+    means: "The same change is not applied and verified yet in the environment that comes before.",
+    next: "Wait for that environment, or mend what stops it.",
+  },
+  "stack-leased": {
+    means: "Another run holds the stack's lease.",
+    next: "Wait for it; plangate looks again when it ends.",
+  },
+  "state-locked": {
+    means: "Somebody else holds Terraform's lock on the state.",
+    next: "Wait for them, or make sure that they are gone and unlock.",
+  },
+  "interrupted": {
+    means: "An apply was interrupted; how far it came is not known until the state is read anew.",
+    next: "Ask for a new plan with `/plangate plan`: it shows what is left.",
+  },
+  "apply-failed": {
+    means: "The apply ended with an error; part of it may be done.",
+    next: "Read the run's log; ask for a new plan, which shows what is left.",
+  },
+  "verify-failed": {
+    means: "The change is applied and its verification failed.",
+    next: "Read the proof; mend with a new change. What comes after waits.",
+  },
+  "gated-environment": {
+    means: "The environment is gated, so no local command may apply to it.",
+    next: "Deliver through the flow; the message says which way leads there.",
+  },
+  "name-not-confirmed": {
+    means: "An apply past the gate asks for the stack's name in full, and it was not given.",
+    next: "Run the command again and type the name as shown.",
+  },
+  "release-not-ready": {
+    means: "What the release needs is not there yet.",
+    next: "Wait for what the message names.",
+  },
+  "not-allowed": {
+    means: "This person may not do this.",
+    next: "Ask one of the people whom the flow names.",
+  },
+} as const satisfies Record<string, ReasonMeaning>;
+
+export type ReasonCode = keyof typeof reasons;
+
+export function parseReasonCode(text: string): ReasonCode | undefined {
+  return Object.hasOwn(reasons, text) ? (text as ReasonCode) : undefined;
+}
