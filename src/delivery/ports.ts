@@ -1,0 +1,236 @@
+/**
+ * What delivery needs from the outside, in the words of the domain. Adapters implement these and know nothing of
+ * each other; tests use the fakes in `testing/`. Whatever fails outside is thrown as a `DeliveryError`.
+ */
+import type { PersonalAnswer } from "../domain/answer.ts";
+import type { Digest } from "../domain/digest.ts";
+import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
+import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
+import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
+import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
+import type { Holder, Run, StackLease } from "../domain/run.ts";
+
+export interface Clock {
+  now(): Instant;
+}
+
+export interface Ids {
+  run(): RunId;
+}
+
+/** Takes output as it comes, already redacted by whoever writes to it; kept per run. */
+export interface RunLog {
+  write(text: string): void;
+}
+
+
+export interface TreeEntry {
+  /** From the repository's top, as Git has it. */
+  readonly path: string;
+  /** `100644`, `100755`, `120000` for a symbolic link, `160000` for a submodule. */
+  readonly mode: string;
+  readonly blob: string;
+}
+
+export interface CommitPeople {
+  readonly sha: CommitSha;
+  readonly parents: readonly CommitSha[];
+  /** E-mail addresses of author, committer and co-authors, in lower case. */
+  readonly emails: readonly string[];
+  readonly message: string;
+  /** Paths it changes against its first parent. */
+  readonly paths: readonly string[];
+}
+
+/** A repository's objects and refs; no checkout is needed. */
+export interface Repository {
+  /** The commit that a branch, tag, or id names; `undefined` when there is none. */
+  resolve(ref: string): Promise<CommitSha | undefined>;
+  treeOf(commit: CommitSha): Promise<TreeSha>;
+  /** What would be there after merging `head` into `base`; the conflicting paths when that cannot be said. */
+  mergeTree(base: CommitSha, head: CommitSha): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }>;
+  /** Every file of the tree. */
+  listTree(tree: TreeSha | CommitSha): Promise<readonly TreeEntry[]>;
+  /** The blobs' contents, in order. */
+  readBlobs(blobs: readonly string[]): Promise<readonly Uint8Array[]>;
+  /** Writes the tree's files into an empty folder: modes and links as in Git, no hooks, no filters. */
+  checkout(tree: TreeSha, folder: string): Promise<void>;
+  isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
+  /** The commits that `to` has and `from` has not (all of them when `from` is null), newest first. */
+  commitsBetween(from: CommitSha | null, to: CommitSha): Promise<readonly CommitPeople[]>;
+}
+
+
+/** Where a Terraform process runs and what it may see. */
+export interface Workdir {
+  /** Top of the checkout. */
+  readonly checkout: string;
+  /** The root module's folder under it; `.` for the top. */
+  readonly root: string;
+  /** All of the environment that the process gets on top of what every program needs; nothing else is passed on. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: RunLog;
+  readonly signal?: AbortSignal;
+}
+
+export interface BackendSettings {
+  readonly type: string;
+  readonly workspace: string;
+  /** As Terraform resolved them, credentials included: never stored, only digested. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export type PlanOutcome =
+  | { readonly kind: "changes" | "no-changes" }
+  /** `stateLock` when somebody else holds Terraform's lock. */
+  | { readonly kind: "failed"; readonly summary: string; readonly stateLock: StateLockHolder | null };
+
+export interface StateLockHolder {
+  readonly id: string | null;
+  readonly who: string | null;
+  readonly operation: string | null;
+  readonly since: string | null;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: "applied" }
+  /** `started` is false when Terraform refused before touching anything, so that nothing changed. */
+  | { readonly kind: "failed"; readonly summary: string; readonly started: boolean; readonly stateLock: StateLockHolder | null };
+
+/** One Terraform or OpenTofu program, driven as an external process. */
+export interface Terraform {
+  version(): Promise<Tool>;
+  /** `-backend-config` as files (relative to the checkout's top) or `key=value`. `reuse` names what an earlier init depended on, when the caller can tell that nothing of it changed. */
+  init(workdir: Workdir, about: { readonly backend: readonly string[]; readonly reuse: Digest | null }): Promise<BackendSettings>;
+  plan(workdir: Workdir, about: { readonly varFiles: readonly string[]; readonly out: string; readonly mode: PlanMode }): Promise<PlanOutcome>;
+  /** Plan JSON. Starts the providers that the plan uses. */
+  show(workdir: Workdir, planFile: string): Promise<Uint8Array>;
+  /** `spawned` is called with the process's number as soon as it is there. */
+  apply(workdir: Workdir, planFile: string, spawned: (pid: number) => Promise<void>): Promise<ApplyOutcome>;
+  stateVersion(workdir: Workdir): Promise<StateVersion>;
+  /** `output -json`, parsed. */
+  outputs(workdir: Workdir): Promise<Readonly<Record<string, { readonly value: unknown; readonly sensitive: boolean }>>>;
+}
+
+/** What a plan file carries besides the plan, read without running anything. */
+export interface PlanFileContents {
+  /** The configuration it was made from and will be applied with: per module, path of each file and its content. */
+  readonly modules: readonly {
+    readonly key: string;
+    readonly source: string;
+    readonly version: string | null;
+    /** As Terraform wrote it, relative to the root module. */
+    readonly dir: string;
+    readonly files: Readonly<Record<string, Uint8Array>>;
+  }[];
+  readonly lockFile: Uint8Array | null;
+  readonly backend: BackendSettings;
+  /** Lineage and serial of the state that it was made from. */
+  readonly state: StateVersion;
+}
+
+
+/** Can close, not open: what plan has. */
+export interface Sealer {
+  seal(plain: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface Opener {
+  /** Throws `bundle-altered` when it was not sealed for us or was altered. */
+  open(sealed: Uint8Array): Promise<Uint8Array>;
+}
+
+/** What present alone has. */
+export interface Signer {
+  readonly keyId: string;
+  sign(text: string): Promise<SignedManifest>;
+}
+
+export interface SignatureCheck {
+  /** Whether a key that this store trusts made the signature. */
+  verify(signed: SignedManifest, keyId: string): Promise<boolean>;
+}
+
+/** Sealed parts and signed manifests, by plan digest. Content is written once and never replaced. */
+export interface BundleStore {
+  put(plan: Digest, signed: SignedManifest, parts: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  /** `undefined` when there is no such bundle. */
+  manifest(plan: Digest): Promise<SignedManifest | undefined>;
+  /** `undefined` when the part is not there. */
+  part(plan: Digest, name: string): Promise<Uint8Array | undefined>;
+}
+
+
+/**
+ * One change of the record, done whole or not at all, with its ledger entries in the same transaction. A run is
+ * written against the revision it was read at: `conflict` when somebody was faster.
+ */
+export interface Change {
+  readonly createRuns?: readonly Run[];
+  /** `revision` is the one that was read; the store counts it up. */
+  readonly updateRuns?: readonly Run[];
+  readonly plans?: readonly StoredPlan[];
+  readonly answers?: readonly PersonalAnswer[];
+  readonly takeLease?: { readonly stack: StackName; readonly run: RunId; readonly holder: Holder; readonly since: Instant };
+  readonly endLease?: { readonly stack: StackName; readonly run: RunId };
+  readonly ledger: readonly NewLedgerEntry[];
+}
+
+export type Written =
+  | { readonly ok: true; readonly entries: readonly LedgerEntry[]; readonly lease: StackLease | null }
+  /** Nothing was written. */
+  | { readonly ok: false; readonly conflict: "run" | "lease"; readonly lease: StackLease | null };
+
+export interface RunFilter {
+  readonly stack?: StackName;
+  readonly states?: readonly Run["state"][];
+  readonly pullRequest?: number;
+  readonly plan?: Digest;
+  readonly limit?: number;
+}
+
+export interface Store {
+  write(change: Change): Promise<Written>;
+  run(id: RunId): Promise<Run | undefined>;
+  /** Newest first. */
+  runs(filter: RunFilter): Promise<readonly Run[]>;
+  plan(digest: Digest): Promise<StoredPlan | undefined>;
+  lease(stack: StackName): Promise<StackLease | undefined>;
+  leases(): Promise<readonly StackLease[]>;
+  /** In the order they were said. */
+  answers(filter: { readonly pullRequest?: number; readonly environment?: string }): Promise<readonly PersonalAnswer[]>;
+  /** From `afterSeq` on, in order. */
+  ledger(afterSeq?: number): AsyncIterable<LedgerEntry>;
+  ledgerHead(): Promise<{ readonly seq: number; readonly hash: Digest }>;
+  close(): Promise<void>;
+}
+
+
+/** What delivery reads from the forge, and the little it writes. What opens a gate is always read from here. */
+export interface Forge {
+  pullRequest(number: number): Promise<PullRequestFacts | undefined>;
+  openPullRequests(base: string): Promise<readonly PullRequestFacts[]>;
+  /** The merged pull request that brought a commit to its branch. */
+  pullRequestOf(commit: CommitSha): Promise<PullRequestFacts | undefined>;
+  /** Who is behind an e-mail address; `email:<address>` when nobody is known. */
+  loginOf(email: string): Promise<Login>;
+  /** The members of the flow's teams, by their name in the flow. */
+  teams(): Promise<Readonly<Record<string, readonly Login[]>>>;
+  maintainers(): Promise<readonly Login[]>;
+  gateAnswers(environment: string): Promise<readonly PersonalAnswer[]>;
+  ref(ref: string): Promise<RefFacts | undefined>;
+  latestRelease(): Promise<string | null>;
+  /** Creates or replaces plangate's own comment section; returns when people could first see it. */
+  show(pullRequest: number, section: StackName, markdown: string): Promise<Instant>;
+  release(tag: string, commit: CommitSha, notes: string): Promise<void>;
+}
+
+
+/** What plan hands to present: sealed, and a claim, nothing more. */
+export interface SealedPlan {
+  readonly run: RunId;
+  readonly outcome: PlanOutcome;
+  /** `tfplan`, `.terraform.lock.hcl`, `files/…`, each sealed; empty when the plan failed. */
+  readonly parts: Readonly<Record<string, Uint8Array>>;
+}
+
