@@ -220,8 +220,11 @@ export interface Forge {
   gateAnswers(environment: string): Promise<readonly PersonalAnswer[]>;
   ref(ref: string): Promise<RefFacts | undefined>;
   latestRelease(): Promise<string | null>;
-  /** Creates or replaces plangate's own comment section; returns when people could first see it. */
-  show(pullRequest: number, section: StackName, markdown: string): Promise<Instant>;
+  /**
+   * Creates or replaces the stack's section of plangate's own comment; without a pull request, what people see at the
+   * environment's gate. Returns when people could first see it, by the forge's clock.
+   */
+  show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
   release(tag: string, commit: CommitSha, notes: string): Promise<void>;
 }
 

@@ -22,8 +22,8 @@ export type Action =
       readonly due: Due | null;
       readonly why: string;
     }
-  /** Put the plan in front of people. */
-  | { readonly kind: "comment"; readonly run: RunId; readonly stack: StackName; readonly pullRequest: number; readonly why: string }
+  /** Put the plan in front of people: on its pull request, or at the environment's gate when there is none. */
+  | { readonly kind: "comment"; readonly run: RunId; readonly stack: StackName; readonly pullRequest: number | null; readonly why: string }
   /** Nothing now; `until` or `after` says what ends the wait. */
   | {
       readonly kind: "wait";

@@ -3,7 +3,7 @@ import type { Digest } from "./digest.ts";
 import type { BundleFinding } from "./event.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
 import type { StateVersion, StoredPlan, Tool } from "./plan.ts";
-import type { Run, RunState, StackLease } from "./run.ts";
+import type { Due, Run, RunSource, RunState, StackLease } from "./run.ts";
 
 /**
  * What is true when a decision is made. A field that is absent is unknown, and a rule that needs it says
@@ -75,8 +75,9 @@ export interface OtherRun {
   readonly id: RunId;
   readonly state: RunState;
   readonly pullRequest: number | null;
-  /** It plans an open pull request, so its plan is to be made again when the stack moves. */
-  readonly pullRequestOpen: boolean;
+  /** How its plan would be made now; null when nothing would (its pull request is closed, or it was a local plan). */
+  readonly again: RunSource | null;
+  readonly due: Due | null;
 }
 
 /** What is true of one stack, seen from the commit that the event is about. */
@@ -110,6 +111,8 @@ export interface StackFacts {
   readonly before?: readonly BeforeFacts[];
   /** Other runs on the stack that still hold plans. */
   readonly others?: readonly OtherRun[];
+  /** What planning the event's change on this stack would plan. */
+  readonly source?: RunSource;
 }
 
 /** A fact that a rule may need; its name as people read it when it is unknown. */
@@ -132,4 +135,5 @@ export type FactName =
   | "stack.writers"
   | "stack.answers"
   | "stack.before"
-  | "stack.others";
+  | "stack.others"
+  | "stack.source";

@@ -1,0 +1,86 @@
+import type { Action } from "../domain/decision.ts";
+import type { Facts, StackFacts } from "../domain/facts.ts";
+import type { ReasonCode } from "../domain/reason.ts";
+import type { Due, Run } from "../domain/run.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import type { Flow } from "../flow/flow.ts";
+import { applyCase, judgeApply } from "./judge-apply.ts";
+
+/** What one stack's judgement comes to: the actions and the verdict they follow from. */
+export interface Judged {
+  readonly actions: readonly Action[];
+  readonly reason: Verdict;
+}
+
+/** After these the change is planned again, shown again and asked for again. */
+const planAgain: ReadonlySet<ReasonCode> = new Set(["inputs-moved", "plan-superseded", "plan-missing", "plan-failed"]);
+
+/**
+ * Judges an apply that was asked for, and says what follows: start it, apply it, wait, plan anew, or refuse.
+ * A wait outranks a new plan, so that people settle objections before anything is planned again.
+ */
+export function judgeDue(flow: Flow, facts: Facts, stack: StackFacts, asked: { run: Run; due: Due; phase: "start" | "ready" }): Judged {
+  const about = applyCase(flow, facts, stack, asked);
+  if ("rule" in about) return { actions: [refusal(stack, asked.run, about)], reason: about };
+  const reason = judgeApply(about);
+  return { actions: followUp(about.stack, asked, reason, flow), reason };
+}
+
+function followUp(stack: StackFacts, { run, due, phase }: { run: Run; due: Due; phase: "start" | "ready" }, reason: Verdict, flow: Flow): readonly Action[] {
+  const why = reason.sentence;
+  const plan = stack.plan?.digest;
+  if (reason.answer === "yes" && plan !== undefined) {
+    if (phase === "start") return [{ kind: "start", run: run.id, stack: stack.stack, due, why }];
+    return [{ kind: "apply", run: run.id, stack: stack.stack, plan, why }];
+  }
+  const obstacles = (reason.children ?? [reason]).filter((child) => child.answer !== "yes");
+  const refusals = obstacles.filter((child) => child.answer === "no" && !isMended(child, flow, due));
+  const first = refusals[0];
+  if (first !== undefined) return [refusal(stack, run, first)];
+  const waits = obstacles.find((child) => child.answer === "waiting");
+  const mended = obstacles.find((child) => child.answer === "no");
+  if (mended?.code === "state-moved" && flow.apply.ifStateMoved === "same-meaning") {
+    if (waits !== undefined) return [wait(stack, run, due, waits)];
+    if (plan !== undefined) return [{ kind: "replan", run: run.id, stack: stack.stack, plan, why: mended.sentence }];
+  }
+  if (mended !== undefined) return planAnew(stack, run, due, mended);
+  return [wait(stack, run, due, waits ?? reason)];
+}
+
+/** Whether a no is answered with a new plan instead of a refusal. A local apply is answered to the person's face. */
+function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
+  if (verdict.code === undefined || due.kind === "local") return false;
+  return planAgain.has(verdict.code) || (verdict.code === "state-moved" && flow.apply.ifStateMoved !== "fail");
+}
+
+/** Throws the old plan away and makes one for the same wish, which is then shown and asked for. */
+function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): readonly Action[] {
+  const source = sourceOf(due, run);
+  return [
+    { kind: "supersede", run: run.id, stack: stack.stack, why: because.sentence },
+    { kind: "plan", stack: stack.stack, source, speculative: null, due, why: because.sentence },
+  ];
+}
+
+function sourceOf(due: Due, run: Run): Run["source"] {
+  if (due.kind === "dispatch") return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
+  const pullRequest = run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+  return { kind: "merge", pullRequest, branch: due.ref, commit: due.commit };
+}
+
+export function wait(stack: StackFacts, run: Run | null, due: Due | null, verdict: Verdict): Action {
+  return {
+    kind: "wait",
+    stack: stack.stack,
+    run: run?.id ?? null,
+    code: verdict.code ?? "fact-unknown",
+    due,
+    until: verdict.until ?? null,
+    after: verdict.after ?? null,
+    why: verdict.sentence,
+  };
+}
+
+export function refusal(stack: StackFacts, run: Run | null, verdict: Verdict): Action {
+  return { kind: "refuse", stack: stack.stack, run: run?.id ?? null, code: verdict.code ?? "fact-unknown", why: verdict.sentence };
+}

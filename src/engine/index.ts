@@ -1,0 +1,7 @@
+/**
+ * The decision: facts in, actions and reasons out. Pure and total, so that production, simulation, stories and proof
+ * call the very same function. Rules are one file each under `rules/`; what an event leads to is under `on/`.
+ */
+export { decide } from "./decide.ts";
+export { applyNeeds, applyRules, judgeApply } from "./judge-apply.ts";
+export type { ApplyCase, Rule } from "./rule.ts";

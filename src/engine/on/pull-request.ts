@@ -1,0 +1,141 @@
+import type { Action, Decision } from "../../domain/decision.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
+import { isOpen } from "../../domain/run.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import type { Flow, Transition } from "../../flow/flow.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import { refusal, wait } from "../follow-up.ts";
+import { rowsInto } from "../rows.ts";
+import { no, waiting, yes } from "../rule.ts";
+
+/** A pull request was opened or changed: plan every stack it affects, in the environments the flow names. */
+export function onPullRequest(flow: Flow, facts: Facts, event: Event & { kind: "pull-request" }): Decision {
+  return planPullRequest(flow, facts, event.pullRequest, false);
+}
+
+/** `/plangate plan`: what is due is planned anew; on a fork, somebody who may merge takes the code over by it. */
+export function onPlanCommand(flow: Flow, facts: Facts, event: Event & { kind: "command" }): Decision {
+  const asked: Facts = event.stack === null ? facts : { ...facts, stacks: facts.stacks.filter((stack) => stack.stack === event.stack) };
+  const trusted = facts.maintainers?.includes(event.by) === true;
+  if (!trusted) {
+    const verdict = no("command", "not-allowed", `${event.by} may not merge here, so may not ask for plans`);
+    return { actions: [{ kind: "refuse", stack: event.stack, run: null, code: "not-allowed", why: verdict.sentence }], reasons: [verdict] };
+  }
+  if (asked.pullRequest?.state === "merged") return planAgain(asked);
+  return planPullRequest(flow, asked, event.pullRequest, true);
+}
+
+/** After the merge: what was interrupted, failed, expired or refused is planned again, for the same wish. */
+function planAgain(facts: Facts): Decision {
+  const actions: Action[] = [];
+  const reasons: Verdict[] = [];
+  for (const stack of facts.stacks) {
+    const run = stack.run ?? null;
+    if (stack.source === undefined || stack.affected !== true || run?.state === "applying") {
+      reasons.push(no("plan", "not-affected", `nothing of ${stack.stack} is due`));
+      continue;
+    }
+    if (run !== null && isOpen(run.state)) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "a new plan was asked for" });
+    const why = `a new plan of ${stack.stack} was asked for`;
+    actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due: run?.due ?? null, why });
+    reasons.push(yes("plan", why));
+  }
+  if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));
+  return { actions, reasons };
+}
+
+function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolean): Decision {
+  const change = facts.pullRequest;
+  if (change === undefined || change === null) {
+    return { actions: [], reasons: [no("pull-request", "fact-unknown", `pull request ${number} is not known`)] };
+  }
+  const rows = rowsInto(flow, "pull_request", change.base);
+  if (rows.length === 0) {
+    return { actions: [], reasons: [no("pull-request", "no-transition", `the flow has no row for a pull request into ${change.base}`)] };
+  }
+  const actions: Action[] = [];
+  const reasons: Verdict[] = [];
+  if (rows.some((row) => row.do.includes("check"))) actions.push({ kind: "check", pullRequest: number, why: "the flow checks every pull request" });
+  const admitted = admits(flow, change, asked);
+  for (const stack of facts.stacks) {
+    const judged = planStack(rows, change, stack, admitted, asked);
+    actions.push(...judged.actions);
+    reasons.push(judged.reason);
+  }
+  if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", `pull request ${number} affects no stack`));
+  return { actions, reasons };
+}
+
+/** Whether anything that holds an identity may run for this pull request at all. */
+function admits(flow: Flow, change: PullRequestFacts, asked: boolean): Verdict {
+  const base = branchClassOf(flow, change.base);
+  const head = branchClassOf(flow, change.headBranch);
+  if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
+    return no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${base?.accepts.join(", ") || "nothing"}`);
+  }
+  if (change.fork && !asked) {
+    return waiting("fork", "fork-not-trusted", `pull request ${change.number} comes from a fork, and planning runs its code`, { after: "/plangate plan by somebody who may merge" });
+  }
+  if (head.issue === "required" && change.issues.length === 0) {
+    return waiting("work-item", "work-item-missing", `pull request ${change.number} links no open issue`, { after: "a link to an issue" });
+  }
+  return yes("admitted", `pull request ${change.number} may be planned`);
+}
+
+function planStack(
+  rows: readonly Transition[],
+  change: PullRequestFacts,
+  stack: StackFacts,
+  admitted: Verdict,
+  asked: boolean,
+): { actions: readonly Action[]; reason: Verdict } {
+  const run = stack.run ?? null;
+  const stands = run !== null && isOpen(run.state);
+  if (!rows.some((row) => row.environment === stack.environment && row.do.includes("plan"))) {
+    return { actions: [], reason: no("plan", "no-transition", `the flow plans nothing in ${stack.environment} for a pull request into ${change.base}`) };
+  }
+  if (stack.affected !== true) {
+    const why = `the change no longer alters ${stack.stack}`;
+    const actions: Action[] = stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [];
+    return { actions, reason: no("plan", "not-affected", `the change alters no input of ${stack.stack}`) };
+  }
+  if (admitted.answer === "waiting") return { actions: [wait(stack, null, null, admitted)], reason: admitted };
+  if (admitted.answer === "no") return { actions: [refusal(stack, null, admitted)], reason: admitted };
+  if (stack.source === undefined) {
+    const reason = no("plan", "fact-unknown", `what ${stack.stack} would be after the merge is not known`);
+    return { actions: [refusal(stack, null, reason)], reason };
+  }
+  if (!asked && isPlannedAlready(stack)) {
+    return { actions: [], reason: yes("plan", `${stack.stack} is planned from these inputs already`) };
+  }
+  const speculative = change.trustedPaths.length > 0 ? ("trusted-path" as const) : change.fork ? ("fork" as const) : null;
+  const why = `the change alters ${stack.stack}`;
+  const actions: Action[] = [];
+  if (stands) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "the pull request changed" });
+  actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative, due: null, why });
+  return { actions, reason: yes("plan", why) };
+}
+
+/** A second delivery of one event, or an edit of the text, plans nothing twice. */
+function isPlannedAlready(stack: StackFacts): boolean {
+  const run = stack.run ?? null;
+  if (run === null || run.source.kind !== "pull-request" || stack.source?.kind !== "pull-request") return false;
+  const same = run.source.head === stack.source.head && run.source.base === stack.source.base;
+  if (run.state === "queued" || run.state === "planning") return same;
+  if (isOpen(run.state)) return same && stack.plan?.manifest.inputs === stack.inputs;
+  return run.state === "no-changes" && same;
+}
+
+/** Closed without a merge: nothing of it is applied, ever. */
+export function onClosed(facts: Facts, event: Event & { kind: "closed" }): Decision {
+  const actions: Action[] = [];
+  for (const stack of facts.stacks) {
+    const run = stack.run ?? null;
+    if (run !== null && (isOpen(run.state) || run.state === "planning" || run.state === "queued")) {
+      actions.push({ kind: "discard", run: run.id, stack: stack.stack, why: `pull request ${event.pullRequest} was closed without a merge` });
+    }
+  }
+  return { actions, reasons: [no("closed", "closed-without-merge", `pull request ${event.pullRequest} was closed without a merge`)] };
+}
+

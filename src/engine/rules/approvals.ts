@@ -1,0 +1,89 @@
+import type { PersonalAnswer } from "../../domain/answer.ts";
+import { shortDigest } from "../../domain/digest.ts";
+import type { Login } from "../../domain/names.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import type { Gate } from "../../flow/flow.ts";
+import { isAmong, lastWords, peopleText, wasShownAt } from "../people.ts";
+import { type ApplyCase, no, type Rule, waiting, yes } from "../rule.ts";
+
+const name = "approvals";
+
+/**
+ * Enough different people, whom the gate names and who wrote none of what the apply would bring, said yes to this
+ * very plan (or to one of the same meaning that it replaces) after it was shown to them, and did not take it back.
+ */
+export const approvalsRule: Rule = {
+  name,
+  needs: ["stack.answers", "stack.writers"],
+  judge(about) {
+    const gate = about.environment.approvals;
+    if (gate === null) return yes(name, `${about.environment.name} asks for nobody's approval`);
+    if (about.plan === null) return waiting(name, "plan-missing", "there is no plan yet that anybody could approve", { after: "the plan" });
+    return judgeGate(gate, about);
+  },
+};
+
+function judgeGate(gate: Gate, about: ApplyCase): Verdict {
+  const words = lastWords(about.stack.answers ?? [], (answer) => concerns(answer, about));
+  const children: Verdict[] = [];
+  let count = 0;
+  for (const answer of words.values()) {
+    if (answer.says === "reject") {
+      const counted = isAmong(gate.by, answer.by, about.facts);
+      if (counted === true) return no(name, "rejected", `${answer.by} said no to ${about.stack.stack}`);
+    }
+    if (answer.says !== "approve") continue;
+    const obstacle = whyNotCounted(gate, answer, about);
+    if (obstacle === null) count++;
+    children.push(
+      obstacle === null
+        ? yes("approval", `${answer.by} approved after the plan was shown`)
+        : no("approval", "approval-missing", `${answer.by}'s approval does not count: ${obstacle}`),
+    );
+  }
+  const asked = `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${peopleText(gate.by)}${exclusionText(gate)}`;
+  if (count >= gate.count) return { ...yes(name, `${asked}: given by ${approvers(children)} people`), children };
+  const sentence = `needs ${asked}; ${count} of ${gate.count} given for plan ${about.plan === null ? "" : shortDigest(about.plan.digest)}`;
+  const missing = waiting(name, "approval-missing", sentence, { after: `${gate.count - count} more of ${peopleText(gate.by)}` });
+  return children.length === 0 ? missing : { ...missing, children };
+}
+
+function approvers(children: readonly Verdict[]): number {
+  return children.filter((child) => child.answer === "yes").length;
+}
+
+function exclusionText(gate: Gate): string {
+  if (gate.notBy.length === 0) return "";
+  const words = gate.notBy.map((who) => (who === "writers" ? "who wrote none of it" : "who did not start it"));
+  return ` ${words.join(" and ")}`;
+}
+
+/** Whether something said is about this run's plans at all. */
+export function concerns(answer: PersonalAnswer, { stack, run, environment, plan }: ApplyCase): boolean {
+  if (answer.stack !== null && answer.stack !== stack.stack) return false;
+  if (answer.plan !== null && !(plan?.shown ?? []).some((showing) => showing.digest === answer.plan)) return false;
+  if (answer.via === "gate") return answer.environment === environment.name;
+  return answer.pullRequest !== null && answer.pullRequest === pullRequestOf(run);
+}
+
+export function pullRequestOf(run: ApplyCase["run"]): number | null {
+  return run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+}
+
+/** Null when the approval counts, else why it does not, as the end of a sentence. */
+function whyNotCounted(gate: Gate, answer: PersonalAnswer, about: ApplyCase): string | null {
+  const among = isAmong(gate.by, answer.by, about.facts);
+  if (among === undefined) return "who is in the gate's teams is not known";
+  if (!among) return `they are not among ${peopleText(gate.by)}`;
+  for (const excluded of gate.notBy) {
+    if (excludedPeople(excluded, about).includes(answer.by)) {
+      return excluded === "writers" ? "they wrote part of what would be applied" : "they started the run";
+    }
+  }
+  if (about.plan !== null && !wasShownAt(about.plan.shown, answer.at)) return "this plan was not in front of them when they gave it";
+  return null;
+}
+
+function excludedPeople(who: "writers" | "triggerer", { stack, due }: ApplyCase): readonly Login[] {
+  return who === "writers" ? (stack.writers ?? []) : due.kind === "merge" ? [] : [due.by];
+}

@@ -1,0 +1,15 @@
+import { no, type Rule, yes } from "../rule.ts";
+
+const name = "local";
+
+/** A person's own machine never applies to a gated environment, unless they break the glass and name the stack. */
+export const localRule: Rule = {
+  name,
+  needs: [],
+  judge({ environment, stack, due }) {
+    if (due.kind !== "local") return yes(name, "not started on a person's own machine");
+    if (!environment.gated) return yes(name, `${environment.name} is not gated`);
+    if (due.breakGlass !== undefined) return yes(name, `${due.by} broke the glass: ${due.breakGlass}`);
+    return no(name, "gated-environment", `${environment.name} is gated, so ${stack.stack} is not applied from a person's own machine`);
+  },
+};

@@ -1,0 +1,23 @@
+import { isOpen, isSpent } from "../../domain/run.ts";
+import { no, type Rule, waiting, yes } from "../rule.ts";
+
+const name = "plan-stored";
+
+/** There is a stored plan that may be applied at all: complete, not only for looking at, not used, not replaced, whole. */
+export const planStoredRule: Rule = {
+  name,
+  needs: ["stack.run", "stack.plan"],
+  judge({ stack, run, plan }) {
+    if (isSpent(run.state) && run.plan !== null) return no(name, "plan-spent", `the plan of ${run.id} was already used by an apply (${run.state})`);
+    if (run.state === "superseded") return no(name, "plan-superseded", `the plan of ${run.id} was superseded: ${run.why ?? "another took its place"}`);
+    if (run.state === "failed") return no(name, "plan-failed", `the plan of ${stack.stack} failed`);
+    if (run.state === "queued" || run.state === "checking" || run.state === "planning") {
+      return waiting(name, "plan-missing", `the plan of ${stack.stack} is being made`, { after: run.id });
+    }
+    if (!isOpen(run.state)) return no(name, run.code ?? "plan-missing", `${run.id} ended as ${run.state}`);
+    if (plan === null) return no(name, "plan-missing", `there is no stored plan of ${stack.stack} for this commit`);
+    if (plan.speculative !== null) return no(name, "plan-speculative", `the plan of ${stack.stack} was made for looking at only (${plan.speculative})`);
+    if (stack.bundle !== null && stack.bundle !== undefined) return no(name, stack.bundle.code, stack.bundle.sentence);
+    return yes(name, `a plan of ${stack.stack} is stored, whole and signed`);
+  },
+};
