@@ -84,7 +84,7 @@ export interface OtherRun {
 export interface StackFacts {
   readonly stack: StackName;
   readonly environment: string;
-  /** The commit the event is about: a pull request's head, a merge commit, a release's commit. */
+  /** The commit that is to be delivered: a pull request's head; the head of the branch it was merged into; the commit of the ref that was dispatched. */
   readonly commit: CommitSha;
   /** The stack's inputs at that commit (for a pull request: as merged); null when the stack is not there. */
   readonly inputs?: Digest | null;
@@ -97,8 +97,10 @@ export interface StackFacts {
   readonly plan?: StoredPlan | null;
   /** Set when the bundle was looked at and is not what it should be. */
   readonly bundle?: BundleFinding | null;
-  /** The pull request that brought the plan's change, and whether it may be counted as reviewed. */
-  readonly change?: PullRequestFacts | null;
+  /** The pull requests that touch an input of the stack since what is applied there, oldest first; none while nothing is merged. */
+  readonly changes?: readonly PullRequestFacts[];
+  /** Commits that do so and that no pull request brought. */
+  readonly pushed?: readonly CommitSha[];
   readonly applied?: AppliedFacts | null;
   readonly lease?: StackLease | null;
   /** An apply on this stack that was interrupted and after which no plan was made yet. */
@@ -128,7 +130,8 @@ export type FactName =
   | "stack.run"
   | "stack.plan"
   | "stack.bundle"
-  | "stack.change"
+  | "stack.changes"
+  | "stack.pushed"
   | "stack.applied"
   | "stack.lease"
   | "stack.interrupted"

@@ -55,17 +55,17 @@ function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
 
 /** Throws the old plan away and makes one for the same wish, which is then shown and asked for. */
 function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): readonly Action[] {
-  const source = sourceOf(due, run);
+  const source = sourceOf(due, run, stack);
   return [
     { kind: "supersede", run: run.id, stack: stack.stack, why: because.sentence },
     { kind: "plan", stack: stack.stack, source, speculative: null, due, why: because.sentence },
   ];
 }
 
-function sourceOf(due: Due, run: Run): Run["source"] {
+function sourceOf(due: Due, run: Run, stack: StackFacts): Run["source"] {
   if (due.kind === "dispatch") return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
   const pullRequest = run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
-  return { kind: "merge", pullRequest, branch: due.ref, commit: due.commit };
+  return { kind: "merge", pullRequest, branch: due.ref, commit: stack.commit };
 }
 
 export function wait(stack: StackFacts, run: Run | null, due: Due | null, verdict: Verdict): Action {

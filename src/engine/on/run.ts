@@ -36,7 +36,7 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
     why: `${run.id} made a newer plan`,
   }));
   if (run.source.kind !== "local") {
-    const pullRequest = pullRequestOf(run) ?? stack.change?.number ?? null;
+    const pullRequest = pullRequestOf(run) ?? stack.changes?.at(-1)?.number ?? null;
     actions.push({ kind: "comment", run: run.id, stack: stack.stack, pullRequest, why: "people see the plan before anybody approves it" });
   }
   if (event.outcome === "no-changes") return { actions, reasons: [no("plan", "no-changes", `the plan of ${stack.stack} is empty`)] };
