@@ -1,0 +1,62 @@
+/**
+ * `npm run build`: bundles the command line into dist/, everything but Node's own modules inside. Code splitting keeps
+ * what a subcommand imports lazily in files of their own, so that `plangate --version` does not load it.
+ */
+import { chmodSync, copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import { root } from "./parts.ts";
+
+const entry = "src/apps/cli/main.ts";
+
+/** WebAssembly that is read from beside the bundle at run time: the parser of HCL and its grammar. */
+const wasm = [
+  "node_modules/web-tree-sitter/web-tree-sitter.wasm",
+  "node_modules/@tree-sitter-grammars/tree-sitter-hcl/*.wasm",
+];
+
+/** CommonJS packages inside an ES module call `require` for Node's modules; ES modules have none. */
+const requireForCommonJs =
+  'import { createRequire as plangateCreateRequire } from "node:module"; const require = plangateCreateRequire(import.meta.url);';
+
+/** Bundles the entry of `tree` into its dist/. Throws when there is no entry, or the grammar is not installed. */
+export async function buildCommandLine(tree: string): Promise<void> {
+  if (!existsSync(join(tree, entry))) throw new Error(`there is no ${entry} to build`);
+  const dist = join(tree, "dist");
+  rmSync(dist, { recursive: true, force: true });
+  await build({
+    absWorkingDir: tree,
+    entryPoints: { main: entry },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22.18",
+    banner: { js: requireForCommonJs },
+    logLevel: "warning",
+  });
+  makeExecutable(join(dist, "main.mjs"));
+  for (const pattern of wasm) {
+    const files = globSync(pattern, { cwd: tree });
+    if (files.length === 0) throw new Error(`nothing matches ${pattern}; run npm ci`);
+    for (const file of files) copyFileSync(join(tree, file), join(dist, basename(file)));
+  }
+}
+
+function makeExecutable(file: string): void {
+  const text = readFileSync(file, "utf8");
+  if (!text.startsWith("#!")) writeFileSync(file, `#!/usr/bin/env node\n${text}`);
+  chmodSync(file, 0o755);
+}
+
+if (import.meta.main) {
+  try {
+    await buildCommandLine(root);
+    console.log(`built dist/main.mjs and ${globSync("dist/*", { cwd: root }).length - 1} files beside it`);
+  } catch (error) {
+    console.error(`build: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
