@@ -42,7 +42,7 @@ export function decide(flow: Flow, facts: Facts, event: Event): Decision {
     case "run-verified":
       return onVerified(flow, facts, event);
     case "run-lost":
-      return onLost(facts, event);
+      return onLost(flow, facts, event);
     case "rerun":
       return onRerun(flow, facts, event);
     case "answer":

@@ -119,16 +119,38 @@ export function onVerified(flow: Flow, facts: Facts, event: Event & { kind: "run
   return { actions: rest.actions, reasons: [yes("verify", `${found.stack.stack} is applied and verified`), ...rest.reasons] };
 }
 
-/** Its worker is gone. Nobody applies that plan again; a new one shows what is left. */
-export function onLost(facts: Facts, event: Event & { kind: "run-lost" }): Decision {
+/**
+ * Whoever worked on a run is gone. A started apply is interrupted, and nobody applies that plan again; whatever had
+ * not touched anything yet, or only looks, is simply done again.
+ */
+export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-lost" }): Decision {
   const found = stackOf(facts, event.run);
   if (found === undefined) return unknownRun(event.run);
   const { stack, run } = found;
-  const why =
-    run.state === "applying"
-      ? `whoever applied ${stack.stack} is gone; how far it came shows in a new plan`
-      : `whoever worked on ${stack.stack} is gone (${run.state})`;
-  return { actions: [{ kind: "interrupt", run: run.id, stack: stack.stack, why }], reasons: [no("lost", "interrupted", why)] };
+  const reason = no("lost", "interrupted", `whoever worked on ${run.id} of ${stack.stack} is gone (${run.state})`);
+  const why = reason.sentence;
+  switch (run.state) {
+    case "applying":
+      return { actions: [{ kind: "interrupt", run: run.id, stack: stack.stack, why: `${why}; how far the apply came shows in a new plan` }], reasons: [reason] };
+    case "applied":
+    case "verifying":
+      return { actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }], reasons: [reason] };
+    case "queued":
+    case "checking":
+    case "planning":
+      return {
+        actions: [
+          { kind: "supersede", run: run.id, stack: stack.stack, why },
+          { kind: "plan", stack: stack.stack, source: run.source, speculative: null, due: run.due, why },
+        ],
+        reasons: [reason],
+      };
+    default: {
+      if (run.due === null || !isOpen(run.state)) return { actions: [], reasons: [reason] };
+      const judged = judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });
+      return { actions: judged.actions, reasons: [reason, judged.reason] };
+    }
+  }
 }
 
 /** Running a run again never applies a plan twice, and is no way past anything. */
