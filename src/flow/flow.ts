@@ -1,4 +1,4 @@
-import type { Duration, Login } from "../domain/names.ts";
+import type { Duration, Login, StackName } from "../domain/names.ts";
 
 /** Who may say yes: a team of the flow, by its name there, or logins listed on the spot. */
 export interface PeopleRef {
@@ -11,8 +11,13 @@ export interface PeopleRef {
 export interface Gate {
   readonly count: number;
   readonly by: PeopleRef;
-  /** Who does not count, though named in `by`. Leaving somebody in needs a reason in the file. */
+  /**
+   * Who does not count, though named in `by`. Leaving somebody in needs a reason in the file. The triggerer is who
+   * dispatched or ran again; nobody is that for a merge, so that a reviewer may approve and merge.
+   */
   readonly notBy: readonly ("writers" | "triggerer")[];
+  /** Why fewer are left out than by default, in the words of the file. */
+  readonly because?: string;
 }
 
 /** What a protected branch asks of a pull request before it is merged. */
@@ -57,11 +62,28 @@ export interface Environment {
 /** One entry under `stacks`: a pattern that may give many. `{stack}`, `{environment}` and `{instance}` are filled in. */
 export interface StackPattern {
   readonly root: string;
+  /** What its stacks are called when the root has no `{stack}`; without it, the last folder of the root. */
+  readonly name?: string;
   readonly in: readonly string[];
   /** As `-backend-config`: a file, or `key=value`. */
   readonly backend: readonly string[];
   readonly vars: readonly string[];
   /** Commands that prove that an apply works, each an argument list, run in the root module. */
+  readonly verify: readonly (readonly string[])[];
+  /** Where the entry stands in the file, to name it in messages. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** One root module in one environment, as the patterns give it for the folders that exist. Every template is filled in. */
+export interface Stack {
+  readonly name: StackName;
+  readonly environment: string;
+  /** The root module's folder, from the repository's top; `.` for the top. */
+  readonly root: string;
+  readonly backend: readonly string[];
+  /** From the repository's top. */
+  readonly varFiles: readonly string[];
   readonly verify: readonly (readonly string[])[];
 }
 
@@ -73,7 +95,18 @@ export interface ReleaseClass {
   readonly from: string;
 }
 
-export type Step = "check" | "plan" | "comment" | "gate" | "apply" | "verify" | "release" | "destroy" | "plan-destroy" | "artifact" | "drift";
+export type Step =
+  | "check"
+  | "plan"
+  | "comment"
+  | "gate"
+  | "apply"
+  | "verify"
+  | "release"
+  | "destroy"
+  | "plan-destroy"
+  | "artifact"
+  | "drift";
 
 /** One row of the trigger matrix. */
 export interface Transition {
@@ -81,6 +114,7 @@ export interface Transition {
   /** For pull requests and merges: the base branch class. */
   readonly into: string | null;
   readonly environment: string | null;
+  /** In order. Where the environment has a gate, `gate` stands before `apply`; `verify` always stands behind it. */
   readonly do: readonly Step[];
   /** For a dispatch: the name people start it by. */
   readonly job: string | null;
@@ -114,4 +148,3 @@ export interface Flow {
     readonly externalData: boolean;
   };
 }
-

@@ -22,7 +22,12 @@ function isVersion(text: string): boolean {
   return valid(text) === text;
 }
 
-/** The tag of the next release and the branch it is made from, or why there is none. The minor number counts up unless a version is asked for. */
+const countsUp = ["major", "minor", "patch"] as const;
+
+/**
+ * The tag of the next release and the branch it is made from, or why there is none. `asked` is a version, or which
+ * number counts up (major, minor, patch); without it the minor number does. The first release is 1.0.0.
+ */
 export function nextRelease(
   flow: Flow,
   latest: string | null | undefined,
@@ -33,7 +38,8 @@ export function nextRelease(
   if (latest === undefined) return { why: "the newest release is not known" };
   const from = flow.branches.find((branch) => branch.name === release.from)?.match[0];
   if (from === undefined) return { why: `the flow has no branch ${release.from}` };
-  const version = asked ?? (latest === null ? "1.0.0" : (inc(latest, "minor") ?? ""));
+  const counted = countsUp.find((number) => number === (asked ?? "minor"));
+  const version = counted === undefined ? (asked ?? "") : latest === null ? "1.0.0" : (inc(latest, counted) ?? "");
   if (!isVersion(version)) return { why: `"${version}" is no semantic version` };
   if (latest !== null && !gt(version, latest)) return { why: `version ${version} does not come after ${latest}` };
   return { tag: release.tag.replace("{version}", version), from };

@@ -1,0 +1,24 @@
+/**
+ * The flow file: read with positions, checked, and turned into the flow as used; its presets and what `init` writes.
+ * It knows nothing of events, facts or decisions, and reads no files: texts and paths are given to it.
+ * The engine and others take the types from `flow.ts`, and the look-ups over a flow from `match.ts` and `releases.ts`.
+ */
+export type {
+  BranchClass,
+  BranchReviews,
+  Environment,
+  EnvironmentKind,
+  Flow,
+  Gate,
+  PeopleRef,
+  ReleaseClass,
+  Stack,
+  StackPattern,
+  Step,
+  Transition,
+} from "./flow.ts";
+export { branchClassOf, refNameOf } from "./match.ts";
+export { type ParsedFlow, parseFlow } from "./parse.ts";
+export { type PresetName, presetNames, presets, renderPreset } from "./presets.ts";
+export { nextRelease, releaseClassOf } from "./releases.ts";
+export { stacksIn } from "./stacks.ts";

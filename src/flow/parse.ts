@@ -1,0 +1,76 @@
+import { type Diagnostic, hasErrors } from "../domain/diagnostic.ts";
+import type { Parsed } from "../domain/names.ts";
+import type { CheckedFlow, GivenNames } from "./check.ts";
+import { checks } from "./checks/index.ts";
+import type { Flow } from "./flow.ts";
+import { issueDiagnostics } from "./issues.ts";
+import { normalise } from "./normalise.ts";
+import { type Path, valueAt } from "./place.ts";
+import { type Salvaged, salvage } from "./salvage.ts";
+import { flowSchema } from "./schema.ts";
+import { readSource, type Source } from "./source.ts";
+
+/** A parsed flow, and how much each check looked at. A check is absent when errors kept it from being run. */
+export interface ParsedFlow extends Parsed<Flow> {
+  readonly checked: readonly { readonly name: string; readonly count: number }[];
+}
+
+const mostDiagnostics = 100;
+
+/**
+ * Reads a flow file: syntax, then shape, then what must hold between its parts, every problem with its place, all in
+ * one run. There is a flow only when there is no error; warnings come beside it. Never throws.
+ */
+export function parseFlow(text: string, { file }: { readonly file: string }): ParsedFlow {
+  const { source, diagnostics } = readSource(text, file);
+  if (source === undefined) return { diagnostics, checked: [] };
+  const shape = flowSchema.safeParse(source.data);
+  const issues = shape.success ? [] : shape.error.issues;
+  const found: Diagnostic[] = [...diagnostics, ...issueDiagnostics(issues, source)];
+  const salvaged = salvage(source.data, issues);
+  const { flow, checked } = runChecks(salvaged, source, found);
+  found.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
+  const shown = atMost(found, mostDiagnostics);
+  return hasErrors(found) ? { diagnostics: shown, checked } : { value: flow, diagnostics: shown, checked };
+}
+
+function runChecks(salvaged: Salvaged, source: Source, found: Diagnostic[]) {
+  const { flow, origins } = normalise(salvaged, source.at);
+  const pathOf = (part: object, inside: Path) => [...(origins.get(part) ?? []), ...inside];
+  const about: CheckedFlow = {
+    flow,
+    names: givenNames(source.data),
+    written: (part, ...inside) => valueAt(source.data, pathOf(part, inside)),
+    place: (part, ...inside) => source.at(pathOf(part, inside)),
+    placeOfKey: (part, ...inside) => source.at(pathOf(part, inside), "key"),
+  };
+  const checked: { name: string; count: number }[] = [];
+  for (const check of checks) {
+    if (check.reads.some((section) => salvaged.damaged.has(section))) continue;
+    const { count, diagnostics } = check.find(about);
+    checked.push({ name: check.name, count });
+    found.push(...diagnostics);
+  }
+  return { flow, checked };
+}
+
+function givenNames(data: unknown): GivenNames {
+  const keys = (section: string) => new Set(Object.keys((valueAt(data, [section]) ?? {}) as object));
+  const releases = valueAt(data, ["releases"]);
+  const ids = (Array.isArray(releases) ? releases : []).map((release) => valueAt(release, ["id"]));
+  return {
+    teams: keys("teams"),
+    branches: keys("branches"),
+    environments: keys("environments"),
+    releases: new Set(ids.filter((id) => typeof id === "string")),
+  };
+}
+
+function atMost(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {
+  if (diagnostics.length <= most) return diagnostics;
+  const rest = diagnostics.length - most;
+  const summary = `${rest} more problems are not shown; mend these first.`;
+  const { file, line, column } = diagnostics[most] ?? {};
+  const place = { ...(file && { file }), ...(line && { line }), ...(column && { column }) };
+  return [...diagnostics.slice(0, most), { severity: "error", code: "more-problems", summary, ...place }];
+}

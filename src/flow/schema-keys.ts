@@ -1,0 +1,33 @@
+import * as z from "zod";
+import type { Path } from "./place.ts";
+import { flowSchema } from "./schema.ts";
+
+/** The keys that the schema knows for the object at a path, in the schema's order. */
+export function knownKeys(path: Path, data: unknown): readonly string[] {
+  let schema: unknown = flowSchema;
+  let value = data;
+  for (const step of path) {
+    schema = inner(unwrap(schema, value), step);
+    value = (value as Record<string | number, unknown> | null | undefined)?.[step];
+  }
+  const found = unwrap(schema, value);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function inner(schema: unknown, step: string | number): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[step];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  return schema instanceof z.ZodArray ? schema.element : undefined;
+}
+
+/** What is inside an optional; of a union, the member that the value was meant to be. */
+function unwrap(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap(), value);
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const on = (value as { on?: unknown } | null | undefined)?.on;
+    return schema.options.find(
+      (option) => option instanceof z.ZodObject && option.shape.on?.safeParse(on).success === true,
+    );
+  }
+  return schema;
+}

@@ -1,0 +1,64 @@
+import * as z from "zod";
+
+/** The smallest parts of the flow file. Messages given here are whole sentences; the others are made in `issues.ts`. */
+
+/** Letters, digits, `.`, `_` and `-`, and nothing that every JavaScript object has already. */
+export const namePattern =
+  /^(?!(?:constructor|toString|valueOf|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString)$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const name = z.string().regex(namePattern, {
+  error: (issue) =>
+    `"${issue.input}" cannot be a name: a name is made of letters, digits, ".", "_" and "-", and starts with a letter or digit.`,
+});
+
+/** A person's login on the forge; a bot is no person, and an e-mail address is no login. */
+export const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, {
+  error: (issue) =>
+    String(issue.input).endsWith("[bot]")
+      ? `"${issue.input}" is a bot, and only people can say yes.`
+      : `"${issue.input}" is not a login.`,
+});
+
+export const words = z.array(z.string().min(1, { error: "An empty text says nothing." }));
+
+/** One word, or a list of them. */
+export function oneOrMore<T extends z.ZodType>(item: T) {
+  return z.union([item, z.array(item).min(1, { error: "An empty list says nothing." })]);
+}
+
+export const names = z.array(name);
+
+/** `owners`, or `[ann, bob]`. */
+export const people = z.union([name, z.array(login).min(1, { error: "An empty list names nobody." })], {
+  error: "People are the name of a team, or a list of logins.",
+});
+
+export const count = z
+  .int()
+  .min(1, { error: "At least 1: who asks nobody leaves the key out." })
+  .max(100, { error: "At most 100." });
+
+/** `14d`; zero is found by a check, with what it would mean. */
+export const duration = z
+  .string({ error: (issue) => notDuration(issue.input) })
+  .regex(/^\d{1,6}[smhdw]$/, { error: (issue) => notDuration(issue.input) });
+
+function notDuration(input: unknown): string {
+  return `"${String(input)}" is not a duration; write 30m, 4h, 14d or 2w.`;
+}
+
+/** A path below the repository's top, `/` between folders; templates in braces allowed. */
+export const path = z.string().regex(/^(?:\.|(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\\\0\n]+)$/, {
+  error: (issue) => `"${issue.input}" is not a path below the repository's top, such as stacks/app.`,
+});
+
+/** A command as one line, split at blanks, or as a list of words when one of them has blanks in it. */
+export const command = z.union(
+  [
+    z.string().regex(/^[^\s"'`$|&;<>()*?\\]+(?: +[^\s"'`$|&;<>()*?\\]+)*$/, {
+      error: "There is no shell: a command is words with blanks between. Write a list of words when a word needs more.",
+    }),
+    z.array(z.string().min(1)).min(1, { error: "An empty list is no command." }),
+  ],
+  { error: "A command is one line, or a list of words." },
+);
