@@ -1,0 +1,5 @@
+/**
+ * The keys of a store on this machine, handed out by role, so that each step of a delivery holds only what it needs:
+ * plan seals, present opens, signs and seals, apply opens and checks signatures.
+ */
+export { type ApplyKeys, applyKeys, ensureKeys, type PresentKeys, planKeys, presentKeys, secretKey } from "./keys.ts";

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { Opener, Sealer, SignatureCheck, Signer } from "../../delivery/ports.ts";
+import { placeKeys } from "./files.ts";
+import { makeSealingKeys, readOneLine, readOpener, readSealer } from "./seal.ts";
+import { makeSigningKeys, readSignatures, readSigner } from "./sign.ts";
+
+export interface PresentKeys {
+  readonly sealer: Sealer;
+  readonly opener: Opener;
+  readonly signer: Signer;
+}
+
+export interface ApplyKeys {
+  readonly opener: Opener;
+  readonly signatures: SignatureCheck;
+}
+
+/** Makes a store's keys on first use, in a folder for this user alone. Keys that are there are never replaced. */
+export async function ensureKeys(dir: string): Promise<void> {
+  await placeKeys(dir, async () => ({
+    ...(await makeSealingKeys()),
+    ...makeSigningKeys(),
+    secret: randomBytes(32).toString("hex"),
+  }));
+}
+
+/** What plan gets: it can close and not open, and reads no secret file. */
+export function planKeys(dir: string): Promise<Sealer> {
+  return readSealer(dir);
+}
+
+/** What present gets: it alone can sign. */
+export async function presentKeys(dir: string): Promise<PresentKeys> {
+  const [sealer, opener, signer] = await Promise.all([readSealer(dir), readOpener(dir), readSigner(dir)]);
+  return { sealer, opener, signer };
+}
+
+/** What apply gets: it can open and check, and neither close nor sign. Age has one identity for present and apply. */
+export async function applyKeys(dir: string): Promise<ApplyKeys> {
+  const [opener, signatures] = await Promise.all([readOpener(dir), readSignatures(dir)]);
+  return { opener, signatures };
+}
+
+/** The store's key for digests of secret values (`keyedDigestOf`). Whoever compares inputs needs it; it opens and signs nothing. */
+export async function secretKey(dir: string): Promise<Uint8Array> {
+  return Buffer.from(await readOneLine(dir, "secret", /^[0-9a-f]{64}$/), "hex");
+}

@@ -1,0 +1,63 @@
+import type { Opener, Sealer } from "../../delivery/ports.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import { type KeyFile, readKey } from "./files.ts";
+
+/** Loaded when something is sealed or opened, since that takes longer than most commands. */
+const age = () => import("age-encryption");
+
+/** Makes the two halves of a sealing key: who has only the recipient can close and not open. */
+export async function makeSealingKeys(): Promise<{ readonly identity: string; readonly recipient: string }> {
+  const { generateX25519Identity, identityToRecipient } = await age();
+  const identity = await generateX25519Identity();
+  return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** Seals as age files, for the recipient in the key folder. Anyone with the recipient can do it: a seal says nothing about who made it. */
+export async function readSealer(dir: string): Promise<Sealer> {
+  const recipient = await readOneLine(dir, "recipient", /^age1[0-9a-z]{58}$/);
+  return {
+    seal: async (plain) => {
+      const encrypter = new (await age()).Encrypter();
+      encrypter.addRecipient(recipient);
+      return encrypter.encrypt(plain);
+    },
+  };
+}
+
+export async function readOpener(dir: string): Promise<Opener> {
+  const identity = await readOneLine(dir, "identity", /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/);
+  return {
+    open: async (sealed) => {
+      const decrypter = new (await age()).Decrypter();
+      decrypter.addIdentity(identity);
+      try {
+        return await decrypter.decrypt(sealed);
+      } catch (error) {
+        throw new DeliveryError({
+          code: "bundle-altered",
+          message: "a part of a plan bundle was altered, or was not sealed for this store",
+          reaction: "stop",
+          hint: "Do not apply it. Find out who altered it; ask for a new plan.",
+          detail: (error as Error).message,
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+/** The secret line of a key file; what it says never gets into a message. */
+export async function readOneLine(dir: string, file: KeyFile, form: RegExp): Promise<string> {
+  const line = (await readKey(dir, file)).trim();
+  if (form.test(line)) return line;
+  throw damagedKey(dir, file);
+}
+
+export function damagedKey(dir: string, file: KeyFile): DeliveryError {
+  return new DeliveryError({
+    code: "keys-damaged",
+    message: `the ${file} key in ${dir} is not a key`,
+    reaction: "stop",
+    hint: "Restore it from a backup, or move the folder away: new keys are made, and plans must be made and approved again.",
+  });
+}
