@@ -142,7 +142,9 @@ function readMembers(bytes: Uint8Array, slices: ReadonlyMap<string, Slice>): Par
   }
   const members = new Map<string, JsonValue>();
   let priorSecrets: readonly string[] = [];
-  for (const [name, slice] of slices) {
+  // The prior state first: of its tree only a few strings are kept, and its room is free again for the changes.
+  const order = [...slices].sort(([left], [right]) => Number(right === "prior_state") - Number(left === "prior_state"));
+  for (const [name, slice] of order) {
     if (unread.has(name)) continue;
     const value = readSlice(bytes, slice);
     if (value === undefined) return refused("not-a-plan", `The member "${name}" is not valid JSON in UTF-8`, showHint);

@@ -78,7 +78,11 @@ export interface MeaningOptions {
  * Sensitive values, variables, provider settings, provisioners and what is unknown enter as keyed digests.
  */
 export function meaningOf(plan: PlanJson, options: MeaningOptions): PlanMeaning {
-  const ink: Ink = { writer: canonicalWriter(), secret: (content) => keyedDigestOf(options.key, content) };
+  const ink: Ink = {
+    writer: canonicalWriter(),
+    secret: (content) => keyedDigestOf(options.key, content),
+    known: new Map(),
+  };
   const parts: MeaningPart[] = [];
   const runtimeOwned: RuntimeOwnedPlace[] = [];
   const add = (about: Pick<MeaningPart, "kind" | "name" | "from">, write: () => void): void => {
@@ -233,16 +237,32 @@ function order(left: string, right: string): number {
 interface Ink {
   readonly writer: CanonicalWriter;
   readonly secret: (content: Uint8Array) => string;
+  /** Keyed digests of secret texts met before: the same stand before and after, and in many places. */
+  readonly known: Map<string, string>;
 }
 
 /** Writes a keyed digest in place of what `write` writes. */
-function writeSecret({ writer, secret }: Ink, write: () => void): void {
+function writeSecret({ writer, secret }: Ink, write: () => void): string {
   const mark = writer.mark();
   write();
   const keyed = secret(writer.since(mark));
   writer.rewind(mark);
   writer.tag(tags.secret);
   writer.text(keyed);
+  return keyed;
+}
+
+function writeSecretText(ink: Ink, text: string): void {
+  const known = ink.known.get(text);
+  if (known === undefined) {
+    ink.known.set(
+      text,
+      writeSecret(ink, () => ink.writer.text(text)),
+    );
+  } else {
+    ink.writer.tag(tags.secret);
+    ink.writer.text(known);
+  }
 }
 
 function writeResource(ink: Ink, resource: ResourceChange, owned: OwnedHere | undefined): void {
@@ -295,7 +315,8 @@ interface Beside {
 function writeValue(ink: Ink, value: JsonValue | undefined, beside: Beside): void {
   const { writer } = ink;
   if (beside.marker === true) {
-    writeSecret(ink, () => writeValue(ink, value, { ...beside, marker: undefined }));
+    if (typeof value === "string") writeSecretText(ink, value);
+    else writeSecret(ink, () => writeValue(ink, value, { ...beside, marker: undefined }));
     return;
   }
   if (typeof value !== "object" || value === null || value instanceof ExactNumber) {

@@ -1,0 +1,7 @@
+output "always" {
+  value = "the same"
+}
+
+resource "terraform_data" "still" {
+  input = "here"
+}
