@@ -7,7 +7,7 @@
  * dummy credentials, the ones that change something from a state made of the planned values of the first.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -40,7 +40,11 @@ const cases: Readonly<Record<string, Planned>> = {
   "kinds-create": { from: "kinds/before" },
   "kinds-change": { from: "kinds/after", applied: "kinds/before" },
   "kinds-destroy": { from: "kinds/before", applied: "kinds/before", args: ["-destroy"] },
-  "kinds-target": { from: "kinds/before", applied: "kinds/before", args: ["-target=terraform_data.counted", "-replace=terraform_data.counted[1]"] },
+  "kinds-target": {
+    from: "kinds/before",
+    applied: "kinds/before",
+    args: ["-target=terraform_data.counted", "-replace=terraform_data.counted[1]"],
+  },
   "kinds-replace": { from: "kinds/before", applied: "kinds/before", args: ["-replace=terraform_data.untouched"] },
   "refresh-only": { from: "secrets/after", applied: "secrets/before", args: ["-refresh-only"] },
   "secrets-create": { from: "secrets/before" },
@@ -61,7 +65,11 @@ function makePlan(folder: string, planned: Planned): string {
     enter(folder, first);
     terraform(folder, ["plan", "-out=first.tfplan"]);
     if (planned.applied !== undefined) terraform(folder, ["apply", "first.tfplan"]);
-    else writeFileSync(join(folder, "terraform.tfstate"), assumedState(terraform(folder, ["show", "-json", "first.tfplan"])));
+    else
+      writeFileSync(
+        join(folder, "terraform.tfstate"),
+        assumedState(terraform(folder, ["show", "-json", "first.tfplan"])),
+      );
   }
   enter(folder, planned.from);
   try {
@@ -132,18 +140,18 @@ function assumedState(json: string): string {
     if (resource.mode !== "managed") continue;
     const { type, index, schema_version: schemaVersion } = resource;
     const name = resource.address === "aws_ssm_parameter.plain" ? "old" : resource.name;
-    const known = resources.get(`${type}.${name}`) ?? {
-      mode: "managed",
-      type,
-      name,
-      provider: 'provider["registry.terraform.io/hashicorp/aws"]',
-      instances: [],
-    };
+    const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
+    const instances: unknown[] = [];
+    const known = resources.get(`${type}.${name}`) ?? { mode: "managed", type, name, provider, instances };
     resources.set(`${type}.${name}`, known);
     const id = type === "aws_ssm_parameter" ? resource.values.name : idOf(type, name, index);
     const attributes = { arn: `arn:aws:fake:::${id}`, ...resource.values, ...referredTo(resource), id };
     if (withoutArn.has(type)) Reflect.deleteProperty(attributes, "arn");
-    const instance = { ...(index === undefined ? {} : { index_key: index }), schema_version: schemaVersion, attributes };
+    const instance = {
+      ...(index === undefined ? {} : { index_key: index }),
+      schema_version: schemaVersion,
+      attributes,
+    };
     known.instances.push(instance);
     if (type === "aws_launch_template") {
       known.instances.push({ ...instance, deposed: "00c0ffee", attributes: { ...attributes, id: `${id}-old` } });
@@ -170,4 +178,3 @@ try {
 } finally {
   rmSync(scratch, { recursive: true });
 }
-
