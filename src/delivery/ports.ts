@@ -5,6 +5,7 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
+import type { ModuleReferences } from "../domain/inputs.ts";
 import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
@@ -22,7 +23,6 @@ export interface Ids {
 export interface RunLog {
   write(text: string): void;
 }
-
 
 export interface TreeEntry {
   /** From the repository's top, as Git has it. */
@@ -48,7 +48,10 @@ export interface Repository {
   resolve(ref: string): Promise<CommitSha | undefined>;
   treeOf(commit: CommitSha): Promise<TreeSha>;
   /** What would be there after merging `head` into `base`; the conflicting paths when that cannot be said. */
-  mergeTree(base: CommitSha, head: CommitSha): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }>;
+  mergeTree(
+    base: CommitSha,
+    head: CommitSha,
+  ): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }>;
   /** Every file of the tree. */
   listTree(tree: TreeSha | CommitSha): Promise<readonly TreeEntry[]>;
   /** The blobs' contents, in order. */
@@ -59,7 +62,6 @@ export interface Repository {
   /** The commits that `to` has and `from` has not (all of them when `from` is null), newest first. */
   commitsBetween(from: CommitSha | null, to: CommitSha): Promise<readonly CommitPeople[]>;
 }
-
 
 /** Where a Terraform process runs and what it may see. */
 export interface Workdir {
@@ -94,22 +96,39 @@ export interface StateLockHolder {
 
 export type ApplyOutcome =
   | { readonly kind: "applied" }
-  /** `started` is false when Terraform refused before touching anything, so that nothing changed. */
-  | { readonly kind: "failed"; readonly summary: string; readonly started: boolean; readonly stateLock: StateLockHolder | null };
+  /**
+   * `started` is false when Terraform refused before touching anything, so that nothing changed. `unsavedState` is the
+   * path of a state that could not be written to the backend: it must be kept, or what was created is forgotten.
+   */
+  | {
+      readonly kind: "failed";
+      readonly summary: string;
+      readonly started: boolean;
+      readonly stateLock: StateLockHolder | null;
+      readonly unsavedState?: string;
+    };
 
 /** One Terraform or OpenTofu program, driven as an external process. */
 export interface Terraform {
   version(): Promise<Tool>;
   /** `-backend-config` as files (relative to the checkout's top) or `key=value`. `reuse` names what an earlier init depended on, when the caller can tell that nothing of it changed. */
-  init(workdir: Workdir, about: { readonly backend: readonly string[]; readonly reuse: Digest | null }): Promise<BackendSettings>;
-  plan(workdir: Workdir, about: { readonly varFiles: readonly string[]; readonly out: string; readonly mode: PlanMode }): Promise<PlanOutcome>;
+  init(
+    workdir: Workdir,
+    about: { readonly backend: readonly string[]; readonly reuse: Digest | null },
+  ): Promise<BackendSettings>;
+  plan(
+    workdir: Workdir,
+    about: { readonly varFiles: readonly string[]; readonly out: string; readonly mode: PlanMode },
+  ): Promise<PlanOutcome>;
   /** Plan JSON. Starts the providers that the plan uses. */
   show(workdir: Workdir, planFile: string): Promise<Uint8Array>;
   /** `spawned` is called with the process's number as soon as it is there. */
   apply(workdir: Workdir, planFile: string, spawned: (pid: number) => Promise<void>): Promise<ApplyOutcome>;
   stateVersion(workdir: Workdir): Promise<StateVersion>;
   /** `output -json`, parsed. */
-  outputs(workdir: Workdir): Promise<Readonly<Record<string, { readonly value: unknown; readonly sensitive: boolean }>>>;
+  outputs(
+    workdir: Workdir,
+  ): Promise<Readonly<Record<string, { readonly value: unknown; readonly sensitive: boolean }>>>;
 }
 
 /** What a plan file carries besides the plan, read without running anything. */
@@ -128,7 +147,6 @@ export interface PlanFileContents {
   /** Lineage and serial of the state that it was made from. */
   readonly state: StateVersion;
 }
-
 
 /** Can close, not open: what plan has. */
 export interface Sealer {
@@ -160,7 +178,6 @@ export interface BundleStore {
   part(plan: Digest, name: string): Promise<Uint8Array | undefined>;
 }
 
-
 /**
  * One change of the record, done whole or not at all, with its ledger entries in the same transaction. A run is
  * written against the revision it was read at: `conflict` when somebody was faster.
@@ -171,7 +188,12 @@ export interface Change {
   readonly updateRuns?: readonly Run[];
   readonly plans?: readonly StoredPlan[];
   readonly answers?: readonly PersonalAnswer[];
-  readonly takeLease?: { readonly stack: StackName; readonly run: RunId; readonly holder: Holder; readonly since: Instant };
+  readonly takeLease?: {
+    readonly stack: StackName;
+    readonly run: RunId;
+    readonly holder: Holder;
+    readonly since: Instant;
+  };
   readonly endLease?: { readonly stack: StackName; readonly run: RunId };
   readonly ledger: readonly NewLedgerEntry[];
 }
@@ -205,7 +227,6 @@ export interface Store {
   close(): Promise<void>;
 }
 
-
 /** What delivery reads from the forge, and the little it writes. What opens a gate is always read from here. */
 export interface Forge {
   pullRequest(number: number): Promise<PullRequestFacts | undefined>;
@@ -228,7 +249,6 @@ export interface Forge {
   release(tag: string, commit: CommitSha, notes: string): Promise<void>;
 }
 
-
 /** What plan hands to present: sealed, and a claim, nothing more. */
 export interface SealedPlan {
   readonly run: RunId;
@@ -237,3 +257,34 @@ export interface SealedPlan {
   readonly parts: Readonly<Record<string, Uint8Array>>;
 }
 
+/** A folder of one run's own, thrown away with it. Names are relative and never leave it. */
+export interface WorkFolder {
+  readonly path: string;
+  write(name: string, content: Uint8Array): Promise<void>;
+  /** `undefined` when there is no such file. */
+  read(name: string): Promise<Uint8Array | undefined>;
+  /** Every file under a folder of it, links not followed, `.terraform` left out; with what tells whether it was touched. */
+  list(under: string): Promise<readonly { readonly path: string; readonly stamp: string }[]>;
+  /** Makes `name` stand for a folder elsewhere, when that is there. */
+  link(name: string, target: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface WorkFolders {
+  create(name: string): Promise<WorkFolder>;
+}
+
+/** Runs a command that the flow names, without a shell; its exit code is a value. */
+export type RunCommand = (
+  workdir: Workdir,
+  argv: readonly string[],
+) => Promise<{ readonly exitCode: number | null; readonly output: string }>;
+
+/** Reads what a `.tf` file refers to. */
+export type ReadReferences = (text: string, path: string) => Promise<ModuleReferences>;
+
+export type ReadPlanFile = (bytes: Uint8Array) => Promise<PlanFileContents>;
+
+export interface RunLogs {
+  open(run: RunId): RunLog;
+}

@@ -23,7 +23,13 @@ export type Action =
       readonly why: string;
     }
   /** Put the plan in front of people: on its pull request, or at the environment's gate when there is none. */
-  | { readonly kind: "comment"; readonly run: RunId; readonly stack: StackName; readonly pullRequest: number | null; readonly why: string }
+  | {
+      readonly kind: "comment";
+      readonly run: RunId;
+      readonly stack: StackName;
+      readonly pullRequest: number | null;
+      readonly why: string;
+    }
   /** Nothing now; `until` or `after` says what ends the wait. */
   | {
       readonly kind: "wait";
@@ -36,7 +42,13 @@ export type Action =
       readonly why: string;
     }
   /** Nothing, for good: the run ends as refused when there is one. */
-  | { readonly kind: "refuse"; readonly stack: StackName | null; readonly run: RunId | null; readonly code: ReasonCode; readonly why: string }
+  | {
+      readonly kind: "refuse";
+      readonly stack: StackName | null;
+      readonly run: RunId | null;
+      readonly code: ReasonCode;
+      readonly why: string;
+    }
   /** A newer plan or another apply took the run's place. */
   | { readonly kind: "supersede"; readonly run: RunId; readonly stack: StackName; readonly why: string }
   /** The run's pull request was closed: its plan is thrown away. */
@@ -44,9 +56,21 @@ export type Action =
   /** The first decision: take the stack's lease, look again, decide on `apply-ready`. */
   | { readonly kind: "start"; readonly run: RunId; readonly stack: StackName; readonly due: Due; readonly why: string }
   /** The second decision, plan outdated: plan anew under the lease and compare the meaning. */
-  | { readonly kind: "replan"; readonly run: RunId; readonly stack: StackName; readonly plan: Digest; readonly why: string }
+  | {
+      readonly kind: "replan";
+      readonly run: RunId;
+      readonly stack: StackName;
+      readonly plan: Digest;
+      readonly why: string;
+    }
   /** The second decision: apply exactly this stored plan. */
-  | { readonly kind: "apply"; readonly run: RunId; readonly stack: StackName; readonly plan: Digest; readonly why: string }
+  | {
+      readonly kind: "apply";
+      readonly run: RunId;
+      readonly stack: StackName;
+      readonly plan: Digest;
+      readonly why: string;
+    }
   | { readonly kind: "verify"; readonly run: RunId; readonly stack: StackName; readonly why: string }
   /** The apply's worker is gone: record it, end the lease, let nobody apply the plan again. */
   | { readonly kind: "interrupt"; readonly run: RunId; readonly stack: StackName; readonly why: string }

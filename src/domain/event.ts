@@ -1,5 +1,5 @@
 import type { Digest } from "./digest.ts";
-import type { CommitSha, Login, RunId, StackName } from "./names.ts";
+import type { CommitSha, Login, RunId, StackName, TreeSha } from "./names.ts";
 
 /**
  * What happened, in our words. Those that come from the forge or a person name who did it; those that start with
@@ -21,14 +21,38 @@ export type Event =
       readonly by: Login;
     }
   | { readonly kind: "push"; readonly branch: string; readonly commit: CommitSha; readonly by: Login }
-  | { readonly kind: "answer"; readonly by: Login; readonly pullRequest: number | null; readonly environment: string | null }
-  | { readonly kind: "command"; readonly command: "plan"; readonly pullRequest: number; readonly stack: StackName | null; readonly by: Login }
-  | { readonly kind: "dispatch"; readonly job: string; readonly ref: string; readonly by: Login; readonly inputs: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "answer";
+      readonly by: Login;
+      readonly pullRequest: number | null;
+      readonly environment: string | null;
+    }
+  | {
+      readonly kind: "command";
+      readonly command: "plan";
+      readonly pullRequest: number;
+      readonly stack: StackName | null;
+      readonly by: Login;
+    }
+  | {
+      readonly kind: "dispatch";
+      readonly job: string;
+      readonly ref: string;
+      readonly by: Login;
+      readonly inputs: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "release"; readonly tag: string; readonly commit: CommitSha; readonly by: Login }
   | { readonly kind: "schedule"; readonly cron: string }
   | { readonly kind: "tick" }
   | { readonly kind: "rerun"; readonly run: RunId; readonly by: Login }
-  | { readonly kind: "local-plan"; readonly stack: StackName; readonly by: Login; readonly dirty: boolean }
+  | {
+      readonly kind: "local-plan";
+      readonly stack: StackName;
+      readonly by: Login;
+      readonly commit: CommitSha;
+      /** What is on disk, when that is not the commit's: the plan is then for looking at only. */
+      readonly tree: TreeSha | null;
+    }
   | {
       readonly kind: "local-apply";
       readonly run: RunId;
@@ -52,7 +76,13 @@ export type EventKind = Event["kind"];
 
 /** What an apply was found to face when it opened its bundle, before anything was started. */
 export interface BundleFinding {
-  readonly code: "bundle-missing" | "bundle-altered" | "bundle-unsigned" | "snapshot-differs" | "tool-moved" | "target-moved";
+  readonly code:
+    | "bundle-missing"
+    | "bundle-altered"
+    | "bundle-unsigned"
+    | "snapshot-differs"
+    | "tool-moved"
+    | "target-moved";
   readonly sentence: string;
   readonly plan: Digest;
 }

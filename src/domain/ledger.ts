@@ -15,6 +15,7 @@ export type LedgerKind =
   | "lease-taken"
   | "lease-ended"
   | "apply-started"
+  | "apply-spawned"
   | "apply-ended"
   | "verified"
   | "interrupted"
@@ -43,9 +44,19 @@ export interface LedgerEntry extends NewLedgerEntry {
 export const genesis: Digest = digestOf("plangate ledger");
 
 /** Puts an entry behind the one whose `seq` and `hash` are given. */
-export function chainEntry(before: { readonly seq: number; readonly hash: Digest }, entry: NewLedgerEntry): LedgerEntry {
+export function chainEntry(
+  before: { readonly seq: number; readonly hash: Digest },
+  entry: NewLedgerEntry,
+): LedgerEntry {
   const seq = before.seq + 1;
-  return { seq, at: entry.at, kind: entry.kind, body: entry.body, prev: before.hash, hash: entryHash({ seq, prev: before.hash, ...entry }) };
+  return {
+    seq,
+    at: entry.at,
+    kind: entry.kind,
+    body: entry.body,
+    prev: before.hash,
+    hash: entryHash({ seq, prev: before.hash, ...entry }),
+  };
 }
 
 function entryHash(entry: Omit<LedgerEntry, "hash">): Digest {
@@ -74,7 +85,11 @@ export function checkLedger(entries: Iterable<LedgerEntry>, head?: Digest): Ledg
     seen ||= entry.hash === head;
   }
   if (!seen) {
-    return { entries: last.seq, head: last.hash, brokenAt: { seq: last.seq, why: `no entry has the hash ${head}, which a witness saw` } };
+    return {
+      entries: last.seq,
+      head: last.hash,
+      brokenAt: { seq: last.seq, why: `no entry has the hash ${head}, which a witness saw` },
+    };
   }
   return { entries: last.seq, head: last.hash, brokenAt: null };
 }
@@ -82,6 +97,7 @@ export function checkLedger(entries: Iterable<LedgerEntry>, head?: Digest): Ledg
 function whyBroken(last: { seq: number; hash: Digest }, entry: LedgerEntry): string | undefined {
   if (entry.seq !== last.seq + 1) return `entry ${last.seq + 1} is missing; the next one there is ${entry.seq}`;
   if (entry.prev !== last.hash) return `entry ${entry.seq} names another predecessor than entry ${last.seq}`;
-  if (entry.hash !== entryHash(entry)) return `entry ${entry.seq} (${entry.kind}) was altered: its hash is not that of its content`;
+  if (entry.hash !== entryHash(entry))
+    return `entry ${entry.seq} (${entry.kind}) was altered: its hash is not that of its content`;
   return undefined;
 }

@@ -145,11 +145,11 @@ export const reasons = {
     means: "Somebody who may merge has asked for changes.",
     next: "Settle it with them; they approve, or take their request back.",
   },
-  "rejected": {
+  rejected: {
     means: "Somebody the gate names has said no.",
     next: "Ask for a new plan when what they object to is mended.",
   },
-  "held": {
+  held: {
     means: "Somebody has put the apply on hold.",
     next: "They, or somebody who may merge, release it.",
   },
@@ -165,7 +165,7 @@ export const reasons = {
     means: "Somebody else holds Terraform's lock on the state.",
     next: "Wait for them, or make sure that they are gone and unlock.",
   },
-  "interrupted": {
+  interrupted: {
     means: "An apply was interrupted; how far it came is not known until the state is read anew.",
     next: "Ask for a new plan with `/plangate plan`: it shows what is left.",
   },

@@ -1,6 +1,6 @@
 import type { Digest } from "./digest.ts";
 import { InternalError } from "./errors.ts";
-import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
+import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "./names.ts";
 import type { ReasonCode } from "./reason.ts";
 
 /** The states of a run; what each means is told in `docs/algorithms.md`. */
@@ -57,12 +57,38 @@ export function isSpent(state: RunState): boolean {
   return spent.has(state);
 }
 
-const spent: ReadonlySet<RunState> = new Set(["applying", "applied", "verifying", "verified", "failed", "interrupted", "verify-failed"]);
+const spent: ReadonlySet<RunState> = new Set([
+  "applying",
+  "applied",
+  "verifying",
+  "verified",
+  "failed",
+  "interrupted",
+  "verify-failed",
+]);
 
 /** Holds a plan that might still be applied. */
 export function isOpen(state: RunState): boolean {
   return state === "planned" || state === "waiting" || state === "approved";
 }
+
+/** Somebody works on it right now: its `holder` says who. */
+export function isUnderWay(state: RunState): boolean {
+  return underWay.has(state);
+}
+
+const underWay: ReadonlySet<RunState> = new Set([
+  "queued",
+  "checking",
+  "planning",
+  "approved",
+  "applying",
+  "applied",
+  "verifying",
+]);
+
+/** The states of `isUnderWay`. */
+export const underWayStates: readonly RunState[] = [...underWay];
 
 /** What a run plans, and for whom. */
 export type RunSource =
@@ -72,8 +98,8 @@ export type RunSource =
   | { readonly kind: "merge"; readonly pullRequest: number | null; readonly branch: string; readonly commit: CommitSha }
   /** Somebody asked for this ref. */
   | { readonly kind: "dispatch"; readonly by: Login; readonly ref: string; readonly commit: CommitSha }
-  /** A command on somebody's own machine. */
-  | { readonly kind: "local"; readonly by: Login; readonly commit: CommitSha };
+  /** A command on somebody's own machine; `tree` is what was on disk when that is not the commit's. */
+  | { readonly kind: "local"; readonly by: Login; readonly commit: CommitSha; readonly tree: TreeSha | null };
 
 /** What asked for the apply of a stored plan, and which commit it would deliver. */
 export interface Due {
@@ -116,7 +142,11 @@ export interface Run {
 }
 
 /** The run in its next state. A state that cannot follow is a bug of ours, not of the user's. */
-export function advance(run: Run, to: RunState, change: Partial<Omit<Run, "id" | "stack" | "revision" | "state">> & { at: Instant }): Run {
+export function advance(
+  run: Run,
+  to: RunState,
+  change: Partial<Omit<Run, "id" | "stack" | "revision" | "state">> & { at: Instant },
+): Run {
   if (!successors[run.state].includes(to)) {
     throw new InternalError(`run ${run.id} of ${run.stack} cannot go from ${run.state} to ${to}`);
   }

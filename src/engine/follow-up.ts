@@ -19,14 +19,24 @@ const planAgain: ReadonlySet<ReasonCode> = new Set(["inputs-moved", "plan-supers
  * Judges an apply that was asked for, and says what follows: start it, apply it, wait, plan anew, or refuse.
  * A wait outranks a new plan, so that people settle objections before anything is planned again.
  */
-export function judgeDue(flow: Flow, facts: Facts, stack: StackFacts, asked: { run: Run; due: Due; phase: "start" | "ready" }): Judged {
+export function judgeDue(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  asked: { run: Run; due: Due; phase: "start" | "ready" },
+): Judged {
   const about = applyCase(flow, facts, stack, asked);
   if ("rule" in about) return { actions: [refusal(stack, asked.run, about)], reason: about };
   const reason = judgeApply(about);
   return { actions: followUp(about.stack, asked, reason, flow), reason };
 }
 
-function followUp(stack: StackFacts, { run, due, phase }: { run: Run; due: Due; phase: "start" | "ready" }, reason: Verdict, flow: Flow): readonly Action[] {
+function followUp(
+  stack: StackFacts,
+  { run, due, phase }: { run: Run; due: Due; phase: "start" | "ready" },
+  reason: Verdict,
+  flow: Flow,
+): readonly Action[] {
   const why = reason.sentence;
   const plan = stack.plan?.digest;
   if (reason.answer === "yes" && plan !== undefined) {
@@ -82,5 +92,11 @@ export function wait(stack: StackFacts, run: Run | null, due: Due | null, verdic
 }
 
 export function refusal(stack: StackFacts, run: Run | null, verdict: Verdict): Action {
-  return { kind: "refuse", stack: stack.stack, run: run?.id ?? null, code: verdict.code ?? "fact-unknown", why: verdict.sentence };
+  return {
+    kind: "refuse",
+    stack: stack.stack,
+    run: run?.id ?? null,
+    code: verdict.code ?? "fact-unknown",
+    why: verdict.sentence,
+  };
 }

@@ -29,7 +29,14 @@ export const applyRules: readonly Rule[] = [
 ];
 
 /** With the glass broken these are passed by, each noted as such; what keeps the plan and the state whole is not. */
-const passedByBreakingGlass: ReadonlySet<Rule> = new Set([refRule, releaseRule, objectionsRule, approvalsRule, reviewedRule, beforeRule]);
+const passedByBreakingGlass: ReadonlySet<Rule> = new Set([
+  refRule,
+  releaseRule,
+  objectionsRule,
+  approvalsRule,
+  reviewedRule,
+  beforeRule,
+]);
 
 /** Off a gate, a person's own machine answers to no ref, review or pull request. */
 const notAskedLocally: ReadonlySet<Rule> = new Set([refRule, releaseRule, objectionsRule, reviewedRule]);
@@ -61,6 +68,7 @@ export function applyCase(
   asked: { readonly run: Run; readonly due: Due; readonly phase: "start" | "ready" },
 ): ApplyCase | Verdict {
   const environment = flow.environments.find((candidate) => candidate.name === stack.environment);
-  if (environment === undefined) return no("apply", "no-transition", `the flow has no environment ${stack.environment}`);
+  if (environment === undefined)
+    return no("apply", "no-transition", `the flow has no environment ${stack.environment}`);
   return { flow, facts, stack, environment, plan: stack.plan ?? null, ...asked };
 }

@@ -36,7 +36,12 @@ export function no(rule: string, code: ReasonCode, sentence: string): Verdict {
   return { rule, answer: "no", code, sentence };
 }
 
-export function waiting(rule: string, code: ReasonCode, sentence: string, end: { until: number } | { after: string }): Verdict {
+export function waiting(
+  rule: string,
+  code: ReasonCode,
+  sentence: string,
+  end: { until: number } | { after: string },
+): Verdict {
   return { rule, answer: "waiting", code, sentence, ...end };
 }
 
@@ -44,7 +49,11 @@ export function waiting(rule: string, code: ReasonCode, sentence: string, end: {
 export function judgeRule(rule: Rule, about: ApplyCase): Verdict {
   for (const fact of rule.needs) {
     if (!isKnown(fact, about.facts, about.stack)) {
-      return no(rule.name, "fact-unknown", `${fact} of ${about.stack.stack} is not known, and unknown is never taken as good.`);
+      return no(
+        rule.name,
+        "fact-unknown",
+        `${fact} of ${about.stack.stack} is not known, and unknown is never taken as good.`,
+      );
     }
   }
   return rule.judge(about);

@@ -13,9 +13,11 @@ import { no, yes } from "../rule.ts";
 /** Somebody started a row by its name: a release, or the delivery of a ref. */
 export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }): Decision {
   const row = rowsOfJob(flow, event.job)[0];
-  if (row === undefined) return refused(no("dispatch", "no-transition", `the flow has no row with the job "${event.job}"`));
+  if (row === undefined)
+    return refused(no("dispatch", "no-transition", `the flow has no row with the job "${event.job}"`));
   const ref = facts.ref;
-  if (ref === undefined) return refused(no("dispatch", "ref-not-allowed", `${event.ref} is no branch or tag of this repository`));
+  if (ref === undefined)
+    return refused(no("dispatch", "ref-not-allowed", `${event.ref} is no branch or tag of this repository`));
   if (row.do.includes("release")) return release(flow, facts, event, row);
   const due: Due = { kind: "dispatch", at: facts.now, by: event.by, ref: ref.ref, commit: ref.commit };
   const actions: Action[] = [];
@@ -26,22 +28,39 @@ export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dis
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
-  if (actions.length === 0) return refused(reasons[0] ?? no("dispatch", "not-affected", `nothing in ${row.environment} differs from ${event.ref}`));
+  if (actions.length === 0)
+    return refused(
+      reasons[0] ?? no("dispatch", "not-affected", `nothing in ${row.environment} differs from ${event.ref}`),
+    );
   return { actions, reasons };
 }
 
 function refused(verdict: Verdict): Decision {
-  return { actions: [{ kind: "refuse", stack: null, run: null, code: verdict.code ?? "no-transition", why: verdict.sentence }], reasons: [verdict] };
+  return {
+    actions: [{ kind: "refuse", stack: null, run: null, code: verdict.code ?? "no-transition", why: verdict.sentence }],
+    reasons: [verdict],
+  };
 }
 
-function deliver(flow: Flow, facts: Facts, stack: StackFacts, due: Due): { actions: readonly Action[]; reason: Verdict } {
+function deliver(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  due: Due,
+): { actions: readonly Action[]; reason: Verdict } {
   if (stack.affected !== true || stack.source === undefined) {
-    return { actions: [], reason: no("dispatch", "not-affected", `${stack.stack} is applied as ${due.ref} has it already`) };
+    return {
+      actions: [],
+      reason: no("dispatch", "not-affected", `${stack.stack} is applied as ${due.ref} has it already`),
+    };
   }
   const run = stack.run ?? null;
   if (run !== null) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
   const why = `${stack.stack} has no stored plan for ${due.ref}`;
-  return { actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why }], reason: yes("dispatch", why) };
+  return {
+    actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why }],
+    reason: yes("dispatch", why),
+  };
 }
 
 /** A release is made when everything that its row needs is there; which version follows from the last one. */
@@ -57,19 +76,31 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
   const next = nextRelease(flow, facts.latestRelease, event.inputs["version"]);
   if ("why" in next) return refused(no("release", "release-not-ready", next.why));
   const ref = facts.ref;
-  if (ref === undefined || ref.ref !== next.from) return refused(no("release", "ref-not-allowed", `releases are made from ${next.from} only`));
+  if (ref === undefined || ref.ref !== next.from)
+    return refused(no("release", "ref-not-allowed", `releases are made from ${next.from} only`));
   const why = `everything that ${next.tag} needs is there`;
-  return { actions: [{ kind: "release", tag: next.tag, commit: ref.commit, why }], reasons: [{ ...yes("release", why), children: needs }] };
+  return {
+    actions: [{ kind: "release", tag: next.tag, commit: ref.commit, why }],
+    reasons: [{ ...yes("release", why), children: needs }],
+  };
 }
 
 function judgeNeed(stack: StackFacts, state: "applied" | "planned"): Verdict {
   if (stack.affected === undefined || stack.applied === undefined || stack.inputs === undefined) {
     return no("need", "fact-unknown", `what is applied to ${stack.stack} is not known`);
   }
-  const applied = stack.inputs === null || (stack.applied !== null && stack.applied.inputs === stack.inputs && stack.applied.verified);
+  const applied =
+    stack.inputs === null ||
+    (stack.applied !== null && stack.applied.inputs === stack.inputs && stack.applied.verified);
   if (applied) return yes("need", `${stack.stack} is applied and verified`);
-  if (state === "applied") return no("need", "after-not-applied", `${stackBaseName(stack.stack)} is not applied and verified in ${stack.environment} yet`);
-  const planned = stack.run != null && isOpen(stack.run.state) && stack.plan != null && stack.plan.manifest.inputs === stack.inputs;
+  if (state === "applied")
+    return no(
+      "need",
+      "after-not-applied",
+      `${stackBaseName(stack.stack)} is not applied and verified in ${stack.environment} yet`,
+    );
+  const planned =
+    stack.run != null && isOpen(stack.run.state) && stack.plan != null && stack.plan.manifest.inputs === stack.inputs;
   if (planned || stack.run?.state === "no-changes") return yes("need", `a plan of ${stack.stack} is stored`);
   return no("need", "plan-missing", `no plan of ${stack.stack} is stored for this commit`);
 }

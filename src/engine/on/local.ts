@@ -9,10 +9,14 @@ import { no, yes } from "../rule.ts";
 /** `plangate plan`: anybody may look at what their checkout would do. */
 export function onLocalPlan(facts: Facts, event: Event & { kind: "local-plan" }): Decision {
   const stack = facts.stacks.find((candidate) => candidate.stack === event.stack);
-  if (stack?.source === undefined) return { actions: [], reasons: [no("plan", "fact-unknown", `${event.stack} is not known`)] };
+  if (stack?.source === undefined)
+    return { actions: [], reasons: [no("plan", "fact-unknown", `${event.stack} is not known`)] };
   const why = `${event.by} asked for a plan of ${event.stack}`;
-  const speculative = event.dirty ? ("dirty-checkout" as const) : null;
-  return { actions: [{ kind: "plan", stack: event.stack, source: stack.source, speculative, due: null, why }], reasons: [yes("plan", why)] };
+  const speculative = event.tree === null ? null : ("dirty-checkout" as const);
+  return {
+    actions: [{ kind: "plan", stack: event.stack, source: stack.source, speculative, due: null, why }],
+    reasons: [yes("plan", why)],
+  };
 }
 
 /** `plangate apply`: refused for a gated environment, unless the glass is broken, the stack named in full. */
@@ -23,7 +27,11 @@ export function onLocalApply(flow: Flow, facts: Facts, event: Event & { kind: "l
     return { actions: [], reasons: [no("apply", "plan-missing", `${event.run} is not known`)] };
   }
   if (event.breakGlass !== null && event.typedName !== stack.stack) {
-    const reason = no("local", "name-not-confirmed", `past the gate, the stack's name has to be typed in full: ${stack.stack}`);
+    const reason = no(
+      "local",
+      "name-not-confirmed",
+      `past the gate, the stack's name has to be typed in full: ${stack.stack}`,
+    );
     return { actions: [refusal(stack, null, reason)], reasons: [reason] };
   }
   const due: Due = {
@@ -36,6 +44,8 @@ export function onLocalApply(flow: Flow, facts: Facts, event: Event & { kind: "l
   };
   const judged = judgeDue(flow, facts, stack, { run, due, phase: "start" });
   // What only this command may not do is no reason to end the run: the flow's own way stays open.
-  const actions = judged.actions.map((action) => (action.kind === "refuse" || action.kind === "wait" ? { ...action, run: null } : action));
+  const actions = judged.actions.map((action) =>
+    action.kind === "refuse" || action.kind === "wait" ? { ...action, run: null } : action,
+  );
   return { actions, reasons: [judged.reason] };
 }

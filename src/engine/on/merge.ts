@@ -12,7 +12,10 @@ import { no, yes } from "../rule.ts";
 export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
   const rows = rowsInto(flow, "merge", event.branch);
   if (rows.length === 0) {
-    return { actions: [], reasons: [no("merge", "no-transition", `the flow has no row for a merge into ${event.branch}`)] };
+    return {
+      actions: [],
+      reasons: [no("merge", "no-transition", `the flow has no row for a merge into ${event.branch}`)],
+    };
   }
   const due: Due = { kind: "merge", at: facts.now, by: event.by, ref: event.branch, commit: event.commit };
   const actions: Action[] = [];
@@ -23,29 +26,50 @@ export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge"
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
-  if (facts.stacks.length === 0) reasons.push(no("merge", "not-affected", `the merge into ${event.branch} affects no stack`));
+  if (facts.stacks.length === 0)
+    reasons.push(no("merge", "not-affected", `the merge into ${event.branch} affects no stack`));
   return { actions, reasons };
 }
 
 function notNamed(stack: StackFacts, branch: string): { actions: readonly Action[]; reason: Verdict } {
-  return { actions: [], reason: no("merge", "no-transition", `the flow does nothing in ${stack.environment} on a merge into ${branch}`) };
+  return {
+    actions: [],
+    reason: no("merge", "no-transition", `the flow does nothing in ${stack.environment} on a merge into ${branch}`),
+  };
 }
 
-function deliver(flow: Flow, facts: Facts, stack: StackFacts, row: Transition, due: Due): { actions: readonly Action[]; reason: Verdict } {
+function deliver(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  row: Transition,
+  due: Due,
+): { actions: readonly Action[]; reason: Verdict } {
   const applies = row.do.includes("apply");
   const run = stack.run ?? null;
   if (stack.affected === undefined || stack.source === undefined) {
     const reason = no("merge", "fact-unknown", `whether ${stack.stack} is affected is not known`);
-    return { actions: [{ kind: "refuse", stack: stack.stack, run: null, code: "fact-unknown", why: reason.sentence }], reason };
+    return {
+      actions: [{ kind: "refuse", stack: stack.stack, run: null, code: "fact-unknown", why: reason.sentence }],
+      reason,
+    };
   }
-  if (!stack.affected) return { actions: [], reason: no("merge", "not-affected", `the merge changes nothing that ${stack.stack} is made from`) };
+  if (!stack.affected)
+    return {
+      actions: [],
+      reason: no("merge", "not-affected", `the merge changes nothing that ${stack.stack} is made from`),
+    };
   if (applies && run !== null && run.state === "no-changes" && run.source.kind === "pull-request") {
     return { actions: [], reason: no("merge", "no-changes", `the plan of ${stack.stack} is empty`) };
   }
   if (applies && run !== null) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
-  const why = applies ? `${stack.stack} has no stored plan for this merge` : `a plan of ${stack.stack} is stored for later`;
+  const why = applies
+    ? `${stack.stack} has no stored plan for this merge`
+    : `a plan of ${stack.stack} is stored for later`;
   return {
-    actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due: applies ? due : null, why }],
+    actions: [
+      { kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due: applies ? due : null, why },
+    ],
     reason: yes("merge", why),
   };
 }

@@ -16,11 +16,15 @@ export function onPullRequest(flow: Flow, facts: Facts, event: Event & { kind: "
 
 /** `/plangate plan`: what is due is planned anew; on a fork, somebody who may merge takes the code over by it. */
 export function onPlanCommand(flow: Flow, facts: Facts, event: Event & { kind: "command" }): Decision {
-  const asked: Facts = event.stack === null ? facts : { ...facts, stacks: facts.stacks.filter((stack) => stack.stack === event.stack) };
+  const asked: Facts =
+    event.stack === null ? facts : { ...facts, stacks: facts.stacks.filter((stack) => stack.stack === event.stack) };
   const trusted = facts.maintainers?.includes(event.by) === true;
   if (!trusted) {
     const verdict = no("command", "not-allowed", `${event.by} may not merge here, so may not ask for plans`);
-    return { actions: [{ kind: "refuse", stack: event.stack, run: null, code: "not-allowed", why: verdict.sentence }], reasons: [verdict] };
+    return {
+      actions: [{ kind: "refuse", stack: event.stack, run: null, code: "not-allowed", why: verdict.sentence }],
+      reasons: [verdict],
+    };
   }
   if (asked.pullRequest?.state === "merged") return planAgain(asked);
   return planPullRequest(flow, asked, event.pullRequest, true);
@@ -36,9 +40,17 @@ function planAgain(facts: Facts): Decision {
       reasons.push(no("plan", "not-affected", `nothing of ${stack.stack} is due`));
       continue;
     }
-    if (run !== null && isOpen(run.state)) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "a new plan was asked for" });
+    if (run !== null && isOpen(run.state))
+      actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "a new plan was asked for" });
     const why = `a new plan of ${stack.stack} was asked for`;
-    actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due: run?.due ?? null, why });
+    actions.push({
+      kind: "plan",
+      stack: stack.stack,
+      source: stack.source,
+      speculative: null,
+      due: run?.due ?? null,
+      why,
+    });
     reasons.push(yes("plan", why));
   }
   if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));
@@ -52,11 +64,15 @@ function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolea
   }
   const rows = rowsInto(flow, "pull_request", change.base);
   if (rows.length === 0) {
-    return { actions: [], reasons: [no("pull-request", "no-transition", `the flow has no row for a pull request into ${change.base}`)] };
+    return {
+      actions: [],
+      reasons: [no("pull-request", "no-transition", `the flow has no row for a pull request into ${change.base}`)],
+    };
   }
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
-  if (rows.some((row) => row.do.includes("check"))) actions.push({ kind: "check", pullRequest: number, why: "the flow checks every pull request" });
+  if (rows.some((row) => row.do.includes("check")))
+    actions.push({ kind: "check", pullRequest: number, why: "the flow checks every pull request" });
   const admitted = admits(flow, change, asked);
   for (const stack of facts.stacks) {
     const judged = planStack(rows, change, stack, admitted, asked);
@@ -72,13 +88,24 @@ function admits(flow: Flow, change: PullRequestFacts, asked: boolean): Verdict {
   const base = branchClassOf(flow, change.base);
   const head = branchClassOf(flow, change.headBranch);
   if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
-    return no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${base?.accepts.join(", ") || "nothing"}`);
+    return no(
+      "accepts",
+      "head-not-accepted",
+      `${change.base} does not accept ${change.headBranch}; it takes ${base?.accepts.join(", ") || "nothing"}`,
+    );
   }
   if (change.fork && !asked) {
-    return waiting("fork", "fork-not-trusted", `pull request ${change.number} comes from a fork, and planning runs its code`, { after: "/plangate plan by somebody who may merge" });
+    return waiting(
+      "fork",
+      "fork-not-trusted",
+      `pull request ${change.number} comes from a fork, and planning runs its code`,
+      { after: "/plangate plan by somebody who may merge" },
+    );
   }
   if (head.issue === "required" && change.issues.length === 0) {
-    return waiting("work-item", "work-item-missing", `pull request ${change.number} links no open issue`, { after: "a link to an issue" });
+    return waiting("work-item", "work-item-missing", `pull request ${change.number} links no open issue`, {
+      after: "a link to an issue",
+    });
   }
   return yes("admitted", `pull request ${change.number} may be planned`);
 }
@@ -93,7 +120,14 @@ function planStack(
   const run = stack.run ?? null;
   const stands = run !== null && isOpen(run.state);
   if (!rows.some((row) => row.environment === stack.environment && row.do.includes("plan"))) {
-    return { actions: [], reason: no("plan", "no-transition", `the flow plans nothing in ${stack.environment} for a pull request into ${change.base}`) };
+    return {
+      actions: [],
+      reason: no(
+        "plan",
+        "no-transition",
+        `the flow plans nothing in ${stack.environment} for a pull request into ${change.base}`,
+      ),
+    };
   }
   if (stack.affected !== true) {
     const why = `the change no longer alters ${stack.stack}`;
@@ -109,7 +143,8 @@ function planStack(
   if (!asked && isPlannedAlready(stack)) {
     return { actions: [], reason: yes("plan", `${stack.stack} is planned from these inputs already`) };
   }
-  const speculative = change.trustedPaths.length > 0 ? ("trusted-path" as const) : change.fork ? ("fork" as const) : null;
+  const speculative =
+    change.trustedPaths.length > 0 ? ("trusted-path" as const) : change.fork ? ("fork" as const) : null;
   const why = `the change alters ${stack.stack}`;
   const actions: Action[] = [];
   if (stands) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "the pull request changed" });
@@ -133,9 +168,16 @@ export function onClosed(facts: Facts, event: Event & { kind: "closed" }): Decis
   for (const stack of facts.stacks) {
     const run = stack.run ?? null;
     if (run !== null && (isOpen(run.state) || run.state === "planning" || run.state === "queued")) {
-      actions.push({ kind: "discard", run: run.id, stack: stack.stack, why: `pull request ${event.pullRequest} was closed without a merge` });
+      actions.push({
+        kind: "discard",
+        run: run.id,
+        stack: stack.stack,
+        why: `pull request ${event.pullRequest} was closed without a merge`,
+      });
     }
   }
-  return { actions, reasons: [no("closed", "closed-without-merge", `pull request ${event.pullRequest} was closed without a merge`)] };
+  return {
+    actions,
+    reasons: [no("closed", "closed-without-merge", `pull request ${event.pullRequest} was closed without a merge`)],
+  };
 }
-

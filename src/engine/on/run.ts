@@ -26,7 +26,7 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
   if (found === undefined) return unknownRun(event.run);
   const { stack, run } = found;
   if (event.outcome === "failed") {
-    const reason = no("plan", "plan-failed", run.why ?? `the plan of ${stack.stack} failed`);
+    const reason = no("plan", run.code ?? "plan-failed", run.why ?? `the plan of ${stack.stack} failed`);
     return { actions: [refusal(stack, null, reason)], reasons: [reason] };
   }
   const actions: Action[] = replaced(stack, run).map((other) => ({
@@ -37,9 +37,16 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
   }));
   if (run.source.kind !== "local") {
     const pullRequest = pullRequestOf(run) ?? stack.changes?.at(-1)?.number ?? null;
-    actions.push({ kind: "comment", run: run.id, stack: stack.stack, pullRequest, why: "people see the plan before anybody approves it" });
+    actions.push({
+      kind: "comment",
+      run: run.id,
+      stack: stack.stack,
+      pullRequest,
+      why: "people see the plan before anybody approves it",
+    });
   }
-  if (event.outcome === "no-changes") return { actions, reasons: [no("plan", "no-changes", `the plan of ${stack.stack} is empty`)] };
+  if (event.outcome === "no-changes")
+    return { actions, reasons: [no("plan", "no-changes", `the plan of ${stack.stack} is empty`)] };
   const next = stack.plan?.speculative != null ? speculative(stack, run) : afterShowing(flow, facts, stack, run);
   return { actions: [...actions, ...next.actions], reasons: [next.reason] };
 }
@@ -49,24 +56,46 @@ function replaced(stack: StackFacts, run: Run): readonly RunId[] {
   const own = run.source.kind === "pull-request" ? run.source.pullRequest : null;
   return (stack.others ?? [])
     .filter((other) => isOpen(other.state) && other.id !== run.id)
-    .filter((other) => (run.source.kind === "local" ? false : own === null ? other.again?.kind !== "pull-request" : other.pullRequest === own && other.again?.kind === "pull-request"))
+    .filter((other) =>
+      run.source.kind === "local"
+        ? false
+        : own === null
+          ? other.again?.kind !== "pull-request"
+          : other.pullRequest === own && other.again?.kind === "pull-request",
+    )
     .map((other) => other.id);
 }
 
 function speculative(stack: StackFacts, run: Run): { actions: readonly Action[]; reason: Verdict } {
   const trusted = stack.plan?.speculative === "trusted-path";
   const reason = trusted
-    ? waiting("plan", "trusted-path-changed", `the change touches files that govern delivery; ${stack.stack} is planned again after the merge`, { after: "the merge" })
-    : waiting("plan", "plan-speculative", `the plan of ${stack.stack} is for looking at only`, { after: "a plan from a commit that the flow lets through" });
+    ? waiting(
+        "plan",
+        "trusted-path-changed",
+        `the change touches files that govern delivery; ${stack.stack} is planned again after the merge`,
+        { after: "the merge" },
+      )
+    : waiting("plan", "plan-speculative", `the plan of ${stack.stack} is for looking at only`, {
+        after: "a plan from a commit that the flow lets through",
+      });
   return { actions: [wait(stack, run, null, reason)], reason };
 }
 
-function afterShowing(flow: Flow, facts: Facts, stack: StackFacts, run: Run): { actions: readonly Action[]; reason: Verdict } {
+function afterShowing(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  run: Run,
+): { actions: readonly Action[]; reason: Verdict } {
   if (run.due !== null) return judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });
   const reason =
     run.source.kind === "pull-request"
-      ? waiting("requested", "not-merged", `the plan of ${stack.stack} is stored; it is applied after the merge`, { after: `the merge of pull request ${run.source.pullRequest}` })
-      : waiting("requested", "not-requested", `the plan of ${stack.stack} is stored until its apply is asked for`, { after: "somebody who asks for it" });
+      ? waiting("requested", "not-merged", `the plan of ${stack.stack} is stored; it is applied after the merge`, {
+          after: `the merge of pull request ${run.source.pullRequest}`,
+        })
+      : waiting("requested", "not-requested", `the plan of ${stack.stack} is stored until its apply is asked for`, {
+          after: "somebody who asks for it",
+        });
   return { actions: [wait(stack, run, null, reason)], reason };
 }
 
@@ -97,14 +126,18 @@ export function onApplied(facts: Facts, event: Event & { kind: "run-applied" }):
     if (!isOpen(other.state) || other.id === run.id) continue;
     const why = `${run.id} applied to ${stack.stack} since it was planned`;
     again.push({ kind: "supersede", run: other.id, stack: stack.stack, why });
-    if (other.again !== null) again.push({ kind: "plan", stack: stack.stack, source: other.again, speculative: null, due: other.due, why });
+    if (other.again !== null)
+      again.push({ kind: "plan", stack: stack.stack, source: other.again, speculative: null, due: other.due, why });
   }
   if (event.outcome === "failed") {
     const reason = no("apply", "apply-failed", run.why ?? `the apply of ${stack.stack} failed; part of it may be done`);
     return { actions: [refusal(stack, null, reason), ...again], reasons: [reason] };
   }
   const why = `${stack.stack} is applied and has to be proved to work`;
-  return { actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }, ...again], reasons: [yes("apply", why)] };
+  return {
+    actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }, ...again],
+    reasons: [yes("apply", why)],
+  };
 }
 
 /** Verified, or not: what waits for this stack is looked at again. */
@@ -116,7 +149,10 @@ export function onVerified(flow: Flow, facts: Facts, event: Event & { kind: "run
     return { actions: [refusal(found.stack, null, reason)], reasons: [reason] };
   }
   const rest = onWake(flow, { ...facts, stacks: facts.stacks.filter((stack) => stack !== found.stack) });
-  return { actions: rest.actions, reasons: [yes("verify", `${found.stack.stack} is applied and verified`), ...rest.reasons] };
+  return {
+    actions: rest.actions,
+    reasons: [yes("verify", `${found.stack.stack} is applied and verified`), ...rest.reasons],
+  };
 }
 
 /**
@@ -131,7 +167,17 @@ export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-los
   const why = reason.sentence;
   switch (run.state) {
     case "applying":
-      return { actions: [{ kind: "interrupt", run: run.id, stack: stack.stack, why: `${why}; how far the apply came shows in a new plan` }], reasons: [reason] };
+      return {
+        actions: [
+          {
+            kind: "interrupt",
+            run: run.id,
+            stack: stack.stack,
+            why: `${why}; how far the apply came shows in a new plan`,
+          },
+        ],
+        reasons: [reason],
+      };
     case "applied":
     case "verifying":
       return { actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }], reasons: [reason] };

@@ -14,7 +14,13 @@ export function onWake(flow: Flow, facts: Facts): Decision {
     const run = stack.run ?? null;
     if (run === null || !isOpen(run.state) || run.state === "approved") continue;
     if (run.due === null) {
-      reasons.push(no("requested", run.source.kind === "pull-request" ? "not-merged" : "not-requested", `nobody asked for the apply of ${stack.stack} yet`));
+      reasons.push(
+        no(
+          "requested",
+          run.source.kind === "pull-request" ? "not-merged" : "not-requested",
+          `nobody asked for the apply of ${stack.stack} yet`,
+        ),
+      );
       continue;
     }
     const judged = judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });

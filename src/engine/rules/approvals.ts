@@ -18,7 +18,8 @@ export const approvalsRule: Rule = {
   judge(about) {
     const gate = about.environment.approvals;
     if (gate === null) return yes(name, `${about.environment.name} asks for nobody's approval`);
-    if (about.plan === null) return waiting(name, "plan-missing", "there is no plan yet that anybody could approve", { after: "the plan" });
+    if (about.plan === null)
+      return waiting(name, "plan-missing", "there is no plan yet that anybody could approve", { after: "the plan" });
     return judgeGate(gate, about);
   },
 };
@@ -44,7 +45,9 @@ function judgeGate(gate: Gate, about: ApplyCase): Verdict {
   const asked = `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${peopleText(gate.by)}${exclusionText(gate)}`;
   if (count >= gate.count) return { ...yes(name, `${asked}: given by ${approvers(children)} people`), children };
   const sentence = `needs ${asked}; ${count} of ${gate.count} given for plan ${about.plan === null ? "" : shortDigest(about.plan.digest)}`;
-  const missing = waiting(name, "approval-missing", sentence, { after: `${gate.count - count} more of ${peopleText(gate.by)}` });
+  const missing = waiting(name, "approval-missing", sentence, {
+    after: `${gate.count - count} more of ${peopleText(gate.by)}`,
+  });
   return children.length === 0 ? missing : { ...missing, children };
 }
 
@@ -80,7 +83,8 @@ function whyNotCounted(gate: Gate, answer: PersonalAnswer, about: ApplyCase): st
       return excluded === "writers" ? "they wrote part of what would be applied" : "they started the run";
     }
   }
-  if (about.plan !== null && !wasShownAt(about.plan.shown, answer.at)) return "this plan was not in front of them when they gave it";
+  if (about.plan !== null && !wasShownAt(about.plan.shown, answer.at))
+    return "this plan was not in front of them when they gave it";
   return null;
 }
 

@@ -12,10 +12,17 @@ export const beforeRule: Rule = {
       if (before.inputs === null) continue;
       const applied = before.applied;
       if (applied === null || applied.inputs !== before.inputs) {
-        return waiting(name, "after-not-applied", `the same change is not applied to ${before.stack} yet`, { after: before.stack });
+        return waiting(name, "after-not-applied", `the same change is not applied to ${before.stack} yet`, {
+          after: before.stack,
+        });
       }
       if (!applied.verified) {
-        return waiting(name, "after-not-applied", `the same change is applied to ${before.stack} and not verified there`, { after: before.stack });
+        return waiting(
+          name,
+          "after-not-applied",
+          `the same change is applied to ${before.stack} and not verified there`,
+          { after: before.stack },
+        );
       }
     }
     return yes(name, `the same change is applied and verified in ${environment.after.join(", ")}`);

@@ -10,6 +10,10 @@ export const localRule: Rule = {
     if (due.kind !== "local") return yes(name, "not started on a person's own machine");
     if (!environment.gated) return yes(name, `${environment.name} is not gated`);
     if (due.breakGlass !== undefined) return yes(name, `${due.by} broke the glass: ${due.breakGlass}`);
-    return no(name, "gated-environment", `${environment.name} is gated, so ${stack.stack} is not applied from a person's own machine`);
+    return no(
+      name,
+      "gated-environment",
+      `${environment.name} is gated, so ${stack.stack} is not applied from a person's own machine`,
+    );
   },
 };

@@ -12,7 +12,8 @@ export const objectionsRule: Rule = {
     const { facts, stack } = about;
     const answers = (stack.answers ?? []).filter((answer) => concerns({ ...answer, plan: null }, about));
     const holder = whoHolds(answers, facts.maintainers ?? []);
-    if (holder !== null) return waiting("objections", "held", `${holder} put ${stack.stack} on hold`, { after: holder });
+    if (holder !== null)
+      return waiting("objections", "held", `${holder} put ${stack.stack} on hold`, { after: holder });
     for (const answer of lastWords(answers, () => true).values()) {
       if (answer.says === "request-changes" && facts.maintainers?.includes(answer.by)) {
         return waiting("objections", "changes-requested", `${answer.by} asked for changes`, { after: answer.by });

@@ -17,12 +17,22 @@ export const planFreshRule: Rule = {
     const { flow, facts, stack, plan } = about;
     if (plan === null) return yes(name, "there is no plan whose freshness could be judged");
     const { manifest } = plan;
-    if (manifest.stack !== stack.stack) return no(name, "target-moved", `the plan is of ${manifest.stack}, not of ${stack.stack}`);
-    if (stack.tool !== undefined && (stack.tool.name !== manifest.tool.name || stack.tool.version !== manifest.tool.version)) {
-      return no(name, "tool-moved", `the plan was made with ${manifest.tool.name} ${manifest.tool.version}; here is ${stack.tool.name} ${stack.tool.version}`);
+    if (manifest.stack !== stack.stack)
+      return no(name, "target-moved", `the plan is of ${manifest.stack}, not of ${stack.stack}`);
+    if (
+      stack.tool !== undefined &&
+      (stack.tool.name !== manifest.tool.name || stack.tool.version !== manifest.tool.version)
+    ) {
+      return no(
+        name,
+        "tool-moved",
+        `the plan was made with ${manifest.tool.name} ${manifest.tool.version}; here is ${stack.tool.name} ${stack.tool.version}`,
+      );
     }
-    if (stack.inputs === null) return no(name, "inputs-moved", `${stack.stack} is not in the commit that is to be delivered`);
-    if (stack.inputs !== manifest.inputs) return no(name, "inputs-moved", `an input of ${stack.stack} changed since its plan was made`);
+    if (stack.inputs === null)
+      return no(name, "inputs-moved", `${stack.stack} is not in the commit that is to be delivered`);
+    if (stack.inputs !== manifest.inputs)
+      return no(name, "inputs-moved", `an input of ${stack.stack} changed since its plan was made`);
     const age = facts.now - manifest.createdAt;
     if (age > flow.apply.maxAge) {
       return no(name, "plan-expired", `the plan is older than ${durationText(flow.apply.maxAge)}`);
@@ -36,9 +46,14 @@ function judgeState({ flow, stack, phase, due }: ApplyCase, { manifest }: Stored
   if (now === undefined) return no(name, "fact-unknown", `the state of ${stack.stack} is not known`);
   const planned = manifest.state;
   if (now.lineage !== planned.lineage) {
-    return no(name, "lineage-moved", `the state's lineage is ${now.lineage ?? "none"}; the plan was made from ${planned.lineage ?? "none"}`);
+    return no(
+      name,
+      "lineage-moved",
+      `the state's lineage is ${now.lineage ?? "none"}; the plan was made from ${planned.lineage ?? "none"}`,
+    );
   }
-  if (now.serial === planned.serial) return yes(name, `state serial ${now.serial}, inputs and tool are those of the plan`);
+  if (now.serial === planned.serial)
+    return yes(name, `state serial ${now.serial}, inputs and tool are those of the plan`);
   const moved = `the state's serial is ${now.serial}; the plan was made from ${planned.serial}`;
   // The first decision lets it through when it can be mended under the lease: only there does a new plan stay true.
   if (phase === "start" && flow.apply.ifStateMoved === "same-meaning" && due.kind !== "local") {

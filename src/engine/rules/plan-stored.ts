@@ -7,16 +7,29 @@ const name = "plan-stored";
 export const planStoredRule: Rule = {
   name,
   needs: ["stack.run", "stack.plan"],
-  judge({ stack, run, plan }) {
-    if (isSpent(run.state) && run.plan !== null) return no(name, "plan-spent", `the plan of ${run.id} was already used by an apply (${run.state})`);
-    if (run.state === "superseded") return no(name, "plan-superseded", `the plan of ${run.id} was superseded: ${run.why ?? "another took its place"}`);
+  judge({ stack, run, plan, phase }) {
+    if (isSpent(run.state) && run.plan !== null)
+      return no(name, "plan-spent", `the plan of ${run.id} was already used by an apply (${run.state})`);
+    if (run.state === "superseded")
+      return no(
+        name,
+        "plan-superseded",
+        `the plan of ${run.id} was superseded: ${run.why ?? "another took its place"}`,
+      );
     if (run.state === "failed") return no(name, "plan-failed", `the plan of ${stack.stack} failed`);
     if (run.state === "queued" || run.state === "checking" || run.state === "planning") {
       return waiting(name, "plan-missing", `the plan of ${stack.stack} is being made`, { after: run.id });
     }
     if (!isOpen(run.state)) return no(name, run.code ?? "plan-missing", `${run.id} ended as ${run.state}`);
     if (plan === null) return no(name, "plan-missing", `there is no stored plan of ${stack.stack} for this commit`);
-    if (plan.speculative !== null) return no(name, "plan-speculative", `the plan of ${stack.stack} was made for looking at only (${plan.speculative})`);
+    if (plan.speculative !== null)
+      return no(
+        name,
+        "plan-speculative",
+        `the plan of ${stack.stack} was made for looking at only (${plan.speculative})`,
+      );
+    if (phase === "ready" && stack.bundle === undefined)
+      return no(name, "fact-unknown", `nobody has looked at the stored plan of ${stack.stack}`);
     if (stack.bundle !== null && stack.bundle !== undefined) return no(name, stack.bundle.code, stack.bundle.sentence);
     return yes(name, `a plan of ${stack.stack} is stored, whole and signed`);
   },

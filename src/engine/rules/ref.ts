@@ -1,6 +1,5 @@
-import { branchClassOf } from "../../flow/match.ts";
-import { releaseClassOf } from "../../flow/releases.ts";
-import { type Rule, no, yes } from "../rule.ts";
+import { branchClassOf, releaseClassOf } from "../../flow/match.ts";
+import { no, type Rule, yes } from "../rule.ts";
 
 /** An apply delivers a ref that its environment is applied from: a branch of a named class, or a release's tag. */
 export const refRule: Rule = {

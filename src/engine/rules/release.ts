@@ -9,14 +9,22 @@ export const releaseRule: Rule = {
     const tag = due.ref.slice("tag:".length);
     const ref = facts.ref;
     if (ref === undefined || ref.ref !== due.ref) {
-      return no("release", "fact-unknown", `where the tag ${tag} points is not known, and unknown is never taken as good`);
+      return no(
+        "release",
+        "fact-unknown",
+        `where the tag ${tag} points is not known, and unknown is never taken as good`,
+      );
     }
     if (ref.release === null) return no("release", "ref-not-allowed", `${tag} is a tag that no release was made with`);
     if (ref.release.moved || ref.commit !== due.commit) {
       return no("release", "release-moved", `the tag ${tag} points at another commit than when the release was made`);
     }
     if (!ref.release.onBranch) {
-      return no("release", "release-not-from-branch", `the commit of ${tag} is not on the branch that releases are made from`);
+      return no(
+        "release",
+        "release-not-from-branch",
+        `the commit of ${tag} is not on the branch that releases are made from`,
+      );
     }
     return yes("release", `${tag} points where its release was made`);
   },

@@ -18,9 +18,14 @@ export const reviewedRule: Rule = {
   judge({ flow, facts, stack, due }) {
     const pushed = stack.pushed ?? [];
     if (pushed[0] !== undefined) {
-      return waiting(name, "unreviewed-change", `commit ${pushed[0].slice(0, 12)} reached ${due.ref} without a pull request and alters ${stack.stack}`, {
-        after: "somebody who could have reviewed it",
-      });
+      return waiting(
+        name,
+        "unreviewed-change",
+        `commit ${pushed[0].slice(0, 12)} reached ${due.ref} without a pull request and alters ${stack.stack}`,
+        {
+          after: "somebody who could have reviewed it",
+        },
+      );
     }
     for (const change of stack.changes ?? []) {
       const obstacle = whyUnreviewed(flow, facts, change);

@@ -1,0 +1,66 @@
+import type { Digest } from "../domain/digest.ts";
+import type { BundleFinding } from "../domain/event.ts";
+import type { StackName, TreeSha } from "../domain/names.ts";
+import type { StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
+import type { Holder, Run } from "../domain/run.ts";
+import type { Environment, Flow, Stack } from "../flow/flow.ts";
+import type { Clock, Forge, Ids, Repository, Store } from "./ports.ts";
+import type { ApplyResult, ApplySteps } from "./roles/apply.ts";
+import type { Planned } from "./roles/plan.ts";
+import type { Presented } from "./roles/present.ts";
+import type { Verification } from "./roles/verify.ts";
+import type { Order } from "./roles/work.ts";
+
+/** What Git says about one stack at one content. */
+export interface StackContent {
+  readonly inputs: Digest;
+  /** Every path that the plan is made from. */
+  readonly paths: ReadonlySet<string>;
+  /** What init depends on. */
+  readonly initKey: Digest;
+  /** Why it may not be planned at all, as a sentence; null when it may. */
+  readonly forbidden: string | null;
+}
+
+/** Stacks and their inputs, read from Git alone; asked for the same tree twice, it reads once. */
+export interface Configuration {
+  stacks(tree: TreeSha): Promise<ReadonlyMap<StackName, Stack>>;
+  content(stack: Stack, tree: TreeSha): Promise<StackContent>;
+}
+
+/** The roles, each closed over its own rights: whoever holds this can ask for work and can do none of it. */
+export interface Roles {
+  plan(order: Order): Promise<Planned>;
+  present(
+    planned: Planned,
+    about: { order: Order; inputs: Digest; speculative: StoredPlan["speculative"] },
+  ): Promise<Presented>;
+  /** Looks at a stored bundle as an apply of that content would; null when it is whole. */
+  inspect(plan: Digest, tree: TreeSha): Promise<BundleFinding | null>;
+  apply(order: Order, plan: Digest, steps: ApplySteps): Promise<ApplyResult>;
+  verify(order: Order): Promise<Verification>;
+  stateVersion(order: Order): Promise<StateVersion>;
+  tool(): Promise<Tool>;
+}
+
+/** Everything that delivering an event takes. Made anew when the flow in force changes. */
+export interface Delivery {
+  readonly flow: Flow;
+  readonly store: Store;
+  readonly forge: Forge;
+  readonly repository: Repository;
+  readonly configuration: Configuration;
+  readonly roles: Roles;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly holder: Holder;
+  /** The values of the variables that the flow lets the environment's Terraform see. */
+  readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
+  /** What people are shown of a plan: Markdown, redacted, inert. */
+  readonly render: (run: Run, plan: StoredPlan) => string;
+  /** Keeps what was read of a plan until it is shown; nothing of it is stored. */
+  readonly keepReading: (plan: Digest, made: Presented & { readonly kind: "presented" }) => void;
+  /** Told about each step, for people who watch. */
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal;
+}

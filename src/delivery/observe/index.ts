@@ -1,0 +1,139 @@
+/**
+ * Facts for an event: reads the forge, Git, the store and the state, and decides nothing. What it gives for each event
+ * is told in `docs/algorithms.md`.
+ */
+import { unreachable } from "../../domain/errors.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Facts, StackFacts } from "../../domain/facts.ts";
+import { environmentOf, type RunId, stackBaseName } from "../../domain/names.ts";
+import { isOpen, type Run } from "../../domain/run.ts";
+import type { Delivery } from "../delivery.ts";
+import { deliveredContent } from "./content.ts";
+import { dispatchFacts } from "./dispatch.ts";
+import { mergedCommandFacts, mergeFacts } from "./merge.ts";
+import { closedFacts, pullRequestFacts } from "./pull-request.ts";
+import { applyFacts, otherRuns, planFacts } from "./stack-facts.ts";
+
+export async function observe(delivery: Delivery, event: Event): Promise<Facts> {
+  const [teams, maintainers, found] = await Promise.all([
+    delivery.forge.teams(),
+    delivery.forge.maintainers(),
+    factsOf(delivery, event),
+  ]);
+  return { ...found, now: delivery.clock.now(), teams, maintainers };
+}
+
+async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "now">> {
+  switch (event.kind) {
+    case "pull-request":
+      return pullRequestFacts(delivery, event.pullRequest);
+    case "command": {
+      const change = await delivery.forge.pullRequest(event.pullRequest);
+      return change?.state === "merged"
+        ? mergedCommandFacts(delivery, change)
+        : pullRequestFacts(delivery, event.pullRequest);
+    }
+    case "closed":
+      return closedFacts(delivery, event.pullRequest);
+    case "merge":
+      return mergeFacts(delivery, event);
+    case "dispatch":
+      return dispatchFacts(delivery, event);
+    case "answer":
+      return dueFacts(delivery, (run) => concerns(run, event));
+    case "tick":
+      return dueFacts(delivery, () => true);
+    case "lease-ended":
+      return dueFacts(delivery, (run) => run.stack === event.stack);
+    case "apply-ready":
+      return runFacts(delivery, event.run, { ready: true });
+    case "run-verified":
+      return verifiedFacts(delivery, event.run);
+    case "run-planned":
+    case "run-applied":
+    case "run-lost":
+    case "rerun":
+    case "local-apply":
+      return runFacts(delivery, event.run, { ready: false });
+    case "local-plan": {
+      const { stack, by, commit, tree } = event;
+      return {
+        stacks: [{ stack, environment: environmentOf(stack), commit, source: { kind: "local", by, commit, tree } }],
+      };
+    }
+    case "push":
+    case "release":
+    case "schedule":
+      return { stacks: [] };
+    default:
+      return unreachable(event);
+  }
+}
+
+async function runFacts(delivery: Delivery, id: RunId, { ready }: { ready: boolean }): Promise<Omit<Facts, "now">> {
+  const run = await delivery.store.run(id);
+  if (run === undefined) return { stacks: [] };
+  const stack = await factsOfRun(delivery, run, ready);
+  return { stacks: stack === null ? [] : [stack], ...(await refFacts(delivery, run)) };
+}
+
+async function factsOfRun(delivery: Delivery, run: Run, ready: boolean): Promise<StackFacts | null> {
+  const content = await deliveredContent(delivery, run);
+  if (content === null) return null;
+  const subject = { stack: run.stack, content, run, source: run.source, ready };
+  // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
+  return run.due === null && run.source.kind !== "local"
+    ? { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)) }
+    : applyFacts(delivery, subject);
+}
+
+/** Who else holds plans on the stack: what a new plan takes the place of. */
+async function standing(delivery: Delivery, run: Run): Promise<Pick<StackFacts, "others">> {
+  return { others: await otherRuns(delivery, run.stack, run) };
+}
+
+/** Where the ref that a run delivers points now; known only while something is delivered. */
+export async function refFacts(delivery: Delivery, run: Run): Promise<Pick<Facts, "ref">> {
+  if (run.due?.kind !== "dispatch") return {};
+  const ref = await delivery.forge.ref(run.due.ref);
+  return ref === undefined ? {} : { ref };
+}
+
+async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Promise<Omit<Facts, "now">> {
+  const runs = await delivery.store.runs({ states: ["planned", "waiting"] });
+  const stacks: StackFacts[] = [];
+  let ref: Pick<Facts, "ref"> = {};
+  for (const run of runs.toReversed()) {
+    if (run.due === null || !wanted(run)) continue;
+    const facts = await factsOfRun(delivery, run, false);
+    if (facts !== null) stacks.push(facts);
+    ref = { ...ref, ...(await refFacts(delivery, run)) };
+  }
+  return { stacks, ...ref };
+}
+
+function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
+  const pullRequest = run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+  return (
+    (event.pullRequest !== null && pullRequest === event.pullRequest) || event.environment === environmentOf(run.stack)
+  );
+}
+
+/** The verified run, and the runs of the same stack in later environments that may have waited for it. */
+async function verifiedFacts(delivery: Delivery, id: RunId): Promise<Omit<Facts, "now">> {
+  const own = await runFacts(delivery, id, { ready: false });
+  const run = await delivery.store.run(id);
+  if (run === undefined) return own;
+  const environment = environmentOf(run.stack);
+  const later = delivery.flow.environments
+    .filter((candidate) => candidate.after.includes(environment))
+    .map((candidate) => candidate.name);
+  const waiting = await dueFacts(
+    delivery,
+    (other) =>
+      later.includes(environmentOf(other.stack)) &&
+      stackBaseName(other.stack) === stackBaseName(run.stack) &&
+      isOpen(other.state),
+  );
+  return { ...own, ...waiting, stacks: [...own.stacks, ...waiting.stacks] };
+}

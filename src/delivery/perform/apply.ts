@@ -1,0 +1,95 @@
+import type { Action } from "../../domain/decision.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Delivery } from "../delivery.ts";
+import { deliveredContent } from "../observe/content.ts";
+import { orderFor, stackAt } from "../observe/stack-facts.ts";
+import { currentRun, entry, leaseEnd, moveRun, mustWrite } from "../record.ts";
+import type { ApplyResult, ApplySteps } from "../roles/apply.ts";
+
+/** Applies the run's stored plan, once. That it started is durable before anything starts. */
+export async function performApply(delivery: Delivery, action: Action & { kind: "apply" }): Promise<readonly Event[]> {
+  const run = await currentRun(delivery, action.run);
+  if (run.state !== "approved" || run.plan !== action.plan) return [];
+  const content = await deliveredContent(delivery, run);
+  const stack = content === null ? undefined : await stackAt(delivery, run.stack, content);
+  if (content === null || stack === undefined)
+    return settle(delivery, run, {
+      kind: "refused",
+      finding: { plan: action.plan, code: "target-moved", sentence: `${run.stack} is not in what is to be delivered` },
+    });
+  delivery.progress(`${run.stack}: applying plan ${action.plan.slice(7, 19)}`);
+  const result = await tell(delivery, run, () =>
+    delivery.roles.apply(orderFor(delivery, run, stack, content), action.plan, steps(delivery, run, action)),
+  );
+  return settle(delivery, run, result);
+}
+
+function steps(delivery: Delivery, run: Run, action: Action & { kind: "apply" }): ApplySteps {
+  return {
+    starting: async () => {
+      const ledger = [
+        entry(delivery, "apply-started", {
+          run: run.id,
+          stack: run.stack,
+          plan: action.plan,
+          holder: delivery.holder,
+          due: run.due,
+        }),
+      ];
+      await moveRun(delivery, run.id, "applying", {}, { ledger });
+    },
+    spawned: (pid) =>
+      mustWrite(delivery, { ledger: [entry(delivery, "apply-spawned", { run: run.id, stack: run.stack, pid })] }),
+  };
+}
+
+/** A failure of the outside before the start touched nothing; one after it is an apply that failed. */
+async function tell(delivery: Delivery, run: Run, work: () => Promise<ApplyResult>): Promise<ApplyResult> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    if ((await currentRun(delivery, run.id)).state !== "applying") throw error;
+    return { kind: "failed", summary: error.message, started: true, stateLock: null };
+  }
+}
+
+async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promise<readonly Event[]> {
+  if (result.kind === "applied") {
+    await moveRun(
+      delivery,
+      run.id,
+      "applied",
+      {},
+      { ledger: [entry(delivery, "apply-ended", { run: run.id, stack: run.stack, outcome: "applied" })] },
+    );
+    delivery.progress(`${run.stack}: applied`);
+    return [{ kind: "run-applied", run: run.id, outcome: "applied" }];
+  }
+  const lease = await leaseEnd(delivery, run);
+  if (result.kind === "refused") {
+    const { code, sentence } = result.finding;
+    const ledger = [
+      entry(delivery, "apply-ended", { run: run.id, stack: run.stack, outcome: "refused", code, why: sentence }),
+      ...lease.ledger,
+    ];
+    await moveRun(delivery, run.id, "refused", { code, why: sentence }, { ...lease.change, ledger });
+    return [{ kind: "run-applied", run: run.id, outcome: "refused" }, ...lease.events];
+  }
+  const code = result.stateLock === null ? "apply-failed" : "state-locked";
+  const ledger = [
+    entry(delivery, "apply-ended", {
+      run: run.id,
+      stack: run.stack,
+      outcome: "failed",
+      started: result.started,
+      why: result.summary,
+    }),
+    ...lease.ledger,
+  ];
+  await moveRun(delivery, run.id, "failed", { code, why: result.summary }, { ...lease.change, ledger });
+  delivery.progress(`${run.stack}: the apply failed, ${result.summary}`);
+  return [{ kind: "run-applied", run: run.id, outcome: "failed" }, ...lease.events];
+}

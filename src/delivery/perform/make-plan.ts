@@ -1,0 +1,59 @@
+import { DeliveryError } from "../../domain/errors.ts";
+import type { StoredPlan } from "../../domain/plan.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Delivery } from "../delivery.ts";
+import type { Content } from "../observe/content.ts";
+import { orderFor, stackAt } from "../observe/stack-facts.ts";
+import type { Presented } from "../roles/present.ts";
+
+/** A presented plan, or why there is none. */
+export type Made =
+  | (Presented & { readonly kind: "presented"; readonly empty: boolean })
+  | { readonly kind: "none"; readonly code: ReasonCode; readonly why: string };
+
+/** Plans and presents a stack at a content: the two roles one after the other, whatever goes wrong told as data. */
+export async function makeAndPresent(
+  delivery: Delivery,
+  run: Run,
+  content: Content | null,
+  speculative: StoredPlan["speculative"],
+): Promise<Made> {
+  if (content === null)
+    return none("plan-failed", `pull request of ${run.stack} cannot be merged into its base branch`);
+  const stack = await stackAt(delivery, run.stack, content);
+  if (stack === undefined) return none("plan-failed", `${run.stack} is not in commit ${content.commit.slice(0, 12)}`);
+  const found = await delivery.configuration.content(stack, content.tree);
+  if (found.forbidden !== null) return none("not-allowed-in-plan", found.forbidden);
+  const order = { ...orderFor(delivery, run, stack, content), initKey: found.initKey };
+  try {
+    const planned = await delivery.roles.plan(order);
+    try {
+      if (planned.outcome.kind === "failed")
+        return none(planned.outcome.stateLock === null ? "plan-failed" : "state-locked", planned.outcome.summary);
+      const presented = await delivery.roles.present(planned, { order, inputs: found.inputs, speculative });
+      return presented.kind === "refused"
+        ? none(presented.code, presented.sentence)
+        : { ...presented, empty: presented.reading.plan.applyable !== true };
+    } finally {
+      await planned.folder.remove();
+    }
+  } catch (error) {
+    if (error instanceof DeliveryError && error.reaction === "stop" && told.has(error.code))
+      return none("plan-failed", [error.message, error.hint].filter(Boolean).join(". "));
+    throw error;
+  }
+}
+
+/** Failures that are the configuration's own: the run says so, and delivery goes on. Others end the command. */
+const told: ReadonlySet<string> = new Set([
+  "init-failed",
+  "lock-file-missing",
+  "backend-missing",
+  "tracked-file-changed",
+  "plan-file-unreadable",
+]);
+
+function none(code: ReasonCode, why: string): Made {
+  return { kind: "none", code, why };
+}

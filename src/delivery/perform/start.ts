@@ -1,0 +1,50 @@
+import type { Action } from "../../domain/decision.ts";
+import type { Event } from "../../domain/event.ts";
+import { advance, isOpen } from "../../domain/run.ts";
+import type { Delivery } from "../delivery.ts";
+import { currentRun, entry, moveRun } from "../record.ts";
+
+/** Takes the stack's lease for the run, and asks for the second decision. */
+export async function performStart(delivery: Delivery, action: Action & { kind: "start" }): Promise<readonly Event[]> {
+  const run = await currentRun(delivery, action.run);
+  if (!isOpen(run.state)) return [];
+  const now = delivery.clock.now();
+  const approved =
+    run.state === "approved"
+      ? { ...run, due: action.due, holder: delivery.holder }
+      : advance(run, "approved", { due: action.due, holder: delivery.holder, at: now });
+  const written = await delivery.store.write({
+    updateRuns: [approved],
+    takeLease: { stack: run.stack, run: run.id, holder: delivery.holder, since: now },
+    ledger: [
+      entry(delivery, "run-advanced", {
+        run: run.id,
+        stack: run.stack,
+        state: "approved",
+        due: action.due,
+        why: action.why,
+      }),
+      entry(delivery, "lease-taken", { run: run.id, stack: run.stack, holder: delivery.holder }),
+      ...(action.due.breakGlass === undefined
+        ? []
+        : [
+            entry(delivery, "break-glass", {
+              run: run.id,
+              stack: run.stack,
+              by: action.due.by,
+              reason: action.due.breakGlass,
+              plan: run.plan,
+            }),
+          ]),
+    ],
+  });
+  if (written.ok) return [{ kind: "apply-ready", run: run.id }];
+  if (written.conflict === "lease" && isOpen(run.state) && run.state !== "approved") {
+    await moveRun(delivery, run.id, "waiting", {
+      code: "stack-leased",
+      why: `${written.lease?.run ?? "another run"} holds ${run.stack}`,
+      due: action.due,
+    });
+  }
+  return [];
+}

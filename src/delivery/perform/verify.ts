@@ -1,0 +1,39 @@
+import type { Action } from "../../domain/decision.ts";
+import { InternalError } from "../../domain/errors.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Delivery } from "../delivery.ts";
+import { deliveredContent } from "../observe/content.ts";
+import { orderFor, stackAt } from "../observe/stack-facts.ts";
+import { currentRun, entry, leaseEnd, moveRun } from "../record.ts";
+
+/** Proves that the apply did what it should. Looking twice does no harm. */
+export async function performVerify(
+  delivery: Delivery,
+  action: Action & { kind: "verify" },
+): Promise<readonly Event[]> {
+  const run = await currentRun(delivery, action.run);
+  if (run.state !== "applied" && run.state !== "verifying") return [];
+  if (run.state === "applied") await moveRun(delivery, run.id, "verifying");
+  const content = await deliveredContent(delivery, run);
+  const stack = content === null ? undefined : await stackAt(delivery, run.stack, content);
+  if (content === null || stack === undefined)
+    throw new InternalError(`${run.stack} was applied and is not in its commit`);
+  const { initKey } = await delivery.configuration.content(stack, content.tree);
+  const found = await delivery.roles.verify({ ...orderFor(delivery, run, stack, content), initKey });
+  const lease = await leaseEnd(delivery, run);
+  const checks = found.checks.map(({ name, passed }) => ({ name, passed }));
+  const ledger = [
+    entry(delivery, "verified", {
+      run: run.id,
+      stack: run.stack,
+      verified: found.verified,
+      checks,
+      proof: found.proof,
+    }),
+    ...lease.ledger,
+  ];
+  const change = found.verified ? {} : ({ code: "verify-failed", why: found.why } as const);
+  await moveRun(delivery, run.id, found.verified ? "verified" : "verify-failed", change, { ...lease.change, ledger });
+  delivery.progress(`${run.stack}: ${found.verified ? "verified" : "verification failed"}, ${found.why}`);
+  return [{ kind: "run-verified", run: run.id, outcome: found.verified ? "verified" : "failed" }, ...lease.events];
+}
