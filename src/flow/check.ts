@@ -50,7 +50,23 @@ export function warning(code: string, place: Place, text: readonly [summary: str
   return { ...problem(code, place, text), severity: "warning" };
 }
 
-/** Looks at each item of a list by itself. */
+/** More are never shown. */
+export const mostDiagnostics = 100;
+
+/** Looks at each item of a list by itself, until there is more to say than anybody reads. */
 export function each<T>(items: readonly T[], look: (item: T, index: number) => readonly Diagnostic[]): Found {
-  return { count: items.length, diagnostics: items.flatMap(look) };
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, item] of items.entries()) {
+    if (diagnostics.length > mostDiagnostics) break;
+    diagnostics.push(...look(item, index));
+  }
+  return { count: items.length, diagnostics };
+}
+
+/** What several looks found, as one. */
+export function together(...found: readonly Found[]): Found {
+  return {
+    count: found.reduce((sum, { count }) => sum + count, 0),
+    diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
+  };
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { type Diagnostic, nearestName } from "../domain/diagnostic.ts";
+import { mostDiagnostics } from "./check.ts";
 import { type Path, valueAt } from "./place.ts";
 import { knownKeys } from "./schema-keys.ts";
 import type { Source } from "./source.ts";
@@ -55,7 +56,7 @@ function unknownKeys(
   const known = knownKeys(path, source.data);
   const written = Object.keys((valueAt(source.data, path) ?? {}) as object);
   const free = known.filter((key) => !written.includes(key));
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, mostDiagnostics).map((key) => {
     const meant = nearestName(key, free);
     if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));
     const hint = meant === undefined ? `The keys here are ${known.join(", ")}.` : `Did you mean "${meant}"?`;
@@ -77,16 +78,16 @@ function describe(issue: Issue, source: Source): Diagnostic {
   if (issue.code === "invalid_key") {
     return { ...error, code: "bad-name", summary: issue.issues[0]?.message ?? `"${path.at(-1)}" cannot be a name.` };
   }
+  const said = issue.message.startsWith("Invalid ") ? undefined : issue.message;
+  if (said !== undefined) return { ...error, code: isAboutType(issue) ? "wrong-type" : "bad-value", summary: said };
   const options = optionsOf(issue);
-  if (options !== undefined && typeof value !== "object") return { ...error, ...unknownValue(value, options, path) };
-  if (
-    issue.code === "invalid_type" ||
-    issue.code === "invalid_value" ||
-    (issue.code === "invalid_union" && issue.message === "Invalid input")
-  ) {
-    return { ...error, ...wrongType(issue, value, path) };
-  }
-  return { ...error, code: issue.code === "invalid_union" ? "wrong-type" : "bad-value", summary: issue.message };
+  return options !== undefined && typeof value !== "object"
+    ? { ...error, ...unknownValue(value, options, path) }
+    : { ...error, ...wrongType(issue, value, path) };
+}
+
+function isAboutType(issue: Issue): boolean {
+  return issue.code === "invalid_type" || issue.code === "invalid_union";
 }
 
 function optionsOf(issue: Issue): readonly string[] | undefined {

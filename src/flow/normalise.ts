@@ -63,16 +63,16 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
       const path = ["when", indexes.when[index] ?? index];
       return from(path, normaliseRow(row, { environments, line: at(path).line }));
     }),
-    apply: {
-      plan: "stored",
+    apply: from(["apply"], {
+      plan: "stored" as const,
       ifStateMoved: written.apply?.ifStateMoved ?? "same-meaning",
       maxAge: parseDuration(written.apply?.maxAge ?? defaultMaxAge) ?? 0,
-    },
-    allow: {
+    }),
+    allow: from(["allow"], {
       providers: [...(written.allow?.providers ?? ["hashicorp/*"]), builtinProviders],
       provisioners: written.allow?.provisioners ?? [],
       externalData: written.allow?.externalData ?? false,
-    },
+    }),
   };
   return { flow, origins };
 }

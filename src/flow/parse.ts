@@ -1,6 +1,6 @@
 import { type Diagnostic, hasErrors } from "../domain/diagnostic.ts";
 import type { Parsed } from "../domain/names.ts";
-import type { CheckedFlow, GivenNames } from "./check.ts";
+import { type CheckedFlow, type GivenNames, mostDiagnostics } from "./check.ts";
 import { checks } from "./checks/index.ts";
 import type { Flow } from "./flow.ts";
 import { issueDiagnostics } from "./issues.ts";
@@ -15,8 +15,6 @@ export interface ParsedFlow extends Parsed<Flow> {
   readonly checked: readonly { readonly name: string; readonly count: number }[];
 }
 
-const mostDiagnostics = 100;
-
 /**
  * Reads a flow file: syntax, then shape, then what must hold between its parts, every problem with its place, all in
  * one run. There is a flow only when there is no error; warnings come beside it. Never throws.
@@ -26,7 +24,7 @@ export function parseFlow(text: string, { file }: { readonly file: string }): Pa
   if (source === undefined) return { diagnostics, checked: [] };
   const shape = flowSchema.safeParse(source.data);
   const issues = shape.success ? [] : shape.error.issues;
-  const found: Diagnostic[] = [...diagnostics, ...issueDiagnostics(issues, source)];
+  const found: Diagnostic[] = [...diagnostics, ...issueDiagnostics(issues.slice(0, mostDiagnostics + 1), source)];
   const salvaged = salvage(source.data, issues);
   const { flow, checked } = runChecks(salvaged, source, found);
   found.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));

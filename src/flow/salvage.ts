@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { WrittenFlow } from "./schema.ts";
+import { limits } from "./schema-words.ts";
 
 /** A part at the top of the flow file. */
 export type Section = keyof WrittenFlow;
@@ -32,13 +33,16 @@ export function salvage(data: unknown, issues: readonly z.core.$ZodIssue[]): Sal
   const result: Record<string, unknown> = { version: 1 };
   const indexes = { stacks: [] as number[], releases: [] as number[], when: [] as number[] };
   for (const section of lists) {
-    const list = Array.isArray(source[section]) ? source[section] : [];
+    const list = Array.isArray(source[section]) && source[section].length <= limits[section] ? source[section] : [];
     indexes[section] = [...list.keys()].filter((index) => bad.get(section)?.has(index) !== true);
     result[section] = indexes[section].map((index) => list[index]);
   }
   for (const section of ["apply", "allow", ...records]) {
     const record = isRecord(source[section]) ? Object.entries(source[section]) : [];
-    result[section] = Object.fromEntries(record.filter(([key]) => bad.get(section as Section)?.has(key) !== true));
+    const most = section in limits ? limits[section as keyof typeof limits] : limits.items;
+    result[section] = Object.fromEntries(
+      record.slice(0, most).filter(([key]) => bad.get(section as Section)?.has(key) !== true),
+    );
   }
   for (const section of ["host", "assurance", "tool"] as const) {
     if (!bad.has(section) && source[section] !== undefined) result[section] = source[section];

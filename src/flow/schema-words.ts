@@ -19,17 +19,40 @@ export const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, {
       : `"${issue.input}" is not a login.`,
 });
 
-export const words = z.array(z.string().min(1, { error: "An empty text says nothing." }));
+/** More than any flow needs; below it, every check is quick. */
+export const limits = {
+  teams: 200,
+  branches: 50,
+  environments: 100,
+  stacks: 1000,
+  releases: 1,
+  when: 500,
+  items: 200,
+} as const;
+
+/** A list of one thing, not too long to be looked at. */
+export function list<T extends z.ZodType>(item: T) {
+  return z.array(item).max(limits.items, { error: `A list has ${limits.items} entries at most.` });
+}
+
+/** Names with what they stand for, not too many. */
+export function named<T extends z.ZodType>(most: number, part: T) {
+  return z
+    .record(name, part)
+    .refine((parts) => Object.keys(parts).length <= most, { error: `There may be ${most} at most.` });
+}
+
+export const words = list(z.string().min(1, { error: "An empty text says nothing." }));
 
 /** One word, or a list of them. */
 export function oneOrMore<T extends z.ZodType>(item: T) {
-  return z.union([item, z.array(item).min(1, { error: "An empty list says nothing." })]);
+  return z.union([item, list(item).min(1, { error: "An empty list says nothing." })]);
 }
 
-export const names = z.array(name);
+export const names = list(name);
 
 /** `owners`, or `[ann, bob]`. */
-export const people = z.union([name, z.array(login).min(1, { error: "An empty list names nobody." })], {
+export const people = z.union([name, list(login).min(1, { error: "An empty list names nobody." })], {
   error: "People are the name of a team, or a list of logins.",
 });
 
@@ -58,7 +81,7 @@ export const command = z.union(
     z.string().regex(/^[^\s"'`$|&;<>()*?\\]+(?: +[^\s"'`$|&;<>()*?\\]+)*$/, {
       error: "There is no shell: a command is words with blanks between. Write a list of words when a word needs more.",
     }),
-    z.array(z.string().min(1)).min(1, { error: "An empty list is no command." }),
+    list(z.string().min(1)).min(1, { error: "An empty list is no command." }),
   ],
   { error: "A command is one line, or a list of words." },
 );

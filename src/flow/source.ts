@@ -38,16 +38,24 @@ export function readSource(text: string, file: string): ReadSource {
   const document = parseDocument(yaml, { version: "1.2", lineCounter: lines, uniqueKeys: false, logLevel: "error" });
   const placeOf = (offset: number): Place => {
     const { line } = lines.linePos(offset);
-    return { file, line, column: [...yaml.slice(lines.lineStarts[line - 1], offset)].length + 1 };
+    return { file, line, column: charactersIn(yaml.slice(lines.lineStarts[line - 1], offset)) + 1 };
   };
-  const errors = [...document.errors, ...document.warnings].map((problem) => syntaxError(problem, placeOf));
-  if (namesAnotherVersion(document)) errors.push(wrongVersion(placeOf(0)));
-  if (errors.length > 0) return { diagnostics: errors.slice(0, mostProblems) };
+  const errors = [...document.errors, ...document.warnings].slice(0, mostProblems);
+  const diagnostics = errors.map((problem) => syntaxError(problem, placeOf));
+  if (namesAnotherVersion(document)) diagnostics.push(wrongVersion(placeOf(0)));
+  if (diagnostics.length > 0) return { diagnostics };
   const { value, problems, offsetOf } = yamlData(document.contents);
   return {
     source: { data: value, at: (path, part = "value") => placeOf(offsetOf(path, part)) },
-    diagnostics: problems.map(({ offset, ...problem }) => ({ severity: "error", ...problem, ...placeOf(offset) })),
+    diagnostics: problems
+      .slice(0, mostProblems)
+      .map(({ offset, ...problem }) => ({ severity: "error", ...problem, ...placeOf(offset) })),
   };
+}
+
+/** What people see as one, also where it takes two code units. */
+function charactersIn(text: string): number {
+  return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
 }
 
 function whyUnreadable(yaml: string, file: string): Diagnostic | undefined {

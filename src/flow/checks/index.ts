@@ -1,4 +1,59 @@
 import type { Check } from "../check.ts";
+import { everyProviderIsAnAddress, plansLiveForAWhile } from "./apply.ts";
+import {
+  everyBranchCanBeReached,
+  everyBranchLeadsSomewhere,
+  everyClassHasBranches,
+  noBranchHasTwoClasses,
+  patternsCanBeRead,
+} from "./branches.ts";
+import { everyBranchKeyHasEffect } from "./effect.ts";
+import {
+  everyEnvironmentCanBeReached,
+  everyEnvironmentHasAKind,
+  noEnvironmentWaitsForItself,
+  onlyProtectedRefsReachGates,
+  onlyTestsAreDestroyable,
+  somebodySaysYes,
+  variablesKeepThePlan,
+} from "./environments.ts";
+import { everyExceptionHasAReason, everyGateCanBeOpened, everyPersonIsMeant } from "./gates.ts";
+import { everyNameExists, everyNameMeansOneThing, nothingIsListedTwice } from "./names.ts";
+import { everyReleaseCanBeMade, everyTagIsATag } from "./releases.ts";
+import { everyNeedCanBeMet, everyRowCanFire, noTwoRowsDisagree, stepsMakeSense } from "./rows.ts";
+import { everyStackHasAName, everyTemplateIsKnown, noSecretIsWritten, noStateIsShared } from "./stacks.ts";
 
 /** What must hold between the parts of a flow, in the order people read about it. */
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [
+  everyNameExists,
+  everyNameMeansOneThing,
+  nothingIsListedTwice,
+  patternsCanBeRead,
+  noBranchHasTwoClasses,
+  everyClassHasBranches,
+  everyBranchCanBeReached,
+  everyBranchLeadsSomewhere,
+  everyBranchKeyHasEffect,
+  everyEnvironmentHasAKind,
+  everyEnvironmentCanBeReached,
+  noEnvironmentWaitsForItself,
+  onlyTestsAreDestroyable,
+  onlyProtectedRefsReachGates,
+  somebodySaysYes,
+  variablesKeepThePlan,
+  everyGateCanBeOpened,
+  everyExceptionHasAReason,
+  everyPersonIsMeant,
+  everyTemplateIsKnown,
+  everyStackHasAName,
+  noStateIsShared,
+  noSecretIsWritten,
+  everyReleaseCanBeMade,
+  everyTagIsATag,
+  stepsMakeSense,
+  noTwoRowsDisagree,
+  everyRowCanFire,
+  everyNeedCanBeMet,
+  plansLiveForAWhile,
+  everyProviderIsAnAddress,
+];

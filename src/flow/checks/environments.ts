@@ -1,0 +1,183 @@
+import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
+import type { BranchClass, Environment, Flow } from "../flow.ts";
+import { kindFromName } from "../normalise.ts";
+
+/** Every environment says what it is for: its kind decides what is asked of people. */
+export const everyEnvironmentHasAKind: Check = {
+  name: "every-environment-has-a-kind",
+  reads: [],
+  find: (about) =>
+    each(about.flow.environments, (environment) =>
+      about.written(environment, "kind") === undefined && kindFromName(environment.name) === undefined
+        ? [
+            problem("missing-key", about.placeOfKey(environment), [
+              `The key "kind" is missing in environments.${environment.name}.`,
+              "It is dev, test, stage or prod.",
+            ]),
+          ]
+        : [],
+    ),
+};
+
+/** A gated environment is applied to by the flow only, so a row has to do it; and there has to be something to apply. */
+export const everyEnvironmentCanBeReached: Check = {
+  name: "every-environment-can-be-reached",
+  reads: ["environments", "when", "stacks"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      const { name, gated } = environment;
+      const place = about.placeOfKey(environment);
+      const applied = about.flow.when.some((row) => row.environment === name && row.do.includes("apply"));
+      const unreached = gated && !applied;
+      return [
+        ...(unreached
+          ? [
+              problem("environment-unreachable", place, [
+                `Nothing is ever applied to "${name}": no row does it, and it is gated.`,
+                `Add a row with \`in: ${name}\` that applies.`,
+              ]),
+            ]
+          : []),
+        ...(about.flow.stacks.some((stack) => stack.in.includes(name))
+          ? []
+          : [
+              problem("environment-empty", place, [
+                `There is no stack in "${name}".`,
+                "Name it under `in` of a stack, or remove it.",
+              ]),
+            ]),
+      ];
+    }),
+};
+
+/** `after` leads back to the start for no environment: each would wait for the others. */
+export const noEnvironmentWaitsForItself: Check = {
+  name: "no-environment-waits-for-itself",
+  reads: ["environments"],
+  find(about) {
+    const { environments } = about.flow;
+    return each(environments, (environment) => {
+      const circle = circleFrom(environment, environments);
+      // Told once, at the environment of the circle that comes first in the file.
+      const first = environments.find(({ name }) => circle?.includes(name));
+      if (circle === undefined || first !== environment) return [];
+      const text =
+        circle.length === 1
+          ? `"${environment.name}" waits for itself.`
+          : `${[...circle, circle[0]].join(" waits for ")}.`;
+      return [problem("after-circle", about.place(environment, "after"), [text, "Take one of them out of `after`."])];
+    });
+  },
+};
+
+/** The way from an environment through `after` back to it, shortest first. */
+function circleFrom(start: Environment, environments: readonly Environment[]): readonly string[] | undefined {
+  const byName = new Map(environments.map((environment) => [environment.name, environment]));
+  const seen = new Set<string>();
+  let ways: readonly (readonly string[])[] = [[start.name]];
+  while (ways.length > 0) {
+    const next: (readonly string[])[] = [];
+    for (const way of ways) {
+      for (const name of byName.get(way.at(-1) ?? "")?.after ?? []) {
+        if (name === start.name) return way;
+        if (seen.has(name)) continue;
+        seen.add(name);
+        next.push([...way, name]);
+      }
+    }
+    ways = next;
+  }
+  return undefined;
+}
+
+/** Nothing destroys what people rely on. */
+export const onlyTestsAreDestroyable: Check = {
+  name: "only-tests-are-destroyable",
+  reads: ["environments"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      const { name, kind, destroyable } = environment;
+      if (!destroyable || kind === "dev" || kind === "test") return [];
+      const text = `"${name}" is of kind ${kind}, and nothing of that kind may be destroyed.`;
+      return [
+        problem("destroyable-forbidden", about.place(environment, "destroyable"), [text, "Remove `destroyable`."]),
+      ];
+    }),
+};
+
+/** What reaches stage or prod was looked at: it comes from branches that accept or review, or from releases of these. */
+export const onlyProtectedRefsReachGates: Check = {
+  name: "only-protected-refs-reach-gates",
+  reads: ["branches", "environments", "releases"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      if (environment.kind !== "stage" && environment.kind !== "prod") return [];
+      return environment.appliesFrom.flatMap((ref, index) => {
+        const branch = branchBehind(about.flow, ref);
+        if (branch === undefined || branch.protected) return [];
+        const text = `"${environment.name}" would be applied from "${ref}", where nobody has to look at a change.`;
+        const hint = `Take it out, or protect "${branch.name}" with \`accepts\` or \`reviews\`.`;
+        return [problem("ref-unprotected", about.place(environment, "appliesFrom", index), [text, hint])];
+      });
+    }),
+};
+
+/** The branch class that a name under `appliesFrom` comes down to. */
+export function branchBehind(flow: Flow, ref: string): BranchClass | undefined {
+  const from = flow.releases.find((release) => release.id === ref)?.from ?? ref;
+  return flow.branches.find((branch) => branch.name === from);
+}
+
+/** Somebody says yes before production changes. */
+export const somebodySaysYes: Check = {
+  name: "somebody-says-yes",
+  reads: ["assurance", "branches", "environments", "releases"],
+  find: (about) => each(about.flow.environments, (environment) => gateOfProduction(environment, about)),
+};
+
+function gateOfProduction(environment: Environment, about: CheckedFlow) {
+  const { flow } = about;
+  if (environment.kind !== "prod" || environment.approvals !== null || flow.assurance === "solo") return [];
+  const place = about.placeOfKey(environment);
+  const hint = "Add `approvals: { count: 1, by: … }`.";
+  if (flow.assurance === "regulated") {
+    return [
+      problem("gate-missing", place, [`"${environment.name}" is production, and nobody approves its plans.`, hint]),
+    ];
+  }
+  const reviewed = environment.appliesFrom.every((ref) => branchBehind(flow, ref)?.reviews != null);
+  const text = `"${environment.name}" is production, and changes reach it that nobody has to approve or review.`;
+  return reviewed ? [] : [warning("gate-missing", place, [text, hint])];
+}
+
+const refused: readonly (readonly [RegExp, string])[] = [
+  [/^TF_CLI_ARGS/i, "would change every command behind the reviewer's back"],
+  [
+    /^TF_(?:CLI_CONFIG_FILE|DATA_DIR|WORKSPACE|REATTACH_PROVIDERS|PLUGIN_CACHE_DIR|PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE|ENCRYPTION)$/i,
+    "would change what is planned and where",
+  ],
+  [/^(?:HTTPS?|NO|ALL|FTP)_PROXY$/i, "would send traffic elsewhere"],
+  [/ENDPOINT_URL|_ENDPOINT$|_CUSTOM_ENDPOINT$/i, "would send requests to another cloud"],
+  [/^(?:LD_|DYLD_|GIT_|NODE_OPTIONS$|BASH_ENV$|ENV$|PATH$|HOME$|SHELL$)/i, "would change which programs run"],
+];
+
+/** No variable that turns a plan into another one behind the reviewer's back. */
+export const variablesKeepThePlan: Check = {
+  name: "variables-keep-the-plan",
+  reads: ["environments"],
+  find(about) {
+    const all = about.flow.environments.flatMap((environment) =>
+      environment.variables.map((variable, index) => ({ environment, variable, index })),
+    );
+    return each(all, ({ environment, variable, index }) => {
+      const why = refused.find(([pattern]) => pattern.test(variable))?.[1];
+      if (why === undefined) return [];
+      return [
+        problem("variable-refused", about.place(environment, "variables", index), [
+          `${variable} ${why}, so it is not passed on.`,
+          "Take it out of `variables`.",
+        ]),
+      ];
+    });
+  },
+};

@@ -1,0 +1,48 @@
+import { type Check, each, problem } from "../check.ts";
+import { onlyBranchOf } from "../match.ts";
+
+/** A release is made by a row, as a tag that names its version, from one branch. */
+export const everyReleaseCanBeMade: Check = {
+  name: "every-release-can-be-made",
+  reads: ["releases", "branches", "when"],
+  find: (about) =>
+    each(about.flow.releases, (release) => {
+      const from = about.flow.branches.find(({ name }) => name === release.from);
+      const made = about.flow.when.some((row) => row.do.includes("release"));
+      return [
+        ...(made
+          ? []
+          : [
+              problem("release-never-made", about.place(release), [
+                `Nothing ever makes "${release.id}".`,
+                "Add a row `{ on: dispatch, job: Release, do: [release] }`.",
+              ]),
+            ]),
+        ...(from === undefined || onlyBranchOf(from) !== undefined
+          ? []
+          : [
+              problem("release-from-many", about.place(release, "from"), [
+                `"${from.name}" is many branches; a release is made from one.`,
+              ]),
+            ]),
+      ];
+    }),
+};
+
+/** A tag that Git takes, with the version in it once. */
+export const everyTagIsATag: Check = {
+  name: "every-tag-is-a-tag",
+  reads: ["releases"],
+  find: (about) =>
+    each(about.flow.releases, (release) => {
+      const parts = release.tag.split("{version}");
+      const place = about.place(release, "tag");
+      if (parts.length !== 2)
+        return [problem("bad-tag", place, [`"${release.tag}" has to hold {version}, once.`, 'Write "v{version}".'])];
+      const taken =
+        /^[\w.+/@-]*$/.test(parts.join("")) && !/\.\.|@\{|\/\/|^[/.-]|\/$|\.lock$|\.$/.test(parts.join("1.0.0"));
+      return taken
+        ? []
+        : [problem("bad-tag", place, [`"${release.tag}" cannot be a tag in Git.`, 'Write "v{version}".'])];
+    }),
+};
