@@ -1,0 +1,89 @@
+/**
+ * Terraform and OpenTofu as external programs, one file per subcommand. They get an environment and a configuration
+ * of our own making, and their output reaches nobody before it was redacted.
+ */
+
+import type { Terraform, Workdir } from "../../delivery/ports.ts";
+import type { Duration } from "../../domain/names.ts";
+import type { Tool } from "../../domain/plan.ts";
+import { applyPlan } from "./apply.ts";
+import type { Program, Redactor } from "./command.ts";
+import { forceUnlock } from "./force-unlock.ts";
+import type { LocalStateBase } from "./init.ts";
+import { openInitCache } from "./init-cache.ts";
+import { readOutputs } from "./output.ts";
+import { makePlan } from "./plan.ts";
+import { initAndRetry } from "./reinit.ts";
+import { showPlan } from "./show.ts";
+import { readStateVersion } from "./state.ts";
+import { readVersion } from "./version.ts";
+
+export { goMemory, whyRefused } from "./environment.ts";
+export { type ProcessRequest, type ProcessResult, runProcess } from "./run-process.ts";
+export type { LocalStateBase, Redactor };
+
+export interface TerraformOptions {
+  readonly program: Tool["name"];
+  /** Where the program lies; else `terraform` or `tofu` is looked for on the PATH. */
+  readonly binary?: string | undefined;
+  /** Our own environment, of which the little that every program needs is passed on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly redactor: Redactor;
+  /** Names that the environment of a stack may give although they are refused: endpoints, for whoever has private ones. */
+  readonly permit?: readonly string[] | undefined;
+  /** A folder of providers, as `terraform providers mirror` writes it; unpacked ones are only linked. */
+  readonly providerMirror?: string | undefined;
+  /** Keeps initialised folders here. Plans and applies must not share one. */
+  readonly initCache?: string | undefined;
+  readonly localStateBase?: LocalStateBase | undefined;
+  /** How long to wait for Terraform's state lock. */
+  readonly lockTimeout?: Duration | undefined;
+  /** How long a command may take to end in good order once it was told to stop; an apply, longer. */
+  readonly grace?: Duration | undefined;
+  readonly applyGrace?: Duration | undefined;
+  /** After this a command is stopped. An apply is never stopped by the clock. */
+  readonly timeout?: Duration | undefined;
+}
+
+/** The port, and what only a person asks for. */
+export interface TerraformProgram extends Terraform {
+  /** Releases Terraform's state lock whose holder is gone. */
+  forceUnlock(workdir: Workdir, lockId: string): Promise<void>;
+}
+
+export function openTerraform(options: TerraformOptions): TerraformProgram {
+  const program: Program = {
+    name: options.program,
+    binary: options.binary ?? (options.program === "opentofu" ? "tofu" : "terraform"),
+    hostEnv: options.env,
+    permit: options.permit ?? [],
+    redactor: options.redactor,
+    mirror: options.providerMirror,
+    lockTimeout: options.lockTimeout ?? 30_000,
+    grace: options.grace ?? 15_000,
+    applyGrace: options.applyGrace ?? 15 * 60_000,
+    timeout: options.timeout ?? 60 * 60_000,
+  };
+  let version: Promise<Tool> | undefined;
+  const cache = options.initCache === undefined ? undefined : openInitCache(options.initCache, options.providerMirror);
+  const { init, retrying } = initAndRetry({ program, cache, localStateBase: options.localStateBase });
+
+  return {
+    version() {
+      version ??= readVersion(program).catch((error: unknown) => {
+        // Whoever installs the program meanwhile should not have to start us again.
+        version = undefined;
+        throw error;
+      });
+      return version;
+    },
+    init,
+    plan: (workdir, about) => retrying(workdir, () => makePlan(program, workdir, about)),
+    show: (workdir, planFile) => retrying(workdir, () => showPlan(program, workdir, planFile)),
+    // Never tried twice, whatever the reason.
+    apply: (workdir, planFile, spawned) => applyPlan(program, workdir, { planFile, spawned }),
+    stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
+    outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
+    forceUnlock: (workdir, lockId) => forceUnlock(program, workdir, lockId),
+  };
+}

@@ -1,0 +1,66 @@
+import { rm, stat } from "node:fs/promises";
+import type { PlanOutcome, Workdir } from "../../delivery/ports.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { PlanMode } from "../../domain/plan.ts";
+import { fromRoot, goDuration, insideCheckout, type Program, runCommand, subject } from "./command.ts";
+import { firstError } from "./diagnostics.ts";
+import { stateLockHolder } from "./lock-error.ts";
+import { failureKind, outsideFailure } from "./outside-failure.ts";
+
+const modeFlags: Readonly<Record<PlanMode, readonly string[]>> = {
+  normal: [],
+  destroy: ["-destroy"],
+  "refresh-only": ["-refresh-only"],
+};
+
+/**
+ * Makes a plan file. Terraform may write one even when planning failed; that one is removed, so a file that is there
+ * afterwards is a whole plan. What fails because of the configuration, or because somebody holds the state lock, is
+ * an outcome; what fails because of the outside is an error.
+ */
+export async function makePlan(
+  program: Program,
+  workdir: Workdir,
+  about: { readonly varFiles: readonly string[]; readonly out: string; readonly mode: PlanMode },
+): Promise<PlanOutcome> {
+  const out = fromRoot(workdir, about.out);
+  await rm(out, { force: true });
+  const command = {
+    args: [
+      "plan",
+      "-input=false",
+      "-no-color",
+      "-detailed-exitcode",
+      `-lock-timeout=${goDuration(program.lockTimeout)}`,
+      `-out=${out}`,
+      ...modeFlags[about.mode],
+      ...about.varFiles.map((file) => `-var-file=${insideCheckout(workdir, file)}`),
+    ],
+  };
+  const whole = { done: false };
+  try {
+    const result = await runCommand(program, workdir, command);
+    if (result.exitCode === 0 || result.exitCode === 2) {
+      await mustExist(out, subject(program, workdir, command));
+      whole.done = true;
+      return { kind: result.exitCode === 0 ? "no-changes" : "changes" };
+    }
+    const stateLock = stateLockHolder(result.stderr);
+    if (stateLock === null && (failureKind(result.stderr) !== undefined || result.exitCode !== 1)) {
+      throw outsideFailure(subject(program, workdir, command), result);
+    }
+    return { kind: "failed", summary: firstError(result.stderr).summary, stateLock };
+  } finally {
+    if (!whole.done) await rm(out, { force: true });
+  }
+}
+
+async function mustExist(out: string, about: string): Promise<void> {
+  const found = await stat(out).catch(() => undefined);
+  if (found?.isFile() === true && found.size > 0) return;
+  throw new DeliveryError({
+    code: "plan-file-missing",
+    message: `${about}: it said that it made a plan, and wrote none`,
+    reaction: "stop",
+  });
+}
