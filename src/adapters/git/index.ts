@@ -1,0 +1,14 @@
+/**
+ * Git on this machine, by its own program: objects and refs without a checkout, the folder a person works in, and
+ * what a forge does to a repository. Needs Git 2.38; reaches no network and starts nothing that a repository names.
+ */
+export { type LocalRepository, openRepository } from "./repository.ts";
+export {
+  findWorktree,
+  readStatus,
+  readUserEmail,
+  type Worktree,
+  type WorktreeStatus,
+  worktreeTree,
+} from "./worktree.ts";
+export { type CommitAbout, initBare, openWriter, type Person, type RepositoryWriter } from "./write.ts";

@@ -1,0 +1,97 @@
+import type { CommitPeople, Repository } from "../../delivery/ports.ts";
+import { type CommitSha, parseTreeSha, type TreeSha } from "../../domain/names.ts";
+import { checkOut } from "./checkout.ts";
+import { parseCommit } from "./commit.ts";
+import { objectMissing } from "./git-error.ts";
+import { type ObjectReader, openObjectReader } from "./object-reader.ts";
+import { resolveCommit } from "./resolve.ts";
+import { exits, type Git, gitIn, runGit } from "./run-git.ts";
+import { changedPaths, isFolder, pathText, treeEntry, walkTree } from "./tree.ts";
+
+/** A repository on this machine. */
+export interface LocalRepository extends Repository {
+  /** The paths that differ between two commits or trees. */
+  changedPaths(from: TreeSha | CommitSha, to: TreeSha | CommitSha): Promise<readonly string[]>;
+  /** Ends its Git process at once; without it, that ends with ours. */
+  close(): void;
+}
+
+/** The repository that a folder is in, or a bare one by its own folder. Nothing is looked at before it is used. */
+export function openRepository(dir: string, env: NodeJS.ProcessEnv = process.env): LocalRepository {
+  const git = gitIn(dir, env);
+  const reader = openObjectReader(git);
+  const treeOf = async (id: CommitSha | TreeSha) => {
+    const tree = parseTreeSha((await reader.idOf(`${id}^{tree}`)) ?? "");
+    if (tree === undefined) throw objectMissing(`commit ${id}`, dir);
+    return tree;
+  };
+  return {
+    resolve: (ref) => resolveCommit(git, reader, ref),
+    treeOf,
+    mergeTree: (base, head) => mergeTree(git, base, head),
+    listTree: async (tree) =>
+      (await walkTree(reader, await treeOf(tree))).filter((entry) => !isFolder(entry)).map(treeEntry),
+    readBlobs: (blobs) => Promise.all(blobs.map((blob) => readBlob(reader, blob, dir))),
+    checkout: async (tree, folder) => checkOut(reader, await treeOf(tree), folder),
+    isAncestor: async (ancestor, descendant) => {
+      if (ancestor === descendant) return true;
+      const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+      return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
+    },
+    commitsBetween: (from, to) => commitsBetween(git, reader, { from, to }),
+    changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
+    close: () => reader.close(),
+  };
+}
+
+async function readBlob(reader: ObjectReader, id: string, dir: string): Promise<Uint8Array> {
+  const blob = await reader.read(id);
+  if (blob?.type !== "blob") throw objectMissing(`blob ${id}`, dir);
+  return blob.content;
+}
+
+async function mergeTree(
+  git: Git,
+  base: CommitSha,
+  head: CommitSha,
+): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }> {
+  const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", base, head];
+  const { exitCode, stdout } = await runGit(git, args, {
+    accepts: ({ exitCode, stdout }) => exitCode === 0 || (exitCode === 1 && stdout.length > 0),
+  });
+  const [tree = "", ...conflicts] = stdout
+    .toString("latin1")
+    .split("\0")
+    .filter((part) => part !== "");
+  if (exitCode === 1) return { conflicts: conflicts.map((path) => pathText([Buffer.from(path, "latin1")])) };
+  return { tree: tree as TreeSha };
+}
+
+/** Parents are those that Git walks: in a shallow clone the oldest commit has none, and counts as having made all it holds. */
+async function commitsBetween(
+  git: Git,
+  reader: ObjectReader,
+  { from, to }: { readonly from: CommitSha | null; readonly to: CommitSha },
+): Promise<readonly CommitPeople[]> {
+  const { stdout } = await runGit(git, [
+    "rev-list",
+    "--topo-order",
+    "--parents",
+    to,
+    ...(from === null ? [] : [`^${from}`]),
+  ]);
+  const lines = stdout
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "");
+  return Promise.all(
+    lines.map(async (line) => {
+      const [sha, ...parents] = line.split(" ") as [CommitSha, ...CommitSha[]];
+      const commit = await reader.read(sha);
+      if (commit === undefined) throw objectMissing(`commit ${sha}`, git.dir);
+      const { tree, emails, message } = parseCommit(commit.content);
+      const before = parents[0] === undefined ? null : ((await reader.idOf(`${parents[0]}^{tree}`)) ?? null);
+      return { sha, parents, emails, message, paths: await changedPaths(reader, before, tree) };
+    }),
+  );
+}
