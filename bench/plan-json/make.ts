@@ -60,7 +60,10 @@ export function writeLargePlan(root: string, file: string, bytes: number): numbe
   writeSync(out, `]}},"resource_changes":[`);
   writeList(out, changes);
   writeSync(out, `],"output_changes":${JSON.stringify(first.output_changes)}`);
-  writeSync(out, `,"prior_state":{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{"resources":[`);
+  writeSync(
+    out,
+    `,"prior_state":{"format_version":"1.0","terraform_version":"1.11.4","values":{"root_module":{"resources":[`,
+  );
   writeList(out, prior);
   writeSync(out, `]}}},"configuration":${JSON.stringify(first.configuration)},"timestamp":"2026-01-01T00:00:00Z"`);
   writeSync(out, `,"applyable":true,"complete":true,"errored":false}\n`);

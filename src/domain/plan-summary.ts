@@ -23,7 +23,7 @@ export interface PlanSummary {
   /** In the plan's order; no-op changes are left out. */
   readonly resources: readonly ResourceLine[];
   readonly outputs: readonly { readonly name: string; readonly action: "create" | "update" | "delete" }[];
-  /** Nothing to do and nothing to remember: no object, output, import or move. */
+  /** Nothing to do and nothing to remember: no object, output, import or move, and no drift that a refresh-only plan would write down. */
   readonly isEmpty: boolean;
 }
 
@@ -49,7 +49,9 @@ export function summaryOf(plan: PlanJson): PlanSummary {
     resources.push(deposed === undefined ? { address, action } : { address, action, deposed });
   }
   const outputs = changedOutputs(plan);
-  return { counts, resources, outputs, isEmpty: resources.length === 0 && outputs.length === 0 };
+  const remembers = plan.resourceChanges.length === 0 && plan.resourceDrift.length > 0;
+  const isEmpty = resources.length === 0 && outputs.length === 0 && plan.deferredChanges.length === 0 && !remembers;
+  return { counts, resources, outputs, isEmpty };
 }
 
 /** What happens to the object; nothing for a no-op that neither imports nor moves. */

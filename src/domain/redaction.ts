@@ -240,7 +240,9 @@ export function sensitiveValuesOf(plan: PlanJson): readonly string[] {
   collectConfigured(root, found);
   for (const provider of Object.values(asObject(plan.configuration.provider_config))) {
     for (const [name, expression] of Object.entries(asObject(asObject(provider).expressions))) {
-      if (secretName.test(name)) collectSecrets(asObject(expression).constant_value, true, found);
+      // By its name only, so a word that stands everywhere, such as `test`, is not taken for one.
+      const constant = asObject(expression).constant_value;
+      if (secretName.test(name) && typeof constant === "string" && constant.length >= shortestLine) found.add(constant);
     }
   }
   for (const invocation of asList(plan.others.action_invocations)) {
