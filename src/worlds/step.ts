@@ -1,0 +1,143 @@
+import type { Duration, Login, StackName } from "../domain/names.ts";
+import type { ReasonCode } from "../domain/reason.ts";
+
+/** Where a step stands in its story: 1-based, as editors count. */
+export interface StepPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A path that a push changes; without a text, one value in it becomes another one. */
+export interface PathChange {
+  readonly path: string;
+  readonly text: string | null;
+}
+
+/**
+ * One thing that a person or the world does. `pr` is the name that an earlier `open` gave its pull request; the reader
+ * of stories fills it in where a story leaves it out.
+ */
+export type WorldStep =
+  | {
+      readonly kind: "push";
+      readonly by: Login;
+      readonly branch: string;
+      /** Whose fork the branch is in; null for the repository itself. */
+      readonly fork: Login | null;
+      /** Set when the branch starts here. */
+      readonly from: string | null;
+      readonly changes: readonly PathChange[];
+      readonly message: string | null;
+      readonly coAuthors: readonly Login[];
+      /** The branch's own commits are thrown away: what the push brings starts at `from`, else where the branch left the default branch. */
+      readonly rewrite: boolean;
+      /** Past the forge's rules, as an administrator. */
+      readonly force: boolean;
+    }
+  | {
+      readonly kind: "open";
+      readonly by: Login;
+      readonly head: string;
+      readonly fork: Login | null;
+      readonly base: string;
+      readonly title: string;
+      readonly body: string;
+      readonly labels: readonly string[];
+      readonly draft: boolean;
+      /** An issue that it links besides those that its body closes. */
+      readonly issue: number | null;
+      readonly as: string;
+    }
+  | {
+      readonly kind: "review";
+      readonly by: Login;
+      readonly pr: string;
+      readonly state: "approve" | "request-changes" | "comment" | "dismiss";
+      /** Whose review is dismissed. */
+      readonly of: Login | null;
+    }
+  | { readonly kind: "comment"; readonly by: Login; readonly pr: string; readonly body: string }
+  | {
+      readonly kind: "label";
+      readonly by: Login;
+      readonly pr: string;
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    }
+  | {
+      readonly kind: "edit";
+      readonly by: Login;
+      readonly pr: string;
+      readonly title: string | null;
+      readonly body: string | null;
+      readonly base: string | null;
+    }
+  | { readonly kind: "ready" | "close" | "reopen" | "update-branch"; readonly by: Login; readonly pr: string }
+  | {
+      readonly kind: "merge";
+      readonly by: Login;
+      readonly pr: string;
+      /** Null: the first that the base branch allows. */
+      readonly method: "squash" | "rebase" | "merge" | "fast-forward" | null;
+      readonly force: boolean;
+    }
+  | {
+      readonly kind: "dispatch";
+      readonly by: Login;
+      readonly name: string;
+      /** A branch or a tag; a tag when there are both, as Git reads it. */
+      readonly ref: string;
+      readonly inputs: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: "gate";
+      readonly by: Login;
+      readonly environment: string;
+      readonly state: "approve" | "reject";
+    }
+  /** Somebody makes a release by hand, past plangate. */
+  | { readonly kind: "release"; readonly by: Login; readonly tag: string; readonly ref: string }
+  /** The run that was created last, of the stack when one is named. */
+  | { readonly kind: "rerun"; readonly by: Login; readonly stack: StackName | null }
+  | { readonly kind: "wait"; readonly duration: Duration }
+  | { readonly kind: "outside"; readonly stack: StackName; readonly change: "drift" | "state" | "lineage" }
+  | {
+      readonly kind: "replan";
+      readonly stack: StackName;
+      readonly gives: "same-meaning" | "different" | "empty" | "error";
+    }
+  | { readonly kind: "crash"; readonly stack: StackName; readonly during: "plan" | "apply" | "verify" };
+
+/** Something that did not go on, and why. */
+export interface Because {
+  /** Null when it is about no stack: a release, a job that does not exist. */
+  readonly stack: StackName | null;
+  readonly because: ReasonCode;
+}
+
+/**
+ * What must have happened since the last expectation. A kind that is left out is not compared, but for `applied` and
+ * `destroyed`: left out they mean none.
+ */
+export interface Expectation {
+  readonly kind: "expect";
+  readonly applied: readonly StackName[];
+  readonly destroyed: readonly StackName[];
+  readonly planned?: readonly StackName[];
+  readonly verified?: readonly StackName[];
+  readonly superseded?: readonly StackName[];
+  readonly commented?: readonly StackName[];
+  readonly released?: readonly string[];
+  readonly refused?: readonly Because[];
+  readonly waiting?: readonly Because[];
+  readonly interrupted?: readonly Because[];
+  readonly checks?: Readonly<Record<string, "pass" | "fail">>;
+  readonly blocked?: boolean;
+}
+
+export type Step = (WorldStep | Expectation) & { readonly at: StepPlace };
+
+/** A branch by the name under which a world keeps it: those of forks after their owner. */
+export function branchKey(fork: Login | null, branch: string): string {
+  return fork === null ? branch : `${fork}:${branch}`;
+}
