@@ -18,6 +18,7 @@ export const presetNames = Object.keys(presets) as readonly PresetName[];
 const example: PresetValues = {
   owners: { text: "[ann, bob]", comment: "" },
   trunk: "main",
+  environments: { test: "test", prod: "prod" },
   tool: "terraform",
   stacks: `  - root: "stacks/{stack}"
     in: [test, prod]

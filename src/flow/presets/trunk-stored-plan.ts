@@ -1,11 +1,12 @@
-import type { PresetValues } from "./preset.ts";
+import { type PresetValues, yamlPattern } from "./preset.ts";
 
 /**
  * The preset `trunk-stored-plan`: the plan that people approve in the pull request is stored and is what the merge
  * applies to test; the plan for prod is stored at the merge and applied when a release is delivered. Each comment
  * quotes the sentence of the process description that its block carries out.
  */
-export function trunkStoredPlan({ owners, trunk, stacks, tool }: PresetValues): string {
+export function trunkStoredPlan({ owners, trunk, environments, stacks, tool }: PresetValues): string {
+  const { test, prod } = environments;
   return `# How Terraform is delivered here: the plan that people approved is stored, and it is what gets applied.
 # \`plangate check\` reads this file, \`plangate explain\` draws it. The quoted sentences are what each block carries out.
 version: 1
@@ -19,15 +20,15 @@ teams:
 
 # "No work without reason - always create work item"; "Propose changes using Pull Requests against main branch".
 branches:
-  work: { match: "**", except: [${trunk}], cutFrom: main, issue: required }
-  main: { ${trunk === "main" ? "" : `match: ${trunk}, `}accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
+  work: { match: "**", except: [${yamlPattern(trunk)}], cutFrom: main, issue: required }
+  main: { ${trunk === "main" ? "" : `match: ${yamlPattern(trunk)}, `}accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
 
-# "trunk-based deployment (prod/staging only)": after the merge test, then prod. Nobody approves what they wrote.
+# "trunk-based deployment (prod/staging only)": after the merge ${test}, then ${prod}. Nobody approves what they wrote.
 environments:
-  test: { kind: test, appliesFrom: [main], approvals: { count: 1, by: owners } }
-  prod: { kind: prod, appliesFrom: [release], approvals: { count: 1, by: owners }, after: [test] }
+  ${test}: { kind: test, appliesFrom: [main], approvals: { count: 1, by: owners } }
+  ${prod}: { kind: prod, appliesFrom: [release], approvals: { count: 1, by: owners }, after: [${test}] }
 
-# What is delivered: a root module in an environment is a stack, such as prod/network, with one state.
+# What is delivered: a root module in an environment is a stack, such as ${prod}/network, with one state.
 stacks:
 ${stacks}
 
@@ -37,15 +38,15 @@ releases:
 
 when:
   # "gather change plan (diff against real infrastructure)"; "always see planed changes to real infrastructure".
-  - { on: pull_request, into: main, in: test, do: [check, plan, comment] }
+  - { on: pull_request, into: main, in: ${test}, do: [check, plan, comment] }
   # "after merge to main branch, staging evn gets deployed automatically": with the plan stored in the pull request.
-  - { on: merge, into: main, in: test, do: [gate, apply, verify] }
+  - { on: merge, into: main, in: ${test}, do: [gate, apply, verify] }
   # "change plan is stored against production (for potential approval to enroll to production)".
-  - { on: merge, into: main, in: prod, do: [plan] }
+  - { on: merge, into: main, in: ${prod}, do: [plan] }
   # "Release version - manual decision".
-  - { on: dispatch, job: Release, do: [release], needs: [test applied, prod planned] }
+  - { on: dispatch, job: Release, do: [release], needs: [${test} applied, ${prod} planned] }
   # "Deploy to production - manual trigger": with the plan stored after the merge.
-  - { on: dispatch, job: Deploy, ref: release, in: prod, do: [gate, apply, verify] }
+  - { on: dispatch, job: Deploy, ref: release, in: ${prod}, do: [gate, apply, verify] }
 
 # "store it so only truly approved changes get executed".
 apply:

@@ -1,0 +1,147 @@
+import { stackNameOf } from "../stack-name.ts";
+import type { ConfigurationFolder } from "./configuration.ts";
+import {
+  type EnvironmentNames,
+  environmentFolder,
+  environmentsIn,
+  isContainer,
+  nameEnvironments,
+} from "./environment-words.ts";
+import { type ProposedSettings, settingFiles, settingsOf } from "./settings.ts";
+
+/** An entry under `stacks`, as `init` proposes it. */
+export interface ProposedStack extends ProposedSettings {
+  readonly root: string;
+  readonly name?: string;
+}
+
+/** How the repository is laid out, and what people should know of the guess. */
+export interface Layout {
+  readonly stacks: readonly ProposedStack[];
+  readonly environments: EnvironmentNames;
+  readonly notes: readonly string[];
+}
+
+/** Root modules that one entry can describe. */
+export interface Group {
+  /** Folders, some of them `{stack}` or `{environment}`. */
+  readonly template: string;
+  /** The stacks' names where the template has `{stack}`; else none. */
+  readonly names: readonly string[];
+  readonly folders: readonly ConfigurationFolder[];
+}
+
+/** Finds the root modules of a repository and the entries under `stacks` that describe them. */
+export function findLayout(
+  paths: readonly string[],
+  configuration: readonly ConfigurationFolder[],
+  repository: string,
+): Layout {
+  const { roots, notes } = rootsOf(configuration);
+  const files = settingFiles(paths);
+  const all = roots.map(({ folder }) => folder);
+  const environments = nameEnvironments([
+    ...all.map((root) => environmentFolder(root, all)),
+    ...files.flatMap(environmentsIn),
+  ]);
+  const { kept, left } = keepEnvironments(roots, environments);
+  const groups = groupsOf(kept, configuration);
+  const stacks = groups.map((group) => ({
+    root: group.template,
+    ...nameOf(group, groups, repository),
+    ...settingsOf(group, { files, environments, others: groups.filter((other) => other !== group) }),
+  }));
+  return { stacks, environments, notes: [...notes, ...left, ...terragruntNote(paths)] };
+}
+
+function terragruntNote(paths: readonly string[]): readonly string[] {
+  const used = paths.some((path) => /(?:^|\/)terragrunt\.hcl$/.test(path));
+  return used ? ["Terragrunt's files are not read: terraform runs in each root module itself."] : [];
+}
+
+/** A module is no root: it lies under `modules`, or another folder is made from it, and it has no backend. */
+function rootsOf(configuration: readonly ConfigurationFolder[]) {
+  const called = new Set(configuration.flatMap(({ calls }) => calls));
+  const examples: string[] = [];
+  const roots = configuration.filter(({ folder, backend }) => {
+    if (/(?:^|\/)\./.test(folder) && folder !== ".") return false;
+    if (backend !== null) return true;
+    if (called.has(folder) || /(?:^|\/)modules\//.test(folder)) return false;
+    const isExample = /(?:^|\/)(?:examples?|fixtures?|tests)(?:\/|$)/.test(folder);
+    if (isExample) examples.push(folder);
+    return !isExample;
+  });
+  return { roots, notes: examples.length === 0 ? [] : [`Taken for examples and left out: ${examples.join(", ")}.`] };
+}
+
+interface Root extends ConfigurationFolder {
+  /** Its folder with `{environment}` where the environment stands. */
+  readonly template: string;
+}
+
+/** The roots of the two environments, and a word on those of others. */
+function keepEnvironments(roots: readonly ConfigurationFolder[], { test, prod }: EnvironmentNames) {
+  const all = roots.map(({ folder }) => folder);
+  const left: string[] = [];
+  const kept = roots.flatMap((root): Root[] => {
+    const environment = environmentFolder(root.folder, all);
+    if (environment === undefined) return [{ ...root, template: root.folder }];
+    if (environment !== test && environment !== prod) {
+      left.push(root.folder);
+      return [];
+    }
+    const folders = root.folder.split("/");
+    return [{ ...root, template: folders.with(folders.indexOf(environment), "{environment}").join("/") }];
+  });
+  const note = `The flow has ${test} and ${prod} only, so these are left out: ${left.join(", ")}.`;
+  return { kept, left: left.length === 0 ? [] : [note] };
+}
+
+/** One entry for roots that differ in one folder, unless it would take in something that is no root. */
+function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationFolder[]): readonly Group[] {
+  const families = Map.groupBy(roots, ({ template }) => familyOf(template));
+  const others = configuration
+    .map(({ folder }) => folder)
+    .filter((folder) => !roots.some((root) => root.folder === folder));
+  return [...families].flatMap(([family, members]): Group[] => {
+    const names = [...new Set(members.map(({ template }) => nameWithin(template)))];
+    const takesOthers = others.some((folder) => familyOf(folder) === family);
+    if (family !== "" && !takesOthers && (names.length > 1 || stackFolders.test(family))) {
+      return [{ template: family, names, folders: members }];
+    }
+    return [...Map.groupBy(members, ({ template }) => template)].map(([template, folders]) => ({
+      template,
+      names: [],
+      folders,
+    }));
+  });
+}
+
+/** A folder whose entries are stacks, though there may be only one as yet. */
+const stackFolders = /(?:^|\/)(?:stacks|roots|services|components|projects)\/\{stack\}/;
+
+/** The template with `{stack}` for its last folder that is the same everywhere; empty when that stands at the top. */
+function familyOf(template: string): string {
+  const folders = template.split("/");
+  const index = folders.findLastIndex((folder) => folder !== "{environment}");
+  return index < 1 ? "" : folders.with(index, "{stack}").join("/");
+}
+
+function nameWithin(template: string): string {
+  return template.split("/").findLast((folder) => folder !== "{environment}") ?? "";
+}
+
+/** A name where the root's last folder is none, or is another's too. */
+function nameOf({ template }: Group, groups: readonly Group[], repository: string): { readonly name?: string } {
+  if (template.includes("{stack}")) return {};
+  const folder = stackNameOf({ root: template });
+  if (folder === undefined || isContainer(folder)) return { name: repository };
+  const namesakes = groups.filter((other) => stackNameOf({ root: other.template }) === folder);
+  if (namesakes.length < 2) return {};
+  return {
+    name: template
+      .split("/")
+      .filter((part) => !part.includes("{"))
+      .join("-"),
+  };
+}
