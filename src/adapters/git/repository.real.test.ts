@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realGit } from "../../../test/contract/real-git.ts";
 import { repositoryContract } from "../../../test/contract/repository.ts";
@@ -117,6 +117,25 @@ describe("a repository opened", () => {
     mkdirSync(join(work, "hidden", "refs", "below"), { recursive: true });
     const repository = openRepository(join(work, "hidden", "refs", "below"));
     await expect(repository.resolve("main")).rejects.toMatchObject({ code: "not-a-repository" });
+  });
+
+  it("takes a checkout for one, also when its files look like a bare repository", async () => {
+    realGit(folder, ["clone", "-q", "--bare", work, "hidden"]);
+    cpSync(join(folder, "hidden"), work, { recursive: true });
+    const head = commit("a");
+    const repository = openRepository(work);
+    expect(await repository.resolve("main")).toBe(head);
+    repository.close();
+  });
+
+  it("opens a folder by a relative path", async () => {
+    const head = commit("a");
+    realGit(folder, ["clone", "-q", "--bare", work, "bare.git"]);
+    for (const name of ["work", "bare.git"]) {
+      const repository = openRepository(relative(process.cwd(), join(folder, name)));
+      expect(await repository.resolve("main")).toBe(head);
+      repository.close();
+    }
   });
 
   it("says what is wrong with the folder", async () => {

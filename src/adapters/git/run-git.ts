@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { gitFailure, gitMissing, notARepository } from "./git-error.ts";
 
 /** Where Git runs, and with what environment. Made by `gitIn`. */
@@ -27,13 +28,12 @@ const passedOn = [
  * Git in a folder, as its user has configured it and yet without what a repository or an environment could make it
  * start or reach: no hooks, no file system monitor, no pager, no prompt, no network, no replaced objects.
  *
- * A bare repository is used only when it is named itself: one that lies hidden in a checkout is not stumbled into.
+ * The repository is found as Git finds it, but never a bare one that lies in the way, as in a hostile checkout.
  */
 export function gitIn(dir: string, env: NodeJS.ProcessEnv): Git {
   const known = passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
-  const bare = existsSync(`${dir}/HEAD`) && existsSync(`${dir}/objects`) && existsSync(`${dir}/refs`);
   return {
-    dir,
+    dir: resolve(dir),
     env: {
       ...Object.fromEntries(known),
       LC_ALL: "C",
@@ -42,9 +42,19 @@ export function gitIn(dir: string, env: NodeJS.ProcessEnv): Git {
       GIT_NO_REPLACE_OBJECTS: "1",
       GIT_NO_LAZY_FETCH: "1",
       GIT_PAGER: "cat",
-      ...(bare ? { GIT_DIR: dir } : {}),
     },
   };
+}
+
+/**
+ * As `gitIn`, and the folder itself may be a bare repository: it is used because it was named. The top of a checkout
+ * stays one, even when the files in it look like a bare repository.
+ */
+export function gitOf(dir: string, env: NodeJS.ProcessEnv): Git {
+  const git = gitIn(dir, env);
+  const has = (name: string) => existsSync(join(git.dir, name));
+  const bare = !has(".git") && has("HEAD") && has("objects") && has("refs");
+  return bare ? { ...git, env: { ...git.env, GIT_DIR: git.dir } } : git;
 }
 
 /** The last three let a merge come out as the forge's does, whatever the user has set for their own. */
@@ -93,7 +103,7 @@ export async function runGit(
 }
 
 function startGit(git: Git, args: readonly string[], { stdin, env }: GitInput): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
+  return new Promise((ended, reject) => {
     const child = spawn("git", gitArgs(args), { cwd: git.dir, env: { ...git.env, ...env }, stdio: "pipe" });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -101,7 +111,7 @@ function startGit(git: Git, args: readonly string[], { stdin, env }: GitInput): 
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.once("error", (error) => reject(existsSync(git.dir) ? gitMissing(error) : notARepository(git.dir)));
     child.once("close", (code) => {
-      resolve({ exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+      ended({ exitCode: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
     });
     // Git may end before it has read everything; its exit code says what matters.
     child.stdin.on("error", () => undefined);

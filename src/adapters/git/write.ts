@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { InternalError } from "../../domain/errors.ts";
 import { type CommitSha, type Instant, parseCommitSha, type TreeSha } from "../../domain/names.ts";
-import { type Git, gitIn, runGit } from "./run-git.ts";
+import { type Git, gitIn, gitOf, runGit } from "./run-git.ts";
 
 export interface Person {
   readonly name: string;
@@ -37,7 +37,7 @@ export async function initBare(
 ): Promise<void> {
   mkdirSync(dir, { recursive: true });
   const git = gitIn(dir, about.env ?? process.env);
-  await runGit({ ...git, env: { ...git.env, GIT_DIR: dir } }, [
+  await runGit({ ...git, env: { ...git.env, GIT_DIR: git.dir } }, [
     "init",
     "--quiet",
     "--bare",
@@ -47,7 +47,7 @@ export async function initBare(
 }
 
 export function openWriter(dir: string, env: NodeJS.ProcessEnv = process.env): RepositoryWriter {
-  const git = gitIn(dir, env);
+  const git = gitOf(dir, env);
   return {
     writeFiles: async (parent, files, about) => {
       const { stdout } = await runGit(git, ["fast-import", "--quiet", "--done", "--date-format=raw"], {
@@ -90,7 +90,11 @@ function importStream(
   return Buffer.concat(parts);
 }
 
+/** Git's importer itself takes any path, and a tree with such names cannot be checked out. */
 function quoted(path: string): string {
+  if (path.split("/").some((name) => /^(?:\.{0,2}|\.git)$/i.test(name))) {
+    throw new InternalError(`${JSON.stringify(path)} cannot be a path in Git`);
+  }
   return `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
 
