@@ -1,3 +1,5 @@
+import { InternalError } from "./errors.ts";
+
 /** Any JSON value, with numbers as exact as they were written. */
 export type JsonValue = null | boolean | number | string | ExactNumber | readonly JsonValue[] | JsonObject;
 /** Own members only: use `member` for a name that came from outside, or `constructor` will be found in every object. */
@@ -53,7 +55,7 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
-type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+type SourceReviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
 
 /**
  * `JSON.parse`, keeping numbers exact where `inexact` says that the text has some which a double may not hold:
@@ -61,8 +63,12 @@ type SourceReviver = (key: string, value: unknown, context: { readonly source?: 
  */
 export function exactly(text: string, inexact: boolean): JsonValue {
   if (!inexact) return JSON.parse(text) as JsonValue;
-  const revive: SourceReviver = (_key, value, context) =>
-    typeof value === "number" && context.source !== undefined ? exactNumber(context.source) : value;
+  const revive: SourceReviver = (_key, value, context) => {
+    if (typeof value !== "number") return value;
+    if (context?.source === undefined)
+      throw new InternalError("this JavaScript engine does not say how a number was written");
+    return exactNumber(context.source);
+  };
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as JsonValue;
 }
 
