@@ -29,12 +29,16 @@ interface Question {
 
 export function openObjectReader(git: Git): ObjectReader {
   let running: RunningReader | undefined;
+  const start = () => {
+    const started = startReader(git, () => {
+      if (running === started) running = undefined;
+    });
+    return started;
+  };
   const ask = (command: "info" | "contents", name: string) => {
     // A line break would be the end of our question and the beginning of somebody else's.
     if (/[\n\0]/.test(name)) return Promise.resolve(undefined);
-    running ??= startReader(git, () => {
-      running = undefined;
-    });
+    running ??= start();
     return running.ask(command, name);
   };
   return {

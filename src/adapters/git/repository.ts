@@ -5,7 +5,7 @@ import { parseCommit } from "./commit.ts";
 import { objectMissing } from "./git-error.ts";
 import { type ObjectReader, openObjectReader } from "./object-reader.ts";
 import { resolveCommit } from "./resolve.ts";
-import { exits, type Git, gitOf, runGit } from "./run-git.ts";
+import { type Environment, exits, type Git, gitIn, runGit } from "./run-git.ts";
 import { changedPaths, isFolder, pathText, treeEntry, walkTree } from "./tree.ts";
 
 /** A repository on this machine. */
@@ -17,8 +17,8 @@ export interface LocalRepository extends Repository {
 }
 
 /** The repository that a folder is in, or a bare one by its own folder. Nothing is looked at before it is used. */
-export function openRepository(dir: string, env: NodeJS.ProcessEnv = process.env): LocalRepository {
-  const git = gitOf(dir, env);
+export function openRepository(dir: string, env: Environment = process.env): LocalRepository {
+  const git = gitIn(dir, env);
   const reader = openObjectReader(git);
   const treeOf = async (id: CommitSha | TreeSha) => {
     const tree = parseTreeSha((await reader.idOf(`${id}^{tree}`)) ?? "");

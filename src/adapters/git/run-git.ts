@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gitFailure, gitMissing, notARepository } from "./git-error.ts";
 
+/** Variables as an app got them; what Git may see of them is chosen by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Where Git runs, and with what environment. Made by `gitIn`. */
 export interface Git {
   readonly dir: string;
@@ -30,7 +33,7 @@ const passedOn = [
  *
  * The repository is found as Git finds it, but never a bare one that lies in the way, as in a hostile checkout.
  */
-export function gitIn(dir: string, env: NodeJS.ProcessEnv): Git {
+export function gitFrom(dir: string, env: Environment): Git {
   const known = passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
   return {
     dir: resolve(dir),
@@ -47,11 +50,11 @@ export function gitIn(dir: string, env: NodeJS.ProcessEnv): Git {
 }
 
 /**
- * As `gitIn`, and the folder itself may be a bare repository: it is used because it was named. The top of a checkout
+ * As `gitFrom`, and the folder itself may be a bare repository: it is used because it was named. The top of a checkout
  * stays one, even when the files in it look like a bare repository.
  */
-export function gitOf(dir: string, env: NodeJS.ProcessEnv): Git {
-  const git = gitIn(dir, env);
+export function gitIn(dir: string, env: Environment): Git {
+  const git = gitFrom(dir, env);
   const has = (name: string) => existsSync(join(git.dir, name));
   const bare = !has(".git") && has("HEAD") && has("objects") && has("refs");
   return bare ? { ...git, env: { ...git.env, GIT_DIR: git.dir } } : git;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DeliveryError } from "../../domain/errors.ts";
 import { type CommitSha, parseCommitSha, type TreeSha } from "../../domain/names.ts";
-import { exits, gitIn, runGit } from "./run-git.ts";
+import { type Environment, exits, gitFrom, runGit } from "./run-git.ts";
 
 /** Where a person works: the folder they see, and where Git keeps what belongs to it. */
 export interface Worktree {
@@ -23,8 +23,8 @@ const isBare = (stderr: string) => stderr.includes("cannot use bare repository")
  * The worktree that a folder is in. Fails with `not-a-repository`, or with `bare-repository` where there is nothing
  * checked out.
  */
-export async function findWorktree(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<Worktree> {
-  const git = gitIn(folder, env);
+export async function findWorktree(folder: string, env: Environment = process.env): Promise<Worktree> {
+  const git = gitFrom(folder, env);
   const asked = ["--path-format=absolute", "--absolute-git-dir", "--git-common-dir", "--show-toplevel"];
   // Git answers in this order, and fails at the last when nothing is checked out.
   const { exitCode, stdout } = await runGit(git, ["rev-parse", ...asked], {
@@ -52,7 +52,7 @@ export interface WorktreeStatus {
   readonly isDirty: boolean;
 }
 
-export async function readStatus(worktree: Worktree, env: NodeJS.ProcessEnv = process.env): Promise<WorktreeStatus> {
+export async function readStatus(worktree: Worktree, env: Environment = process.env): Promise<WorktreeStatus> {
   const args = [
     "status",
     "--porcelain=v2",
@@ -62,7 +62,7 @@ export async function readStatus(worktree: Worktree, env: NodeJS.ProcessEnv = pr
     "--ignore-submodules=none",
     "--no-renames",
   ];
-  const { stdout } = await runGit(gitIn(worktree.top, env), args);
+  const { stdout } = await runGit(gitFrom(worktree.top, env), args);
   const lines = stdout
     .toString()
     .split("\0")
@@ -84,8 +84,8 @@ export async function readStatus(worktree: Worktree, env: NodeJS.ProcessEnv = pr
  * The index is copied for what it knows of unchanged files. The copy counts as no younger than the second in which the
  * index was written, so that Git looks again at files that changed in that second.
  */
-export async function worktreeTree(worktree: Worktree, env: NodeJS.ProcessEnv = process.env): Promise<TreeSha> {
-  const git = gitIn(worktree.top, env);
+export async function worktreeTree(worktree: Worktree, env: Environment = process.env): Promise<TreeSha> {
+  const git = gitFrom(worktree.top, env);
   const folder = await mkdtemp(join(tmpdir(), "plangate-index-"));
   try {
     const copy = join(folder, "index");
@@ -106,8 +106,8 @@ export async function worktreeTree(worktree: Worktree, env: NodeJS.ProcessEnv = 
 }
 
 /** Who the user says they are; `null` when they have not said. */
-export async function readUserEmail(worktree: Worktree, env: NodeJS.ProcessEnv = process.env): Promise<string | null> {
-  const { exitCode, stdout } = await runGit(gitIn(worktree.top, env), ["config", "--get", "user.email"], {
+export async function readUserEmail(worktree: Worktree, env: Environment = process.env): Promise<string | null> {
+  const { exitCode, stdout } = await runGit(gitFrom(worktree.top, env), ["config", "--get", "user.email"], {
     accepts: exits(0, 1),
   });
   const email = stdout.toString().trim().toLowerCase();

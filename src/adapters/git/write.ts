@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { InternalError } from "../../domain/errors.ts";
 import { type CommitSha, type Instant, parseCommitSha, type TreeSha } from "../../domain/names.ts";
-import { type Git, gitIn, gitOf, runGit } from "./run-git.ts";
+import { type Environment, type Git, gitFrom, gitIn, runGit } from "./run-git.ts";
 
 export interface Person {
   readonly name: string;
@@ -33,10 +33,10 @@ export interface RepositoryWriter {
 /** Makes an empty bare repository, with a default branch that is not there yet. */
 export async function initBare(
   dir: string,
-  about: { readonly branch?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  about: { readonly branch?: string; readonly env?: Environment } = {},
 ): Promise<void> {
   mkdirSync(dir, { recursive: true });
-  const git = gitIn(dir, about.env ?? process.env);
+  const git = gitFrom(dir, about.env ?? process.env);
   await runGit({ ...git, env: { ...git.env, GIT_DIR: git.dir } }, [
     "init",
     "--quiet",
@@ -46,8 +46,8 @@ export async function initBare(
   ]);
 }
 
-export function openWriter(dir: string, env: NodeJS.ProcessEnv = process.env): RepositoryWriter {
-  const git = gitOf(dir, env);
+export function openWriter(dir: string, env: Environment = process.env): RepositoryWriter {
+  const git = gitIn(dir, env);
   return {
     writeFiles: async (parent, files, about) => {
       const { stdout } = await runGit(git, ["fast-import", "--quiet", "--done", "--date-format=raw"], {
