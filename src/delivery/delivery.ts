@@ -58,6 +58,8 @@ export interface Delivery {
   readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
   /** What people are shown of a plan: Markdown, redacted, inert. */
   readonly render: (run: Run, plan: StoredPlan) => string;
+  /** What was read of a plan that was made in this process. */
+  readonly readingOf: (plan: Digest) => (Presented & { readonly kind: "presented" }) | undefined;
   /** Keeps what was read of a plan until it is shown; nothing of it is stored. */
   readonly keepReading: (plan: Digest, made: Presented & { readonly kind: "presented" }) => void;
   /** Told about each step, for people who watch. */

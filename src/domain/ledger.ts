@@ -1,5 +1,5 @@
 import { canonicalJson, type Digest, digestOf } from "./digest.ts";
-import { type Instant, instantText } from "./names.ts";
+import { type Instant, instantText, parseInstant } from "./names.ts";
 
 /** What can stand in the ledger. One kind per thing that happened. */
 export type LedgerKind =
@@ -100,4 +100,25 @@ function whyBroken(last: { seq: number; hash: Digest }, entry: LedgerEntry): str
   if (entry.hash !== entryHash(entry))
     return `entry ${entry.seq} (${entry.kind}) was altered: its hash is not that of its content`;
   return undefined;
+}
+
+/** An entry as one line of an export. */
+export function ledgerLine(entry: LedgerEntry): string {
+  return canonicalJson({ ...entry, at: instantText(entry.at) });
+}
+
+/** Reads a line of an export; `undefined` when it is none. What it says is judged by `checkLedger`. */
+export function parseLedgerLine(line: string): LedgerEntry | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { seq, at, kind, body, prev, hash } = value as Record<string, unknown>;
+  const time = typeof at === "string" ? parseInstant(at) : undefined;
+  if (typeof seq !== "number" || time === undefined || typeof kind !== "string" || typeof body !== "object" || body === null) return undefined;
+  if (typeof prev !== "string" || typeof hash !== "string") return undefined;
+  return { seq, at: time, kind: kind as LedgerKind, body: body as LedgerEntry["body"], prev: prev as Digest, hash: hash as Digest };
 }

@@ -17,7 +17,8 @@ export type {
   Step,
   Transition,
 } from "./flow.ts";
-export { branchClassOf, refNameOf } from "./match.ts";
+export { type Found, type InitPlan, planInit } from "./init.ts";
+export { branchClassOf, onlyBranchOf, refNameOf } from "./match.ts";
 export { type ParsedFlow, parseFlow } from "./parse.ts";
 export { type PresetName, presetNames, presets, renderPreset } from "./presets.ts";
 export { nextRelease, releaseClassOf } from "./releases.ts";

@@ -9,9 +9,8 @@ import {
   type StoredPlan,
   type Tool,
 } from "../../domain/plan.ts";
-import { type PlanReading, readPlan } from "../../domain/read-plan.ts";
+import { type ReadPlan, readPlan } from "../../domain/read-plan.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
-import { makeRedactor, type Redactor, sensitiveValuesOf } from "../../domain/redaction.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type {
   BackendSettings,
@@ -58,8 +57,7 @@ export type Presented =
   | {
       readonly kind: "presented";
       readonly stored: StoredPlan;
-      readonly reading: PlanReading;
-      readonly redact: Redactor;
+      readonly reading: ReadPlan;
       /** Files that planning made, which an apply gets too. */
       readonly generated: readonly BundlePart[];
     }
@@ -88,7 +86,7 @@ export async function presentPlan(rights: PresentRights, planned: Planned, about
   const folder = await rights.folders.create(`${about.order.run}-present`);
   try {
     const json = await show(rights, folder, planned, planFile, plain.get(".terraform.lock.hcl"), about.order);
-    const parsed = readPlan(json, { key: rights.secretKey });
+    const parsed = readPlan(json, { key: rights.secretKey, secrets: Object.values(about.order.variables) });
     if (parsed.value === undefined)
       return refused("plan-failed", parsed.diagnostics[0]?.summary ?? "the plan cannot be read");
     const forbidden = forbiddenParts(parsed.value.plan, about.flow);
@@ -182,7 +180,7 @@ interface Opened {
   readonly contents: PlanFileContents;
   readonly plain: ReadonlyMap<string, Uint8Array>;
   readonly json: Uint8Array;
-  readonly reading: PlanReading;
+  readonly reading: ReadPlan;
   readonly planFile: Uint8Array;
 }
 
@@ -202,9 +200,6 @@ async function store(rights: PresentRights, planned: Planned, about: Presentatio
     kind: "presented",
     stored,
     reading: opened.reading,
-    redact: makeRedactor({
-      values: [...sensitiveValuesOf(opened.reading.plan), ...Object.values(about.order.variables)],
-    }),
     generated: manifest.parts.filter((part) => part.name.startsWith("files/")),
   };
 }

@@ -1,0 +1,99 @@
+import { Command, CommanderError, Option } from "commander";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { Context, GlobalOptions, Result } from "./context.ts";
+import { commands } from "./commands.ts";
+import { askOnTerminal } from "./ask.ts";
+import { failed, tell } from "./tell.ts";
+import { version } from "./version.ts";
+
+/** Runs one command line; gives the exit code. The only place that writes to stdout. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const program = makeProgram();
+  let outcome: { readonly command: string; readonly result: Result } | undefined;
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  for (const { name, define, run } of commands) {
+    const command = program.command(name);
+    define(command);
+    command.action(async (...given: unknown[]) => {
+      const operands = command.processedArgs as readonly unknown[];
+      const context = makeContext(program.opts<ProgramOptions>(), abort.signal);
+      try {
+        outcome = { command: name, result: await run(context, { operands, options: command.opts() }) };
+      } catch (error) {
+        outcome = { command: name, result: failed(error, abort.signal) };
+      }
+      void given;
+    });
+  }
+  try {
+    await program.parseAsync(argv as string[], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    return wrongUse(argv, error);
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+  if (outcome === undefined) return 0;
+  tell(outcome.command, outcome.result, readOptions(program.opts<ProgramOptions>()));
+  return outcome.result.exitCode;
+}
+
+interface ProgramOptions {
+  readonly C: string;
+  readonly flow: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+function makeProgram(): Command {
+  return new Command("plangate")
+    .description("Terraform delivery where only the plan that people approved reaches the cloud.")
+    .version(version(), "--version")
+    .addOption(new Option("-C <dir>", "run as if started there").default("."))
+    .addOption(new Option("--flow <file>", "the flow file, from the repository's top").default("plangate.yaml"))
+    .option("--json", "print exactly one JSON document on stdout, on failure too")
+    .option("--quiet", "no progress on stderr")
+    .option("--no-color", "no colours")
+    .helpCommand("help [command]", "show help of a command")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .addHelpText("after", "\nExit codes: 0 done, 1 something outside failed, 2 the input is wrong, 3 the domain says no.\nExample:\n  plangate init --preset trunk-stored-plan && plangate plan test/app");
+}
+
+function readOptions(options: ProgramOptions): GlobalOptions {
+  return {
+    directory: options.C,
+    flow: options.flow,
+    json: options.json === true,
+    quiet: options.quiet === true,
+    color: options.color && process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+  };
+}
+
+function makeContext(options: ProgramOptions, signal: AbortSignal): Context {
+  const read = readOptions(options);
+  const progress = read.quiet ? () => {} : (line: string) => void process.stderr.write(`${line}\n`);
+  return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question) };
+}
+
+/** Wrong use of the command line is told like any other wrong input: exit 2, and as JSON when that was asked for. */
+function wrongUse(argv: readonly string[], error: CommanderError): number {
+  const summary = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
+  const diagnostic: Diagnostic = {
+    severity: "error",
+    code: error.code === "commander.help" ? "command-missing" : error.code.replace(/^commander\./, "").replaceAll(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`),
+    summary: error.code === "commander.help" ? "No command was given." : `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`,
+    hint: "`plangate --help` lists commands, `plangate COMMAND --help` shows one with an example.",
+  };
+  const json = argv.includes("--json");
+  const name = argv.find((arg) => commands.some((command) => command.name.split(" ")[0] === arg)) ?? "";
+  tell(name, { exitCode: 2, diagnostics: [diagnostic], fields: {}, text: "" }, { directory: ".", flow: "", json, quiet: false, color: false });
+  return 2;
+}

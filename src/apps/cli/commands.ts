@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import type { Context, Result } from "./context.ts";
+
+/** What was given on the command line. */
+export interface Given {
+  readonly operands: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+interface CliCommand {
+  /** As commander wants it: the name, then operands. */
+  readonly name: string;
+  readonly define: (command: Command) => void;
+  readonly run: (context: Context, given: Given) => Promise<Result>;
+}
+
+const example = (...lines: readonly string[]) => `\nExample:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+/** Every command; what each does is imported when it is run, so that starting costs little. */
+export const commands: readonly CliCommand[] = [
+  {
+    name: "init",
+    define: (command) =>
+      command
+        .description("write a full, commented plangate.yaml after looking at the repository")
+        .option("--preset <name>", "the flow to start from", "trunk-stored-plan")
+        .option("--owners <logins>", "who may approve, separated by commas")
+        .option("--force", "replace a flow file that is there")
+        .addHelpText("after", example("plangate init --preset trunk-stored-plan --owners ann,bob")),
+    run: async (context, given) => (await import("./commands/init.ts")).initCommand(context, given),
+  },
+  {
+    name: "plan",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as test/app")
+        .description("plan a stack as its environment asks, and store the plan; a dirty checkout is only looked at")
+        .addHelpText("after", example("plangate plan test/app", "plangate plan prod/network --json")),
+    run: async (context, given) => (await import("./commands/plan.ts")).planCommand(context, given),
+  },
+  {
+    name: "apply",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as dev/app")
+        .description("apply a stored plan byte for byte; refused where the flow has a gate")
+        .requiredOption("--plan <digest>", "the plan that `plangate plan` stored")
+        .option("--break-glass <reason>", "past the gate: asks for the stack's name in full, and is recorded for good")
+        .addHelpText("after", example("plangate apply dev/app --plan sha256:…", 'plangate apply prod/app --plan sha256:… --break-glass "region down, ticket 12"')),
+    run: async (context, given) => (await import("./commands/apply.ts")).applyCommand(context, given),
+  },
+  {
+    name: "verify",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as test/app")
+        .description("prove that what was applied is what is there: an empty plan, and the flow's own commands")
+        .addHelpText("after", example("plangate verify test/app")),
+    run: async (context, given) => (await import("./commands/verify.ts")).verifyCommand(context, given),
+  },
+  {
+    name: "compare",
+    define: (command) =>
+      command
+        .argument("<a>", "a plan JSON file, or the digest of a stored plan")
+        .argument("<b>", "another one")
+        .description("whether two plans mean the same, or what differs")
+        .addHelpText("after", example("plangate compare before.json after.json")),
+    run: async (context, given) => (await import("./commands/compare.ts")).compareCommand(context, given),
+  },
+  {
+    name: "runs",
+    define: (command) =>
+      command
+        .argument("[stack]", "only this stack's runs")
+        .description("what was planned and applied, what waits for whom, and how to go on")
+        .option("--limit <n>", "at most so many, newest first", "20")
+        .addHelpText("after", example("plangate runs", "plangate runs prod/app --json")),
+    run: async (context, given) => (await import("./commands/runs.ts")).runsCommand(context, given),
+  },
+  {
+    name: "test",
+    define: (command) =>
+      command
+        .argument("<stories...>", "story files")
+        .description("run stories: tests of the flow, offline")
+        .addHelpText("after", example("plangate test stories/*.yaml")),
+    run: async (context, given) => (await import("./commands/test.ts")).testCommand(context, given),
+  },
+  {
+    name: "ledger",
+    define: (command) =>
+      command
+        .argument("<action>", "list, verify or export")
+        .description("the record of everything received, decided and done")
+        .option("--file <file>", "verify: an export instead of the store")
+        .option("--head <hash>", "verify: the hash that a witness saw")
+        .option("--limit <n>", "list: at most so many, newest last", "50")
+        .addHelpText("after", example("plangate ledger list", "plangate ledger export > ledger.jsonl", "plangate ledger verify --file ledger.jsonl --head sha256:…")),
+    run: async (context, given) => (await import("./commands/ledger.ts")).ledgerCommand(context, given),
+  },
+  {
+    name: "demo",
+    define: (command) =>
+      command
+        .description("the whole life of a change on this machine, with the real tool, no account needed")
+        .option("--keep", "leave everything for looking at with the other commands")
+        .option("--dir <dir>", "work there instead of in a temporary folder")
+        .addHelpText("after", example("plangate demo --keep --dir demo", "plangate -C demo runs")),
+    run: async (context, given) => (await import("./commands/demo.ts")).demoCommand(context, given),
+  },
+];

@@ -1,0 +1,26 @@
+import type { Clock, Forge, Repository } from "../../delivery/ports.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { Login } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
+
+/** What a person's own machine knows of a forge: nothing that could open a gate. Teams are the logins that the flow lists itself. */
+export function localForge({ flow, repository, clock }: { flow: Flow; repository: Repository; clock: Clock }): Forge {
+  return {
+    pullRequest: async () => undefined,
+    openPullRequests: async () => [],
+    pullRequestOf: async () => undefined,
+    loginOf: async (email) => `email:${email.toLowerCase()}` as Login,
+    teams: async () => Object.fromEntries(Object.entries(flow.teams).map(([name, team]) => [name, team.logins])),
+    maintainers: async () => [],
+    gateAnswers: async () => [],
+    async ref(ref) {
+      const commit = await repository.resolve(ref.startsWith("tag:") ? `refs/tags/${ref.slice("tag:".length)}` : `refs/heads/${ref}`);
+      return commit === undefined ? undefined : { ref, commit, release: null };
+    },
+    latestRelease: async () => null,
+    show: async () => clock.now(),
+    release: async () => {
+      throw new DeliveryError({ code: "no-forge", message: "there is no forge here to make a release on", reaction: "stop" });
+    },
+  };
+}

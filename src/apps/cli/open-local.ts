@@ -1,0 +1,113 @@
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { findWorktree, openRepository, readStatus, readUserEmail, type Worktree, type WorktreeStatus, worktreeTree } from "../../adapters/git/index.ts";
+import { systemClock } from "../../adapters/system/index.ts";
+import { nearestName } from "../../domain/diagnostic.ts";
+import { DeliveryError, InputError } from "../../domain/errors.ts";
+import { type CommitSha, type Login, parseStackName, type StackName, type TreeSha } from "../../domain/names.ts";
+import { type Flow, onlyBranchOf, parseFlow } from "../../flow/index.ts";
+import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
+import { type Context, directoryOf } from "./context.ts";
+import { prepareHome } from "./home.ts";
+import { localForge } from "./local-forge.ts";
+
+/** A repository as a local command finds it. */
+export interface Local {
+  readonly worktree: Worktree;
+  readonly status: WorktreeStatus;
+  readonly commit: CommitSha;
+  /** What is on disk, when that is not the commit. */
+  readonly dirtyTree: TreeSha | null;
+  readonly by: Login;
+  readonly flow: Flow;
+  readonly embedded: Embedded;
+}
+
+/**
+ * Opens the repository that the command was started in, its flow, and its store. `protectedFlow` takes the flow of the
+ * protected branch, as everything that applies must; else the one on disk counts.
+ */
+export async function openLocal(context: Context, about: { readonly protectedFlow: boolean }): Promise<Local> {
+  const env = context.env as NodeJS.ProcessEnv;
+  const worktree = await findWorktree(directoryOf(context.options), env);
+  const status = await readStatus(worktree, env);
+  if (status.head === null) {
+    throw new DeliveryError({ code: "no-commit", message: `${worktree.top} has no commit yet`, reaction: "stop", hint: "Commit your configuration first: a plan is made from a commit." });
+  }
+  const onDisk = await readFlow(context, worktree);
+  const flow = about.protectedFlow ? await flowInForce(context, worktree, onDisk) : onDisk;
+  const repository = openRepository(worktree.top, env);
+  const home = await prepareHome(worktree.mainTop);
+  const embedded = await openEmbedded({
+    repository: worktree.top,
+    home,
+    flow,
+    clock: systemClock,
+    forge: localForge({ flow, repository, clock: systemClock }),
+    env: context.env,
+    progress: context.progress,
+    signal: context.signal,
+    localStateBase: (root) => join(worktree.mainTop, root),
+  });
+  const email = await readUserEmail(worktree, env);
+  const by = `email:${email ?? "unknown@localhost"}` as Login;
+  return { worktree, status, commit: status.head, dirtyTree: status.isDirty ? await worktreeTree(worktree, env) : null, by, flow, embedded };
+}
+
+/** The flow file on disk. */
+export async function readFlow(context: Context, worktree: Worktree): Promise<Flow> {
+  const file = context.options.flow;
+  const text = await readFile(join(worktree.top, file), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new InputError([
+      { severity: "error", code: "flow-missing", summary: `There is no ${file} at the top of the repository.`, hint: "Write one with `plangate init`, or name it with --flow.", file },
+    ]);
+  }
+  return flowIn(text, file);
+}
+
+function flowIn(text: string, file: string): Flow {
+  const parsed = parseFlow(text, { file });
+  if (parsed.value === undefined) throw new InputError(parsed.diagnostics);
+  return parsed.value;
+}
+
+/** The flow of the protected branch: a change of the flow is judged by the flow before it. */
+async function flowInForce(context: Context, worktree: Worktree, onDisk: Flow): Promise<Flow> {
+  const repository = openRepository(worktree.top, context.env as NodeJS.ProcessEnv);
+  try {
+    for (const branch of onDisk.branches) {
+      const name = branch.protected ? onlyBranchOf(branch) : undefined;
+      const commit = name === undefined ? undefined : await repository.resolve(`refs/heads/${name}`);
+      if (name === undefined || commit === undefined) continue;
+      const entry = (await repository.listTree(commit)).find((candidate) => candidate.path === context.options.flow);
+      const [blob] = entry === undefined ? [] : await repository.readBlobs([entry.blob]);
+      if (blob !== undefined) return flowIn(new TextDecoder().decode(blob), `${name}:${context.options.flow}`);
+    }
+    return onDisk;
+  } finally {
+    repository.close();
+  }
+}
+
+/** The stack that was named, known to exist at the content; else an error with the nearest name. */
+export async function stackNamed(local: Local, written: unknown): Promise<StackName> {
+  const stacks = await local.embedded.delivery.configuration.stacks(local.dirtyTree ?? (await local.embedded.delivery.repository.treeOf(local.commit)));
+  const name = parseStackName(String(written));
+  if (name !== undefined && stacks.has(name)) return name;
+  const nearest = nearestName(String(written), stacks.keys());
+  throw new InputError([
+    {
+      severity: "error",
+      code: "unknown-stack",
+      summary: `The stack "${String(written)}" does not exist.`,
+      hint: nearest === undefined ? `There are: ${[...stacks.keys()].slice(0, 10).join(", ") || "none; see `stacks` in the flow file"}.` : `Did you mean "${nearest}"?`,
+    },
+  ]);
+}
+
+/** A path as people see it from where they are. */
+export function shownPath(context: Context, path: string): string {
+  const from = relative(directoryOf(context.options), path);
+  return from === "" ? "." : from;
+}

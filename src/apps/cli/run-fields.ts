@@ -1,0 +1,21 @@
+import { instantText } from "../../domain/names.ts";
+import type { Run } from "../../domain/run.ts";
+
+/** A run as `--json` shows it. */
+export function runFields(run: Run): Readonly<Record<string, unknown>> {
+  const { source, due } = run;
+  return {
+    id: run.id,
+    stack: run.stack,
+    state: run.state,
+    code: run.code,
+    why: run.why,
+    commit: due?.commit ?? ("commit" in source ? source.commit : source.head),
+    pullRequest: source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null,
+    source: source.kind,
+    plan: run.plan,
+    due: due === null ? null : { kind: due.kind, by: due.by, ref: due.ref, at: instantText(due.at), ...(due.breakGlass === undefined ? {} : { breakGlass: due.breakGlass }) },
+    createdAt: instantText(run.createdAt),
+    updatedAt: instantText(run.updatedAt),
+  };
+}

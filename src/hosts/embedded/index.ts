@@ -1,0 +1,149 @@
+/**
+ * The embedded default: every role on one machine, a store in one file, bundles and keys in folders beside it. Puts
+ * adapters behind the ports of delivery; each role still gets only its own rights.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openBundleFolder } from "../../adapters/bundles/index.ts";
+import { openWorkFolders } from "../../adapters/folders/index.ts";
+import { openRepository } from "../../adapters/git/index.ts";
+import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
+import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
+import { readPlanFile } from "../../adapters/plan-file/index.ts";
+import { openSqliteStore } from "../../adapters/store/index.ts";
+import { isThere, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
+import { openTerraform, runCommand } from "../../adapters/terraform/index.ts";
+import { openConfiguration } from "../../delivery/configuration.ts";
+import type { Delivered } from "../../delivery/deliver.ts";
+import type { Delivery, Roles } from "../../delivery/delivery.ts";
+import type { Clock, Forge, Ids, Store } from "../../delivery/ports.ts";
+import { recover } from "../../delivery/recover.ts";
+import { applyPlan, openBundle } from "../../delivery/roles/apply.ts";
+import { makePlan } from "../../delivery/roles/plan.ts";
+import { presentPlan, type Presented } from "../../delivery/roles/present.ts";
+import { verifyStack } from "../../delivery/roles/verify.ts";
+import type { Digest } from "../../domain/digest.ts";
+import { InternalError } from "../../domain/errors.ts";
+import { makeRedactor } from "../../domain/redaction.ts";
+import type { Environment, Flow } from "../../flow/flow.ts";
+import { renderSection } from "../../views/section.ts";
+import { openBackendProbe } from "./backend-probe.ts";
+
+export interface EmbeddedOptions {
+  /** The repository: a worktree's top, or a bare one. */
+  readonly repository: string;
+  /** Where store, bundles, keys, logs and work folders lie; made on first use. */
+  readonly home: string;
+  readonly flow: Flow;
+  readonly forge: Forge;
+  readonly clock: Clock;
+  readonly ids?: Ids;
+  /** Our own environment: what Terraform gets of it is chosen by name. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal;
+  /** Where relative paths of local states lie: the folder that stands for a root module. */
+  readonly localStateBase?: (root: string) => string;
+  /** Puts something between delivery and its store, such as a test that ends the process at a chosen write. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+export interface Embedded {
+  readonly delivery: Delivery;
+  readonly store: Store;
+  /** Leads on what a dead process left behind. */
+  recover(): Promise<readonly Delivered[]>;
+  close(): Promise<void>;
+}
+
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { home, flow, clock } = options;
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  await ensureKeys(join(home, "keys"));
+  const opened = await openSqliteStore(join(home, "store.sqlite"), { clock });
+  const store = options.wrapStore?.(opened) ?? opened;
+  const repository = openRepository(options.repository, options.env as NodeJS.ProcessEnv);
+  const readings = new Map<Digest, Presented & { kind: "presented" }>();
+  const key = await secretKey(join(home, "keys"));
+  const roles = await openRoles(options, repository, key);
+  const variables = (environment: Environment) => variablesOf(environment, options.env);
+  const delivery: Delivery = {
+    flow,
+    store,
+    forge: options.forge,
+    repository,
+    roles,
+    clock,
+    variables,
+    configuration: openConfiguration({ flow, repository, readReferences: readModuleReferences, tool: () => roles.tool(), variables, secretKey: key }),
+    ids: options.ids ?? systemIds(clock),
+    holder: await ownHolder(),
+    progress: options.progress,
+    readingOf: (digest) => readings.get(digest),
+    keepReading: (digest, made) => void readings.set(digest, made),
+    render: (run, stored) => renderSection({ run, stored, flow, made: readings.get(stored.digest) ?? missing(stored.digest) }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  return {
+    delivery,
+    store,
+    recover: () => recover(delivery, isThere),
+    close: async () => {
+      repository.close();
+      await store.close();
+    },
+  };
+}
+
+function missing(digest: Digest): never {
+  throw new InternalError(`plan ${digest} is to be shown and was not read in this process`);
+}
+
+/** What the flow lets an environment's Terraform see of our own environment, and the credentials that are there. */
+function variablesOf(environment: Environment, env: EmbeddedOptions["env"]): Readonly<Record<string, string>> {
+  const names = [...environment.variables];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof openRepository>, secret: Uint8Array): Promise<Roles> {
+  const { home, flow, clock, env } = options;
+  const keys = join(home, "keys");
+  const folders = openWorkFolders(join(home, "work"));
+  const logs = openRunLogs(join(home, "logs"));
+  const bundles = openBundleFolder(join(home, "bundles"));
+  const terraformFor = (initCache: string | undefined) =>
+    openTerraform({
+      program: flow.tool,
+      binary: env["PLANGATE_TOOL"],
+      env,
+      redactor: (values) => makeRedactor({ values: Object.values(values) }),
+      providerMirror: env["PLANGATE_PROVIDER_MIRROR"],
+      initCache,
+      localStateBase: options.localStateBase,
+    });
+  // Apply never starts from what a plan left behind.
+  const planning = terraformFor(join(home, "cache", "plan"));
+  const applying = terraformFor(undefined);
+  const looking = terraformFor(join(home, "cache", "state"));
+  const probe = openBackendProbe({ repository, terraform: looking, folders, logs, backendBlock: readBackendBlock });
+  const sealer = await planKeys(keys);
+  const present = await presentKeys(keys);
+  const apply = { repository, terraform: applying, readPlanFile, ...(await applyKeys(keys)), bundles, folders, logs };
+  return {
+    plan: (order) => makePlan({ repository, terraform: planning, sealer, folders, logs }, order),
+    present: (planned, about) =>
+      presentPlan(
+        { repository, terraform: planning, readPlanFile, ...present, secretKey: secret, bundles, folders, logs, backendOf: probe.backendOf },
+        planned,
+        { ...about, flow, now: clock.now() },
+      ),
+    inspect: async (plan, tree) => {
+      const opened = await openBundle(apply, plan, tree);
+      return "code" in opened ? opened : null;
+    },
+    apply: (order, plan, steps) => applyPlan(apply, order, plan, steps),
+    verify: (order) => verifyStack({ repository, terraform: planning, runCommand, folders, logs }, order),
+    stateVersion: probe.stateVersion,
+    tool: () => planning.version(),
+  };
+}
