@@ -21,8 +21,9 @@ export class ExactNumber {
     this.decimal = decimal;
   }
 
-  toJSON(): never {
-    throw new TypeError("an exact number has no place in plain JSON");
+  /** Written into JSON as the number it is. */
+  toJSON(): unknown {
+    return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.decimal);
   }
 }
 

@@ -98,22 +98,31 @@ function encodings(plain: string): readonly string[] {
   return [base64, bare, bare.replaceAll("+", "-").replaceAll("/", "_")];
 }
 
+/** Values that begin with the same four code units, by their length, the longest first. */
+type Bucket = readonly { readonly length: number; readonly values: Set<string> }[];
+
 /**
- * Replaces any of many values in one pass. Values are found by their first four code units, so that thousands of
- * them cost about as much as one.
+ * Replaces any of many values in one pass. Values are found by their first four code units and their length, so that
+ * thousands of them cost little more than one.
  */
 function valueReplacer(values: readonly string[]): Redactor {
-  const byStart = new Map<number, string[]>();
+  const byStart = new Map<number, Bucket>();
   const starts = new Uint8Array(1 << 16);
   for (const value of new Set(values)) {
-    const key = startKey(value, 0);
     starts[pairKey(value, 0)] = 1;
-    const known = byStart.get(key);
-    if (known === undefined) byStart.set(key, [value]);
-    else known.push(value);
+    const key = startKey(value, 0);
+    const bucket = byStart.get(key) ?? [];
+    const same = bucket.find(({ length }) => length === value.length);
+    if (same !== undefined) same.values.add(value);
+    else {
+      const larger = [...bucket, { length: value.length, values: new Set([value]) }];
+      byStart.set(
+        key,
+        larger.sort((left, right) => right.length - left.length),
+      );
+    }
   }
   if (byStart.size === 0) return (text) => text;
-  for (const list of byStart.values()) list.sort((left, right) => right.length - left.length);
   return (text) => {
     const parts: string[] = [];
     let copied = 0;
@@ -128,7 +137,9 @@ function valueReplacer(values: readonly string[]): Redactor {
         at++;
         continue;
       }
-      const found = byStart.get(startKey(text, at))?.find((value) => text.startsWith(value, at));
+      const found = byStart
+        .get(startKey(text, at))
+        ?.find(({ length, values: known }) => known.has(text.slice(at, at + length)));
       if (found === undefined) {
         at++;
         continue;
