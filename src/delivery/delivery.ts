@@ -38,6 +38,8 @@ export interface Roles {
   /** Looks at a stored bundle as an apply of that content would; null when it is whole. */
   inspect(plan: Digest, tree: TreeSha): Promise<BundleFinding | null>;
   apply(order: Order, plan: Digest, steps: ApplySteps): Promise<ApplyResult>;
+  /** The files among those named that are not as the tool would write them. */
+  check(tree: TreeSha, files: readonly string[]): Promise<readonly string[]>;
   verify(order: Order): Promise<Verification>;
   stateVersion(order: Order): Promise<StateVersion>;
   tool(): Promise<Tool>;

@@ -58,6 +58,8 @@ export interface Repository {
   readBlobs(blobs: readonly string[]): Promise<readonly Uint8Array[]>;
   /** Writes the tree's files into an empty folder: modes and links as in Git, no hooks, no filters. */
   checkout(tree: TreeSha, folder: string): Promise<void>;
+  /** The paths that differ between two contents. */
+  changedPaths(from: TreeSha | CommitSha, to: TreeSha | CommitSha): Promise<readonly string[]>;
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
   /** The commits that `to` has and `from` has not (all of them when `from` is null), newest first. */
   commitsBetween(from: CommitSha | null, to: CommitSha): Promise<readonly CommitPeople[]>;
@@ -125,6 +127,10 @@ export interface Terraform {
   /** `spawned` is called with the process's number as soon as it is there. */
   apply(workdir: Workdir, planFile: string, spawned: (pid: number) => Promise<void>): Promise<ApplyOutcome>;
   stateVersion(workdir: Workdir): Promise<StateVersion>;
+  /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
+  check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
+  /** Fetches the modules that the root calls, and runs nothing. */
+  fetchModules(workdir: Workdir): Promise<void>;
   /** `output -json`, parsed. */
   outputs(
     workdir: Workdir,
@@ -246,6 +252,8 @@ export interface Forge {
    * environment's gate. Returns when people could first see it, by the forge's clock.
    */
   show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
+  /** Reports plangate's own check of a pull request's head commit. */
+  reportCheck(pullRequest: number, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
   release(tag: string, commit: CommitSha, notes: string): Promise<void>;
 }
 

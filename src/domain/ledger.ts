@@ -8,6 +8,7 @@ export type LedgerKind =
   | "decided"
   | "run-created"
   | "run-advanced"
+  | "checked"
   | "plan-stored"
   | "plan-shown"
   | "approval-carried"

@@ -19,6 +19,8 @@ export interface Found {
   readonly defaultBranch: string | null;
   /** Who runs `init`, on the forge, when that is known. */
   readonly login: string | null;
+  /** Logins that they named as approvers; without any, they themselves are assumed. */
+  readonly owners: readonly string[];
   /** Their address in Git's settings. */
   readonly email: string | null;
   /** Owner and name of the repository on the forge. */
@@ -75,7 +77,8 @@ function trunkOf({ defaultBranch, branches }: Found): { trunk: string; note: rea
 }
 
 /** Who approves: the person who runs this, as far as they are known. Never a made-up name, which a stranger may bear. */
-function ownersOf({ login, email, remote }: Found): { text: string; comment: string } {
+function ownersOf({ owners, login, email, remote }: Found): { text: string; comment: string } {
+  if (owners.length > 0) return { text: `[${owners.map(yamlWord).join(", ")}]`, comment: "" };
   const noreply = /^(?:\d+\+)?([A-Za-z0-9-]+)@users\.noreply\.github\.com$/.exec(email ?? "")?.[1];
   const known = login ?? noreply;
   const guess = /^([A-Za-z0-9][A-Za-z0-9_-]*)@[^\s@]+$/.exec(email ?? "")?.[1];

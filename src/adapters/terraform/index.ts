@@ -8,7 +8,9 @@ import type { Duration } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
 import { applyPlan } from "./apply.ts";
 import type { Program, Redactor } from "./command.ts";
+import { checkFormat } from "./fmt.ts";
 import { forceUnlock } from "./force-unlock.ts";
+import { fetchModules } from "./get.ts";
 import type { LocalStateBase } from "./init.ts";
 import { openInitCache } from "./init-cache.ts";
 import { readOutputs } from "./output.ts";
@@ -18,6 +20,7 @@ import { showPlan } from "./show.ts";
 import { readStateVersion } from "./state.ts";
 import { readVersion } from "./version.ts";
 
+export { runFlowCommand } from "./flow-command.ts";
 export { goMemory, whyRefused } from "./environment.ts";
 export { type ProcessRequest, type ProcessResult, runProcess } from "./run-process.ts";
 export type { LocalStateBase, Redactor };
@@ -83,6 +86,8 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     // Never tried twice, whatever the reason.
     apply: (workdir, planFile, spawned) => applyPlan(program, workdir, { planFile, spawned }),
     stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
+    check: (workdir, files) => checkFormat(program, workdir, files),
+    fetchModules: (workdir) => fetchModules(program, workdir),
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
     forceUnlock: (workdir, lockId) => forceUnlock(program, workdir, lockId),
   };

@@ -19,6 +19,7 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     },
     latestRelease: async () => null,
     show: async () => clock.now(),
+    reportCheck: async () => {},
     release: async () => {
       throw new DeliveryError({ code: "no-forge", message: "there is no forge here to make a release on", reaction: "stop" });
     },

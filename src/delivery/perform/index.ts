@@ -4,6 +4,7 @@ import { unreachable } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Delivery } from "../delivery.ts";
 import { performApply } from "./apply.ts";
+import { performCheck } from "./check.ts";
 import { performComment } from "./comment.ts";
 import { performInterrupt, performRefuse, performSupersede, performWait } from "./end.ts";
 import { performPlan } from "./plan.ts";
@@ -38,7 +39,7 @@ export function perform(delivery: Delivery, action: Action): Promise<readonly Ev
     case "release":
       return performRelease(delivery, action);
     case "check":
-      return Promise.resolve([]);
+      return performCheck(delivery, action);
     default:
       return unreachable(action);
   }

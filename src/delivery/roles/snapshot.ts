@@ -83,7 +83,7 @@ function isConfiguration(path: string): boolean {
 }
 
 /** What of the plan's configuration is not in the repository, by the content that Terraform read. */
-export function remoteModules(contents: PlanFileContents): readonly RemoteModule[] {
+export function remoteModules(contents: Pick<PlanFileContents, "modules">): readonly RemoteModule[] {
   return contents.modules
     .filter((module) => isRemote(module.dir))
     .map(({ key, source, version, files }) => ({

@@ -7,18 +7,19 @@ import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
 import { openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
-import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
+import { readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
 import { isThere, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
-import { openTerraform, runCommand } from "../../adapters/terraform/index.ts";
+import { openTerraform, runFlowCommand } from "../../adapters/terraform/index.ts";
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Clock, Forge, Ids, Store } from "../../delivery/ports.ts";
 import { recover } from "../../delivery/recover.ts";
 import { applyPlan, openBundle } from "../../delivery/roles/apply.ts";
+import { checkFormat } from "../../delivery/roles/check.ts";
 import { makePlan } from "../../delivery/roles/plan.ts";
 import { presentPlan, type Presented } from "../../delivery/roles/present.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
@@ -28,6 +29,7 @@ import { makeRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
 import { openBackendProbe } from "./backend-probe.ts";
+import { fetchModules } from "./fetch-modules.ts";
 
 export interface EmbeddedOptions {
   /** The repository: a worktree's top, or a bare one. */
@@ -76,7 +78,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     clock,
     variables,
     configuration: openConfiguration({ flow, repository, readReferences: readModuleReferences, tool: () => roles.tool(), variables, secretKey: key }),
-    ids: options.ids ?? systemIds(clock),
+    ids: idsOf(options),
     holder: await ownHolder(),
     progress: options.progress,
     readingOf: (digest) => readings.get(digest),
@@ -93,6 +95,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       await store.close();
     },
   };
+}
+
+function idsOf(options: EmbeddedOptions): Ids {
+  return options.ids ?? systemIds(options.clock);
 }
 
 function missing(digest: Digest): never {
@@ -125,7 +131,7 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
   const planning = terraformFor(join(home, "cache", "plan"));
   const applying = terraformFor(undefined);
   const looking = terraformFor(join(home, "cache", "state"));
-  const probe = openBackendProbe({ repository, terraform: looking, folders, logs, backendBlock: readBackendBlock });
+  const probe = openBackendProbe({ repository, terraform: looking, folders, logs, backendBlock: async (text, path) => (await readModuleReferences(text, path)).backend?.block ?? null });
   const sealer = await planKeys(keys);
   const present = await presentKeys(keys);
   const apply = { repository, terraform: applying, readPlanFile, ...(await applyKeys(keys)), bundles, folders, logs };
@@ -133,7 +139,7 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
     plan: (order) => makePlan({ repository, terraform: planning, sealer, folders, logs }, order),
     present: (planned, about) =>
       presentPlan(
-        { repository, terraform: planning, readPlanFile, ...present, secretKey: secret, bundles, folders, logs, backendOf: probe.backendOf },
+        { repository, terraform: planning, readPlanFile, ...present, secretKey: secret, bundles, folders, logs, backendOf: probe.backendOf, fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order) },
         planned,
         { ...about, flow, now: clock.now() },
       ),
@@ -142,7 +148,8 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
       return "code" in opened ? opened : null;
     },
     apply: (order, plan, steps) => applyPlan(apply, order, plan, steps),
-    verify: (order) => verifyStack({ repository, terraform: planning, runCommand, folders, logs }, order),
+    verify: (order) => verifyStack({ repository, terraform: planning, runCommand: runFlowCommand({ env, redactor: (values) => makeRedactor({ values: Object.values(values) }) }), folders, logs }, order),
+    check: (tree, files) => checkFormat({ repository, terraform: planning, folders, logs, run: idsOf(options).run() }, tree, files),
     stateVersion: probe.stateVersion,
     tool: () => planning.version(),
   };

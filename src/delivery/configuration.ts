@@ -1,0 +1,102 @@
+import { type KeyedDigest, keyedDigestOf } from "../domain/digest.ts";
+import { InternalError } from "../domain/errors.ts";
+import { findInputs, initKey, inputsDigest, type ModuleReferences, type PlanSettings } from "../domain/inputs.ts";
+import type { StackName, TreeSha } from "../domain/names.ts";
+import type { Tool } from "../domain/plan.ts";
+import { type ConfigurationTree, openTree, type TreeFile } from "../domain/tree.ts";
+import type { Environment, Flow, Stack } from "../flow/flow.ts";
+import { stacksIn } from "../flow/stacks.ts";
+import type { Configuration, StackContent } from "./delivery.ts";
+import type { ReadReferences, Repository } from "./ports.ts";
+import { forbiddenProvider } from "./roles/lock-file.ts";
+
+interface ConfigurationFrom {
+  readonly flow: Flow;
+  readonly repository: Pick<Repository, "listTree" | "readBlobs">;
+  readonly readReferences: ReadReferences;
+  readonly tool: () => Promise<Tool>;
+  readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
+  readonly secretKey: Uint8Array;
+}
+
+/** What Git says about stacks. Files are read once per blob, trees once per id: both never change under their names. */
+export function openConfiguration(from: ConfigurationFrom): Configuration {
+  const references = new Map<string, Promise<ModuleReferences>>();
+  const trees = new Map<TreeSha, Promise<ConfigurationTree>>();
+  const contents = new Map<string, Promise<StackContent>>();
+
+  const referencesOf = (file: TreeFile): Promise<ModuleReferences> =>
+    remembered(references, `${file.blob} ${file.path}`, async () => {
+      const [bytes] = await from.repository.readBlobs([file.blob]);
+      return from.readReferences(new TextDecoder().decode(bytes), file.path);
+    });
+  const linkTarget = async (file: TreeFile): Promise<string> => {
+    const [bytes] = await from.repository.readBlobs([file.blob]);
+    return new TextDecoder().decode(bytes);
+  };
+  const treeAt = (tree: TreeSha) =>
+    remembered(trees, tree, async () => openTree(await from.repository.listTree(tree), { references: referencesOf, linkTarget }));
+
+  return {
+    async stacks(tree) {
+      const files = (await treeAt(tree)).under("");
+      const found = stacksIn(from.flow, files.map((file) => file.path)).value ?? [];
+      return new Map<StackName, Stack>(found.map((stack) => [stack.name, stack]));
+    },
+    content: (stack, tree) => remembered(contents, `${stack.name} ${tree}`, async () => contentOf(from, stack, await treeAt(tree))),
+  };
+}
+
+function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+    // A failure is not remembered: what was out of reach may be back.
+    value.catch(() => known.delete(key));
+  }
+  return value;
+}
+
+async function contentOf(from: ConfigurationFrom, stack: Stack, tree: ConfigurationTree): Promise<StackContent> {
+  const backendFiles = stack.backend.filter((setting) => !setting.includes("="));
+  const inputs = await findInputs(tree, { root: stack.root, varFiles: stack.varFiles, backendFiles });
+  const settings: PlanSettings = {
+    root: stack.root,
+    tool: await from.tool(),
+    mode: "normal",
+    backend: stack.backend,
+    varFiles: stack.varFiles,
+    variables: keyed(from, stack),
+  };
+  const lockFile = inputs.init.lockFile === null ? undefined : (await from.repository.readBlobs([inputs.init.lockFile]))[0];
+  return {
+    inputs: inputsDigest(inputs, settings),
+    paths: new Set(inputs.files.map((file) => file.path)),
+    initKey: initKey(inputs.init, settings),
+    forbidden: forbiddenProvider(lockFile, from.flow.allow.providers),
+  };
+}
+
+/** The values as digests under the store's key: a change is seen, and the secret cannot be guessed back. */
+function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, KeyedDigest>> {
+  const environment = from.flow.environments.find((candidate) => candidate.name === stack.environment);
+  if (environment === undefined) throw new InternalError(`the flow has a stack in ${stack.environment} and no such environment`);
+  return Object.fromEntries(
+    Object.entries(from.variables(environment))
+      .filter(([name]) => !credentials.has(name))
+      .map(([name, value]) => [name, keyedDigestOf(from.secretKey, value)]),
+  );
+}
+
+/** Change from run to run without changing what a plan is; who one is shows in the account. */
+const credentials: ReadonlySet<string> = new Set([
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "GOOGLE_OAUTH_ACCESS_TOKEN",
+  "GOOGLE_APPLICATION_CREDENTIALS",
+  "ARM_OIDC_TOKEN",
+  "ARM_CLIENT_SECRET",
+]);
