@@ -1,0 +1,168 @@
+import type { CommitSha } from "../../../domain/names.ts";
+import type { Commit } from "./git.ts";
+import { blocked } from "./outcome.ts";
+import { hasRole, isAmong, isSame } from "./people.ts";
+import { matches } from "./ref-names.ts";
+import type { Place } from "./room.ts";
+import type { ForgeState, MergeMethod, Protection, PullRequest, RepositoryState, Review, View } from "./state.ts";
+
+type Refusal = ReturnType<typeof blocked> | null;
+
+export const unprotected: Protection = {
+  pattern: "",
+  pullRequest: false,
+  approvals: 0,
+  approvers: null,
+  pushers: null,
+  dismissStale: false,
+  lastPushApproval: false,
+  mergeMethods: null,
+  linear: false,
+  forcePush: true,
+  deletion: true,
+  checks: [],
+  upToDate: false,
+  adminBypass: true,
+  bypass: [],
+};
+
+/** Every rule set whose pattern names the branch: all of them hold. */
+export function protectionsOf<Repository extends View<RepositoryState>>(
+  repository: Repository,
+  branch: string,
+): readonly View<Protection>[] {
+  return repository.protections.filter((rules) => matches(rules.pattern, branch));
+}
+
+/** Somebody goes past rules only when they may and say so: what happens by mistake is refused. */
+function isHeld({ state, repository, by }: Place, rules: Protection, force: boolean): boolean {
+  if (isAmong(state, by.login, rules.bypass)) return false;
+  return !(force && rules.adminBypass && hasRole(repository, by.login, "admin"));
+}
+
+/** What a push does to a branch, as its rules see it. */
+export interface BranchMove {
+  readonly branch: string;
+  readonly before: CommitSha | null;
+  readonly after: CommitSha | null;
+  readonly forward: boolean;
+  readonly commits: readonly Commit[];
+  /** Past the rules, as an administrator. */
+  readonly force: boolean;
+}
+
+export function whyNotPushed(place: Place, move: BranchMove): Refusal {
+  const problems: string[] = [];
+  for (const rules of place.repository.protections) {
+    if (!matches(rules.pattern, move.branch) || !isHeld(place, rules, move.force)) continue;
+    if (!mayPush(place, rules)) problems.push(notAuthorized);
+    if (move.after === null) {
+      if (!rules.deletion) problems.push("Cannot delete this branch");
+      continue;
+    }
+    if (rules.pullRequest) problems.push("Changes must be made through a pull request.");
+    if (!move.forward && !rules.forcePush) problems.push("Cannot force-push to this branch");
+    if (rules.linear && move.commits.some((commit) => commit.parents.length > 1)) {
+      problems.push("This branch must not contain merge commits.");
+    }
+    const checked = rules.checks.every((name) => stateOfCheck(place.repository, name, move.after) === "success");
+    if (!rules.pullRequest && !checked) problems.push(checksText(rules.checks));
+  }
+  if (problems.length === 0) return null;
+  return blocked(
+    422,
+    `Repository rule violations found for refs/heads/${move.branch}: ${[...new Set(problems)].join(" ")}`,
+  );
+}
+
+const notAuthorized = "You're not authorized to push to this branch.";
+
+export function mayPush({ state, by }: Pick<Place, "state" | "by">, rules: View<Protection>): boolean {
+  return rules.pushers === null || isAmong(state, by.login, rules.pushers);
+}
+
+export interface MergeWish {
+  readonly method: MergeMethod;
+  readonly force: boolean;
+  /** The head has the base's last commit. */
+  readonly upToDate: boolean;
+}
+
+/** What the base's rules say to a merge. Conflicts, drafts and who may merge at all are asked elsewhere. */
+export function whyNotMerged(place: Place, change: PullRequest, wish: MergeWish): Refusal {
+  const { repository } = place;
+  for (const rules of repository.protections) {
+    if (!matches(rules.pattern, change.base) || !isHeld(place, rules, wish.force)) continue;
+    if (!mayPush(place, rules)) return blocked(405, notAuthorized);
+    if (!(rules.mergeMethods ?? repository.settings.mergeMethods).includes(wish.method)) {
+      return blocked(405, `${methodTexts[wish.method]} are not allowed on this branch.`);
+    }
+    if (rules.linear && wish.method === "merge") return blocked(405, "This branch must not contain merge commits.");
+    const reviews = whyNotReviewed(place, rules, change);
+    if (reviews !== null) return reviews;
+    const missing = rules.checks.filter((name) => stateOfCheck(repository, name, change.headCommit) !== "success");
+    if (missing.length > 0) return blocked(405, checksText(missing));
+    if (rules.upToDate && !wish.upToDate) return blocked(405, "Head branch is out of date with the base branch.");
+  }
+  return null;
+}
+
+export const methodTexts: Readonly<Record<MergeMethod, string>> = {
+  merge: "Merge commits",
+  squash: "Squash merges",
+  rebase: "Rebase merges",
+  "fast-forward": "Fast-forward merges",
+};
+
+function checksText(names: readonly string[]): string {
+  if (names.length === 1) return `Required status check "${names[0]}" is expected.`;
+  return `${names.length} of ${names.length} required status checks are expected.`;
+}
+
+function stateOfCheck(repository: View<RepositoryState>, name: string, commit: CommitSha | null): string | undefined {
+  return repository.statuses.find((status) => status.name === name && status.commit === commit)?.state;
+}
+
+function whyNotReviewed({ state, repository }: Place, rules: Protection, change: PullRequest): Refusal {
+  if (rules.approvals === 0) return null;
+  const reviews = countedReviews(repository, change);
+  if (reviews.some((review) => review.state === "CHANGES_REQUESTED")) {
+    return blocked(405, "Changes have been requested on this pull request.");
+  }
+  const counts = (review: View<Review>) => rules.approvers === null || isAmong(state, review.by, rules.approvers);
+  const approvals = reviews.filter((review) => review.state === "APPROVED" && counts(review));
+  if (approvals.length < rules.approvals) {
+    const asked =
+      rules.approvals === 1 ? "At least 1 approving review is" : `At least ${rules.approvals} approving reviews are`;
+    return blocked(405, `${asked} required by reviewers with write access.`);
+  }
+  const last = lastPusher(state, repository, change);
+  if (
+    rules.lastPushApproval &&
+    !approvals.some((review) => review.onHead && review.commit === change.headCommit && review.by !== last)
+  ) {
+    return blocked(405, "New changes require approval from someone other than the last pusher.");
+  }
+  return null;
+}
+
+function lastPusher(
+  state: ForgeState,
+  repository: RepositoryState,
+  { head, headCommit }: PullRequest,
+): string | undefined {
+  const source = state.repositories.find((candidate) => candidate.name === head.repository) ?? repository;
+  const push = source.pushes.findLast((made) => made.ref === `refs/heads/${head.branch}` && made.after === headCommit);
+  return push?.by;
+}
+
+/** The last review of each person that says yes or no; people without write access do not count, nor does the opener. */
+export function countedReviews(repository: View<RepositoryState>, change: View<PullRequest>): readonly View<Review>[] {
+  const last = new Map<string, View<Review>>();
+  for (const review of repository.reviews) {
+    if (review.pullRequest !== change.number || review.state === "COMMENTED") continue;
+    if (isSame(review.by, change.opener) || !hasRole(repository, review.by, "write")) continue;
+    last.set(review.by.toLowerCase(), review);
+  }
+  return [...last.values()];
+}
