@@ -281,16 +281,20 @@ function describeChange(sides: Sides<ValueChange>, owned: OwnedHere | undefined)
   const compare = (one: SeenValue | undefined, other: SeenValue | undefined, why: string): void => {
     for (const { path, left: leftSeen, right: rightSeen } of differingPaths(one, other, "")) {
       const isSecret = leftSeen instanceof SecretValue || rightSeen instanceof SecretValue;
+      const leftText = isSecret ? secretText(leftSeen) : seenText(leftSeen, context.redact);
+      const rightText = isSecret ? secretText(rightSeen) : seenText(rightSeen, context.redact);
       found.push({
         address,
         ...(path === "" ? {} : { path }),
-        left: isSecret ? secretText(leftSeen) : seenText(leftSeen, context.redact),
-        right: isSecret ? secretText(rightSeen) : seenText(rightSeen, context.redact),
+        left: leftText,
+        right: leftText === rightText && !isSecret ? "(another value, not shown)" : rightText,
         why: isSecret ? "a sensitive value differs" : why,
       });
     }
   };
   compare(seenValue(left, "after", owned), seenValue(right, "after", owned), "it becomes another value");
+  // Another action looks at other values before and marks others: that says nothing new.
+  if (left.actions.join() !== right.actions.join()) return found;
   for (const [name, why] of [
     ["after_unknown", "only one plan knows the value already"],
     ["before_sensitive", "only one plan marks it sensitive before"],

@@ -91,7 +91,7 @@ function written(value: SeenValue, redact: Redactor): string {
     const members = Object.keys(value).map(
       (key) => `${JSON.stringify(redact(key))}: ${written(value[key] as SeenValue, redact)}`,
     );
-    return `{ ${members.join(", ")} }`;
+    return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
   }
   return String(value);
 }

@@ -10,7 +10,7 @@ export function renderComparison(comparison: PlanComparison, names: readonly [st
     lines.push(`The plans mean the same (${shortDigest(meaning[0])}).`);
   } else {
     const [left, right] = names.map((name, index) => `${inertLine(name)} (${shortDigest(meaning[index as 0 | 1])})`);
-    lines.push(`The plans differ: left ${left}, right ${right}.`, "");
+    lines.push(`The plans differ: left is ${left}, right is ${right}.`, "");
     for (const { address, path, left: one, right: other, why } of differences) {
       lines.push(inertLine(`${address}${path === undefined ? "" : ` ${path}`}: ${why}`));
       lines.push(inertLine(`    left:  ${one}`), inertLine(`    right: ${other}`));

@@ -40,13 +40,18 @@ export function fenced(language: string, text: Inert): string {
   return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
-/** A code span for running Markdown text and table cells: one line, closed whatever backticks the text has. */
+/** A code span for running Markdown text: one line, closed whatever backticks the text has. */
 export function inlineCode(text: string): string {
-  const inert = withoutMentions(inertLine(text)).replaceAll("|", "\\|");
+  const inert = withoutMentions(inertLine(text));
   const longest = Math.max(0, ...[...inert.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = inert === "" || inert.startsWith("`") || inert.endsWith("`") || inert.startsWith(" ") ? " " : "";
   return `${fence}${pad}${inert}${pad}${fence}`;
+}
+
+/** A code span for a cell of a Markdown table, where a bar would end the cell. */
+export function tableCode(text: string): string {
+  return inlineCode(text).replaceAll("|", "\\|");
 }
 
 /** For HTML text and attribute values, also inside Markdown. */

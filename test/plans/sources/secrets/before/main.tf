@@ -7,7 +7,7 @@ variable "token" {
 variable "pin" {
   type      = number
   sensitive = true
-  default   = 87654321
+  default   = 73914628
 }
 
 variable "certificate" {
