@@ -35,15 +35,22 @@ export function openConfiguration(from: ConfigurationFrom): Configuration {
     return new TextDecoder().decode(bytes);
   };
   const treeAt = (tree: TreeSha) =>
-    remembered(trees, tree, async () => openTree(await from.repository.listTree(tree), { references: referencesOf, linkTarget }));
+    remembered(trees, tree, async () =>
+      openTree(await from.repository.listTree(tree), { references: referencesOf, linkTarget }),
+    );
 
   return {
     async stacks(tree) {
       const files = (await treeAt(tree)).under("");
-      const found = stacksIn(from.flow, files.map((file) => file.path)).value ?? [];
+      const found =
+        stacksIn(
+          from.flow,
+          files.map((file) => file.path),
+        ).value ?? [];
       return new Map<StackName, Stack>(found.map((stack) => [stack.name, stack]));
     },
-    content: (stack, tree) => remembered(contents, `${stack.name} ${tree}`, async () => contentOf(from, stack, await treeAt(tree))),
+    content: (stack, tree) =>
+      remembered(contents, `${stack.name} ${tree}`, async () => contentOf(from, stack, await treeAt(tree))),
   };
 }
 
@@ -69,7 +76,8 @@ async function contentOf(from: ConfigurationFrom, stack: Stack, tree: Configurat
     varFiles: stack.varFiles,
     variables: keyed(from, stack),
   };
-  const lockFile = inputs.init.lockFile === null ? undefined : (await from.repository.readBlobs([inputs.init.lockFile]))[0];
+  const lockFile =
+    inputs.init.lockFile === null ? undefined : (await from.repository.readBlobs([inputs.init.lockFile]))[0];
   return {
     inputs: inputsDigest(inputs, settings),
     paths: new Set(inputs.files.map((file) => file.path)),
@@ -81,7 +89,8 @@ async function contentOf(from: ConfigurationFrom, stack: Stack, tree: Configurat
 /** The values as digests under the store's key: a change is seen, and the secret cannot be guessed back. */
 function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, KeyedDigest>> {
   const environment = from.flow.environments.find((candidate) => candidate.name === stack.environment);
-  if (environment === undefined) throw new InternalError(`the flow has a stack in ${stack.environment} and no such environment`);
+  if (environment === undefined)
+    throw new InternalError(`the flow has a stack in ${stack.environment} and no such environment`);
   return Object.fromEntries(
     Object.entries(from.variables(environment))
       .filter(([name]) => !credentials.has(name))

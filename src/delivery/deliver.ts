@@ -23,7 +23,7 @@ const mostEvents = 10_000;
 export async function deliver(
   delivery: Delivery,
   event: Event,
-  done: (delivered: Delivered, action: Action | null) => void = () => {},
+  done: (delivered: Delivered, action: Action | null) => void = () => undefined,
 ): Promise<readonly Delivered[]> {
   const queue: Event[] = [event];
   const delivered: Delivered[] = [];

@@ -63,15 +63,15 @@ export async function currentRun(delivery: Delivery, id: Run["id"]): Promise<Run
   return run;
 }
 
-type RunChange = Partial<Pick<Run, "code" | "why" | "plan" | "due" | "holder">>;
+/** What changes of a run besides its state, and what is written in the same transaction. */
+type RunChange = Partial<Pick<Run, "code" | "why" | "plan" | "due">> & { readonly with?: Omit<Change, "updateRuns"> };
 
-/** Moves a run on, records it, and gives the run as it is then. `more` is written in the same transaction. */
+/** Moves a run on, records it, and gives the run as it is then. */
 export async function moveRun(
   delivery: Delivery,
   id: Run["id"],
   to: RunState,
-  change: RunChange = {},
-  more: Omit<Change, "updateRuns"> = { ledger: [] },
+  { with: more = { ledger: [] }, ...change }: RunChange = {},
 ): Promise<Run> {
   const holder = isUnderWay(to) ? delivery.holder : null;
   const next = advance(await currentRun(delivery, id), to, { holder, ...change, at: delivery.clock.now() });

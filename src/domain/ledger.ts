@@ -119,7 +119,21 @@ export function parseLedgerLine(line: string): LedgerEntry | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { seq, at, kind, body, prev, hash } = value as Record<string, unknown>;
   const time = typeof at === "string" ? parseInstant(at) : undefined;
-  if (typeof seq !== "number" || time === undefined || typeof kind !== "string" || typeof body !== "object" || body === null) return undefined;
+  if (
+    typeof seq !== "number" ||
+    time === undefined ||
+    typeof kind !== "string" ||
+    typeof body !== "object" ||
+    body === null
+  )
+    return undefined;
   if (typeof prev !== "string" || typeof hash !== "string") return undefined;
-  return { seq, at: time, kind: kind as LedgerKind, body: body as LedgerEntry["body"], prev: prev as Digest, hash: hash as Digest };
+  return {
+    seq,
+    at: time,
+    kind: kind as LedgerKind,
+    body: body as LedgerEntry["body"],
+    prev: prev as Digest,
+    hash: hash as Digest,
+  };
 }

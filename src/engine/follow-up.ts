@@ -13,7 +13,13 @@ export interface Judged {
 }
 
 /** After these the change is planned again, shown again and asked for again. */
-const planAgain: ReadonlySet<ReasonCode> = new Set(["inputs-moved", "plan-superseded", "plan-missing", "plan-failed"]);
+const planAgain: ReadonlySet<ReasonCode> = new Set([
+  "inputs-moved",
+  "plan-superseded",
+  "plan-missing",
+  "plan-failed",
+  "plan-speculative",
+]);
 
 /**
  * Judges an apply that was asked for, and says what follows: start it, apply it, wait, plan anew, or refuse.

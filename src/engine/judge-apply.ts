@@ -1,7 +1,7 @@
 import type { FactName, Facts, StackFacts } from "../domain/facts.ts";
 import type { Due, Run } from "../domain/run.ts";
 import { allOf, type Verdict } from "../domain/verdict.ts";
-import type { Environment, Flow } from "../flow/flow.ts";
+import type { Flow } from "../flow/flow.ts";
 import { type ApplyCase, judgeRule, no, type Rule } from "./rule.ts";
 import { approvalsRule } from "./rules/approvals.ts";
 import { beforeRule } from "./rules/before.ts";

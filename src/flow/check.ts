@@ -33,6 +33,8 @@ export interface Check {
   readonly name: string;
   /** Runs only when these are as they were written: what was left out must not look like a fault of the rest. */
   readonly reads: readonly Section[];
+  /** Judges the parts together, so it runs only when nothing is wrong with those it reads: one fault, one error. */
+  readonly whole?: true;
   readonly find: (about: CheckedFlow) => Found;
 }
 

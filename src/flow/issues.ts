@@ -101,7 +101,7 @@ function unknownValue(
   path: Path,
 ): Pick<Diagnostic, "code" | "summary" | "hint"> {
   const meant = nearestName(String(value), options);
-  const summary = `${jsonText(value)} is not known as "${lastWord(path)}"; it is ${listText(options, "or")}.`;
+  const summary = `"${lastWord(path)}" cannot be ${jsonText(value)}; it is ${listText(options, "or")}.`;
   const hint = meant !== undefined && meant !== String(value) ? { hint: `Did you mean "${meant}"?` } : {};
   return { code: "unknown-value", summary, ...hint };
 }

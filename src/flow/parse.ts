@@ -5,8 +5,8 @@ import { checks } from "./checks/index.ts";
 import type { Flow } from "./flow.ts";
 import { issueDiagnostics } from "./issues.ts";
 import { normalise } from "./normalise.ts";
-import { type Path, valueAt } from "./place.ts";
-import { type Salvaged, salvage } from "./salvage.ts";
+import { type Path, type Place, valueAt } from "./place.ts";
+import { type Salvaged, type Section, salvage } from "./salvage.ts";
 import { flowSchema } from "./schema.ts";
 import { readSource, type Source } from "./source.ts";
 
@@ -42,14 +42,36 @@ function runChecks(salvaged: Salvaged, source: Source, found: Diagnostic[]) {
     place: (part, ...inside) => source.at(pathOf(part, inside)),
     placeOfKey: (part, ...inside) => source.at(pathOf(part, inside), "key"),
   };
-  const checked: { name: string; count: number }[] = [];
-  for (const check of checks) {
-    if (check.reads.some((section) => salvaged.damaged.has(section))) continue;
-    const { count, diagnostics } = check.find(about);
-    checked.push({ name: check.name, count });
-    found.push(...diagnostics);
+  const counts = new Map<string, number>();
+  for (const whole of [undefined, true]) {
+    const wrong = new Set([...salvaged.damaged, ...(whole ? sectionsOf(found, source) : [])]);
+    for (const check of checks) {
+      if (check.whole !== whole || check.reads.some((section) => wrong.has(section))) continue;
+      const { count, diagnostics } = check.find(about);
+      counts.set(check.name, count);
+      found.push(...diagnostics);
+    }
   }
+  const checked = checks.flatMap(({ name }) => (counts.has(name) ? [{ name, count: counts.get(name) ?? 0 }] : []));
   return { flow, checked };
+}
+
+/** The parts of the file that errors stand in: of the keys at the top, the last one before each error. */
+function sectionsOf(diagnostics: readonly Diagnostic[], source: Source): ReadonlySet<Section> {
+  const isBefore = (left: Partial<Place>, right: Partial<Place>) =>
+    (left.line ?? 0) < (right.line ?? 0) || (left.line === right.line && (left.column ?? 0) <= (right.column ?? 0));
+  const starts = Object.keys((source.data ?? {}) as object).map((name) => ({ name, place: source.at([name], "key") }));
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return new Set(
+    errors.flatMap((error) => {
+      const before = starts.filter(({ place }) => isBefore(place, error));
+      const last = before.reduce(
+        (found, start) => (isBefore(found.place, start.place) ? start : found),
+        before[0] ?? { name: "", place: {} },
+      );
+      return last.name as Section;
+    }),
+  );
 }
 
 function givenNames(data: unknown): GivenNames {

@@ -35,7 +35,13 @@ export function readSource(text: string, file: string): ReadSource {
   if (unreadable !== undefined) return { diagnostics: [unreadable] };
   const lines = new LineCounter();
   // Keys given twice are found while converting: the library compares each key with all others.
-  const document = parseDocument(yaml, { version: "1.2", lineCounter: lines, uniqueKeys: false, logLevel: "error" });
+  const document = parseDocument(yaml, {
+    version: "1.2",
+    lineCounter: lines,
+    uniqueKeys: false,
+    logLevel: "error",
+    prettyErrors: false,
+  });
   const placeOf = (offset: number): Place => {
     const { line } = lines.linePos(offset);
     return { file, line, column: charactersIn(yaml.slice(lines.lineStarts[line - 1], offset)) + 1 };
@@ -70,7 +76,7 @@ function whyUnreadable(yaml: string, file: string): Diagnostic | undefined {
 }
 
 function syntaxError(problem: YAMLError, placeOf: (offset: number) => Place): Diagnostic {
-  const said = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "This is not YAML.";
+  const said = problem.message.split("\n")[0] ?? "This is not YAML.";
   const summary = problem.code === "MULTIPLE_DOCS" ? "A second document starts here; a flow is one." : said;
   const code = problem.code === "TAG_RESOLVE_FAILED" ? "yaml-tag" : "yaml-syntax";
   return { severity: "error", code, summary, ...placeOf(problem.pos[0]) };

@@ -37,14 +37,20 @@ export function renderSection({ run, stored, flow, made }: SectionView): string 
 
 function generatedLines(generated: readonly BundlePart[]): readonly string[] {
   if (generated.length === 0) return [];
-  const files = generated.map((part) => `${inlineCode(part.name.slice("files/".length))} (${part.bytes} bytes, ${inlineCode(shortDigest(part.digest))})`);
+  const files = generated.map(
+    (part) =>
+      `${inlineCode(part.name.slice("files/".length))} (${part.bytes} bytes, ${inlineCode(shortDigest(part.digest))})`,
+  );
   return [`Made while planning, and part of what is applied: ${files.join(", ")}.`, ""];
 }
 
 function approvalLine(stored: StoredPlan, flow: Flow): string {
   if (stored.speculative !== null) return "**This plan is for looking at: it can never be applied.**";
-  const gate = flow.environments.find((environment) => environment.name === stored.manifest.environment)?.approvals ?? null;
-  return gate === null ? "No approval is asked for." : `**To apply: ${askedText(gate)}.** An approval counts for this plan, given after it was shown here.`;
+  const gate =
+    flow.environments.find((environment) => environment.name === stored.manifest.environment)?.approvals ?? null;
+  return gate === null
+    ? "No approval is asked for."
+    : `**To apply: ${askedText(gate)}.** An approval counts for this plan, given after it was shown here.`;
 }
 
 /** `1 approval by owners, none of whom wrote any of it` */

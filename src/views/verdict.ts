@@ -17,6 +17,12 @@ export function wayTo(flow: Flow, stack: StackName): string {
   const environment = environmentOf(stack);
   const ways = flow.when
     .filter((row) => row.environment === environment && row.do.includes("apply"))
-    .map((row) => (row.on === "dispatch" ? `start the job "${row.job ?? ""}"${row.ref === null ? "" : ` with a ${row.ref}`}` : `merge a pull request into ${row.into ?? "its branch"}`));
-  return ways.length === 0 ? `The flow applies nothing to ${environment}.` : `The way there: ${ways.join(", or ")} (plangate.yaml, \`when\`). In an emergency: --break-glass REASON.`;
+    .map((row) =>
+      row.on === "dispatch"
+        ? `start the job "${row.job ?? ""}"${row.ref === null ? "" : ` with a ${row.ref}`}`
+        : `merge a pull request into ${row.into ?? "its branch"}`,
+    );
+  return ways.length === 0
+    ? `The flow applies nothing to ${environment}.`
+    : `The way there: ${ways.join(", or ")} (plangate.yaml, \`when\`). In an emergency: --break-glass REASON.`;
 }

@@ -1,5 +1,5 @@
-import { exits, gitIn, runGit } from "./run-git.ts";
 import type { Environment } from "./run-git.ts";
+import { exits, gitIn, runGit } from "./run-git.ts";
 import type { Worktree } from "./worktree.ts";
 
 /** What there is in a repository, for whoever sees it for the first time. */
@@ -22,7 +22,10 @@ export async function describeRepository(worktree: Worktree, env: Environment): 
     runGit(git, ["symbolic-ref", "--quiet", "refs/remotes/origin/HEAD"], { accepts: exits(0, 1) }),
     runGit(git, ["config", "--get", "remote.origin.url"], { accepts: exits(0, 1) }),
   ]);
-  const branches = refs.stdout.toString().split("\n").flatMap((ref) => /^refs\/(?:heads|remotes\/[^/]+)\/(.+)$/.exec(ref)?.[1] ?? []);
+  const branches = refs.stdout
+    .toString()
+    .split("\n")
+    .flatMap((ref) => /^refs\/(?:heads|remotes\/[^/]+)\/(.+)$/.exec(ref)?.[1] ?? []);
   return {
     paths: [...new Set(files.stdout.toString().split("\0"))].filter((path) => path !== ""),
     branches: [...new Set(branches)].filter((branch) => branch !== "HEAD"),
@@ -33,6 +36,7 @@ export async function describeRepository(worktree: Worktree, env: Environment): 
 
 /** `https://host/owner/name.git` and `git@host:owner/name`; anything else tells nothing. */
 function remoteOf(url: string): RepositoryDescription["remote"] {
-  const [, owner, name] = /^(?:https?:\/\/[^/]+\/|ssh:\/\/[^/]+\/|[^/@]+@[^/:]+:)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(url) ?? [];
+  const [, owner, name] =
+    /^(?:https?:\/\/[^/]+\/|ssh:\/\/[^/]+\/|[^/@]+@[^/:]+:)([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(url) ?? [];
   return owner === undefined || name === undefined ? null : { owner, name };
 }

@@ -10,5 +10,8 @@ export function systemIds(clock: Clock): Ids {
 }
 
 function chance(): string {
-  return BigInt(`0x${randomBytes(6).toString("hex")}`).toString(36).padStart(10, "0").slice(-8);
+  return BigInt(`0x${randomBytes(6).toString("hex")}`)
+    .toString(36)
+    .padStart(10, "0")
+    .slice(-8);
 }

@@ -27,6 +27,8 @@ async function startOf(pid: number): Promise<string | undefined> {
     return fields[0] === "Z" ? undefined : fields[19];
   }
   if (process.platform === "linux") return undefined;
-  const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
   return stdout.trim() === "" ? undefined : stdout.trim();
 }

@@ -41,7 +41,6 @@ export interface Command {
  */
 export async function runCommand(program: Program, workdir: Workdir, command: Command): Promise<ProcessResult> {
   const redact = program.redactor(workdir.env);
-  const grace = command.apply ? program.applyGrace : program.grace;
   const result = await withCliConfig(program.mirror, (cliConfig) => {
     const env = processEnvironment({ host: program.hostEnv, given: workdir.env, permit: program.permit, cliConfig });
     workdir.log.write(`$ ${redact(commandText(program.binary, command.args.map(shownArgument)))}\n`);
@@ -53,8 +52,7 @@ export async function runCommand(program: Program, workdir: Workdir, command: Co
       redact,
       log: (line) => workdir.log.write(`${line}\n`),
       signal: workdir.signal,
-      grace,
-      lastGrace: Math.min(grace, 10_000),
+      grace: command.apply ? program.applyGrace : program.grace,
       timeout: command.apply ? undefined : program.timeout,
       wholeOutput: command.wholeOutput,
       spawned: command.spawned,

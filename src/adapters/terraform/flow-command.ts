@@ -1,9 +1,15 @@
 import type { RunCommand } from "../../delivery/ports.ts";
-import { rootFolder, type Redactor } from "./command.ts";
+import { type Redactor, rootFolder } from "./command.ts";
 import { runProcess } from "./run-process.ts";
 
 /** Runs commands that the flow names for verification, in the root module's folder, with the same bare environment as the tool. */
-export function runFlowCommand({ env, redactor }: { readonly env: Readonly<Record<string, string | undefined>>; readonly redactor: Redactor }): RunCommand {
+export function runFlowCommand({
+  env,
+  redactor,
+}: {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly redactor: Redactor;
+}): RunCommand {
   return async (workdir, argv) => {
     const [program = "", ...args] = argv;
     const redact = redactor(workdir.env);
@@ -12,8 +18,21 @@ export function runFlowCommand({ env, redactor }: { readonly env: Readonly<Recor
       workdir.log.write(`${line}\n`);
       if (lines.length < 200) lines.push(line);
     };
-    const passed = Object.fromEntries(["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-    const result = await runProcess({ program, args, cwd: rootFolder(workdir), env: { ...passed, ...workdir.env }, redact, log, signal: workdir.signal, grace: 15_000, lastGrace: 5_000, timeout: 60 * 60_000 });
+    const passed = Object.fromEntries(
+      ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    );
+    const result = await runProcess({
+      program,
+      args,
+      cwd: rootFolder(workdir),
+      env: { ...passed, ...workdir.env },
+      redact,
+      log,
+      signal: workdir.signal,
+      grace: 15_000,
+      lastGrace: 5_000,
+      timeout: 60 * 60_000,
+    });
     return { exitCode: result.exitCode, output: lines.join("\n") };
   };
 }

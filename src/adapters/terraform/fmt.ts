@@ -3,7 +3,11 @@ import { type Program, runCommand, subject } from "./command.ts";
 import { outsideFailure } from "./outside-failure.ts";
 
 /** `fmt -check` of the files named: exit 3 names those it would write in another way, exit 2 those it cannot read. */
-export async function checkFormat(program: Program, workdir: Workdir, files: readonly string[]): Promise<readonly string[]> {
+export async function checkFormat(
+  program: Program,
+  workdir: Workdir,
+  files: readonly string[],
+): Promise<readonly string[]> {
   const wrong: string[] = [];
   // A command line holds a limited number of names.
   for (let start = 0; start < files.length; start += 200) {
@@ -12,7 +16,8 @@ export async function checkFormat(program: Program, workdir: Workdir, files: rea
     const result = await runCommand(program, workdir, { args });
     if (result.exitCode === 0) continue;
     const named = some.filter((file) => result.stdout.includes(file) || result.stderr.includes(file));
-    if ((result.exitCode !== 3 && result.exitCode !== 2) || named.length === 0) throw outsideFailure(subject(program, workdir, { args }), result);
+    if ((result.exitCode !== 3 && result.exitCode !== 2) || named.length === 0)
+      throw outsideFailure(subject(program, workdir, { args }), result);
     wrong.push(...named);
   }
   return wrong;

@@ -20,8 +20,8 @@ import { showPlan } from "./show.ts";
 import { readStateVersion } from "./state.ts";
 import { readVersion } from "./version.ts";
 
-export { runFlowCommand } from "./flow-command.ts";
 export { goMemory, whyRefused } from "./environment.ts";
+export { runFlowCommand } from "./flow-command.ts";
 export { type ProcessRequest, type ProcessResult, runProcess } from "./run-process.ts";
 export type { LocalStateBase, Redactor };
 

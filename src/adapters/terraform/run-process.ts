@@ -20,8 +20,8 @@ export interface ProcessRequest {
   readonly signal?: AbortSignal | undefined;
   /** How long it may take to end in good order once it was asked to. */
   readonly grace: Duration;
-  /** How long it may take to leave at once, when it was asked that too. */
-  readonly lastGrace: Duration;
+  /** How long it may take to leave at once, when it was asked that too; ten seconds and never longer than the other. */
+  readonly lastGrace?: Duration | undefined;
   readonly redact: (line: string) => string;
   /** Gets every line of both outputs, redacted; without it they are only kept. */
   readonly log?: ((line: string) => void) | undefined;
@@ -60,7 +60,8 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   const stopping: Stopping = { exited: false };
   let timedOut = false;
   let failure: unknown;
-  const stop = () => stopProcess(child, { grace: request.grace, lastGrace: request.lastGrace, stopping });
+  const { grace, lastGrace = Math.min(grace, 10_000) } = request;
+  const stop = () => stopProcess(child, { grace, lastGrace, stopping });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once("exit", (code, signal) => {
       stopping.exited = true;

@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import type { Context, GlobalOptions, Result } from "./context.ts";
-import { commands } from "./commands.ts";
 import { askOnTerminal } from "./ask.ts";
+import { commands } from "./commands.ts";
+import type { Context, GlobalOptions, Result } from "./context.ts";
 import { failed, tell } from "./tell.ts";
 import { version } from "./version.ts";
 
@@ -63,8 +63,11 @@ function makeProgram(): Command {
     .helpCommand("help [command]", "show help of a command")
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
-    .addHelpText("after", "\nExit codes: 0 done, 1 something outside failed, 2 the input is wrong, 3 the domain says no.\nExample:\n  plangate init --preset trunk-stored-plan && plangate plan test/app");
+    .configureOutput({ writeErr: () => undefined })
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 something outside failed, 2 the input is wrong, 3 the domain says no.\nExample:\n  plangate init --preset trunk-stored-plan && plangate plan test/app",
+    );
 }
 
 function readOptions(options: ProgramOptions): GlobalOptions {
@@ -73,13 +76,13 @@ function readOptions(options: ProgramOptions): GlobalOptions {
     flow: options.flow,
     json: options.json === true,
     quiet: options.quiet === true,
-    color: options.color && process.stdout.isTTY === true && (process.env["NO_COLOR"] ?? "") === "",
+    color: options.color && process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "",
   };
 }
 
 function makeContext(options: ProgramOptions, signal: AbortSignal): Context {
   const read = readOptions(options);
-  const progress = read.quiet ? () => {} : (line: string) => void process.stderr.write(`${line}\n`);
+  const progress = read.quiet ? () => undefined : (line: string) => void process.stderr.write(`${line}\n`);
   return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question) };
 }
 
@@ -88,12 +91,22 @@ function wrongUse(argv: readonly string[], error: CommanderError): number {
   const summary = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
   const diagnostic: Diagnostic = {
     severity: "error",
-    code: error.code === "commander.help" ? "command-missing" : error.code.replace(/^commander\./, "").replaceAll(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`),
-    summary: error.code === "commander.help" ? "No command was given." : `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`,
+    code:
+      error.code === "commander.help"
+        ? "command-missing"
+        : error.code.replace(/^commander\./, "").replaceAll(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`),
+    summary:
+      error.code === "commander.help"
+        ? "No command was given."
+        : `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`,
     hint: "`plangate --help` lists commands, `plangate COMMAND --help` shows one with an example.",
   };
   const json = argv.includes("--json");
   const name = argv.find((arg) => commands.some((command) => command.name.split(" ")[0] === arg)) ?? "";
-  tell(name, { exitCode: 2, diagnostics: [diagnostic], fields: {}, text: "" }, { directory: ".", flow: "", json, quiet: false, color: false });
+  tell(
+    name,
+    { exitCode: 2, diagnostics: [diagnostic], fields: {}, text: "" },
+    { directory: ".", flow: "", json, quiet: false, color: false },
+  );
   return 2;
 }

@@ -46,7 +46,13 @@ export const commands: readonly CliCommand[] = [
         .description("apply a stored plan byte for byte; refused where the flow has a gate")
         .requiredOption("--plan <digest>", "the plan that `plangate plan` stored")
         .option("--break-glass <reason>", "past the gate: asks for the stack's name in full, and is recorded for good")
-        .addHelpText("after", example("plangate apply dev/app --plan sha256:…", 'plangate apply prod/app --plan sha256:… --break-glass "region down, ticket 12"')),
+        .addHelpText(
+          "after",
+          example(
+            "plangate apply dev/app --plan sha256:…",
+            'plangate apply prod/app --plan sha256:… --break-glass "region down, ticket 12"',
+          ),
+        ),
     run: async (context, given) => (await import("./commands/apply.ts")).applyCommand(context, given),
   },
   {
@@ -96,7 +102,14 @@ export const commands: readonly CliCommand[] = [
         .option("--file <file>", "verify: an export instead of the store")
         .option("--head <hash>", "verify: the hash that a witness saw")
         .option("--limit <n>", "list: at most so many, newest last", "50")
-        .addHelpText("after", example("plangate ledger list", "plangate ledger export > ledger.jsonl", "plangate ledger verify --file ledger.jsonl --head sha256:…")),
+        .addHelpText(
+          "after",
+          example(
+            "plangate ledger list",
+            "plangate ledger export > ledger.jsonl",
+            "plangate ledger verify --file ledger.jsonl --head sha256:…",
+          ),
+        ),
     run: async (context, given) => (await import("./commands/ledger.ts")).ledgerCommand(context, given),
   },
   {

@@ -14,14 +14,20 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     maintainers: async () => [],
     gateAnswers: async () => [],
     async ref(ref) {
-      const commit = await repository.resolve(ref.startsWith("tag:") ? `refs/tags/${ref.slice("tag:".length)}` : `refs/heads/${ref}`);
+      const commit = await repository.resolve(
+        ref.startsWith("tag:") ? `refs/tags/${ref.slice("tag:".length)}` : `refs/heads/${ref}`,
+      );
       return commit === undefined ? undefined : { ref, commit, release: null };
     },
     latestRelease: async () => null,
     show: async () => clock.now(),
-    reportCheck: async () => {},
+    reportCheck: async () => undefined,
     release: async () => {
-      throw new DeliveryError({ code: "no-forge", message: "there is no forge here to make a release on", reaction: "stop" });
+      throw new DeliveryError({
+        code: "no-forge",
+        message: "there is no forge here to make a release on",
+        reaction: "stop",
+      });
     },
   };
 }

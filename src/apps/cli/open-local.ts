@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { findWorktree, openRepository, readStatus, readUserEmail, type Worktree, type WorktreeStatus, worktreeTree } from "../../adapters/git/index.ts";
+import {
+  findWorktree,
+  openRepository,
+  readStatus,
+  readUserEmail,
+  type Worktree,
+  type WorktreeStatus,
+  worktreeTree,
+} from "../../adapters/git/index.ts";
 import { systemClock } from "../../adapters/system/index.ts";
 import { nearestName } from "../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../domain/errors.ts";
@@ -32,7 +40,12 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
   const worktree = await findWorktree(directoryOf(context.options), env);
   const status = await readStatus(worktree, env);
   if (status.head === null) {
-    throw new DeliveryError({ code: "no-commit", message: `${worktree.top} has no commit yet`, reaction: "stop", hint: "Commit your configuration first: a plan is made from a commit." });
+    throw new DeliveryError({
+      code: "no-commit",
+      message: `${worktree.top} has no commit yet`,
+      reaction: "stop",
+      hint: "Commit your configuration first: a plan is made from a commit.",
+    });
   }
   const onDisk = await readFlow(context, worktree);
   const flow = about.protectedFlow ? await flowInForce(context, worktree, onDisk) : onDisk;
@@ -51,7 +64,15 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
   });
   const email = await readUserEmail(worktree, env);
   const by = `email:${email ?? "unknown@localhost"}` as Login;
-  return { worktree, status, commit: status.head, dirtyTree: status.isDirty ? await worktreeTree(worktree, env) : null, by, flow, embedded };
+  return {
+    worktree,
+    status,
+    commit: status.head,
+    dirtyTree: status.isDirty ? await worktreeTree(worktree, env) : null,
+    by,
+    flow,
+    embedded,
+  };
 }
 
 /** The flow file on disk. */
@@ -60,7 +81,13 @@ export async function readFlow(context: Context, worktree: Worktree): Promise<Fl
   const text = await readFile(join(worktree.top, file), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new InputError([
-      { severity: "error", code: "flow-missing", summary: `There is no ${file} at the top of the repository.`, hint: "Write one with `plangate init`, or name it with --flow.", file },
+      {
+        severity: "error",
+        code: "flow-missing",
+        summary: `There is no ${file} at the top of the repository.`,
+        hint: "Write one with `plangate init`, or name it with --flow.",
+        file,
+      },
     ]);
   }
   return flowIn(text, file);
@@ -92,7 +119,9 @@ async function flowInForce(context: Context, worktree: Worktree, onDisk: Flow): 
 
 /** The stack that was named, known to exist at the content; else an error with the nearest name. */
 export async function stackNamed(local: Local, written: unknown): Promise<StackName> {
-  const stacks = await local.embedded.delivery.configuration.stacks(local.dirtyTree ?? (await local.embedded.delivery.repository.treeOf(local.commit)));
+  const stacks = await local.embedded.delivery.configuration.stacks(
+    local.dirtyTree ?? (await local.embedded.delivery.repository.treeOf(local.commit)),
+  );
   const name = parseStackName(String(written));
   if (name !== undefined && stacks.has(name)) return name;
   const nearest = nearestName(String(written), stacks.keys());
@@ -101,7 +130,10 @@ export async function stackNamed(local: Local, written: unknown): Promise<StackN
       severity: "error",
       code: "unknown-stack",
       summary: `The stack "${String(written)}" does not exist.`,
-      hint: nearest === undefined ? `There are: ${[...stacks.keys()].slice(0, 10).join(", ") || "none; see `stacks` in the flow file"}.` : `Did you mean "${nearest}"?`,
+      hint:
+        nearest === undefined
+          ? `There are: ${[...stacks.keys()].slice(0, 10).join(", ") || "none; see `stacks` in the flow file"}.`
+          : `Did you mean "${nearest}"?`,
     },
   ]);
 }

@@ -14,7 +14,16 @@ export function runFields(run: Run): Readonly<Record<string, unknown>> {
     pullRequest: source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null,
     source: source.kind,
     plan: run.plan,
-    due: due === null ? null : { kind: due.kind, by: due.by, ref: due.ref, at: instantText(due.at), ...(due.breakGlass === undefined ? {} : { breakGlass: due.breakGlass }) },
+    due:
+      due === null
+        ? null
+        : {
+            kind: due.kind,
+            by: due.by,
+            ref: due.ref,
+            at: instantText(due.at),
+            ...(due.breakGlass === undefined ? {} : { breakGlass: due.breakGlass }),
+          },
     createdAt: instantText(run.createdAt),
     updatedAt: instantText(run.updatedAt),
   };

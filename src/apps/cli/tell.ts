@@ -6,7 +6,9 @@ import type { GlobalOptions, Result } from "./context.ts";
 export function tell(command: string, result: Result, options: GlobalOptions): void {
   const diagnostics = result.diagnostics ?? [];
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ command: command.split(" ")[0], ok: result.exitCode === 0, diagnostics, ...result.fields }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ command: command.split(" ")[0], ok: result.exitCode === 0, diagnostics, ...result.fields }, null, 2)}\n`,
+    );
     return;
   }
   for (const diagnostic of diagnostics) {
@@ -22,7 +24,7 @@ export function failed(error: unknown, signal: AbortSignal): Result {
   }
   if (error instanceof DeliveryError) return outside(error, signal);
   const message = error instanceof Error ? error.message : String(error);
-  const trace = error instanceof Error && process.env["PLANGATE_TRACE"] !== undefined ? error.stack : undefined;
+  const trace = error instanceof Error && process.env.PLANGATE_TRACE !== undefined ? error.stack : undefined;
   const diagnostic: Diagnostic = {
     severity: "error",
     code: error instanceof InternalError ? "internal-error" : "unexpected-error",

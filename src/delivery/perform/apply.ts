@@ -38,7 +38,7 @@ function steps(delivery: Delivery, run: Run, action: Action & { kind: "apply" })
           due: run.due,
         }),
       ];
-      await moveRun(delivery, run.id, "applying", {}, { ledger });
+      await moveRun(delivery, run.id, "applying", { with: { ledger } });
     },
     spawned: (pid) =>
       mustWrite(delivery, { ledger: [entry(delivery, "apply-spawned", { run: run.id, stack: run.stack, pid })] }),
@@ -58,13 +58,9 @@ async function tell(delivery: Delivery, run: Run, work: () => Promise<ApplyResul
 
 async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promise<readonly Event[]> {
   if (result.kind === "applied") {
-    await moveRun(
-      delivery,
-      run.id,
-      "applied",
-      {},
-      { ledger: [entry(delivery, "apply-ended", { run: run.id, stack: run.stack, outcome: "applied" })] },
-    );
+    await moveRun(delivery, run.id, "applied", {
+      with: { ledger: [entry(delivery, "apply-ended", { run: run.id, stack: run.stack, outcome: "applied" })] },
+    });
     delivery.progress(`${run.stack}: applied`);
     return [{ kind: "run-applied", run: run.id, outcome: "applied" }];
   }
@@ -75,7 +71,7 @@ async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promis
       entry(delivery, "apply-ended", { run: run.id, stack: run.stack, outcome: "refused", code, why: sentence }),
       ...lease.ledger,
     ];
-    await moveRun(delivery, run.id, "refused", { code, why: sentence }, { ...lease.change, ledger });
+    await moveRun(delivery, run.id, "refused", { code, why: sentence, with: { ...lease.change, ledger } });
     return [{ kind: "run-applied", run: run.id, outcome: "refused" }, ...lease.events];
   }
   const code = result.stateLock === null ? "apply-failed" : "state-locked";
@@ -89,7 +85,7 @@ async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promis
     }),
     ...lease.ledger,
   ];
-  await moveRun(delivery, run.id, "failed", { code, why: result.summary }, { ...lease.change, ledger });
+  await moveRun(delivery, run.id, "failed", { code, why: result.summary, with: { ...lease.change, ledger } });
   delivery.progress(`${run.stack}: the apply failed, ${result.summary}`);
   return [{ kind: "run-applied", run: run.id, outcome: "failed" }, ...lease.events];
 }

@@ -12,13 +12,12 @@ export async function performWait(delivery: Delivery, action: Action & { kind: "
   const due = action.due ?? run.due;
   if (!isOpen(run.state)) return run.due === due || hasEnded(run.state) ? [] : remember(delivery, run, due);
   const lease = await leaseEnd(delivery, run);
-  await moveRun(
-    delivery,
-    run.id,
-    "waiting",
-    { code: action.code, why: action.why, due },
-    { ...lease.change, ledger: lease.ledger },
-  );
+  await moveRun(delivery, run.id, "waiting", {
+    code: action.code,
+    why: action.why,
+    due,
+    with: { ...lease.change, ledger: lease.ledger },
+  });
   return lease.events;
 }
 
@@ -40,13 +39,11 @@ export async function performRefuse(
   const run = await currentRun(delivery, action.run);
   if (!isOpen(run.state) && run.state !== "planning" && run.state !== "queued") return [];
   const lease = await leaseEnd(delivery, run);
-  await moveRun(
-    delivery,
-    run.id,
-    "refused",
-    { code: action.code, why: action.why },
-    { ...lease.change, ledger: lease.ledger },
-  );
+  await moveRun(delivery, run.id, "refused", {
+    code: action.code,
+    why: action.why,
+    with: { ...lease.change, ledger: lease.ledger },
+  });
   return lease.events;
 }
 
@@ -60,7 +57,7 @@ export async function performSupersede(
   const lease = await leaseEnd(delivery, run);
   const to = action.kind === "discard" ? "discarded" : "superseded";
   const code = action.kind === "discard" ? "closed-without-merge" : "plan-superseded";
-  await moveRun(delivery, run.id, to, { code, why: action.why }, { ...lease.change, ledger: lease.ledger });
+  await moveRun(delivery, run.id, to, { code, why: action.why, with: { ...lease.change, ledger: lease.ledger } });
   delivery.progress(`${action.stack}: ${run.id} is ${to}, ${action.why}`);
   return lease.events;
 }
@@ -76,7 +73,11 @@ export async function performInterrupt(
     entry(delivery, "interrupted", { run: run.id, stack: run.stack, plan: run.plan, why: action.why }),
     ...lease.ledger,
   ];
-  await moveRun(delivery, run.id, "interrupted", { code: "interrupted", why: action.why }, { ...lease.change, ledger });
+  await moveRun(delivery, run.id, "interrupted", {
+    code: "interrupted",
+    why: action.why,
+    with: { ...lease.change, ledger },
+  });
   delivery.progress(`${action.stack}: interrupted, ${action.why}`);
   return lease.events;
 }

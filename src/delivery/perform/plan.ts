@@ -64,12 +64,9 @@ export async function settlePlan(delivery: Delivery, run: Run, made: Made): Prom
     }),
   ];
   delivery.keepReading(stored.digest, made);
-  await moveRun(
-    delivery,
-    run.id,
-    made.empty ? "no-changes" : "planned",
-    { plan: stored.digest },
-    { plans: [stored], ledger },
-  );
+  await moveRun(delivery, run.id, made.empty ? "no-changes" : "planned", {
+    plan: stored.digest,
+    with: { plans: [stored], ledger },
+  });
   return [{ kind: "run-planned", run: run.id, outcome: made.empty ? "no-changes" : "changes" }];
 }

@@ -25,13 +25,11 @@ export async function performReplan(
   if (made.kind === "presented" && obstacles.length === 0) return carry(delivery, run, old, made.stored);
   const lease = await leaseEnd(delivery, run);
   const why = made.kind === "none" ? made.why : `the new plan differs in its ${obstacles.join(", ")}`;
-  await moveRun(
-    delivery,
-    run.id,
-    "superseded",
-    { code: made.kind === "none" ? made.code : "meaning-differs", why },
-    { ...lease.change, ledger: lease.ledger },
-  );
+  await moveRun(delivery, run.id, "superseded", {
+    code: made.kind === "none" ? made.code : "meaning-differs",
+    why,
+    with: { ...lease.change, ledger: lease.ledger },
+  });
   delivery.progress(`${run.stack}: ${why}, so it is shown and asked for again`);
   const next = await createRun(delivery, { stack: run.stack, source: run.source, due: run.due });
   return [...(await settlePlan(delivery, next, made)), ...lease.events];

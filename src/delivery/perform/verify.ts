@@ -33,7 +33,10 @@ export async function performVerify(
     ...lease.ledger,
   ];
   const change = found.verified ? {} : ({ code: "verify-failed", why: found.why } as const);
-  await moveRun(delivery, run.id, found.verified ? "verified" : "verify-failed", change, { ...lease.change, ledger });
+  await moveRun(delivery, run.id, found.verified ? "verified" : "verify-failed", {
+    ...change,
+    with: { ...lease.change, ledger },
+  });
   delivery.progress(`${run.stack}: ${found.verified ? "verified" : "verification failed"}, ${found.why}`);
   return [{ kind: "run-verified", run: run.id, outcome: found.verified ? "verified" : "failed" }, ...lease.events];
 }

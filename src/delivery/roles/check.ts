@@ -12,7 +12,11 @@ export interface CheckRights {
 }
 
 /** The files among those named that the tool cannot read or would write in another way. */
-export async function checkFormat(rights: CheckRights, tree: TreeSha, files: readonly string[]): Promise<readonly string[]> {
+export async function checkFormat(
+  rights: CheckRights,
+  tree: TreeSha,
+  files: readonly string[],
+): Promise<readonly string[]> {
   const folder = await rights.folders.create("check");
   try {
     const checkout = `${folder.path}/checkout`;

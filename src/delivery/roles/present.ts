@@ -85,7 +85,7 @@ export async function presentPlan(rights: PresentRights, planned: Planned, about
   if (problem !== null) return problem;
   const folder = await rights.folders.create(`${about.order.run}-present`);
   try {
-    const json = await show(rights, folder, planned, planFile, plain.get(".terraform.lock.hcl"), about.order);
+    const json = await show(rights, folder, about.order, { planned, plain });
     const parsed = readPlan(json, { key: rights.secretKey, secrets: Object.values(about.order.variables) });
     if (parsed.value === undefined)
       return refused("plan-failed", parsed.diagnostics[0]?.summary ?? "the plan cannot be read");
@@ -158,12 +158,11 @@ async function whyNotPresented(
 async function show(
   rights: PresentRights,
   folder: WorkFolder,
-  planned: Planned,
-  planFile: Uint8Array,
-  lockFile: Uint8Array | undefined,
   order: Order,
+  { planned, plain }: { readonly planned: Planned; readonly plain: ReadonlyMap<string, Uint8Array> },
 ): Promise<Uint8Array> {
-  await folder.write("tfplan", planFile);
+  const lockFile = plain.get(".terraform.lock.hcl");
+  await folder.write("tfplan", plain.get("tfplan") ?? new Uint8Array());
   if (lockFile !== undefined) await folder.write(".terraform.lock.hcl", lockFile);
   await folder.link(".terraform/providers", `${planned.folder.path}/checkout/${order.stack.root}/.terraform/providers`);
   const workdir: Workdir = {

@@ -73,7 +73,7 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
     const verdict: Verdict = { ...no("release", "release-not-ready", missing.sentence), children: needs };
     return { ...refused(verdict), reasons: [verdict] };
   }
-  const next = nextRelease(flow, facts.latestRelease, event.inputs["version"]);
+  const next = nextRelease(flow, facts.latestRelease, event.inputs.version);
   if ("why" in next) return refused(no("release", "release-not-ready", next.why));
   const ref = facts.ref;
   if (ref === undefined || ref.ref !== next.from)

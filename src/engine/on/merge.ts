@@ -3,7 +3,7 @@ import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import type { Due } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Flow, Transition } from "../../flow/flow.ts";
+import type { Flow } from "../../flow/flow.ts";
 import { judgeDue } from "../follow-up.ts";
 import { rowsInto } from "../rows.ts";
 import { no, yes } from "../rule.ts";
@@ -22,7 +22,10 @@ export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge"
   const reasons: Verdict[] = [];
   for (const stack of facts.stacks) {
     const row = rows.find((candidate) => candidate.environment === stack.environment);
-    const judged = row === undefined ? notNamed(stack, event.branch) : deliver(flow, facts, stack, row, due);
+    const judged =
+      row === undefined
+        ? notNamed(stack, event.branch)
+        : deliver(flow, facts, stack, { applies: row.do.includes("apply"), due });
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
@@ -42,10 +45,8 @@ function deliver(
   flow: Flow,
   facts: Facts,
   stack: StackFacts,
-  row: Transition,
-  due: Due,
+  { applies, due }: { readonly applies: boolean; readonly due: Due },
 ): { actions: readonly Action[]; reason: Verdict } {
-  const applies = row.do.includes("apply");
   const run = stack.run ?? null;
   if (stack.affected === undefined || stack.source === undefined) {
     const reason = no("merge", "fact-unknown", `whether ${stack.stack} is affected is not known`);
@@ -59,7 +60,9 @@ function deliver(
       actions: [],
       reason: no("merge", "not-affected", `the merge changes nothing that ${stack.stack} is made from`),
     };
-  if (applies && run !== null && run.state === "no-changes" && run.source.kind === "pull-request") {
+  const empty =
+    run?.state === "no-changes" && stack.plan?.speculative === null && stack.plan.manifest.inputs === stack.inputs;
+  if (applies && empty) {
     return { actions: [], reason: no("merge", "no-changes", `the plan of ${stack.stack} is empty`) };
   }
   if (applies && run !== null) return judgeDue(flow, facts, stack, { run, due, phase: "start" });

@@ -75,7 +75,7 @@ function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolea
     actions.push({ kind: "check", pullRequest: number, why: "the flow checks every pull request" });
   const admitted = admits(flow, change, asked);
   for (const stack of facts.stacks) {
-    const judged = planStack(rows, change, stack, admitted, asked);
+    const judged = planStack(rows, change, stack, { admitted, asked });
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
@@ -114,8 +114,7 @@ function planStack(
   rows: readonly Transition[],
   change: PullRequestFacts,
   stack: StackFacts,
-  admitted: Verdict,
-  asked: boolean,
+  { admitted, asked }: { readonly admitted: Verdict; readonly asked: boolean },
 ): { actions: readonly Action[]; reason: Verdict } {
   const run = stack.run ?? null;
   const stands = run !== null && isOpen(run.state);

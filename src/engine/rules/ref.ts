@@ -12,7 +12,11 @@ export const refRule: Rule = {
     }
     const applied = environment.appliesFrom.join(", ");
     const instead = from === undefined ? "none of them" : `of ${from}`;
-    return no("ref", "ref-not-allowed", `${environment.name} is applied from ${applied} only; ${refText(due.ref)} is ${instead}`);
+    return no(
+      "ref",
+      "ref-not-allowed",
+      `${environment.name} is applied from ${applied} only; ${refText(due.ref)} is ${instead}`,
+    );
   },
 };
 

@@ -46,6 +46,7 @@ const setOf = ({ match, except }: BranchClass): BranchSet => ({ match: globsOf(m
 export const noBranchHasTwoClasses: Check = {
   name: "no-branch-has-two-classes",
   reads: ["branches"],
+  whole: true,
   find(about) {
     const { branches } = about.flow;
     const sets = branches.map(setOf);
@@ -73,6 +74,7 @@ export const noBranchHasTwoClasses: Check = {
 export const everyClassHasBranches: Check = {
   name: "every-class-has-branches",
   reads: ["branches"],
+  whole: true,
   find: (about) =>
     each(about.flow.branches, (branch) =>
       branchInAll([setOf(branch)], budgetOf(about)) === undefined
@@ -89,6 +91,7 @@ export const everyClassHasBranches: Check = {
 export const everyBranchCanBeReached: Check = {
   name: "every-branch-can-be-reached",
   reads: ["branches"],
+  whole: true,
   find(about) {
     const { branches } = about.flow;
     const reached = new Set(branches.filter((branch) => !branch.protected).map(({ name }) => name));
@@ -113,6 +116,7 @@ export const everyBranchCanBeReached: Check = {
 export const everyBranchLeadsSomewhere: Check = {
   name: "every-branch-leads-somewhere",
   reads: ["branches", "environments", "releases", "when"],
+  whole: true,
   find(about) {
     const { branches, environments, releases, when } = about.flow;
     const named = new Set<string | null>([

@@ -4,6 +4,7 @@ import { type Check, each, problem } from "../check.ts";
 export const everyBranchKeyHasEffect: Check = {
   name: "every-branch-key-has-effect",
   reads: ["branches"],
+  whole: true,
   find(about) {
     const accepted = new Set(about.flow.branches.flatMap(({ accepts }) => accepts));
     return each(about.flow.branches, (branch) => {

@@ -19,10 +19,29 @@ export const everyEnvironmentHasAKind: Check = {
     ),
 };
 
+/** What is called production is treated as such, unless somebody meant otherwise. */
+export const productionIsProduction: Check = {
+  name: "production-is-production",
+  reads: ["environments"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      const { name, kind } = environment;
+      if (kindFromName(name) !== "prod" || kind === "prod") return [];
+      const text = `"${name}" is of kind ${kind}, so it is not guarded as production is.`;
+      return [
+        warning("kind-unlike-name", about.place(environment, "kind"), [
+          text,
+          "Write `kind: prod`, or give it another name.",
+        ]),
+      ];
+    }),
+};
+
 /** A gated environment is applied to by the flow only, so a row has to do it; and there has to be something to apply. */
 export const everyEnvironmentCanBeReached: Check = {
   name: "every-environment-can-be-reached",
   reads: ["environments", "when", "stacks"],
+  whole: true,
   find: (about) =>
     each(about.flow.environments, (environment) => {
       const { name, gated } = environment;
@@ -132,6 +151,7 @@ export function branchBehind(flow: Flow, ref: string): BranchClass | undefined {
 export const somebodySaysYes: Check = {
   name: "somebody-says-yes",
   reads: ["assurance", "branches", "environments", "releases"],
+  whole: true,
   find: (about) => each(about.flow.environments, (environment) => gateOfProduction(environment, about)),
 };
 

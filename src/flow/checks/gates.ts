@@ -67,7 +67,8 @@ function peopleEnough({ part, key, count, by, leavesOutWriters }: Question, abou
     ];
   }
   if (!leavesOutWriters || count < people.size) return [];
-  const text = `${asks} of ${whom}, so no change that one of them wrote can pass: nobody approves their own.`;
+  const writer = people.size === 1 ? whom : "one of them";
+  const text = `${asks} and names only ${whom}, so nothing that ${writer} wrote can pass: nobody approves their own.`;
   return [warning("gate-needs-everybody", about.place(part, key), [text, "Name one person more."])];
 }
 

@@ -14,6 +14,7 @@ import {
   noEnvironmentWaitsForItself,
   onlyProtectedRefsReachGates,
   onlyTestsAreDestroyable,
+  productionIsProduction,
   somebodySaysYes,
   variablesKeepThePlan,
 } from "./environments.ts";
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   everyBranchLeadsSomewhere,
   everyBranchKeyHasEffect,
   everyEnvironmentHasAKind,
+  productionIsProduction,
   everyEnvironmentCanBeReached,
   noEnvironmentWaitsForItself,
   onlyTestsAreDestroyable,

@@ -5,6 +5,7 @@ import { onlyBranchOf } from "../match.ts";
 export const everyReleaseCanBeMade: Check = {
   name: "every-release-can-be-made",
   reads: ["releases", "branches", "when"],
+  whole: true,
   find: (about) =>
     each(about.flow.releases, (release) => {
       const from = about.flow.branches.find(({ name }) => name === release.from);

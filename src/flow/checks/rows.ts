@@ -86,6 +86,7 @@ function releaseAlone(row: Transition, steps: readonly Step[], about: CheckedFlo
 export const noTwoRowsDisagree: Check = {
   name: "no-two-rows-disagree",
   reads: ["when"],
+  whole: true,
   find(about) {
     const first = new Map<string, Transition>();
     return each(about.flow.when, (row) => {
@@ -109,6 +110,7 @@ export const noTwoRowsDisagree: Check = {
 export const everyRowCanFire: Check = {
   name: "every-row-can-fire",
   reads: ["when", "branches", "environments", "releases", "stacks"],
+  whole: true,
   find: (about) => each(about.flow.when, (row) => [...branchTakesChanges(row, about), ...refIsDelivered(row, about)]),
 };
 
@@ -146,6 +148,7 @@ function refIsDelivered(row: Transition, about: CheckedFlow): readonly Diagnosti
 export const everyNeedCanBeMet: Check = {
   name: "every-need-can-be-met",
   reads: ["when", "environments"],
+  whole: true,
   find(about) {
     const all = about.flow.when.flatMap((row) =>
       ((about.written(row, "needs") ?? []) as readonly string[]).map((text, index) => ({ row, text, index })),

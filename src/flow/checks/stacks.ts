@@ -82,6 +82,7 @@ const settingWithState = /^(?:key|path|prefix|workspace_key_prefix|address|works
 export const noStateIsShared: Check = {
   name: "no-state-is-shared",
   reads: ["stacks"],
+  whole: true,
   find: (about) =>
     each(about.flow.stacks, (stack) => [...sharedByEnvironments(stack, about), ...sharedByStacks(stack, about)]),
 };

@@ -1,5 +1,13 @@
 import { posix } from "node:path";
-import type { BackendSettings, Repository, RunLogs, Terraform, WorkFolder, WorkFolders, Workdir } from "../../delivery/ports.ts";
+import type {
+  BackendSettings,
+  Repository,
+  RunLogs,
+  Terraform,
+  Workdir,
+  WorkFolder,
+  WorkFolders,
+} from "../../delivery/ports.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 import { digestOfJson } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
@@ -21,11 +29,20 @@ export interface BackendProbe {
 }
 
 export function openBackendProbe(rights: ProbeRights): BackendProbe {
-  const probe = async <T>(order: Order, look: (workdir: Workdir, settings: BackendSettings) => Promise<T>): Promise<T> => {
+  const probe = async <T>(
+    order: Order,
+    look: (workdir: Workdir, settings: BackendSettings) => Promise<T>,
+  ): Promise<T> => {
     const folder = await rights.folders.create("state");
     try {
       const block = await writeProbe(rights, folder, order);
-      const workdir: Workdir = { checkout: folder.path, root: order.stack.root, env: order.variables, log: rights.logs.open(order.run), ...(order.signal === undefined ? {} : { signal: order.signal }) };
+      const workdir: Workdir = {
+        checkout: folder.path,
+        root: order.stack.root,
+        env: order.variables,
+        log: rights.logs.open(order.run),
+        ...(order.signal === undefined ? {} : { signal: order.signal }),
+      };
       const reuse = digestOfJson({ block, backend: order.stack.backend, root: order.stack.root });
       return await look(workdir, await rights.terraform.init(workdir, { backend: order.stack.backend, reuse }));
     } finally {
@@ -55,7 +72,8 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
     }
     const block = await rights.backendBlock(new TextDecoder().decode(blob), entry.path);
     if (block !== null) blocks.push(block);
-    if (block !== null) await folder.write(posix.join(stack.root, "backend.tf"), new TextEncoder().encode(`terraform {\n${block}\n}\n`));
+    if (block !== null)
+      await folder.write(posix.join(stack.root, "backend.tf"), new TextEncoder().encode(`terraform {\n${block}\n}\n`));
   }
   if (blocks.length === 0) {
     throw new DeliveryError({

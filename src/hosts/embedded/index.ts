@@ -21,7 +21,7 @@ import { recover } from "../../delivery/recover.ts";
 import { applyPlan, openBundle } from "../../delivery/roles/apply.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
 import { makePlan } from "../../delivery/roles/plan.ts";
-import { presentPlan, type Presented } from "../../delivery/roles/present.ts";
+import { type Presented, presentPlan } from "../../delivery/roles/present.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
@@ -77,13 +77,21 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     roles,
     clock,
     variables,
-    configuration: openConfiguration({ flow, repository, readReferences: readModuleReferences, tool: () => roles.tool(), variables, secretKey: key }),
+    configuration: openConfiguration({
+      flow,
+      repository,
+      readReferences: readModuleReferences,
+      tool: () => roles.tool(),
+      variables,
+      secretKey: key,
+    }),
     ids: idsOf(options),
     holder: await ownHolder(),
     progress: options.progress,
     readingOf: (digest) => readings.get(digest),
     keepReading: (digest, made) => void readings.set(digest, made),
-    render: (run, stored) => renderSection({ run, stored, flow, made: readings.get(stored.digest) ?? missing(stored.digest) }),
+    render: (run, stored) =>
+      renderSection({ run, stored, flow, made: readings.get(stored.digest) ?? missing(stored.digest) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   return {
@@ -111,7 +119,11 @@ function variablesOf(environment: Environment, env: EmbeddedOptions["env"]): Rea
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
-async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof openRepository>, secret: Uint8Array): Promise<Roles> {
+async function openRoles(
+  options: EmbeddedOptions,
+  repository: ReturnType<typeof openRepository>,
+  secret: Uint8Array,
+): Promise<Roles> {
   const { home, flow, clock, env } = options;
   const keys = join(home, "keys");
   const folders = openWorkFolders(join(home, "work"));
@@ -120,10 +132,10 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
   const terraformFor = (initCache: string | undefined) =>
     openTerraform({
       program: flow.tool,
-      binary: env["PLANGATE_TOOL"],
+      binary: env.PLANGATE_TOOL,
       env,
       redactor: (values) => makeRedactor({ values: Object.values(values) }),
-      providerMirror: env["PLANGATE_PROVIDER_MIRROR"],
+      providerMirror: env.PLANGATE_PROVIDER_MIRROR,
       initCache,
       localStateBase: options.localStateBase,
     });
@@ -131,7 +143,13 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
   const planning = terraformFor(join(home, "cache", "plan"));
   const applying = terraformFor(undefined);
   const looking = terraformFor(join(home, "cache", "state"));
-  const probe = openBackendProbe({ repository, terraform: looking, folders, logs, backendBlock: async (text, path) => (await readModuleReferences(text, path)).backend?.block ?? null });
+  const probe = openBackendProbe({
+    repository,
+    terraform: looking,
+    folders,
+    logs,
+    backendBlock: async (text, path) => (await readModuleReferences(text, path)).backend?.block ?? null,
+  });
   const sealer = await planKeys(keys);
   const present = await presentKeys(keys);
   const apply = { repository, terraform: applying, readPlanFile, ...(await applyKeys(keys)), bundles, folders, logs };
@@ -139,7 +157,18 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
     plan: (order) => makePlan({ repository, terraform: planning, sealer, folders, logs }, order),
     present: (planned, about) =>
       presentPlan(
-        { repository, terraform: planning, readPlanFile, ...present, secretKey: secret, bundles, folders, logs, backendOf: probe.backendOf, fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order) },
+        {
+          repository,
+          terraform: planning,
+          readPlanFile,
+          ...present,
+          secretKey: secret,
+          bundles,
+          folders,
+          logs,
+          backendOf: probe.backendOf,
+          fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order),
+        },
         planned,
         { ...about, flow, now: clock.now() },
       ),
@@ -148,8 +177,19 @@ async function openRoles(options: EmbeddedOptions, repository: ReturnType<typeof
       return "code" in opened ? opened : null;
     },
     apply: (order, plan, steps) => applyPlan(apply, order, plan, steps),
-    verify: (order) => verifyStack({ repository, terraform: planning, runCommand: runFlowCommand({ env, redactor: (values) => makeRedactor({ values: Object.values(values) }) }), folders, logs }, order),
-    check: (tree, files) => checkFormat({ repository, terraform: planning, folders, logs, run: idsOf(options).run() }, tree, files),
+    verify: (order) =>
+      verifyStack(
+        {
+          repository,
+          terraform: planning,
+          runCommand: runFlowCommand({ env, redactor: (values) => makeRedactor({ values: Object.values(values) }) }),
+          folders,
+          logs,
+        },
+        order,
+      ),
+    check: (tree, files) =>
+      checkFormat({ repository, terraform: planning, folders, logs, run: idsOf(options).run() }, tree, files),
     stateVersion: probe.stateVersion,
     tool: () => planning.version(),
   };

@@ -20,11 +20,17 @@ export async function compareCommand(context: Context, { operands }: Given): Pro
   const key = home === undefined ? crypto.getRandomValues(new Uint8Array(32)) : await secretKey(join(home, "keys"));
   const comparison = comparePlans(left, right, { key });
   const { same, meaning, differences, more } = comparison;
-  return { exitCode: same ? 0 : 3, fields: { same, meaning, differences, more }, text: renderComparison(comparison, names) };
+  return {
+    exitCode: same ? 0 : 3,
+    fields: { same, meaning, differences, more },
+    text: renderComparison(comparison, names),
+  };
 }
 
 async function homeOf(context: Context): Promise<string | undefined> {
-  const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv).catch(() => undefined);
+  const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv).catch(
+    () => undefined,
+  );
   if (worktree === undefined) return undefined;
   const home = await prepareHome(worktree.mainTop);
   await ensureKeys(join(home, "keys"));
@@ -35,19 +41,34 @@ async function readPlanNamed(context: Context, name: string, home: string | unde
   const digest = parseDigest(name);
   const bytes = digest === undefined ? await readPlanFileNamed(context, name) : await readStored(home, digest);
   const parsed = parsePlanJson(bytes);
-  if (parsed.value === undefined) throw new InputError(parsed.diagnostics.map((diagnostic) => ({ ...diagnostic, file: name })));
+  if (parsed.value === undefined)
+    throw new InputError(parsed.diagnostics.map((diagnostic) => ({ ...diagnostic, file: name })));
   return parsed.value;
 }
 
 function readPlanFileNamed(context: Context, name: string): Promise<Uint8Array> {
   return readFile(resolve(directoryOf(context.options), name)).catch((error: unknown) => {
-    const why = error instanceof Error && "code" in error && error.code === "ENOENT" ? "does not exist" : "cannot be read";
-    throw new InputError([{ severity: "error", code: "file-unreadable", summary: `The file ${name} ${why}.`, hint: "Give a plan as `terraform show -json PLAN` writes it, or the digest of a stored plan.", file: name }]);
+    const why =
+      error instanceof Error && "code" in error && error.code === "ENOENT" ? "does not exist" : "cannot be read";
+    throw new InputError([
+      {
+        severity: "error",
+        code: "file-unreadable",
+        summary: `The file ${name} ${why}.`,
+        hint: "Give a plan as `terraform show -json PLAN` writes it, or the digest of a stored plan.",
+        file: name,
+      },
+    ]);
   });
 }
 
-async function readStored(home: string | undefined, digest: NonNullable<ReturnType<typeof parseDigest>>): Promise<Uint8Array> {
-  const sealed = home === undefined ? undefined : await openBundleFolder(join(home, "bundles")).part(digest, "plan.json");
-  if (home === undefined || sealed === undefined) throw new InputError([{ severity: "error", code: "unknown-plan", summary: `No plan ${digest} is stored here.` }]);
+async function readStored(
+  home: string | undefined,
+  digest: NonNullable<ReturnType<typeof parseDigest>>,
+): Promise<Uint8Array> {
+  const sealed =
+    home === undefined ? undefined : await openBundleFolder(join(home, "bundles")).part(digest, "plan.json");
+  if (home === undefined || sealed === undefined)
+    throw new InputError([{ severity: "error", code: "unknown-plan", summary: `No plan ${digest} is stored here.` }]);
   return (await presentKeys(join(home, "keys"))).opener.open(sealed);
 }

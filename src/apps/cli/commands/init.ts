@@ -3,32 +3,59 @@ import { basename, join } from "node:path";
 import { describeRepository, findWorktree, readUserEmail } from "../../../adapters/git/index.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseLogin } from "../../../domain/names.ts";
-import { type Found, planInit, type PresetName, presetNames } from "../../../flow/index.ts";
+import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
 import type { Given } from "../commands.ts";
 import { type Context, directoryOf, type Result } from "../context.ts";
 import { shownPath } from "../open-local.ts";
 
 /** Looks at the repository and writes the flow file: full, commented, and never over one that is there. */
 export async function initCommand(context: Context, { options }: Given): Promise<Result> {
-  const preset = presetNamed(String(options["preset"]));
-  const owners = ownersOf(options["owners"]);
+  const preset = presetNamed(String(options.preset));
+  const owners = ownersOf(options.owners);
   const found = await look(context);
   const planned = planInit({ ...found.found, owners }, preset, context.options.flow);
   const file = join(found.top, context.options.flow);
-  await writeFile(file, planned.text, { flag: options["force"] === true ? "w" : "wx" }).catch((error: unknown) => {
+  await writeFile(file, planned.text, { flag: options.force === true ? "w" : "wx" }).catch((error: unknown) => {
     if (!(error instanceof Error && "code" in error)) throw error;
-    if (error.code !== "EEXIST") throw new DeliveryError({ code: "not-written", message: `writing ${file}: ${error.message}`, reaction: "stop", cause: error });
-    throw new InputError([{ severity: "error", code: "flow-exists", summary: `${context.options.flow} is there already.`, hint: "Change it by hand, or replace it with --force.", file: context.options.flow }]);
+    if (error.code !== "EEXIST")
+      throw new DeliveryError({
+        code: "not-written",
+        message: `writing ${file}: ${error.message}`,
+        reaction: "stop",
+        cause: error,
+      });
+    throw new InputError([
+      {
+        severity: "error",
+        code: "flow-exists",
+        summary: `${context.options.flow} is there already.`,
+        hint: "Change it by hand, or replace it with --force.",
+        file: context.options.flow,
+      },
+    ]);
   });
   const shown = shownPath(context, file);
   const notes = planned.notes.map((note) => `- ${note}`);
   const next = "Next: read it, commit it, and try `plangate plan STACK`.";
-  return { exitCode: 0, diagnostics: planned.diagnostics, fields: { file: shown, preset, notes: planned.notes }, text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n") };
+  return {
+    exitCode: 0,
+    diagnostics: planned.diagnostics,
+    fields: { file: shown, preset, notes: planned.notes },
+    text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
+  };
 }
 
 function presetNamed(written: string): PresetName {
   const preset = presetNames.find((name) => name === written);
-  if (preset === undefined) throw new InputError([{ severity: "error", code: "unknown-preset", summary: `There is no preset "${written}".`, hint: `There is: ${presetNames.join(", ")}.` }]);
+  if (preset === undefined)
+    throw new InputError([
+      {
+        severity: "error",
+        code: "unknown-preset",
+        summary: `There is no preset "${written}".`,
+        hint: `There is: ${presetNames.join(", ")}.`,
+      },
+    ]);
   return preset;
 }
 
@@ -36,7 +63,15 @@ function ownersOf(written: unknown): readonly string[] {
   if (typeof written !== "string") return [];
   return written.split(",").map((part) => {
     const login = parseLogin(part.trim());
-    if (login === undefined) throw new InputError([{ severity: "error", code: "not-a-login", summary: `"${part.trim()}" is no login.`, hint: "Give logins separated by commas: --owners ann,bob." }]);
+    if (login === undefined)
+      throw new InputError([
+        {
+          severity: "error",
+          code: "not-a-login",
+          summary: `"${part.trim()}" is no login.`,
+          hint: "Give logins separated by commas: --owners ann,bob.",
+        },
+      ]);
     return login;
   });
 }
@@ -51,6 +86,17 @@ async function look(context: Context): Promise<{ top: string; found: Found }> {
   }
   return {
     top: worktree.top,
-    found: { paths, configuration, branches, defaultBranch, login: null, owners: [], email: await readUserEmail(worktree, env), remote, folder: basename(worktree.top), tool: context.env["PLANGATE_TOOL"]?.endsWith("tofu") ? "opentofu" : "terraform" },
+    found: {
+      paths,
+      configuration,
+      branches,
+      defaultBranch,
+      login: null,
+      owners: [],
+      email: await readUserEmail(worktree, env),
+      remote,
+      folder: basename(worktree.top),
+      tool: context.env.PLANGATE_TOOL?.endsWith("tofu") ? "opentofu" : "terraform",
+    },
   };
 }

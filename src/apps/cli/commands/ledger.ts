@@ -4,9 +4,15 @@ import { createInterface } from "node:readline";
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { openSqliteStore } from "../../../adapters/store/index.ts";
 import { systemClock } from "../../../adapters/system/index.ts";
-import { parseDigest, type Digest } from "../../../domain/digest.ts";
+import { type Digest, parseDigest } from "../../../domain/digest.ts";
 import { InputError } from "../../../domain/errors.ts";
-import { checkLedger, type LedgerCheck, type LedgerEntry, ledgerLine, parseLedgerLine } from "../../../domain/ledger.ts";
+import {
+  checkLedger,
+  type LedgerCheck,
+  type LedgerEntry,
+  ledgerLine,
+  parseLedgerLine,
+} from "../../../domain/ledger.ts";
 import { instantText } from "../../../domain/names.ts";
 import { inertLine } from "../../../views/inert.ts";
 import type { Given } from "../commands.ts";
@@ -15,23 +21,32 @@ import { prepareHome } from "../home.ts";
 
 export async function ledgerCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const action = String(operands[0]);
-  const file = typeof options["file"] === "string" ? options["file"] : undefined;
+  const file = typeof options.file === "string" ? options.file : undefined;
   switch (action) {
     case "list":
-      return list(await entriesOf(context, undefined), Number(options["limit"]));
+      return list(await entriesOf(context, undefined), Number(options.limit));
     case "export":
       return exported(await entriesOf(context, undefined));
     case "verify":
-      return verified(await entriesOf(context, file), headOf(options["head"]));
+      return verified(await entriesOf(context, file), headOf(options.head));
     default:
-      throw new InputError([{ severity: "error", code: "unknown-action", summary: `The ledger knows no "${action}".`, hint: "It is list, verify or export." }]);
+      throw new InputError([
+        {
+          severity: "error",
+          code: "unknown-action",
+          summary: `The ledger knows no "${action}".`,
+          hint: "It is list, verify or export.",
+        },
+      ]);
   }
 }
 
 async function entriesOf(context: Context, file: string | undefined): Promise<readonly LedgerEntry[]> {
   if (file !== undefined) return readExport(file);
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
-  const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), { clock: systemClock });
+  const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
+    clock: systemClock,
+  });
   try {
     return await Array.fromAsync(store.ledger());
   } finally {
@@ -43,16 +58,24 @@ async function readExport(file: string): Promise<readonly LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   let line = 0;
   try {
-    for await (const text of createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const text of createInterface({
+      input: createReadStream(file, "utf8"),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       line++;
       if (text.trim() === "") continue;
       const entry = parseLedgerLine(text);
-      if (entry === undefined) throw new InputError([{ severity: "error", code: "not-a-ledger", summary: "This line is no ledger entry.", file, line, column: 1 }]);
+      if (entry === undefined)
+        throw new InputError([
+          { severity: "error", code: "not-a-ledger", summary: "This line is no ledger entry.", file, line, column: 1 },
+        ]);
       entries.push(entry);
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError([{ severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file }]);
+    throw new InputError([
+      { severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file },
+    ]);
   }
   return entries;
 }
@@ -60,7 +83,14 @@ async function readExport(file: string): Promise<readonly LedgerEntry[]> {
 function headOf(written: unknown): Digest | undefined {
   if (written === undefined) return undefined;
   const head = parseDigest(String(written));
-  if (head === undefined) throw new InputError([{ severity: "error", code: "not-a-digest", summary: `"${String(written)}" is no hash: it is written sha256:<64 hex digits>.` }]);
+  if (head === undefined)
+    throw new InputError([
+      {
+        severity: "error",
+        code: "not-a-digest",
+        summary: `"${String(written)}" is no hash: it is written sha256:<64 hex digits>.`,
+      },
+    ]);
   return head;
 }
 
@@ -68,30 +98,55 @@ function list(entries: readonly LedgerEntry[], limit: number): Result {
   const shown = entries.slice(-limit);
   return {
     exitCode: 0,
-    fields: { entries: shown.map((entry) => ({ ...entry, at: instantText(entry.at) })), head: entries.at(-1)?.hash ?? null },
-    text: shown.map((entry) => `${String(entry.seq).padStart(5)}  ${instantText(entry.at)}  ${entry.kind.padEnd(16)}  ${inertLine(about(entry))}`).join("\n"),
+    fields: {
+      entries: shown.map((entry) => ({ ...entry, at: instantText(entry.at) })),
+      head: entries.at(-1)?.hash ?? null,
+    },
+    text: shown
+      .map(
+        (entry) =>
+          `${String(entry.seq).padStart(5)}  ${instantText(entry.at)}  ${entry.kind.padEnd(16)}  ${inertLine(about(entry))}`,
+      )
+      .join("\n"),
   };
 }
 
 /** The few words of an entry's body that tell entries apart. */
 function about({ body }: LedgerEntry): string {
-  const words = [body["stack"], body["state"], body["run"], body["why"] ?? body["reason"]].filter((word) => typeof word === "string");
-  const event = body["event"];
-  if (words.length === 0 && typeof event === "object" && event !== null && "kind" in event) words.push(String(event["kind"]));
+  const words = [body.stack, body.state, body.run, body.why ?? body.reason].filter((word) => typeof word === "string");
+  const event = body.event;
+  if (words.length === 0 && typeof event === "object" && event !== null && "kind" in event)
+    words.push(String(event.kind));
   return words.join("  ");
 }
 
 function exported(entries: readonly LedgerEntry[]): Result {
-  return { exitCode: 0, fields: { entries: entries.map((entry) => JSON.parse(ledgerLine(entry))), head: entries.at(-1)?.hash ?? null }, text: entries.map(ledgerLine).join("\n") };
+  return {
+    exitCode: 0,
+    fields: { entries: entries.map((entry) => JSON.parse(ledgerLine(entry))), head: entries.at(-1)?.hash ?? null },
+    text: entries.map(ledgerLine).join("\n"),
+  };
 }
 
 function verified(entries: readonly LedgerEntry[], head: Digest | undefined): Result {
   const check: LedgerCheck = checkLedger(entries, head);
-  const fields = { entries: check.entries, head: check.head, ...(check.brokenAt === null ? {} : { brokenAt: check.brokenAt }) };
-  if (check.brokenAt === null) return { exitCode: 0, fields, text: `The ledger is whole: ${check.entries} entries, head ${check.head}.` };
+  const fields = {
+    entries: check.entries,
+    head: check.head,
+    ...(check.brokenAt === null ? {} : { brokenAt: check.brokenAt }),
+  };
+  if (check.brokenAt === null)
+    return { exitCode: 0, fields, text: `The ledger is whole: ${check.entries} entries, head ${check.head}.` };
   return {
     exitCode: 3,
-    diagnostics: [{ severity: "error", code: "ledger-broken", summary: `The ledger is broken at entry ${check.brokenAt.seq}: ${check.brokenAt.why}.`, hint: "Find out who altered it; compare with the head that a deployment or a comment holds." }],
+    diagnostics: [
+      {
+        severity: "error",
+        code: "ledger-broken",
+        summary: `The ledger is broken at entry ${check.brokenAt.seq}: ${check.brokenAt.why}.`,
+        hint: "Find out who altered it; compare with the head that a deployment or a comment holds.",
+      },
+    ],
     fields,
     text: "",
   };

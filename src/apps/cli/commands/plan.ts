@@ -26,9 +26,19 @@ export async function planCommand(context: Context, { operands }: Given): Promis
 
 function refusedPlan(local: Local, run: Run): Result {
   const outside = run.code === "plan-failed" || run.code === "state-locked";
-  const diagnostic = { severity: "error", code: run.code ?? "plan-failed", summary: run.why ?? "the plan failed", hint: `\`plangate runs ${run.stack}\` shows the run; its log is .plangate/logs/${run.id}.log.` } as const;
+  const diagnostic = {
+    severity: "error",
+    code: run.code ?? "plan-failed",
+    summary: run.why ?? "the plan failed",
+    hint: `\`plangate runs ${run.stack}\` shows the run; its log is .plangate/logs/${run.id}.log.`,
+  } as const;
   void local;
-  return { exitCode: outside ? 1 : 3, diagnostics: [diagnostic], fields: { stack: run.stack, run: runFields(run) }, text: "" };
+  return {
+    exitCode: outside ? 1 : 3,
+    diagnostics: [diagnostic],
+    fields: { stack: run.stack, run: runFields(run) },
+    text: "",
+  };
 }
 
 async function madePlan(context: Context, local: Local, run: Run): Promise<Result> {
@@ -43,7 +53,11 @@ async function madePlan(context: Context, local: Local, run: Run): Promise<Resul
     fields: {
       stack: run.stack,
       run: runFields(run),
-      bundle: { digest: stored.digest, meaning: manifest.meaning, file: stored.speculative === null ? `.plangate/bundles/${stored.digest.slice("sha256:".length)}` : null },
+      bundle: {
+        digest: stored.digest,
+        meaning: manifest.meaning,
+        file: stored.speculative === null ? `.plangate/bundles/${stored.digest.slice("sha256:".length)}` : null,
+      },
       speculative: stored.speculative,
       summary: reading.summary.counts,
       resources: reading.summary.resources.map(({ address, action }) => ({ address, action })),
@@ -57,8 +71,12 @@ async function madePlan(context: Context, local: Local, run: Run): Promise<Resul
 /** What the plan is good for, and what a person can do with it. */
 function closing(local: Local, run: Run, stored: StoredPlan): string {
   if (run.state === "no-changes") return `${run.stack}: no changes. There is nothing to apply.`;
-  if (stored.speculative !== null) return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.`;
+  if (stored.speculative !== null)
+    return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.`;
   const environment = local.flow.environments.find((candidate) => candidate.name === stored.manifest.environment);
-  const next = environment?.gated === true ? `${environment.name} is gated: it is applied through the flow, not from here.` : `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`;
+  const next =
+    environment?.gated === true
+      ? `${environment.name} is gated: it is applied through the flow, not from here.`
+      : `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`;
   return `Stored as ${stored.digest} (${run.id}).\n${next}`;
 }

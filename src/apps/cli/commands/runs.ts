@@ -1,11 +1,11 @@
-import { isThere, systemClock } from "../../../adapters/system/index.ts";
+import { join } from "node:path";
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { openSqliteStore } from "../../../adapters/store/index.ts";
+import { isThere, systemClock } from "../../../adapters/system/index.ts";
 import { lostRuns } from "../../../delivery/recover.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { instantText, parseStackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
-import { join } from "node:path";
 import type { Given } from "../commands.ts";
 import { type Context, directoryOf, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
@@ -16,11 +16,26 @@ export async function runsCommand(context: Context, { operands, options }: Given
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
   const stack = operands[0] === undefined ? undefined : parseStackName(String(operands[0]));
   if (operands[0] !== undefined && stack === undefined) {
-    throw new InputError([{ severity: "error", code: "unknown-stack", summary: `"${String(operands[0])}" is no stack: it is written environment/name.` }]);
+    throw new InputError([
+      {
+        severity: "error",
+        code: "unknown-stack",
+        summary: `"${String(operands[0])}" is no stack: it is written environment/name.`,
+      },
+    ]);
   }
-  const limit = Number(options["limit"]);
-  if (!Number.isInteger(limit) || limit < 1) throw new InputError([{ severity: "error", code: "not-a-number", summary: `--limit takes a number from 1, not "${String(options["limit"])}".` }]);
-  const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), { clock: systemClock });
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new InputError([
+      {
+        severity: "error",
+        code: "not-a-number",
+        summary: `--limit takes a number from 1, not "${String(options.limit)}".`,
+      },
+    ]);
+  const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
+    clock: systemClock,
+  });
   try {
     const runs = await store.runs({ limit, ...(stack === undefined ? {} : { stack }) });
     const lost = new Set((await lostRuns({ store }, isThere)).map((run) => run.id));
@@ -37,12 +52,15 @@ export async function runsCommand(context: Context, { operands, options }: Given
 
 function runText({ run, lost, next }: { run: Run; lost: boolean; next: string | null }): string {
   const head = `${run.id}  ${run.stack}  ${lost ? `${run.state}, its worker is gone` : run.state}  ${instantText(run.updatedAt)}`;
-  return [head, run.why === null ? null : `    ${run.why}`, next === null ? null : `    → ${next}`].filter((line) => line !== null).join("\n");
+  return [head, run.why === null ? null : `    ${run.why}`, next === null ? null : `    → ${next}`]
+    .filter((line) => line !== null)
+    .join("\n");
 }
 
 /** What a person does next about a run, when there is something to do. */
 function howToGoOn(run: Run, lost: boolean): string | null {
-  if (lost && run.state === "applying") return `plan anew with \`plangate plan ${run.stack}\`: this run is then recorded as interrupted, and its plan is never applied again`;
+  if (lost && run.state === "applying")
+    return `plan anew with \`plangate plan ${run.stack}\`: this run is then recorded as interrupted, and its plan is never applied again`;
   if (lost) return `any command that works on ${run.stack} leads it on, such as \`plangate plan ${run.stack}\``;
   switch (run.state) {
     case "interrupted":
