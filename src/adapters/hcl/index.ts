@@ -1,0 +1,51 @@
+/**
+ * Reads configuration without running anything: what a file calls, reads and requires, as far as its text tells.
+ * Terraform is the authority on what it means; whoever relies on this must take `opaque` for "may be anything".
+ */
+import type { ModuleReferences } from "../../domain/inputs.ts";
+import { collectBlocks } from "./blocks.ts";
+import { nativeFromJson } from "./json-syntax.ts";
+import { parseHcl } from "./parser.ts";
+import { collectFiles, type Found } from "./references.ts";
+
+const nothing: ModuleReferences = {
+  calls: [],
+  files: [],
+  opaque: false,
+  backend: null,
+  providers: [],
+  hasProvisioners: false,
+  hasLocalExec: false,
+  hasExternalData: false,
+};
+
+/**
+ * What a configuration file refers to. A file that is no configuration by its name is taken for a template, as
+ * `templatefile` would: one that calls functions that read files is opaque.
+ */
+export async function readModuleReferences(text: string, path: string): Promise<ModuleReferences> {
+  if (!/\.(tf|tofu)(\.json)?$/.test(path)) {
+    return { ...nothing, opaque: /\b(file\w*|templatefile|fileset)\s*\(/.test(text) };
+  }
+  let native: string;
+  try {
+    native = path.endsWith(".json") ? nativeFromJson(text) : text;
+  } catch {
+    return { ...nothing, opaque: true };
+  }
+  const tree = await parseHcl(native);
+  try {
+    const body = tree.rootNode.namedChildren.find((child) => child.type === "body");
+    const found: Found = { files: [], opaque: tree.rootNode.hasError };
+    if (body === undefined) return { ...nothing, opaque: found.opaque };
+    collectFiles(body, found);
+    return { ...collectBlocks(body), ...found };
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The text of a file's `backend` block; null when it has none. */
+export async function readBackendBlock(text: string, path: string): Promise<string | null> {
+  return (await readModuleReferences(text, path)).backend?.block ?? null;
+}

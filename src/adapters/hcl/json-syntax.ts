@@ -1,0 +1,69 @@
+/**
+ * The JSON syntax of the language, turned into the native one so that one reader does for both. Only what the reader
+ * looks at keeps its meaning: blocks by their type, and every string as a template.
+ */
+export function nativeFromJson(text: string): string {
+  const root: unknown = JSON.parse(text);
+  if (typeof root !== "object" || root === null) return "";
+  return Object.entries(root)
+    .flatMap(([type, body]) => blocks(type, body, labelsOf[type] ?? 0))
+    .join("\n");
+}
+
+const labelsOf: Readonly<Record<string, number>> = {
+  module: 1,
+  provider: 1,
+  variable: 1,
+  output: 1,
+  resource: 2,
+  data: 2,
+  ephemeral: 2,
+};
+/** Blocks inside others that the reader looks for. */
+const inner: Readonly<Record<string, number>> = { backend: 1, cloud: 0, required_providers: 0, provisioner: 1 };
+
+function blocks(head: string, body: unknown, labels: number): string[] {
+  if (Array.isArray(body)) return body.flatMap((item) => blocks(head, item, labels));
+  if (typeof body !== "object" || body === null) return [`${head} {\n}`];
+  if (labels > 0) {
+    return Object.entries(body).flatMap(([label, below]) =>
+      blocks(`${head} ${JSON.stringify(label)}`, below, labels - 1),
+    );
+  }
+  const lines = Object.entries(body).flatMap(([name, value]) => {
+    const nested = inner[name];
+    if (nested !== undefined) return blocks(name, value, nested);
+    return /^[A-Za-z_][\w-]*$/.test(name) ? [`${name} = ${expression(value)}`] : [];
+  });
+  return [`${head} {\n${lines.join("\n")}\n}`];
+}
+
+function expression(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(expression).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    return `{\n${Object.entries(value)
+      .map(([key, below]) => `${JSON.stringify(key)} = ${expression(below)}`)
+      .join("\n")}\n}`;
+  }
+  return typeof value === "string" ? quotedTemplate(value) : String(value);
+}
+
+/** Interpolations stay as they are; only the text around them is escaped. */
+function quotedTemplate(template: string): string {
+  let quoted = "";
+  let depth = 0;
+  for (let at = 0; at < template.length; at++) {
+    const character = template[at] ?? "";
+    const opens = depth === 0 && /[$%]/.test(character) && template[at + 1] === "{" && template[at - 1] !== character;
+    if (opens) {
+      depth = 1;
+      quoted += `${character}{`;
+      at++;
+      continue;
+    }
+    quoted += depth > 0 ? character : JSON.stringify(character).slice(1, -1);
+    if (depth > 0 && character === "{") depth++;
+    if (depth > 0 && character === "}") depth--;
+  }
+  return `"${quoted}"`;
+}
