@@ -3,7 +3,7 @@ import type { PullRequestFacts } from "../domain/facts.ts";
 import type { Login } from "../domain/names.ts";
 import type { Flow, PeopleRef } from "../flow/flow.ts";
 import { branchClassOf } from "../flow/match.ts";
-import type { WorldStep } from "./step.ts";
+import type { StepOf } from "./step.ts";
 import type { Scene } from "./world.ts";
 
 /**
@@ -13,8 +13,6 @@ import type { Scene } from "./world.ts";
  */
 
 export type Refusal = string | null;
-
-type StepOf<K extends WorldStep["kind"]> = Extract<WorldStep, { kind: K }>;
 
 /** Who may merge, dispatch and release: everybody in a team of the flow. */
 export function maintainersOf({ people }: Pick<Scene, "people">): readonly Login[] {

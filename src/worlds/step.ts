@@ -72,7 +72,10 @@ export type WorldStep =
       readonly body: string | null;
       readonly base: string | null;
     }
-  | { readonly kind: "ready" | "close" | "reopen" | "update-branch"; readonly by: Login; readonly pr: string }
+  | { readonly kind: "ready"; readonly by: Login; readonly pr: string }
+  | { readonly kind: "close"; readonly by: Login; readonly pr: string }
+  | { readonly kind: "reopen"; readonly by: Login; readonly pr: string }
+  | { readonly kind: "update-branch"; readonly by: Login; readonly pr: string }
   | {
       readonly kind: "merge";
       readonly by: Login;
@@ -107,6 +110,8 @@ export type WorldStep =
       readonly gives: "same-meaning" | "different" | "empty" | "error";
     }
   | { readonly kind: "crash"; readonly stack: StackName; readonly during: "plan" | "apply" | "verify" };
+
+export type StepOf<K extends WorldStep["kind"]> = Extract<WorldStep, { readonly kind: K }>;
 
 /** Something that did not go on, and why. */
 export interface Because {

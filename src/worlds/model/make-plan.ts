@@ -1,0 +1,108 @@
+import { type Digest, digestOf } from "../../domain/digest.ts";
+import { environmentOf, type RunId, type StackName } from "../../domain/names.ts";
+import type { PlanCounts, PlanManifest, StoredPlan } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Content } from "./content.ts";
+import { treeShaOf } from "./git.ts";
+import { inputsOf } from "./inputs.ts";
+import type { Setting } from "./setting.ts";
+import { tool } from "./stack-facts.ts";
+import { type ModelWorld, stateOf } from "./world.ts";
+
+/** What planning gave. */
+export type Made =
+  | { readonly kind: "made"; readonly plan: StoredPlan; readonly empty: boolean }
+  | { readonly kind: "failed"; readonly why: string };
+
+type Gives = "same-meaning" | "different" | "empty" | "error";
+
+/**
+ * Plans a stack at a content. What the story scripted for the stack's next plan is taken out; else a plan has changes
+ * when an input differs from what is applied or an object drifted, and means the same while neither moves.
+ */
+export function makePlan(
+  setting: Setting,
+  world: ModelWorld,
+  about: { readonly run: Run; readonly content: Content | null; readonly speculative: StoredPlan["speculative"] },
+): { readonly world: ModelWorld; readonly made: Made } {
+  const { run, content } = about;
+  const scripted = world.script.plans.find((step) => step.stack === run.stack);
+  const next = scripted === undefined ? world : withoutScripted(world, scripted);
+  const inputs = content === null ? null : inputsOf(setting, content.tree, run.stack);
+  if (content === null)
+    return { world: next, made: failed(`the pull request of ${run.stack} cannot be merged into its base branch`) };
+  if (inputs === null)
+    return { world: next, made: failed(`${run.stack} is not in commit ${content.commit.slice(0, 12)}`) };
+  if (scripted?.gives === "error") return { world: next, made: failed(`terraform could not plan ${run.stack}`) };
+  const manifest = manifestOf(world, { run, content, inputs, gives: scripted?.gives });
+  const digest = digestOf(`plan ${run.id} ${world.now} ${Object.keys(world.plans).length}`);
+  const empty = scripted === undefined ? isSettled(world, run.stack, inputs) : scripted.gives === "empty";
+  return {
+    world: next,
+    made: {
+      kind: "made",
+      empty,
+      plan: { digest, manifest, speculative: about.speculative, shown: [], carriedFrom: null },
+    },
+  };
+}
+
+function failed(why: string): Made {
+  return { kind: "failed", why };
+}
+
+function withoutScripted(world: ModelWorld, taken: ModelWorld["script"]["plans"][number]): ModelWorld {
+  return { ...world, script: { ...world.script, plans: world.script.plans.filter((step) => step !== taken) } };
+}
+
+/** Nothing to do: these inputs are applied, or were planned empty since, and no object drifted. */
+function isSettled(world: ModelWorld, stack: StackName, inputs: Digest): boolean {
+  const { applied, settled, drift, repaired } = stateOf(world, stack);
+  return drift === repaired && [applied, ...settled].some((known) => known?.inputs === inputs);
+}
+
+function meaningOf(world: ModelWorld, stack: StackName, about: { inputs: Digest; gives: Gives | undefined }): Digest {
+  const { applied, drift, repaired } = stateOf(world, stack);
+  const count = Object.keys(world.plans).length;
+  if (about.gives === "different") return digestOf(`a meaning of its own ${stack} ${count}`);
+  if (about.gives === "same-meaning") {
+    const last = world.runs.findLast((run) => run.stack === stack && run.plan !== null)?.plan;
+    const known = last === null || last === undefined ? undefined : world.plans[last];
+    if (known !== undefined) return known.manifest.meaning;
+  }
+  return digestOf(`meaning ${stack} ${about.inputs} ${applied?.inputs} ${drift - repaired}`);
+}
+
+const counts: PlanCounts = { add: 0, change: 1, destroy: 0, replace: 0, import: 0, move: 0, forget: 0 };
+
+function manifestOf(
+  world: ModelWorld,
+  about: { readonly run: Run; readonly content: Content; readonly inputs: Digest; readonly gives: Gives | undefined },
+): PlanManifest {
+  const { run, content, inputs } = about;
+  return {
+    version: 1,
+    run: run.id as RunId,
+    stack: run.stack,
+    environment: environmentOf(run.stack),
+    instance: null,
+    root: run.stack,
+    mode: "normal",
+    commit: content.commit,
+    base: content.base,
+    tree: treeShaOf(content.tree),
+    tool,
+    providers: [],
+    modules: [],
+    backend: { type: "local", workspace: "default", identity: inputs },
+    state: stateOf(world, run.stack).version,
+    account: null,
+    inputs,
+    variables: {},
+    meaning: meaningOf(world, run.stack, about),
+    counts,
+    parts: [],
+    createdAt: world.now,
+    keyId: "model",
+  };
+}

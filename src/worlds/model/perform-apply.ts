@@ -1,0 +1,96 @@
+import type { Action } from "../../domain/decision.ts";
+import { isOpen, type Run } from "../../domain/run.ts";
+import { type Change, endLease, moveRun, nothing, putRun } from "./change.ts";
+import { takeCrash } from "./script.ts";
+import { type ModelWorld, runOf, type StackState, stateOf } from "./world.ts";
+
+type Doing<K extends Action["kind"]> = Extract<Action, { kind: K }>;
+
+/** Takes the stack's lease for the run, and asks for the second decision. */
+export function performStart(world: ModelWorld, action: Doing<"start">): Change {
+  const run = runOf(world, action.run);
+  if (!isOpen(run.state)) return nothing(world);
+  const lease = world.leases[run.stack];
+  if (lease !== undefined && lease.run !== run.id) {
+    if (run.state === "approved") return nothing(world);
+    const why = `${lease.run} holds ${run.stack}`;
+    return nothing(moveRun(world, run.id, { state: "waiting", code: "stack-leased", why, due: action.due }));
+  }
+  const approved =
+    run.state === "approved"
+      ? putRun(world, { ...run, due: action.due })
+      : moveRun(world, run.id, { state: "approved", due: action.due });
+  const holder = { host: "model", pid: 1, startedAt: "1" };
+  const taken = lease ?? { stack: run.stack, run: run.id, fence: 1, since: world.now, holder };
+  return {
+    world: { ...approved, leases: { ...approved.leases, [run.stack]: taken } },
+    events: [{ kind: "apply-ready", run: run.id }],
+    outcomes: [],
+  };
+}
+
+/**
+ * Applies the run's stored plan, once. A crash leaves part of it done: the state moved, and a new plan shows what is
+ * left. Terraform itself refuses a plan that was made from another state.
+ */
+export function performApply(world: ModelWorld, action: Doing<"apply">): Change {
+  const run = runOf(world, action.run);
+  const plan = world.plans[action.plan];
+  if (run.state !== "approved" || run.plan !== action.plan || plan === undefined) return nothing(world);
+  const state = stateOf(world, run.stack);
+  const applying = moveRun(world, run.id, { state: "applying" });
+  const { lineage, serial } = plan.manifest.state;
+  if (lineage !== state.version.lineage || serial !== state.version.serial)
+    return failApply(applying, run, "the saved plan is stale");
+  const version = { lineage: lineage ?? `lineage of ${run.stack}`, serial: serial + 1 };
+  const crashed = takeCrash(applying, run.stack, "apply");
+  if (crashed !== null) {
+    return {
+      world: putState(crashed, run, { ...state, version }),
+      events: [{ kind: "run-lost", run: run.id }],
+      outcomes: [],
+    };
+  }
+  const commit = run.due?.commit ?? plan.manifest.commit;
+  const applied = { inputs: plan.manifest.inputs, commit, run: run.id, verified: false };
+  const next = putState(applying, run, { ...state, version, applied, settled: [], repaired: state.drift });
+  return {
+    world: moveRun(next, run.id, { state: "applied" }),
+    events: [{ kind: "run-applied", run: run.id, outcome: "applied" }],
+    outcomes: [{ kind: "applied", stack: run.stack }],
+  };
+}
+
+function failApply(world: ModelWorld, run: Run, why: string): Change {
+  const freed = endLease(world, run);
+  const next = moveRun(freed.world, run.id, { state: "failed", code: "apply-failed", why });
+  return {
+    world: next,
+    events: [{ kind: "run-applied", run: run.id, outcome: "failed" }, ...freed.events],
+    outcomes: [],
+  };
+}
+
+function putState(world: ModelWorld, run: Run, state: StackState): ModelWorld {
+  return { ...world, states: { ...world.states, [run.stack]: state } };
+}
+
+/** Looks whether the apply works, which it does here. Looking twice does no harm. */
+export function performVerify(world: ModelWorld, action: Doing<"verify">): Change {
+  const run = runOf(world, action.run);
+  if (run.state !== "applied" && run.state !== "verifying") return nothing(world);
+  const verifying = run.state === "applied" ? moveRun(world, run.id, { state: "verifying" }) : world;
+  const crashed = takeCrash(verifying, run.stack, "verify");
+  if (crashed !== null) return { world: crashed, events: [{ kind: "run-lost", run: run.id }], outcomes: [] };
+  const state = stateOf(verifying, run.stack);
+  const proved =
+    state.applied?.run === run.id
+      ? putState(verifying, run, { ...state, applied: { ...state.applied, verified: true } })
+      : verifying;
+  const freed = endLease(proved, run);
+  return {
+    world: moveRun(freed.world, run.id, { state: "verified" }),
+    events: [{ kind: "run-verified", run: run.id, outcome: "verified" }, ...freed.events],
+    outcomes: [{ kind: "verified", stack: run.stack }],
+  };
+}

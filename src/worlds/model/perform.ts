@@ -1,0 +1,73 @@
+import type { Action } from "../../domain/decision.ts";
+import { unreachable } from "../../domain/errors.ts";
+import { type Login, parseLogin, type RunId } from "../../domain/names.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import { hasEnded, isOpen, type RunState } from "../../domain/run.ts";
+import { type Change, endLease, moveRun, nothing } from "./change.ts";
+import { performApply, performStart, performVerify } from "./perform-apply.ts";
+import { performComment, performPlan, performReplan, performWait } from "./perform-plan.ts";
+import type { Setting } from "./setting.ts";
+import { type ModelWorld, runOf } from "./world.ts";
+
+/** Does what was decided, as `docs/algorithms.md` tells it. It decides nothing, and doing it twice does no harm. */
+export function perform(setting: Setting, world: ModelWorld, action: Action): Change {
+  switch (action.kind) {
+    case "check":
+      return { world, events: [], outcomes: [{ kind: "checked", passed: true }] };
+    case "plan":
+      return performPlan(setting, world, action);
+    case "comment":
+      return performComment(world, action);
+    case "wait":
+      return performWait(world, action);
+    case "refuse":
+      return action.run === null ? nothing(world) : performRefuse(world, { ...action, run: action.run });
+    case "supersede":
+      return end(world, action.run, { state: "superseded", code: "plan-superseded", why: action.why });
+    case "discard":
+      return end(world, action.run, { state: "discarded", code: "closed-without-merge", why: action.why });
+    case "start":
+      return performStart(world, action);
+    case "replan":
+      return performReplan(setting, world, action);
+    case "apply":
+      return performApply(world, action);
+    case "verify":
+      return performVerify(world, action);
+    case "interrupt":
+      if (runOf(world, action.run).state !== "applying") return nothing(world);
+      return end(world, action.run, { state: "interrupted", code: "interrupted", why: action.why });
+    case "release":
+      return performRelease(world, action);
+    default:
+      return unreachable(action);
+  }
+}
+
+/** Ends a run and the lease it holds. Doing it to an ended run does nothing. */
+function end(world: ModelWorld, id: RunId, to: { state: RunState; code: ReasonCode; why: string }): Change {
+  const run = runOf(world, id);
+  if (hasEnded(run.state)) return nothing(world);
+  const freed = endLease(world, run);
+  return { world: moveRun(freed.world, id, to), events: freed.events, outcomes: [] };
+}
+
+function performRefuse(
+  world: ModelWorld,
+  action: Extract<Action, { kind: "refuse" }> & { readonly run: RunId },
+): Change {
+  const run = runOf(world, action.run);
+  if (!isOpen(run.state) && run.state !== "planning" && run.state !== "queued") return nothing(world);
+  return end(world, action.run, { state: "refused", code: action.code, why: action.why });
+}
+
+const ourselves = parseLogin("plangate[bot]") as Login;
+
+function performRelease(world: ModelWorld, { tag, commit }: Extract<Action, { kind: "release" }>): Change {
+  if (world.releases.some((release) => release.tag === tag)) return nothing(world);
+  return {
+    world: { ...world, releases: [...world.releases, { tag, commit }] },
+    events: [{ kind: "release", tag, commit, by: ourselves }],
+    outcomes: [],
+  };
+}

@@ -1,0 +1,30 @@
+import type { RefFacts } from "../../domain/facts.ts";
+import { onlyBranchOf } from "../../flow/match.ts";
+import { releaseClassOf } from "../../flow/releases.ts";
+import { isAncestor } from "./git.ts";
+import type { Setting } from "./setting.ts";
+import { commitOf, type ModelWorld } from "./world.ts";
+
+/** A branch or a tag; a tag when there are both. */
+export function refFactsOf(setting: Setting, world: ModelWorld, written: string): RefFacts | undefined {
+  const tag = written.startsWith("tag:") ? written.slice("tag:".length) : written;
+  const release = world.releases.find((candidate) => candidate.tag === tag);
+  if (release !== undefined) {
+    const onBranch = isOnReleaseBranch(setting, world, release);
+    return { ref: `tag:${tag}`, commit: release.commit, release: { onBranch, moved: false } };
+  }
+  const head = world.branches[written];
+  return head === undefined ? undefined : { ref: written, commit: head.sha, release: null };
+}
+
+function isOnReleaseBranch(setting: Setting, world: ModelWorld, release: ModelWorld["releases"][number]): boolean {
+  const from = releaseClassOf(setting.flow, release.tag)?.from;
+  const branch = setting.flow.branches.find(({ name }) => name === from);
+  const head = branch === undefined ? undefined : world.branches[onlyBranchOf(branch) ?? ""];
+  return head !== undefined && isAncestor(commitOf(world, release.commit), head);
+}
+
+export function latestRelease(setting: Setting, world: ModelWorld): string | null {
+  const versions = world.releases.flatMap(({ tag }) => releaseClassOf(setting.flow, tag)?.version ?? []);
+  return versions.at(-1) ?? null;
+}

@@ -1,0 +1,144 @@
+import type { PersonalAnswer } from "../../domain/answer.ts";
+import { parseCommands } from "../../domain/command.ts";
+import type { Event } from "../../domain/event.ts";
+import { refusesChange, refusesOpen, refusesReview } from "../forge-rules.ts";
+import { branchKey, type StepOf } from "../step.ts";
+import { blocked, type Change, nothing } from "./change.ts";
+import { isAncestor } from "./git.ts";
+import { factsOf } from "./pull-requests.ts";
+import type { Setting } from "./setting.ts";
+import type { ModelWorld, PullRequest } from "./world.ts";
+
+export function pullRequestCalled(world: ModelWorld, name: string): PullRequest | undefined {
+  return world.pullRequests.find((change) => change.name === name);
+}
+
+export function putPullRequest(world: ModelWorld, change: PullRequest): ModelWorld {
+  return { ...world, pullRequests: world.pullRequests.with(change.number - 1, change) };
+}
+
+const neverOpened = "the pull request was never opened";
+
+export function openStep(world: ModelWorld, step: StepOf<"open">): Change {
+  const headKey = branchKey(step.fork, step.head);
+  const head = world.branches[headKey];
+  const base = world.branches[step.base];
+  if (head === undefined || base === undefined) return blocked(world, "there is no such branch");
+  const why = refusesOpen({
+    alreadyOpen: world.pullRequests.some(
+      (other) => other.state === "open" && other.headKey === headKey && other.base === step.base,
+    ),
+    isBehind: isAncestor(head, base),
+  });
+  if (why !== null) return blocked(world, why);
+  const number = world.pullRequests.length + 1;
+  const change: PullRequest = {
+    number,
+    name: step.as,
+    state: "open",
+    draft: step.draft,
+    body: step.body,
+    issue: step.issue,
+    labels: step.labels,
+    headKey,
+    headBranch: step.head,
+    fork: step.fork !== null,
+    base: step.base,
+    head,
+    headSince: world.now,
+    opener: step.by,
+    answers: [],
+    merged: null,
+  };
+  return {
+    world: { ...world, pullRequests: [...world.pullRequests, change] },
+    events: [{ kind: "pull-request", action: "opened", pullRequest: number, by: step.by }],
+    outcomes: [],
+  };
+}
+
+export function reviewStep(setting: Setting, world: ModelWorld, step: StepOf<"review">): Change {
+  const change = pullRequestCalled(world, step.pr);
+  const why = change === undefined ? neverOpened : refusesReview(setting, step, factsOf(world, change));
+  if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
+  if (step.state === "comment") return nothing(world);
+  const by = step.state === "dismiss" ? (step.of ?? step.by) : step.by;
+  const says = step.state === "dismiss" ? "take-back" : step.state;
+  const answer: PersonalAnswer = { ...onPullRequest(world, change), by, via: "review", says };
+  return answered(world, change, { answers: [answer], by: step.by });
+}
+
+function onPullRequest(world: ModelWorld, change: PullRequest) {
+  return { at: world.now, pullRequest: change.number, environment: null, stack: null, plan: null };
+}
+
+function answered(
+  world: ModelWorld,
+  change: PullRequest,
+  said: { readonly answers: readonly PersonalAnswer[]; readonly by: PersonalAnswer["by"] },
+): Change {
+  const next = putPullRequest(world, { ...change, answers: [...change.answers, ...said.answers] });
+  return {
+    world: next,
+    events: [{ kind: "answer", by: said.by, pullRequest: change.number, environment: null }],
+    outcomes: [],
+  };
+}
+
+/** A comment is for plangate when it holds commands; everything else is talk. */
+export function commentStep(world: ModelWorld, step: StepOf<"comment">): Change {
+  const change = pullRequestCalled(world, step.pr);
+  if (change === undefined) return blocked(world, neverOpened);
+  const { by } = step;
+  let next = change;
+  const events: Event[] = [];
+  for (const { says, stack, plan } of parseCommands(step.body).commands) {
+    if (says === "plan") events.push({ kind: "command", command: "plan", pullRequest: change.number, stack, by });
+    else {
+      next = {
+        ...next,
+        answers: [...next.answers, { ...onPullRequest(world, change), by, via: "command", says, stack, plan }],
+      };
+      events.push({ kind: "answer", by, pullRequest: change.number, environment: null });
+    }
+  }
+  return { world: putPullRequest(world, next), events, outcomes: [] };
+}
+
+export function editStep(setting: Setting, world: ModelWorld, step: StepOf<"label" | "edit" | "ready">): Change {
+  const change = pullRequestCalled(world, step.pr);
+  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(world, change));
+  if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
+  const action =
+    step.kind === "label" ? "labeled" : step.kind === "ready" ? "ready" : step.base === null ? "edited" : "retargeted";
+  return {
+    world: putPullRequest(world, edited(change, step)),
+    events: [{ kind: "pull-request", action, pullRequest: change.number, by: step.by }],
+    outcomes: [],
+  };
+}
+
+function edited(change: PullRequest, step: StepOf<"label" | "edit" | "ready">): PullRequest {
+  if (step.kind === "ready") return { ...change, draft: false };
+  if (step.kind === "edit") return { ...change, body: step.body ?? change.body, base: step.base ?? change.base };
+  const labels = [...new Set([...change.labels, ...step.add])].filter((label) => !step.remove.includes(label));
+  return { ...change, labels };
+}
+
+export function closeStep(setting: Setting, world: ModelWorld, step: StepOf<"close" | "reopen">): Change {
+  const change = pullRequestCalled(world, step.pr);
+  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(world, change));
+  if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
+  const about = { pullRequest: change.number, by: step.by };
+  if (step.kind === "close") {
+    const next = putPullRequest(world, { ...change, state: "closed" });
+    return { world: next, events: [{ kind: "closed", ...about }], outcomes: [] };
+  }
+  const head = world.branches[change.headKey] ?? change.head;
+  const headSince = head === change.head ? change.headSince : world.now;
+  return {
+    world: putPullRequest(world, { ...change, state: "open", head, headSince }),
+    events: [{ kind: "pull-request", action: "reopened", ...about }],
+    outcomes: [],
+  };
+}
