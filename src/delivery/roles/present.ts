@@ -28,7 +28,7 @@ import type {
   WorkFolders,
 } from "../ports.ts";
 import { forbiddenParts } from "./forbidden.ts";
-import { forbiddenProvider, readLockFile } from "./lock-file.ts";
+import { forbiddenProvider, isSameLock, readLockFile } from "./lock-file.ts";
 import type { Planned } from "./plan.ts";
 import { gitFiles, remoteDifference, remoteModules, snapshotDifference } from "./snapshot.ts";
 import type { Order } from "./work.ts";
@@ -134,10 +134,7 @@ async function whyNotPresented(
     order.stack.root === "." ? ".terraform.lock.hcl" : `${order.stack.root}/.terraform.lock.hcl`,
   );
   const inGit = locked === undefined ? undefined : (await rights.repository.readBlobs([locked.blob]))[0];
-  if (
-    digestOf(lockFile ?? "") !== digestOf(inGit ?? "") ||
-    digestOf(contents.lockFile ?? "") !== digestOf(lockFile ?? "")
-  ) {
+  if (!isSameLock(lockFile, inGit) || !isSameLock(contents.lockFile ?? undefined, inGit)) {
     return refused(
       "snapshot-differs",
       `the dependency lock file that ${order.stack.name} was planned with is not the one in Git`,
