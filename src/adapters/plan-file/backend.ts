@@ -1,0 +1,51 @@
+import { decode, ExtensionCodec } from "@msgpack/msgpack";
+import type { BackendSettings } from "../../delivery/ports.ts";
+import { unreadable } from "./unreadable.ts";
+import { onlyBytes, readWire } from "./wire.ts";
+
+/** What is read of the plan's message, by field number as Terraform and OpenTofu have had them since 1.0. */
+const plan = { formatVersion: 1, backend: 13 } as const;
+const backendField = { type: 1, config: 2, workspace: 3 } as const;
+const dynamicValue = { msgpack: 1 } as const;
+
+/** An unknown value; a backend's settings have none. */
+const extensions = new ExtensionCodec();
+extensions.register({ type: 0, encode: () => null, decode: () => ({ unknown: true }) });
+
+/** The backend that an apply of this plan will write to: what stands in the plan itself, whatever the configuration says. */
+export function readBackend(tfplan: Uint8Array): BackendSettings {
+  const fields = readWire(tfplan);
+  const version = fields.filter(({ number }) => number === plan.formatVersion);
+  if (version.length !== 1 || version[0]?.value !== 3n) throw unreadable("it is in another format than version 3");
+  const message = onlyBytes(fields, plan.backend);
+  if (message === undefined) throw unreadable("it names no backend");
+
+  const backend = readWire(message);
+  const unknown = backend.find(({ number }) => !Object.values<number>(backendField).includes(number));
+  if (unknown !== undefined) throw unreadable(`its backend has an unknown field ${unknown.number}`);
+  const value = onlyBytes(backend, backendField.config);
+  const packed = value === undefined ? undefined : onlyBytes(readWire(value), dynamicValue.msgpack);
+  return {
+    type: textOf(onlyBytes(backend, backendField.type)),
+    workspace: textOf(onlyBytes(backend, backendField.workspace)),
+    settings: packed === undefined ? {} : settingsIn(packed),
+  };
+}
+
+function settingsIn(packed: Uint8Array): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = decode(packed, { extensionCodec: extensions, useBigInt64: false });
+  } catch (cause) {
+    throw unreadable("its backend's settings are not MessagePack", cause);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw unreadable("its backend has no settings");
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function textOf(bytes: Uint8Array | undefined): string {
+  const text = new TextDecoder("utf-8", { fatal: false }).decode(bytes ?? new Uint8Array());
+  if (text === "" || text.includes("\ufffd")) throw unreadable("its backend has no type or no workspace");
+  return text;
+}
