@@ -85,7 +85,7 @@ export async function markMerged(place: Place, change: PullRequest, merged: Merg
   change.merged = merged;
   place.tell(repository, about(change, "closed"));
   if (change.base !== repository.defaultBranch) return;
-  for (const number of [...closingIssues(`${change.title}\n${change.body}`, repository.name), ...change.issues]) {
+  for (const number of [...closingIssues(change.body, repository.name), ...change.issues]) {
     const issue = repository.issues.find((candidate) => candidate.number === number);
     if (issue?.state !== "open") continue;
     issue.state = "closed";

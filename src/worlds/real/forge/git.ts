@@ -102,22 +102,32 @@ export interface Refs {
 
 export async function openRefs(dir: string): Promise<Refs> {
   const writer = openWriter(dir, plainEnvironment);
-  const { stdout } = await runGit(gitIn(dir, plainEnvironment), ["for-each-ref", "--format=%(objectname) %(refname)"]);
-  const refs = new Map<string, CommitSha>();
-  for (const line of stdout.toString().split("\n")) {
-    const space = line.indexOf(" ");
-    if (space > 0) refs.set(line.slice(space + 1), line.slice(0, space) as CommitSha);
-  }
+  let refs = await readRefs(dir);
   return {
     get: (ref) => refs.get(ref),
     all: () => refs,
     async move(ref, from, to) {
-      if (from !== to && !(await writer.updateRef(ref, { from, to }))) return false;
+      if (from !== to && !(await writer.updateRef(ref, { from, to }))) {
+        // Somebody moved it past us.
+        refs = await readRefs(dir);
+        return false;
+      }
       if (to === null) refs.delete(ref);
       else refs.set(ref, to);
       return true;
     },
   };
+}
+
+async function readRefs(dir: string): Promise<Map<string, CommitSha>> {
+  const { stdout } = await runGit(gitIn(dir, plainEnvironment), ["for-each-ref", "--format=%(objectname) %(refname)"]);
+  const lines = stdout
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "");
+  return new Map(
+    lines.map((line) => [line.slice(line.indexOf(" ") + 1), line.slice(0, line.indexOf(" ")) as CommitSha]),
+  );
 }
 
 /** Makes a bare repository, or one that shares the objects of `parent`, and an empty list of refs. */

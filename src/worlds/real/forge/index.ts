@@ -4,9 +4,17 @@
  */
 
 export type { ActName, ActRequest, ActValue } from "./acts.ts";
+export { longestBody } from "./comment.ts";
 export type { CheckState, ForgeEvent } from "./events.ts";
+export type { Commit } from "./git.ts";
+export { commitsBetween, isAncestor, mergeBases } from "./history.ts";
+export { closingIssues } from "./issue-links.ts";
 export type { LocalCommit } from "./local-commit.ts";
-export type { ActAbout, Forge, ForgeAbout } from "./open.ts";
+export { trailerPeople } from "./merge-message.ts";
+export type { ActAbout, Forge, ForgeAbout, Look } from "./open.ts";
 export { openForge } from "./open.ts";
 export type { Blocked, Outcome } from "./outcome.ts";
+export { hasRole, isAmong, userByEmail, webFlow } from "./people.ts";
+export { mayPush, protectionsOf } from "./protection.ts";
+export { branchOf, tagOf } from "./ref-names.ts";
 export type * from "./state.ts";

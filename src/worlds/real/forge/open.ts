@@ -29,10 +29,7 @@ export interface Forge {
   /** A commit as somebody makes it on their own machine: it is there, and no branch knows it before it is pushed. */
   commit(about: LocalCommit): Promise<CommitSha>;
   /** Looks at a repository between acts, with Git's side of it. */
-  look<Value>(
-    repository: string,
-    look: (place: Omit<Place, "by" | "tell" | "nextId">) => Promise<Value>,
-  ): Promise<Value>;
+  look<Value>(repository: string, look: (place: Look) => Promise<Value>): Promise<Value>;
   /** Called with each act's events, after the act. Returns what ends that. */
   listen(listener: (events: readonly ForgeEvent[]) => void): () => void;
   /** Writes what Git does not hold beside the repositories. */
@@ -41,6 +38,12 @@ export interface Forge {
 }
 
 export type ActAbout<Name extends ActName> = { readonly by: string; readonly repository: string } & ActRequest<Name>;
+
+/** A repository as it is, to be looked at only. */
+export type Look = Pick<Place, "now" | "network" | "refs"> & {
+  readonly state: View<ForgeState>;
+  readonly repository: View<RepositoryState>;
+};
 
 export interface ForgeAbout {
   /** The repositories' folder; when a forge was saved there, it goes on from there. */
@@ -109,7 +112,7 @@ export function openForge(about: ForgeAbout): Forge {
         const repository = repositoryNamed(name);
         if (repository === undefined) throw new InternalError(`there is no repository ${name}`);
         const [network, refs] = [git.network(repository), await git.refs(repository)];
-        return look({ state, now: now(), git, repository, network, refs });
+        return look({ state, now: now(), repository, network, refs });
       }),
     listen(listener) {
       listeners.add(listener);

@@ -15,7 +15,10 @@ export function findUser(state: View<ForgeState>, login: string): View<User> | u
 
 /** The person whose verified or no-reply address this is. Who wrote the address into a commit is not known by it. */
 export function userByEmail(state: View<ForgeState>, email: string): View<User> | undefined {
-  const wanted = email.trim().toLowerCase();
+  const wanted = email
+    .trim()
+    .toLowerCase()
+    .replace(/^\d+\+(?=[^@]+@users\.noreply\.)/, "");
   return state.users.find(
     (user) =>
       user.emails.some((own) => own.toLowerCase() === wanted) || noReply(state, user.login).toLowerCase() === wanted,

@@ -77,7 +77,10 @@ export function whyNotPushed(place: Place, move: BranchMove): Refusal {
 
 const notAuthorized = "You're not authorized to push to this branch.";
 
-export function mayPush({ state, by }: Pick<Place, "state" | "by">, rules: View<Protection>): boolean {
+export function mayPush(
+  { state, by }: { readonly state: View<ForgeState>; readonly by: { readonly login: string } },
+  rules: View<Protection>,
+): boolean {
   return rules.pushers === null || isAmong(state, by.login, rules.pushers);
 }
 

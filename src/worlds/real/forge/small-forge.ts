@@ -14,7 +14,12 @@ export interface SmallForge {
   /** Tries something; the outcome is given back as it is. */
   tried<Name extends ActName>(name: Name, by: string, request: ActRequest<Name>): Promise<Outcome<ActValue<Name>>>;
   /** A commit on top of a branch, pushed to it; the branch is made from `from` when it is not there. */
-  pushed(by: string, branch: string, files: Readonly<Record<string, string | null>>, about?: PushedAbout): Promise<CommitSha>;
+  pushed(
+    by: string,
+    branch: string,
+    files: Readonly<Record<string, string | null>>,
+    about?: PushedAbout,
+  ): Promise<CommitSha>;
   tip(branch: string, repository?: string): CommitSha | null;
   /** Moves the clock by seconds. */
   later(seconds?: number): Instant;

@@ -1,0 +1,134 @@
+import type { PullRequestFacts, RefFacts } from "../../domain/facts.ts";
+import { type CommitSha, parseCommitSha } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { onlyBranchOf } from "../../flow/match.ts";
+import { releaseClassOf } from "../../flow/releases.ts";
+import {
+  closingIssues,
+  isAncestor,
+  type Look,
+  mergeBases,
+  type PullRequest,
+  protectionsOf,
+  type View,
+} from "./forge/index.ts";
+import { answersOn } from "./forge-answers.ts";
+import { commitsOf, loginNamed, writersOf } from "./forge-people.ts";
+
+/**
+ * A pull request as the engine sees it. A change of its base counts as a change of its head: a review before it was of
+ * another difference.
+ */
+export async function pullRequestFacts(look: Look, change: View<PullRequest>): Promise<PullRequestFacts> {
+  return {
+    number: change.number,
+    state: change.merged !== null ? "merged" : change.state,
+    draft: change.draft,
+    headBranch: change.head.branch,
+    base: change.base,
+    head: change.headCommit,
+    fork: change.head.repository !== look.repository.name,
+    opener: loginNamed(change.opener),
+    writers: await writersOf(look, change),
+    issues: linkedIssues(look, change),
+    trustedPaths: await trustedPaths(look, change),
+    answers: answersOn(look, change),
+    headSince: Math.max(change.headSince, change.retargetedAt ?? 0),
+  };
+}
+
+function linkedIssues({ repository }: Look, change: View<PullRequest>): readonly number[] {
+  const linked = new Set([...closingIssues(change.body, repository.name), ...change.issues]);
+  return repository.issues
+    .filter(({ number, state }) => linked.has(number) && state === "open")
+    .map(({ number }) => number);
+}
+
+const trusted = /^(?:\.github\/.*|plangate\.yaml|(?:docs\/)?CODEOWNERS)$/s;
+
+/** Against every commit that the two last had in common: where there are several, Git would look at one. */
+async function trustedPaths(look: Look, change: View<PullRequest>): Promise<readonly string[]> {
+  const base = change.merged?.onto ?? look.refs.get(`refs/heads/${change.base}`);
+  const common = base === undefined ? [] : await mergeBases(look.network, base, change.headCommit);
+  const from = common.length === 0 && base !== undefined ? [base] : common;
+  const changed = await Promise.all(from.map((commit) => look.network.changedPaths(commit, change.headCommit)));
+  return [...new Set(changed.flat())].filter((path) => trusted.test(path)).sort();
+}
+
+/**
+ * The merged pull requests that hold a commit, oldest first: the one it was written in, and those that carried it on
+ * from branch to branch. A squash or rebase holds what it became as well as what it was made of.
+ */
+export async function pullRequestsOf(look: Look, commit: CommitSha): Promise<readonly View<PullRequest>[]> {
+  const holding: View<PullRequest>[] = [];
+  for (const change of look.repository.pullRequests) {
+    if (change.merged === null) continue;
+    const made = look.repository.made.some((entry) => entry.commit === commit && entry.pullRequest === change.number);
+    if (made || (await commitsOf(look, change)).some(({ sha }) => sha === commit)) holding.push(change);
+  }
+  return holding.sort((left, right) => (left.merged?.at ?? 0) - (right.merged?.at ?? 0));
+}
+
+/**
+ * Of those, the last one into a branch whose rules ask for pull requests. One into a free branch proves nothing, as
+ * anybody may merge it; it is named only when there is no other.
+ */
+export async function pullRequestOf(look: Look, commit: CommitSha): Promise<View<PullRequest> | undefined> {
+  const holding = await pullRequestsOf(look, commit);
+  const guarded = holding.filter(({ base }) => protectionsOf(look.repository, base).some((rules) => rules.pullRequest));
+  return guarded.at(-1) ?? holding[0];
+}
+
+/** `main`, `tag:v1.0.0`, or in full. Without a prefix a branch comes before a tag, since that is how the domain names branches. */
+export async function refFacts(look: Look, flow: Flow, name: string): Promise<RefFacts | undefined> {
+  for (const ref of candidates(name)) {
+    const at = look.refs.get(ref);
+    const commit = at === undefined ? undefined : parseCommitSha((await look.network.peel(at)) ?? "");
+    if (commit === undefined) continue;
+    if (ref.startsWith("refs/heads/")) return { ref: ref.slice("refs/heads/".length), commit, release: null };
+    const tag = ref.slice("refs/tags/".length);
+    return { ref: `tag:${tag}`, commit, release: await releaseFacts(look, flow, { tag, commit }) };
+  }
+  return undefined;
+}
+
+function candidates(name: string): readonly string[] {
+  if (name.startsWith("refs/heads/") || name.startsWith("refs/tags/")) return [name];
+  if (name.startsWith("tag:")) return [`refs/tags/${name.slice("tag:".length)}`];
+  return [`refs/heads/${name}`, `refs/tags/${name}`];
+}
+
+async function releaseFacts(
+  look: Look,
+  flow: Flow,
+  { tag, commit }: { readonly tag: string; readonly commit: CommitSha },
+): Promise<RefFacts["release"]> {
+  const release = look.repository.releases.find((made) => made.tag === tag && !made.deleted);
+  if (release === undefined) return null;
+  const from = flow.branches.find((branch) => branch.name === releaseClassOf(flow, tag)?.from);
+  const branch = (from && onlyBranchOf(from)) ?? look.repository.defaultBranch;
+  const tip = look.refs.get(`refs/heads/${branch}`);
+  return {
+    moved: commit !== release.commit,
+    onBranch: tip !== undefined && (await isAncestor(look.network, commit, tip)),
+  };
+}
+
+/** The highest version released, of the flow's first kind of release. */
+export function latestReleaseOf({ repository }: Look, flow: Flow): string | null {
+  const kind = flow.releases[0]?.id;
+  const versions = repository.releases.flatMap(({ tag, deleted }) => {
+    const found = deleted ? undefined : releaseClassOf(flow, tag);
+    return found !== undefined && found.id === kind ? [found.version] : [];
+  });
+  return versions.sort(compareVersions).at(-1) ?? null;
+}
+
+function compareVersions(left: string, right: string): number {
+  const [ours, theirs] = [left, right].map((version) => (version.split("-")[0] ?? "").split(".").map(Number));
+  for (const index of [0, 1, 2]) {
+    const difference = (ours?.[index] ?? 0) - (theirs?.[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return Number(right.includes("-")) - Number(left.includes("-"));
+}

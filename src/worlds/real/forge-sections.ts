@@ -1,0 +1,28 @@
+import type { StackName } from "../../domain/names.ts";
+
+/** Plangate's own comment: a section for each stack, which nobody's text can end or begin. */
+export type Sections = ReadonlyMap<string, string>;
+
+export const commentMark = "<!-- plangate -->";
+
+export function sectionsIn(body: string): Sections {
+  const sections = new Map<string, string>();
+  for (const [, name = "", text = ""] of body.matchAll(section)) sections.set(name, text);
+  return sections;
+}
+
+const section = /^<!-- plangate:section (\S+) -->\n([\s\S]*?)\n<!-- plangate:end -->$/gm;
+
+/** In order of the sections' names, so that one content has one text. */
+export function commentText(sections: Sections): string {
+  const parts = [...sections].sort(([left], [right]) => (left < right ? -1 : 1));
+  return [
+    commentMark,
+    ...parts.map(([name, text]) => `<!-- plangate:section ${name} -->\n${text}\n<!-- plangate:end -->`),
+  ].join("\n\n");
+}
+
+export function withSection(sections: Sections, name: StackName, markdown: string): Sections {
+  const plain = markdown.replaceAll(/<!--(\s*plangate\b)/gi, "&lt;!--$1");
+  return new Map([...sections, [name, plain]]);
+}
