@@ -110,6 +110,15 @@ describe("comparePlans", () => {
     });
   });
 
+  it("shows neither side when only one plan marks a value, however short it is", () => {
+    const marked = updating({ p: "x1y" }, { after_sensitive: { p: true } });
+    const [forth, back] = [compare(marked, updating({ p: "x1y" })), compare(updating({ p: "x1y" }), marked)];
+    for (const { differences } of [forth, back]) {
+      expect(differences.map(({ why }) => why)).toContain("a sensitive value differs");
+      expect(JSON.stringify(differences)).not.toContain("x1y");
+    }
+  });
+
   it("puts deletions first and says how many more there are", () => {
     const many = Array.from({ length: 80 }, (_, index) => aChange(`a.n[${index}]`, { index }));
     const gone = aChange("z.z", { change: { actions: ["delete"], before: {}, after: null } });

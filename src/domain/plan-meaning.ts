@@ -1,4 +1,4 @@
-import { type CanonicalWriter, canonicalWriter, sortedKeys, tags } from "./canonical-writer.ts";
+import { type CanonicalWriter, canonicalWriter, tags } from "./canonical-writer.ts";
 import { type Digest, digestOf, keyedDigestOf, startDigest } from "./digest.ts";
 import {
   asList,
@@ -267,7 +267,7 @@ function writeSecretText(ink: Ink, text: string): void {
 
 function writeResource(ink: Ink, resource: ResourceChange, owned: OwnedHere | undefined): void {
   const given = resource as unknown as JsonObject;
-  for (const key of sortedKeys(given)) {
+  for (const key of ink.writer.keys(given)) {
     if (key === "change") continue;
     ink.writer.text(key);
     ink.writer.value(given[key]);
@@ -281,7 +281,7 @@ const walked = new Set(["before", "after", "replace_paths"]);
 function writeChange(ink: Ink, change: ValueChange, owned: OwnedHere | undefined): void {
   const { writer } = ink;
   const given = change as unknown as JsonObject;
-  for (const key of sortedKeys(given)) {
+  for (const key of writer.keys(given)) {
     if (walked.has(key)) continue;
     writer.text(key);
     const isMarker = owned !== undefined && (key === "after_unknown" || key.endsWith("_sensitive"));
@@ -347,7 +347,7 @@ function writeValue(ink: Ink, value: JsonValue | undefined, beside: Beside): voi
   const object = value as JsonObject;
   const hasMarker = isObject(marker);
   writer.tag(tags.openObject);
-  for (const key of sortedKeys(object)) {
+  for (const key of writer.keys(object)) {
     const inner = object[key] as JsonValue;
     const innerMarker = hasMarker ? member(marker, key) : undefined;
     if (inner === null) {

@@ -84,6 +84,14 @@ describe("makeRedactor", () => {
     );
   });
 
+  it("finds secrets that its own placeholder completes", () => {
+    const redact = makeRedactor({ values: ["abcd", "x(red", "acted)y"] });
+    for (const text of ["xabcd", "abcdy", "xabcdy"]) {
+      const shown = redact(text);
+      expect(redact(shown)).toBe(shown);
+    }
+  });
+
   it("stays fast with thousands of values and on hostile text", () => {
     const redact = makeRedactor({ values: Array.from({ length: 5000 }, (_, index) => `secret-value-${index}`) });
     const start = performance.now();

@@ -436,6 +436,7 @@ function valueText(value: JsonValue | undefined, marker: JsonValue | undefined, 
 }
 
 function compact(value: JsonValue, marker: JsonValue | undefined, redact: Redactor): string {
+  if (marker === true) return secret;
   if (isList(value)) {
     const markers = isList(marker) ? marker : [];
     return `[${value.map((inner, index) => (isObject(inner) || isList(inner) ? compact(inner, markers[index], redact) : valueText(inner, markers[index], redact))).join(", ")}]`;
@@ -445,11 +446,9 @@ function compact(value: JsonValue, marker: JsonValue | undefined, redact: Redact
   const parts = kept.map((key) => {
     const inner = value[key] as JsonValue;
     const innerMarker = isObject(marker) ? member(marker, key) : undefined;
-    const label = nameText(redact(key));
-    if (innerMarker === true) return `${label} = ${secret}`;
     const text =
       isObject(inner) || isList(inner) ? compact(inner, innerMarker, redact) : valueText(inner, innerMarker, redact);
-    return `${label} = ${text}`;
+    return `${nameText(redact(key))} = ${text}`;
   });
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
