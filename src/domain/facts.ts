@@ -115,6 +115,8 @@ export interface StackFacts {
   readonly others?: readonly OtherRun[];
   /** What planning the event's change on this stack would plan. */
   readonly source?: RunSource;
+  /** Where the ref that the run is to deliver points now; `Facts.ref` when the event names it. Two runs may deliver two refs. */
+  readonly ref?: RefFacts;
 }
 
 /** A fact that a rule may need; its name as people read it when it is unknown. */

@@ -1,7 +1,7 @@
 import type { Action } from "../domain/decision.ts";
 import type { Facts, StackFacts } from "../domain/facts.ts";
 import type { ReasonCode } from "../domain/reason.ts";
-import type { Due, Run } from "../domain/run.ts";
+import { type Due, isOpen, type Run } from "../domain/run.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { applyCase, judgeApply } from "./judge-apply.ts";
@@ -23,7 +23,7 @@ const planAgain: ReadonlySet<ReasonCode> = new Set([
 
 /**
  * Judges an apply that was asked for, and says what follows: start it, apply it, wait, plan anew, or refuse.
- * A wait outranks a new plan, so that people settle objections before anything is planned again.
+ * A wait outranks planning anew under the lease, which only makes sense when the apply may follow at once.
  */
 export function judgeDue(
   flow: Flow,
@@ -71,11 +71,16 @@ function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
 
 /** Throws the old plan away and makes one for the same wish, which is then shown and asked for. */
 function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): readonly Action[] {
-  const source = sourceOf(due, run, stack);
-  return [
-    { kind: "supersede", run: run.id, stack: stack.stack, why: because.sentence },
-    { kind: "plan", stack: stack.stack, source, speculative: null, due, why: because.sentence },
-  ];
+  const why = because.sentence;
+  const plan = planFor(due, run, stack, why);
+  return isOpen(run.state) ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }, plan] : [plan];
+}
+
+/** A plan of what is to be delivered now, for a wish that an older run had. */
+export function planFor(due: Due, run: Run, stack: StackFacts, why: string): Action {
+  // What was merged meanwhile is delivered too, so it is what counts as applied afterwards.
+  const now = due.kind === "merge" ? { ...due, commit: stack.commit } : due;
+  return { kind: "plan", stack: stack.stack, source: sourceOf(due, run, stack), speculative: null, due: now, why };
 }
 
 function sourceOf(due: Due, run: Run, stack: StackFacts): Run["source"] {

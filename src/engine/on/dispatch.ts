@@ -6,7 +6,7 @@ import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { nextRelease } from "../../flow/releases.ts";
-import { judgeDue } from "../follow-up.ts";
+import { type Judged, judgeDue } from "../follow-up.ts";
 import { rowsOfJob } from "../rows.ts";
 import { no, yes } from "../rule.ts";
 
@@ -55,12 +55,20 @@ function deliver(
     };
   }
   const run = stack.run ?? null;
-  if (run !== null) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
+  if (run !== null) return keepStored(judgeDue(flow, facts, stack, { run, due, phase: "start" }));
   const why = `${stack.stack} has no stored plan for ${due.ref}`;
   return {
     actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why }],
     reason: yes("dispatch", why),
   };
+}
+
+/** A wish that may not be granted at all is no reason to throw away the plan that is stored for another one. */
+function keepStored(judged: Judged): Judged {
+  const wish = judged.reason.children?.find((child) => child.answer === "no");
+  if (wish?.rule !== "ref" && wish?.rule !== "release") return judged;
+  const actions = judged.actions.map((action) => (action.kind === "refuse" ? { ...action, run: null } : action));
+  return { ...judged, actions };
 }
 
 /** A release is made when everything that its row needs is there; which version follows from the last one. */
@@ -99,8 +107,7 @@ function judgeNeed(stack: StackFacts, state: "applied" | "planned"): Verdict {
       "after-not-applied",
       `${stackBaseName(stack.stack)} is not applied and verified in ${stack.environment} yet`,
     );
-  const planned =
-    stack.run != null && isOpen(stack.run.state) && stack.plan != null && stack.plan.manifest.inputs === stack.inputs;
-  if (planned || stack.run?.state === "no-changes") return yes("need", `a plan of ${stack.stack} is stored`);
+  const stands = stack.run != null && (isOpen(stack.run.state) || stack.run.state === "no-changes");
+  if (stands && stack.plan?.manifest.inputs === stack.inputs) return yes("need", `a plan of ${stack.stack} is stored`);
   return no("need", "plan-missing", `no plan of ${stack.stack} is stored for this commit`);
 }

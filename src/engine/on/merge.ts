@@ -1,7 +1,7 @@
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
-import type { Due } from "../../domain/run.ts";
+import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { judgeDue } from "../follow-up.ts";
@@ -55,11 +55,14 @@ function deliver(
       reason,
     };
   }
-  if (!stack.affected)
+  if (!stack.affected) {
+    const why = `the merge changes nothing that ${stack.stack} is made from`;
+    const stands = run !== null && isOpen(run.state);
     return {
-      actions: [],
-      reason: no("merge", "not-affected", `the merge changes nothing that ${stack.stack} is made from`),
+      actions: stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [],
+      reason: no("merge", "not-affected", why),
     };
+  }
   const empty =
     run?.state === "no-changes" && stack.plan?.speculative === null && stack.plan.manifest.inputs === stack.inputs;
   if (applies && empty) {

@@ -1,16 +1,23 @@
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
-import { isOpen } from "../../domain/run.ts";
+import type { Login } from "../../domain/names.ts";
+import type { StoredPlan } from "../../domain/plan.ts";
+import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
-import { refusal, wait } from "../follow-up.ts";
+import { planFor, refusal, wait } from "../follow-up.ts";
 import { rowsInto } from "../rows.ts";
 import { no, waiting, yes } from "../rule.ts";
+import { onWake } from "./wake.ts";
 
-/** A pull request was opened or changed: plan every stack it affects, in the environments the flow names. */
+/**
+ * A pull request was opened or changed: plan every stack it affects, in the environments the flow names. One that is
+ * merged has nothing to plan, and what was changed about it may be what its apply waits for.
+ */
 export function onPullRequest(flow: Flow, facts: Facts, event: Event & { kind: "pull-request" }): Decision {
+  if (facts.pullRequest?.state === "merged") return onWake(flow, facts);
   return planPullRequest(flow, facts, event.pullRequest, false);
 }
 
@@ -26,12 +33,15 @@ export function onPlanCommand(flow: Flow, facts: Facts, event: Event & { kind: "
       reasons: [verdict],
     };
   }
-  if (asked.pullRequest?.state === "merged") return planAgain(asked);
+  if (asked.pullRequest?.state === "merged") return planAgain(flow, asked, event.by);
   return planPullRequest(flow, asked, event.pullRequest, true);
 }
 
-/** After the merge: what was interrupted, failed, expired or refused is planned again, for the same wish. */
-function planAgain(facts: Facts): Decision {
+/**
+ * After the merge: what was interrupted, failed, expired or refused is planned again, for the same wish. Where the flow
+ * applies on a merge, the merge itself is the wish, also when the first plan was refused before anything came of it.
+ */
+function planAgain(flow: Flow, facts: Facts, by: Login): Decision {
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
   for (const stack of facts.stacks) {
@@ -43,24 +53,30 @@ function planAgain(facts: Facts): Decision {
     if (run !== null && isOpen(run.state))
       actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "a new plan was asked for" });
     const why = `a new plan of ${stack.stack} was asked for`;
-    actions.push({
-      kind: "plan",
-      stack: stack.stack,
-      source: stack.source,
-      speculative: null,
-      due: run?.due ?? null,
-      why,
-    });
+    const due = run?.due ?? dueByMerge(flow, facts, stack, by);
+    if (run !== null && due !== null) actions.push(planFor(due, run, stack, why));
+    else actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why });
     reasons.push(yes("plan", why));
   }
   if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));
   return { actions, reasons };
 }
 
+function dueByMerge(flow: Flow, facts: Facts, stack: StackFacts, by: Login): Due | null {
+  const branch = facts.pullRequest?.base ?? "";
+  const applies = rowsInto(flow, "merge", branch).some(
+    (row) => row.environment === stack.environment && row.do.includes("apply"),
+  );
+  return applies ? { kind: "merge", at: facts.now, by, ref: branch, commit: stack.commit } : null;
+}
+
 function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolean): Decision {
   const change = facts.pullRequest;
   if (change === undefined || change === null) {
     return { actions: [], reasons: [no("pull-request", "fact-unknown", `pull request ${number} is not known`)] };
+  }
+  if (change.state === "closed") {
+    return { actions: [], reasons: [no("closed", "closed-without-merge", `pull request ${number} is closed`)] };
   }
   const rows = rowsInto(flow, "pull_request", change.base);
   if (rows.length === 0) {
@@ -139,11 +155,10 @@ function planStack(
     const reason = no("plan", "fact-unknown", `what ${stack.stack} would be after the merge is not known`);
     return { actions: [refusal(stack, null, reason)], reason };
   }
-  if (!asked && isPlannedAlready(stack)) {
+  const speculative = speculationOf(change);
+  if (!asked && isPlannedAlready(stack, speculative)) {
     return { actions: [], reason: yes("plan", `${stack.stack} is planned from these inputs already`) };
   }
-  const speculative =
-    change.trustedPaths.length > 0 ? ("trusted-path" as const) : change.fork ? ("fork" as const) : null;
   const why = `the change alters ${stack.stack}`;
   const actions: Action[] = [];
   if (stands) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "the pull request changed" });
@@ -151,14 +166,24 @@ function planStack(
   return { actions, reason: yes("plan", why) };
 }
 
-/** A second delivery of one event, or an edit of the text, plans nothing twice. */
-function isPlannedAlready(stack: StackFacts): boolean {
+/** Why a plan of the pull request may only be looked at; null when it may be applied once it is merged. */
+function speculationOf(change: PullRequestFacts): StoredPlan["speculative"] {
+  return change.trustedPaths.length > 0 ? "trusted-path" : change.fork ? "fork" : null;
+}
+
+/**
+ * A second delivery of one event, an edit of the text, a push that leaves the stack's inputs alone, plan nothing twice:
+ * the plan that stands, and what people said about it, stay.
+ */
+function isPlannedAlready(stack: StackFacts, speculative: StoredPlan["speculative"]): boolean {
   const run = stack.run ?? null;
   if (run === null || run.source.kind !== "pull-request" || stack.source?.kind !== "pull-request") return false;
-  const same = run.source.head === stack.source.head && run.source.base === stack.source.base;
-  if (run.state === "queued" || run.state === "planning") return same;
-  if (isOpen(run.state)) return same && stack.plan?.manifest.inputs === stack.inputs;
-  return run.state === "no-changes" && same;
+  if (run.state === "queued" || run.state === "planning") {
+    return run.source.head === stack.source.head && run.source.base === stack.source.base;
+  }
+  const { plan } = stack;
+  if (plan === null || plan === undefined || !(isOpen(run.state) || run.state === "no-changes")) return false;
+  return plan.manifest.inputs === stack.inputs && plan.speculative === speculative;
 }
 
 /** Closed without a merge: nothing of it is applied, ever. */

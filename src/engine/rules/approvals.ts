@@ -29,9 +29,8 @@ function judgeGate(gate: Gate, about: ApplyCase): Verdict {
   const children: Verdict[] = [];
   let count = 0;
   for (const answer of words.values()) {
-    if (answer.says === "reject") {
-      const counted = isAmong(gate.by, answer.by, about.facts);
-      if (counted === true) return no(name, "rejected", `${answer.by} said no to ${about.stack.stack}`);
+    if (answer.says === "reject" && isRejected(gate, answer, about)) {
+      return no(name, "rejected", `${answer.by} said no to ${about.stack.stack}`);
     }
     if (answer.says !== "approve") continue;
     const obstacle = whyNotCounted(gate, answer, about);
@@ -71,6 +70,11 @@ export function concerns(answer: PersonalAnswer, { stack, run, environment, plan
 
 export function pullRequestOf(run: ApplyCase["run"]): number | null {
   return run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+}
+
+/** A no by somebody whom the gate names, to this plan or one that it carries on: a plan made afterwards answers it. */
+function isRejected(gate: Gate, answer: PersonalAnswer, { facts, plan }: ApplyCase): boolean {
+  return isAmong(gate.by, answer.by, facts) === true && plan?.shown.some((showing) => showing.at <= answer.at) === true;
 }
 
 /** Null when the approval counts, else why it does not, as the end of a sentence. */

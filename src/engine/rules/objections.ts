@@ -1,27 +1,44 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import type { Login } from "../../domain/names.ts";
+import type { Login, StackName } from "../../domain/names.ts";
+import type { Verdict } from "../../domain/verdict.ts";
 import { lastWords } from "../people.ts";
 import { type Rule, waiting, yes } from "../rule.ts";
-import { concerns } from "./approvals.ts";
+import { concerns, pullRequestOf } from "./approvals.ts";
 
-/** Nobody who may merge is asking for changes, and nobody put the apply on hold. */
+/**
+ * Nobody who may merge is asking for changes, and nobody put the apply on hold: neither on the run's own pull request
+ * nor on another one whose change the apply would bring along.
+ */
 export const objectionsRule: Rule = {
   name: "objections",
-  needs: ["stack.answers", "maintainers"],
+  needs: ["stack.answers", "stack.changes", "maintainers"],
   judge(about) {
     const { facts, stack } = about;
-    const answers = (stack.answers ?? []).filter((answer) => concerns({ ...answer, plan: null }, about));
-    const holder = whoHolds(answers, facts.maintainers ?? []);
-    if (holder !== null)
-      return waiting("objections", "held", `${holder} put ${stack.stack} on hold`, { after: holder });
-    for (const answer of lastWords(answers, () => true).values()) {
-      if (answer.says === "request-changes" && facts.maintainers?.includes(answer.by)) {
-        return waiting("objections", "changes-requested", `${answer.by} asked for changes`, { after: answer.by });
-      }
+    const own = (stack.answers ?? []).filter((answer) => concerns({ ...answer, plan: null }, about));
+    const brought = (stack.changes ?? []).filter(({ number }) => number !== pullRequestOf(about.run));
+    for (const answers of [own, ...brought.map((change) => change.answers)]) {
+      const said = answers.filter((answer) => answer.stack === null || answer.stack === stack.stack);
+      const obstacle = objectionIn(said, stack.stack, facts.maintainers ?? []);
+      if (obstacle !== null) return obstacle;
     }
     return yes("objections", "nobody who may merge objects");
   },
 };
+
+function objectionIn(
+  answers: readonly PersonalAnswer[],
+  stack: StackName,
+  maintainers: readonly Login[],
+): Verdict | null {
+  const holder = whoHolds(answers, maintainers);
+  if (holder !== null) return waiting("objections", "held", `${holder} put ${stack} on hold`, { after: holder });
+  for (const answer of lastWords(answers, () => true).values()) {
+    if (answer.says === "request-changes" && maintainers.includes(answer.by)) {
+      return waiting("objections", "changes-requested", `${answer.by} asked for changes`, { after: answer.by });
+    }
+  }
+  return null;
+}
 
 /** A hold lasts until the person who set it, or somebody who may merge, releases it. */
 function whoHolds(answers: readonly PersonalAnswer[], maintainers: readonly Login[]): Login | null {

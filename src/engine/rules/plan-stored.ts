@@ -1,4 +1,5 @@
-import { isOpen, isSpent } from "../../domain/run.ts";
+import type { PullRequestFacts } from "../../domain/facts.ts";
+import { isOpen, isSpent, type Run } from "../../domain/run.ts";
 import { no, type Rule, waiting, yes } from "../rule.ts";
 
 const name = "plan-stored";
@@ -6,7 +7,7 @@ const name = "plan-stored";
 /** There is a stored plan that may be applied at all: complete, not only for looking at, not used, not replaced, whole. */
 export const planStoredRule: Rule = {
   name,
-  needs: ["stack.run", "stack.plan"],
+  needs: ["stack.run", "stack.plan", "stack.changes"],
   judge({ stack, run, plan, phase }) {
     if (isSpent(run.state) && run.plan !== null)
       return no(name, "plan-spent", `the plan of ${run.id} was already used by an apply (${run.state})`);
@@ -28,9 +29,20 @@ export const planStoredRule: Rule = {
         "plan-speculative",
         `the plan of ${stack.stack} was made for looking at only (${plan.speculative})`,
       );
+    const looked = whyOnlyLookedAt(run, stack.changes ?? []);
+    if (looked !== null) return no(name, "plan-speculative", looked);
     if (phase === "ready" && stack.bundle === undefined)
       return no(name, "fact-unknown", `nobody has looked at the stored plan of ${stack.stack}`);
     if (stack.bundle !== null && stack.bundle !== undefined) return no(name, stack.bundle.code, stack.bundle.sentence);
     return yes(name, `a plan of ${stack.stack} is stored, whole and signed`);
   },
 };
+
+/** A pull request's own plan is for looking at when its change governs delivery, or comes from a fork, whatever the plan says of itself. */
+function whyOnlyLookedAt({ source }: Run, changes: readonly PullRequestFacts[]): string | null {
+  if (source.kind !== "pull-request") return null;
+  const change = changes.find(({ number }) => number === source.pullRequest);
+  if (change === undefined || !(change.fork || change.trustedPaths.length > 0)) return null;
+  const why = change.fork ? "comes from a fork" : "touches files that govern delivery";
+  return `pull request ${change.number} ${why}, so it is planned again after the merge`;
+}

@@ -4,10 +4,10 @@ import { no, type Rule, yes } from "../rule.ts";
 export const releaseRule: Rule = {
   name: "release",
   needs: [],
-  judge({ facts, due }) {
+  judge({ facts, stack, due }) {
     if (!due.ref.startsWith("tag:")) return yes("release", "no release is delivered");
     const tag = due.ref.slice("tag:".length);
-    const ref = facts.ref;
+    const ref = stack.ref ?? facts.ref;
     if (ref === undefined || ref.ref !== due.ref) {
       return no(
         "release",

@@ -36,7 +36,17 @@ export const reviewedRule: Rule = {
 };
 
 function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verdict | null {
-  const reviews = branchClassOf(flow, change.base)?.reviews ?? null;
+  const base = branchClassOf(flow, change.base);
+  const head = branchClassOf(flow, change.headBranch);
+  if (base?.protected === true && (head === undefined || !base.accepts.includes(head.name))) {
+    const sentence = `pull request ${change.number} was merged from ${change.headBranch}, which ${change.base} does not accept`;
+    return waiting(name, "head-not-accepted", sentence, { after: "a change that came as the branch asks" });
+  }
+  if (head?.issue === "required" && change.issues.length === 0) {
+    const sentence = `pull request ${change.number} was merged without a link to an open issue`;
+    return waiting(name, "work-item-missing", sentence, { after: "a link to an issue" });
+  }
+  const reviews = base?.reviews ?? null;
   if (reviews === null) return null;
   const approvers = approversOf(change, reviews, facts);
   if (approvers.length >= reviews.count) return null;
@@ -51,7 +61,7 @@ function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verd
 
 function approversOf(change: PullRequestFacts, reviews: BranchReviews, facts: Facts): readonly Login[] {
   const approvers: Login[] = [];
-  for (const answer of lastWords(change.answers, (said) => said.via !== "gate").values()) {
+  for (const answer of lastWords(change.answers, (said) => said.via === "review").values()) {
     if (answer.says !== "approve" || change.writers.includes(answer.by) || answer.at <= change.headSince) continue;
     if (reviews.by === null || isAmong(reviews.by, answer.by, facts) === true) approvers.push(answer.by);
   }

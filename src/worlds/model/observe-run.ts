@@ -14,24 +14,20 @@ export function dueFacts(setting: Setting, world: ModelWorld, wanted: (run: Run)
   const due = world.runs.filter(
     (run) => run.due !== null && (run.state === "planned" || run.state === "waiting") && wanted(run),
   );
-  const stacks = due.flatMap((run) => factsOfRun(setting, world, run) ?? []);
-  const refs = due.flatMap((run) =>
-    run.due?.kind === "dispatch" ? (refFactsOf(setting, world, run.due.ref) ?? []) : [],
-  );
-  const ref = refs.at(-1);
-  return ref === undefined ? { stacks } : { stacks, ref };
+  return { stacks: due.flatMap((run) => factsOfRun(setting, world, run) ?? []) };
 }
 
 export function factsOfRun(setting: Setting, world: ModelWorld, run: Run): StackFacts | null {
   const content = deliveredContent(world, run);
-  return content === null ? null : stackFacts(setting, world, { stack: run.stack, content, run, source: run.source });
+  if (content === null) return null;
+  const facts = stackFacts(setting, world, { stack: run.stack, content, run, source: run.source });
+  const ref = run.due?.kind === "dispatch" ? refFactsOf(setting, world, run.due.ref) : undefined;
+  return ref === undefined ? facts : { ...facts, ref };
 }
 
 export function runFacts(setting: Setting, world: ModelWorld, id: RunId): Found {
-  const run = runOf(world, id);
-  const facts = factsOfRun(setting, world, run);
-  const ref = run.due?.kind === "dispatch" ? refFactsOf(setting, world, run.due.ref) : undefined;
-  return { stacks: facts === null ? [] : [facts], ...(ref === undefined ? {} : { ref }) };
+  const facts = factsOfRun(setting, world, runOf(world, id));
+  return { stacks: facts === null ? [] : [facts] };
 }
 
 /** The verified run, and the runs of the same stack in later environments that may have waited for it. */
@@ -46,5 +42,5 @@ export function verifiedFacts(setting: Setting, world: ModelWorld, id: RunId): F
     world,
     (run) => later.includes(environmentOf(run.stack)) && stackBaseName(run.stack) === stackBaseName(stack),
   );
-  return { ...own, ...waiting, stacks: [...own.stacks, ...waiting.stacks] };
+  return { stacks: [...own.stacks, ...waiting.stacks] };
 }

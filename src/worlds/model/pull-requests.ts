@@ -22,7 +22,7 @@ export function factsOf(world: ModelWorld, change: PullRequest): PullRequestFact
     writers: peopleOf(commits, change.opener),
     issues: [...linkedIssues(change.body), ...(change.issue === null ? [] : [change.issue])],
     trustedPaths: commits.flatMap(changedPaths).filter((path) => trusted.test(path)),
-    answers: change.answers.filter(({ via }) => via === "review"),
+    answers: change.answers,
     headSince: change.headSince,
   };
 }
