@@ -91,6 +91,7 @@ describe("failureKind", () => {
       "provider-altered",
     ],
     [locked("Failed to lock: dial tcp"), "backend-unreachable"],
+    ["\nError: dial tcp 127.0.0.1:9: connect: connection refused\n", "backend-unreachable"],
     ["\nError: Invalid reference\n\ncould not connect to x: dial tcp\n", undefined],
   ])("of %j is %s", (text, code) => {
     expect(failureKind(text)?.code).toBe(code);

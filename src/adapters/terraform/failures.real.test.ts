@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { arch } from "node:os";
 import { join } from "node:path";
@@ -193,9 +194,10 @@ describe("providers", () => {
     await terraform.init(workdirIn("a"), about);
     await terraform.init(workdirIn("a"), about);
     const installed = join(folder.path, `mirror of mine/example.com/acme/thing/1.0.0/${platform}`);
-    await writeFile(join(installed, "terraform-provider-thing_v1.0.0"), "#!/bin/sh\ntouch /tmp/swapped\n");
+    await writeFile(join(installed, "terraform-provider-thing_v1.0.0"), `#!/bin/sh\ntouch '${folder.path}/ran'\n`);
     await chmod(join(installed, "terraform-provider-thing_v1.0.0"), 0o755);
     await expect(terraform.plan(workdirIn("a"), plain)).rejects.toMatchObject({ code: "provider-altered" });
+    expect(existsSync(join(folder.path, "ran"))).toBe(false);
   });
 
   it("that are nowhere to be found are worth another try", async () => {

@@ -6,6 +6,7 @@
 import type { Terraform, Workdir } from "../../delivery/ports.ts";
 import type { Duration } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
+import { makeRedactor } from "../../domain/redaction.ts";
 import { applyPlan } from "./apply.ts";
 import type { Program, Redactor } from "./command.ts";
 import { checkFormat } from "./fmt.ts";
@@ -31,7 +32,8 @@ export interface TerraformOptions {
   readonly binary?: string | undefined;
   /** Our own environment, of which the little that every program needs is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly redactor: Redactor;
+  /** Without one, every value of a run's environment is hidden; one that knows which are no secrets shows more. */
+  readonly redactor?: Redactor | undefined;
   /** Names that the environment of a stack may give although they are refused: endpoints, for whoever has private ones. */
   readonly permit?: readonly string[] | undefined;
   /** A folder of providers, as `terraform providers mirror` writes it; unpacked ones are only linked. */
@@ -60,27 +62,32 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     binary: options.binary ?? (options.program === "opentofu" ? "tofu" : "terraform"),
     hostEnv: options.env,
     permit: options.permit ?? [],
-    redactor: options.redactor,
+    redactor: options.redactor ?? ((env) => makeRedactor({ values: Object.values(env) })),
     mirror: options.providerMirror,
     lockTimeout: options.lockTimeout ?? 30_000,
     grace: options.grace ?? 15_000,
     applyGrace: options.applyGrace ?? 15 * 60_000,
     timeout: options.timeout ?? 60 * 60_000,
   };
-  let version: Promise<Tool> | undefined;
+  let found: Promise<Tool> | undefined;
+  const version = () => {
+    found ??= readVersion(program).catch((error: unknown) => {
+      // Whoever installs the program meanwhile should not have to start us again.
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
   const cache = options.initCache === undefined ? undefined : openInitCache(options.initCache, options.providerMirror);
   const { init, retrying } = initAndRetry({ program, cache, localStateBase: options.localStateBase });
 
   return {
-    version() {
-      version ??= readVersion(program).catch((error: unknown) => {
-        // Whoever installs the program meanwhile should not have to start us again.
-        version = undefined;
-        throw error;
-      });
-      return version;
+    version,
+    // The first thing that any run does: a tool that is too old must not get as far as failing in its own words.
+    init: async (workdir, about) => {
+      await version();
+      return init(workdir, about);
     },
-    init,
     plan: (workdir, about) => retrying(workdir, () => makePlan(program, workdir, about)),
     show: (workdir, planFile) => retrying(workdir, () => showPlan(program, workdir, planFile)),
     // Never tried twice, whatever the reason.

@@ -22,8 +22,9 @@ const kinds: readonly Kind[] = [
     code: "backend-unreachable",
     reaction: "retry",
     hint: "See that the state's backend can be reached with the credentials of this environment.",
+    // PostgreSQL's backend gives the bare words of the network.
     summary:
-      /^Error acquiring the state lock|Failed to (get existing workspaces|(load|get|read|refresh|open) state)|Error (loading|refreshing|reading|inspecting) (the )?states?\b/,
+      /^Error acquiring the state lock|^(dial (tcp|unix)|pq:|x509:|EOF$)|Failed to (get existing workspaces|(load|get|read|refresh|open) state)|Error (loading|refreshing|reading|inspecting) (the )?states?\b/,
   },
   {
     code: "registry-unreachable",

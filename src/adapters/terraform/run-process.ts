@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Duration } from "../../domain/names.ts";
+import { lineRedactor } from "../../domain/redaction.ts";
 import { keepEnds, redactLines } from "./process-output.ts";
 import { endGroup, type Stopping, stopProcess } from "./stop-process.ts";
 
@@ -159,7 +160,7 @@ function notStarted(program: string, cause: NodeJS.ErrnoException): DeliveryErro
 function collect(child: ChildProcess, request: ProcessRequest, fail: (error: unknown) => void) {
   const kept = { stdout: keepEnds(32 * 1024, 64 * 1024), stderr: keepEnds(32 * 1024, 64 * 1024) };
   const lines = (name: "stdout" | "stderr") =>
-    redactLines(request.redact, (line) => {
+    redactLines(lineRedactor(request.redact), (line) => {
       kept[name].add(line);
       request.log?.(line);
     });
