@@ -20,6 +20,8 @@ export interface CheckedFlow {
   /** Where a part of the flow (a branch class, a row) or something inside it is written. */
   readonly place: (part: object, ...inside: Path) => Place;
   readonly placeOfKey: (part: object, ...inside: Path) => Place;
+  /** Nothing of the section had to be left out, and every name in it is there. */
+  readonly isWhole: (section: Section) => boolean;
 }
 
 /** A check that saw nothing proves nothing, so each says how many things it looked at. */
@@ -31,10 +33,11 @@ export interface Found {
 /** One thing that must hold between the parts of a flow. */
 export interface Check {
   readonly name: string;
-  /** Runs only when these are as they were written: what was left out must not look like a fault of the rest. */
-  readonly reads: readonly Section[];
-  /** Judges the parts together, so it runs only when nothing is wrong with those it reads: one fault, one error. */
-  readonly whole?: true;
+  /**
+   * Complains about something that is nowhere in these parts, so it runs only when nothing of them had to be left out
+   * and every name in them is there: one fault, one error. Other checks look at whatever is left.
+   */
+  readonly needsWhole?: readonly Section[];
   readonly find: (about: CheckedFlow) => Found;
 }
 
@@ -63,12 +66,4 @@ export function each<T>(items: readonly T[], look: (item: T, index: number) => r
     diagnostics.push(...look(item, index));
   }
   return { count: items.length, diagnostics };
-}
-
-/** What several looks found, as one. */
-export function together(...found: readonly Found[]): Found {
-  return {
-    count: found.reduce((sum, { count }) => sum + count, 0),
-    diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
-  };
 }

@@ -60,11 +60,11 @@ function parseSet(characters: readonly string[], start: number) {
   const end = characters.indexOf("]", first + 1);
   if (end === -1) return undefined;
   const ranges: (readonly [string, string])[] = [];
-  for (let index = first; index < end; index++) {
+  for (let index = first; index < end; ) {
     const from = characters[index] ?? "";
-    const to = characters[index + 1] === "-" && index + 2 < end ? (characters[index + 2] ?? from) : from;
-    if (to !== from || characters[index + 1] === "-") index += index + 2 < end && characters[index + 1] === "-" ? 2 : 0;
-    ranges.push([from, to]);
+    const isRange = characters[index + 1] === "-" && index + 2 < end;
+    ranges.push([from, (isRange ? characters[index + 2] : from) ?? from]);
+    index += isRange ? 3 : 1;
   }
   const within = (character: string) => ranges.some(([from, to]) => from <= character && character <= to);
   return { end, takes: (character: string) => character !== "/" && within(character) !== negated };

@@ -112,7 +112,7 @@ const typeWords: Readonly<Record<string, string>> = {
   object: "keys with values",
   record: "keys with values",
   int: "a whole number",
-  number: "a number",
+  number: "a whole number",
   boolean: "true or false",
 };
 

@@ -1,12 +1,13 @@
-import { type Diagnostic, hasErrors } from "../domain/diagnostic.ts";
+import { type Diagnostic, hasErrors, nearestName } from "../domain/diagnostic.ts";
 import type { Parsed } from "../domain/names.ts";
 import { type CheckedFlow, type GivenNames, mostDiagnostics } from "./check.ts";
 import { checks } from "./checks/index.ts";
+import { unknownNames } from "./checks/names.ts";
 import type { Flow } from "./flow.ts";
 import { issueDiagnostics } from "./issues.ts";
 import { normalise } from "./normalise.ts";
-import { type Path, type Place, valueAt } from "./place.ts";
-import { type Salvaged, type Section, salvage } from "./salvage.ts";
+import { type Path, valueAt } from "./place.ts";
+import { type Salvaged, salvage } from "./salvage.ts";
 import { flowSchema } from "./schema.ts";
 import { readSource, type Source } from "./source.ts";
 
@@ -35,48 +36,32 @@ export function parseFlow(text: string, { file }: { readonly file: string }): Pa
 function runChecks(salvaged: Salvaged, source: Source, found: Diagnostic[]) {
   const { flow, origins } = normalise(salvaged, source.at);
   const pathOf = (part: object, inside: Path) => [...(origins.get(part) ?? []), ...inside];
-  const about: CheckedFlow = {
+  const looked: CheckedFlow = {
     flow,
     names: givenNames(source.data),
     written: (part, ...inside) => valueAt(source.data, pathOf(part, inside)),
     place: (part, ...inside) => source.at(pathOf(part, inside)),
     placeOfKey: (part, ...inside) => source.at(pathOf(part, inside), "key"),
+    isWhole: () => true,
   };
-  const counts = new Map<string, number>();
-  for (const whole of [undefined, true]) {
-    const wrong = new Set([...salvaged.damaged, ...(whole ? sectionsOf(found, source) : [])]);
-    for (const check of checks) {
-      if (check.whole !== whole || check.reads.some((section) => wrong.has(section))) continue;
-      const { count, diagnostics } = check.find(about);
-      counts.set(check.name, count);
-      found.push(...diagnostics);
-    }
+  const incomplete = new Set([...salvaged.damaged, ...unknownNames(looked).map(({ part }) => origins.get(part)?.[0])]);
+  const about: CheckedFlow = { ...looked, isWhole: (section) => !incomplete.has(section) };
+  const checked: { name: string; count: number }[] = [];
+  for (const check of checks) {
+    if (check.needsWhole?.every(about.isWhole) === false) continue;
+    const { count, diagnostics } = check.find(about);
+    checked.push({ name: check.name, count });
+    found.push(...diagnostics);
   }
-  const checked = checks.flatMap(({ name }) => (counts.has(name) ? [{ name, count: counts.get(name) ?? 0 }] : []));
   return { flow, checked };
 }
 
-/** The parts of the file that errors stand in: of the keys at the top, the last one before each error. */
-function sectionsOf(diagnostics: readonly Diagnostic[], source: Source): ReadonlySet<Section> {
-  const isBefore = (left: Partial<Place>, right: Partial<Place>) =>
-    (left.line ?? 0) < (right.line ?? 0) || (left.line === right.line && (left.column ?? 0) <= (right.column ?? 0));
-  const starts = Object.keys((source.data ?? {}) as object).map((name) => ({ name, place: source.at([name], "key") }));
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
-  return new Set(
-    errors.flatMap((error) => {
-      const before = starts.filter(({ place }) => isBefore(place, error));
-      const last = before.reduce(
-        (found, start) => (isBefore(found.place, start.place) ? start : found),
-        before[0] ?? { name: "", place: {} },
-      );
-      return last.name as Section;
-    }),
-  );
-}
-
 function givenNames(data: unknown): GivenNames {
-  const keys = (section: string) => new Set(Object.keys((valueAt(data, [section]) ?? {}) as object));
-  const releases = valueAt(data, ["releases"]);
+  const written = Object.keys((data ?? {}) as object);
+  // A section whose own name is misspelt gives its names all the same.
+  const keyOf = (section: string) => (written.includes(section) ? section : (nearestName(section, written) ?? section));
+  const keys = (section: string) => new Set(Object.keys((valueAt(data, [keyOf(section)]) ?? {}) as object));
+  const releases = valueAt(data, [keyOf("releases")]);
   const ids = (Array.isArray(releases) ? releases : []).map((release) => valueAt(release, ["id"]));
   return {
     teams: keys("teams"),
@@ -92,5 +77,5 @@ function atMost(diagnostics: readonly Diagnostic[], most: number): readonly Diag
   const summary = `${rest} more problems are not shown; mend these first.`;
   const { file, line, column } = diagnostics[most] ?? {};
   const place = { ...(file && { file }), ...(line && { line }), ...(column && { column }) };
-  return [...diagnostics.slice(0, most), { severity: "error", code: "more-problems", summary, ...place }];
+  return [...diagnostics.slice(0, most), { severity: "warning", code: "more-problems", summary, ...place }];
 }

@@ -7,7 +7,6 @@ import { globsOf } from "../match.ts";
 /** Every pattern of a branch class can be read. */
 export const patternsCanBeRead: Check = {
   name: "patterns-can-be-read",
-  reads: [],
   find(about) {
     const patterns = about.flow.branches.flatMap((branch) =>
       (["match", "except"] as const).flatMap((key) =>
@@ -40,15 +39,16 @@ function budgetOf(about: CheckedFlow): SearchBudget {
   return budget;
 }
 
+const canBeRead = ({ match, except }: BranchClass): boolean =>
+  [...match, ...except].every((pattern) => "tokens" in parseGlob(pattern));
+
 const setOf = ({ match, except }: BranchClass): BranchSet => ({ match: globsOf(match), except: globsOf(except) });
 
 /** A branch belongs to one class at most, so that nobody can choose the rules that suit them. */
 export const noBranchHasTwoClasses: Check = {
   name: "no-branch-has-two-classes",
-  reads: ["branches"],
-  whole: true,
   find(about) {
-    const { branches } = about.flow;
+    const branches = about.flow.branches.filter(canBeRead);
     const sets = branches.map(setOf);
     const pairs = branches.flatMap((later, index) => branches.slice(0, index).map((earlier) => ({ earlier, later })));
     return each(pairs, ({ earlier, later }) => {
@@ -73,10 +73,8 @@ export const noBranchHasTwoClasses: Check = {
 /** Every class has branches. */
 export const everyClassHasBranches: Check = {
   name: "every-class-has-branches",
-  reads: ["branches"],
-  whole: true,
   find: (about) =>
-    each(about.flow.branches, (branch) =>
+    each(about.flow.branches.filter(canBeRead), (branch) =>
       branchInAll([setOf(branch)], budgetOf(about)) === undefined
         ? [
             problem("branch-unreachable", about.placeOfKey(branch), [
@@ -90,11 +88,13 @@ export const everyClassHasBranches: Check = {
 /** A protected branch takes changes by pull request only, so there has to be a branch that it takes them from. */
 export const everyBranchCanBeReached: Check = {
   name: "every-branch-can-be-reached",
-  reads: ["branches"],
-  whole: true,
   find(about) {
     const { branches } = about.flow;
-    const reached = new Set(branches.filter((branch) => !branch.protected).map(({ name }) => name));
+    // A class that could not be read may be one that people push to.
+    const unread = branches
+      .flatMap(({ accepts }) => accepts)
+      .filter((name) => !branches.some((branch) => branch.name === name));
+    const reached = new Set([...unread, ...branches.filter((branch) => !branch.protected).map(({ name }) => name)]);
     for (let before = -1; before !== reached.size; ) {
       before = reached.size;
       for (const branch of branches) if (branch.accepts.some((name) => reached.has(name))) reached.add(branch.name);
@@ -115,8 +115,7 @@ export const everyBranchCanBeReached: Check = {
 /** A class that leads nowhere was meant to be named somewhere. */
 export const everyBranchLeadsSomewhere: Check = {
   name: "every-branch-leads-somewhere",
-  reads: ["branches", "environments", "releases", "when"],
-  whole: true,
+  needsWhole: ["branches", "environments", "releases", "when"],
   find(about) {
     const { branches, environments, releases, when } = about.flow;
     const named = new Set<string | null>([

@@ -3,8 +3,7 @@ import { type Check, each, problem } from "../check.ts";
 /** What a branch class says can come to matter: a line that does nothing is believed by whoever reads it. */
 export const everyBranchKeyHasEffect: Check = {
   name: "every-branch-key-has-effect",
-  reads: ["branches"],
-  whole: true,
+  needsWhole: ["branches"],
   find(about) {
     const accepted = new Set(about.flow.branches.flatMap(({ accepts }) => accepts));
     return each(about.flow.branches, (branch) => {

@@ -5,7 +5,6 @@ import { kindFromName } from "../normalise.ts";
 /** Every environment says what it is for: its kind decides what is asked of people. */
 export const everyEnvironmentHasAKind: Check = {
   name: "every-environment-has-a-kind",
-  reads: [],
   find: (about) =>
     each(about.flow.environments, (environment) =>
       about.written(environment, "kind") === undefined && kindFromName(environment.name) === undefined
@@ -22,7 +21,6 @@ export const everyEnvironmentHasAKind: Check = {
 /** What is called production is treated as such, unless somebody meant otherwise. */
 export const productionIsProduction: Check = {
   name: "production-is-production",
-  reads: ["environments"],
   find: (about) =>
     each(about.flow.environments, (environment) => {
       const { name, kind } = environment;
@@ -37,34 +35,38 @@ export const productionIsProduction: Check = {
     }),
 };
 
-/** A gated environment is applied to by the flow only, so a row has to do it; and there has to be something to apply. */
+/** A gated environment is applied to by the flow only, so a row has to do it. */
 export const everyEnvironmentCanBeReached: Check = {
   name: "every-environment-can-be-reached",
-  reads: ["environments", "when", "stacks"],
-  whole: true,
+  needsWhole: ["when"],
   find: (about) =>
     each(about.flow.environments, (environment) => {
       const { name, gated } = environment;
-      const place = about.placeOfKey(environment);
-      const applied = about.flow.when.some((row) => row.environment === name && row.do.includes("apply"));
-      const unreached = gated && !applied;
+      if (!gated || about.flow.when.some((row) => row.environment === name && row.do.includes("apply"))) return [];
+      const text = `Nothing is ever applied to "${name}": no row does it, and it is gated.`;
       return [
-        ...(unreached
-          ? [
-              problem("environment-unreachable", place, [
-                `Nothing is ever applied to "${name}": no row does it, and it is gated.`,
-                `Add a row with \`in: ${name}\` that applies.`,
-              ]),
-            ]
-          : []),
-        ...(about.flow.stacks.some((stack) => stack.in.includes(name))
-          ? []
-          : [
-              problem("environment-empty", place, [
-                `There is no stack in "${name}".`,
-                "Name it under `in` of a stack, or remove it.",
-              ]),
-            ]),
+        problem("environment-unreachable", about.placeOfKey(environment), [
+          text,
+          `Add a row with \`in: ${name}\` that applies.`,
+        ]),
+      ];
+    }),
+};
+
+/** There is something to apply in every environment. */
+export const everyEnvironmentHasAStack: Check = {
+  name: "every-environment-has-a-stack",
+  needsWhole: ["stacks"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      const { name } = environment;
+      if (about.flow.stacks.some((stack) => stack.in.includes(name))) return [];
+      const text = `There is no stack in "${name}".`;
+      return [
+        problem("environment-empty", about.placeOfKey(environment), [
+          text,
+          "Name it under `in` of a stack, or remove it.",
+        ]),
       ];
     }),
 };
@@ -72,7 +74,6 @@ export const everyEnvironmentCanBeReached: Check = {
 /** `after` leads back to the start for no environment: each would wait for the others. */
 export const noEnvironmentWaitsForItself: Check = {
   name: "no-environment-waits-for-itself",
-  reads: ["environments"],
   find(about) {
     const { environments } = about.flow;
     return each(environments, (environment) => {
@@ -112,7 +113,6 @@ function circleFrom(start: Environment, environments: readonly Environment[]): r
 /** Nothing destroys what people rely on. */
 export const onlyTestsAreDestroyable: Check = {
   name: "only-tests-are-destroyable",
-  reads: ["environments"],
   find: (about) =>
     each(about.flow.environments, (environment) => {
       const { name, kind, destroyable } = environment;
@@ -127,7 +127,6 @@ export const onlyTestsAreDestroyable: Check = {
 /** What reaches stage or prod was looked at: it comes from branches that accept or review, or from releases of these. */
 export const onlyProtectedRefsReachGates: Check = {
   name: "only-protected-refs-reach-gates",
-  reads: ["branches", "environments", "releases"],
   find: (about) =>
     each(about.flow.environments, (environment) => {
       if (environment.kind !== "stage" && environment.kind !== "prod") return [];
@@ -150,8 +149,6 @@ export function branchBehind(flow: Flow, ref: string): BranchClass | undefined {
 /** Somebody says yes before production changes. */
 export const somebodySaysYes: Check = {
   name: "somebody-says-yes",
-  reads: ["assurance", "branches", "environments", "releases"],
-  whole: true,
   find: (about) => each(about.flow.environments, (environment) => gateOfProduction(environment, about)),
 };
 
@@ -165,7 +162,7 @@ function gateOfProduction(environment: Environment, about: CheckedFlow) {
       problem("gate-missing", place, [`"${environment.name}" is production, and nobody approves its plans.`, hint]),
     ];
   }
-  const reviewed = environment.appliesFrom.every((ref) => branchBehind(flow, ref)?.reviews != null);
+  const reviewed = environment.appliesFrom.every((ref) => branchBehind(flow, ref)?.reviews !== null);
   const text = `"${environment.name}" is production, and changes reach it that nobody has to approve or review.`;
   return reviewed ? [] : [warning("gate-missing", place, [text, hint])];
 }
@@ -184,7 +181,6 @@ const refused: readonly (readonly [RegExp, string])[] = [
 /** No variable that turns a plan into another one behind the reviewer's back. */
 export const variablesKeepThePlan: Check = {
   name: "variables-keep-the-plan",
-  reads: ["environments"],
   find(about) {
     const all = about.flow.environments.flatMap((environment) =>
       environment.variables.map((variable, index) => ({ environment, variable, index })),

@@ -1,5 +1,5 @@
 import { type Diagnostic, nearestName } from "../../domain/diagnostic.ts";
-import { type Check, type CheckedFlow, each, problem, together, warning } from "../check.ts";
+import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
 import type { BranchClass, Environment, Flow, PeopleRef } from "../flow.ts";
 import { listText } from "../issues.ts";
 import { defaultNotBy } from "../normalise.ts";
@@ -49,7 +49,6 @@ function peopleIn(by: PeopleRef, flow: Flow): ReadonlySet<string> | undefined {
 /** There are people enough to open every gate, also when one of them wrote the change. */
 export const everyGateCanBeOpened: Check = {
   name: "every-gate-can-be-opened",
-  reads: ["teams", "branches", "environments"],
   find: (about) => each(questionsOf(about.flow), (question) => peopleEnough(question, about)),
 };
 
@@ -75,7 +74,6 @@ function peopleEnough({ part, key, count, by, leavesOutWriters }: Question, abou
 /** Whoever leaves fewer people out than by default says why, in the file, where the reviewer sees it. */
 export const everyExceptionHasAReason: Check = {
   name: "every-exception-has-a-reason",
-  reads: ["assurance", "environments", "when"],
   find: (about) => each(about.flow.environments, (environment) => exception(environment, about)),
 };
 
@@ -107,14 +105,13 @@ function exception(environment: Environment, about: CheckedFlow): readonly Diagn
 /** A list of logins that holds something like a team's name would give a stranger of that name a say. */
 export const everyPersonIsMeant: Check = {
   name: "every-person-is-meant",
-  reads: ["teams"],
   find(about) {
     const { flow, names } = about;
     const lists = [
       ...flow.environments.map((part) => [part, "approvals"] as const),
       ...flow.branches.map((part) => [part, "reviews"] as const),
     ];
-    const near = each(lists, ([part, key]) => {
+    return each(lists, ([part, key]) => {
       const by = about.written(part, key, "by");
       if (!Array.isArray(by)) return [];
       return by.flatMap((name, index) => {
@@ -130,13 +127,17 @@ export const everyPersonIsMeant: Check = {
         return [warning("person-like-team", about.place(part, key, "by", index), text)];
       });
     });
-    return together(near, unusedTeams(about));
   },
 };
 
-function unusedTeams(about: CheckedFlow) {
-  const used = new Set(questionsOf(about.flow).flatMap(({ by }) => by.teams));
-  return each(Object.entries(about.flow.teams), ([name, team]) =>
-    used.has(name) ? [] : [warning("team-unused", about.placeOfKey(team), [`Nothing asks the team "${name}".`])],
-  );
-}
+/** A team that nobody asks was meant to be asked somewhere. */
+export const everyTeamIsAsked: Check = {
+  name: "every-team-is-asked",
+  needsWhole: ["branches", "environments"],
+  find: (about) => {
+    const used = new Set(questionsOf(about.flow).flatMap(({ by }) => by.teams));
+    return each(Object.entries(about.flow.teams), ([name, team]) =>
+      used.has(name) ? [] : [warning("team-unused", about.placeOfKey(team), [`Nothing asks the team "${name}".`])],
+    );
+  },
+};

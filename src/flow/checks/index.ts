@@ -11,6 +11,7 @@ import { everyBranchKeyHasEffect } from "./effect.ts";
 import {
   everyEnvironmentCanBeReached,
   everyEnvironmentHasAKind,
+  everyEnvironmentHasAStack,
   noEnvironmentWaitsForItself,
   onlyProtectedRefsReachGates,
   onlyTestsAreDestroyable,
@@ -18,7 +19,7 @@ import {
   somebodySaysYes,
   variablesKeepThePlan,
 } from "./environments.ts";
-import { everyExceptionHasAReason, everyGateCanBeOpened, everyPersonIsMeant } from "./gates.ts";
+import { everyExceptionHasAReason, everyGateCanBeOpened, everyPersonIsMeant, everyTeamIsAsked } from "./gates.ts";
 import { everyNameExists, everyNameMeansOneThing, nothingIsListedTwice } from "./names.ts";
 import { everyReleaseCanBeMade, everyTagIsATag } from "./releases.ts";
 import { everyNeedCanBeMet, everyRowCanFire, noTwoRowsDisagree, stepsMakeSense } from "./rows.ts";
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   everyBranchLeadsSomewhere,
   everyBranchKeyHasEffect,
   everyEnvironmentHasAKind,
+  everyEnvironmentHasAStack,
   productionIsProduction,
   everyEnvironmentCanBeReached,
   noEnvironmentWaitsForItself,
@@ -46,6 +48,7 @@ export const checks: readonly Check[] = [
   everyGateCanBeOpened,
   everyExceptionHasAReason,
   everyPersonIsMeant,
+  everyTeamIsAsked,
   everyTemplateIsKnown,
   everyStackHasAName,
   noStateIsShared,

@@ -7,17 +7,21 @@ import type { Path } from "../place.ts";
 type Kind = "branch" | "environment" | "team" | "branch or release";
 
 /** A name that the file uses, and where. */
-interface Use {
+export interface Use {
   readonly name: string;
   readonly kind: Kind;
   readonly part: object;
   readonly inside: Path;
 }
 
-/** Whatever is named is there, and a name means one thing. */
+/** Every use of a name that nothing in the file has. */
+export function unknownNames(about: CheckedFlow): readonly Use[] {
+  return usesOf(about).filter(({ name, kind }) => !namesOf(kind, about).has(name));
+}
+
+/** Whatever is named is there. */
 export const everyNameExists: Check = {
   name: "every-name-exists",
-  reads: [],
   find(about) {
     return each(usesOf(about), ({ name, kind, part, inside }) => {
       const known = namesOf(kind, about);
@@ -88,7 +92,6 @@ function useNeeds(row: object, uses: Use[], about: CheckedFlow): void {
 /** `appliesFrom: [release]` must not be readable in two ways, nor `by: [ann]`. */
 export const everyNameMeansOneThing: Check = {
   name: "every-name-means-one-thing",
-  reads: [],
   find(about) {
     const { flow, names } = about;
     const releases = each(flow.releases, (release) =>
@@ -115,7 +118,6 @@ export const everyNameMeansOneThing: Check = {
 /** A list that says a thing twice was meant to say another. */
 export const nothingIsListedTwice: Check = {
   name: "nothing-is-listed-twice",
-  reads: [],
   find(about) {
     const { flow } = about;
     const lists: (readonly [object, Path])[] = [

@@ -10,7 +10,6 @@ const order: readonly Step[] = ["check", "plan", "comment", "gate", "apply", "ve
 /** The steps of a row as written: in an order that works, each with what it needs. */
 export const stepsMakeSense: Check = {
   name: "steps-make-sense",
-  reads: ["when", "environments"],
   find: (about) =>
     each(about.flow.when, (row) => {
       const steps = (about.written(row, "do") ?? []) as readonly Step[];
@@ -85,8 +84,6 @@ function releaseAlone(row: Transition, steps: readonly Step[], about: CheckedFlo
 /** No two rows answer one event in one environment: nobody could say which of them counts. */
 export const noTwoRowsDisagree: Check = {
   name: "no-two-rows-disagree",
-  reads: ["when"],
-  whole: true,
   find(about) {
     const first = new Map<string, Transition>();
     return each(about.flow.when, (row) => {
@@ -109,8 +106,6 @@ export const noTwoRowsDisagree: Check = {
 /** Every row can come to pass: its branch takes pull requests, its environment the ref that it delivers. */
 export const everyRowCanFire: Check = {
   name: "every-row-can-fire",
-  reads: ["when", "branches", "environments", "releases", "stacks"],
-  whole: true,
   find: (about) => each(about.flow.when, (row) => [...branchTakesChanges(row, about), ...refIsDelivered(row, about)]),
 };
 
@@ -123,7 +118,12 @@ function branchTakesChanges(row: Transition, about: CheckedFlow): readonly Diagn
 
 function refIsDelivered(row: Transition, about: CheckedFlow): readonly Diagnostic[] {
   const environment = about.flow.environments.find(({ name }) => name === row.environment);
-  if (environment === undefined) return [];
+  const isRead = (ref: string) => branchBehind(about.flow, ref) !== undefined;
+  if (
+    environment === undefined ||
+    ![...environment.appliesFrom, row.into ?? row.ref ?? ""].every((ref) => ref === "" || isRead(ref))
+  )
+    return [];
   const { name, appliesFrom } = environment;
   const only = `"${name}" is applied from ${listText(appliesFrom, "and")} only`;
   const hint = (ref: string) => `Add "${ref}" to \`appliesFrom\`, or change the row.`;
@@ -147,8 +147,6 @@ function refIsDelivered(row: Transition, about: CheckedFlow): readonly Diagnosti
 /** What a row waits for is said in two words that can come true. */
 export const everyNeedCanBeMet: Check = {
   name: "every-need-can-be-met",
-  reads: ["when", "environments"],
-  whole: true,
   find(about) {
     const all = about.flow.when.flatMap((row) =>
       ((about.written(row, "needs") ?? []) as readonly string[]).map((text, index) => ({ row, text, index })),
@@ -174,7 +172,7 @@ export const everyNeedCanBeMet: Check = {
       const met = about.flow.when.some(
         (other) => other.environment === need.environment && other.on !== "pull_request" && other.do.includes(step),
       );
-      if (met || !about.names.environments.has(need.environment)) return [];
+      if (met || !about.isWhole("when") || !about.names.environments.has(need.environment)) return [];
       return [
         problem("need-never-met", place, [
           `Nothing is ever ${need.state} in "${need.environment}" after a merge.`,
