@@ -1,16 +1,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import { outlineJson, type Piece, type Slice } from "./json-outline.ts";
-import {
-  asList,
-  asObject,
-  ExactNumber,
-  exactly,
-  isList,
-  isObject,
-  type JsonObject,
-  type JsonValue,
-  member,
-} from "./json-value.ts";
+import { asObject, ExactNumber, exactly, isList, isObject, type JsonObject, type JsonValue } from "./json-value.ts";
+import { stateSecrets } from "./marked-secrets.ts";
 import type { Parsed } from "./names.ts";
 
 /** What Terraform does to one object, in the order it does it. */
@@ -334,48 +325,6 @@ function countMembers(value: JsonValue): number {
     if (typeof inner === "object") count += countMembers(inner);
   }
   return count;
-}
-
-function stateSecrets(state: JsonValue): readonly string[] {
-  const found = new Set<string>();
-  const values = asObject(asObject(state).values);
-  for (const output of Object.values(asObject(values.outputs))) {
-    const { sensitive, value } = asObject(output);
-    if (sensitive === true) collectSecrets(value, true, found);
-  }
-  const visit = (module: JsonObject): void => {
-    for (const resource of asList(module.resources)) {
-      const { values: held, sensitive_values: marker } = asObject(resource);
-      collectSecrets(held, marker, found);
-    }
-    for (const child of asList(module.child_modules)) visit(asObject(child));
-  };
-  visit(asObject(values.root_module));
-  return [...found];
-}
-
-/** Adds every text under `value` that `marker` marks sensitive. */
-export function collectSecrets(value: JsonValue | undefined, marker: JsonValue | undefined, into: Set<string>): void {
-  if (value === undefined || value === null || marker === undefined || marker === null || marker === false) return;
-  if (value instanceof ExactNumber) {
-    if (marker === true) into.add(value.decimal);
-    return;
-  }
-  if (typeof value !== "object") {
-    if (marker === true && typeof value !== "boolean") into.add(String(value));
-    return;
-  }
-  if (typeof marker !== "object" && marker !== true) return;
-  if (Array.isArray(value)) {
-    value.forEach((element: JsonValue, index) => {
-      collectSecrets(element, marker === true ? true : (marker as readonly JsonValue[])[index], into);
-    });
-    return;
-  }
-  const object = value as JsonObject;
-  for (const key of marker === true ? Object.keys(object) : Object.keys(marker)) {
-    collectSecrets(member(object, key), marker === true ? true : member(marker as JsonObject, key), into);
-  }
 }
 
 function malformed(what: string): Diagnostic {

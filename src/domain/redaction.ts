@@ -1,5 +1,6 @@
 import { asList, asObject, type JsonObject, type JsonValue } from "./json-value.ts";
-import { collectSecrets, type PlanJson, type ResourceChange } from "./plan-json.ts";
+import { collectSecrets } from "./marked-secrets.ts";
+import type { PlanJson, ResourceChange } from "./plan-json.ts";
 
 /** What stands where a secret stood. */
 export const redacted = "(redacted)";

@@ -1,6 +1,5 @@
 import {
   asList,
-  ExactNumber,
   exactly,
   isList,
   isObject,
@@ -10,11 +9,10 @@ import {
   sameValue,
 } from "../domain/json-value.ts";
 import type { ResourceChange, ValueChange } from "../domain/plan-json.ts";
-import { actionOf } from "../domain/plan-summary.ts";
 import type { Redactor } from "../domain/redaction.ts";
-
-/** What a line says about its content: added, removed, changed, replaced, read, or there for orientation. */
-export type Sign = "+" | "-" | "~" | "-/+" | "+/-" | "<=" | "#" | " ";
+import { diffLists, longestDiff, withContext } from "./list-diff.ts";
+import { headings, type Sign, signOf } from "./resource-heading.ts";
+import { longestText, nameText, secret, shorten, valueText } from "./value-text.ts";
 
 /** One line of a change, not yet made harmless for where it is shown. */
 export interface ChangeLine {
@@ -29,7 +27,6 @@ export interface ChangeLinesOptions {
   readonly most: number;
 }
 
-const secret = "(sensitive value)";
 const unknownText = "(known after apply)";
 
 /**
@@ -53,85 +50,6 @@ export function outputLines(name: string, change: ValueChange, options: ChangeLi
   writeMember(page, name, { sides: marksOf(change), depth: 0 });
   return page.end();
 }
-
-/** What one word or sign says of a change; replacements say in which order. */
-export function signOf(resource: ResourceChange): Sign {
-  const { actions } = resource.change;
-  switch (actionOf(resource)) {
-    case "create":
-      return "+";
-    case "delete":
-    case "forget":
-      return "-";
-    case "replace":
-      return actions[0] === "create" ? "+/-" : "-/+";
-    case "update":
-      return "~";
-    case "read":
-      return "<=";
-    case "import":
-    case "move":
-    case undefined:
-      return " ";
-  }
-}
-
-function headings(resource: ResourceChange): readonly string[] {
-  const { address, deposed, previous_address: previous, action_reason: reason, change } = resource;
-  const subject = deposed === undefined ? address : `${address} (deposed object ${deposed})`;
-  const lines = [`${subject} ${fate(resource)}`];
-  if (previous !== undefined && previous !== address) lines.push(`(moved from ${previous})`);
-  if (isObject(change.importing)) lines.push(`(imported from ${importText(change.importing)})`);
-  if (reason !== undefined) lines.push(`(${reasons[reason] ?? reason.replaceAll("_", " ")})`);
-  return lines;
-}
-
-function importText(importing: JsonObject): string {
-  const { id, identity } = importing;
-  if (typeof id === "string" && id !== "") return JSON.stringify(id);
-  return identity === undefined ? "an id known after apply" : "an identity";
-}
-
-function fate(resource: ResourceChange): string {
-  switch (actionOf(resource)) {
-    case "create":
-      return "will be created";
-    case "update":
-      return "will be updated in place";
-    case "delete":
-      return "will be destroyed";
-    case "replace":
-      return resource.change.actions[0] === "create"
-        ? "must be replaced: the new one is created, then the old one destroyed"
-        : "must be replaced: the old one is destroyed, then the new one created";
-    case "forget":
-      return "will no longer be managed; the real object stays";
-    case "read":
-      return "will be read during apply";
-    case "import":
-      return "will be imported";
-    case "move":
-      return "has moved";
-    case undefined:
-      return "stays as it is";
-  }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  replace_because_cannot_update: "an attribute that forces replacement changes",
-  replace_because_tainted: "it is tainted",
-  replace_by_request: "asked for with -replace",
-  replace_by_triggers: "what replace_triggered_by names changes",
-  delete_because_no_resource_config: "it is no longer in the configuration",
-  delete_because_no_module: "its module is no longer in the configuration",
-  delete_because_wrong_repetition: "count or for_each came or went",
-  delete_because_count_index: "its index is beyond count",
-  delete_because_each_key: "its key is no longer in for_each",
-  delete_because_no_move_target: "it moved to where nothing is configured",
-  read_because_config_unknown: "its configuration is not known yet",
-  read_because_dependency_pending: "what it depends on changes first",
-  read_because_check_nested: "it belongs to a check",
-};
 
 /** The two sides of a value with their markers, and which paths force a replacement. */
 interface Sides {
@@ -212,10 +130,6 @@ function writeMembers(page: Page, sides: Sides, depth: number): void {
     if (!writeMember(page, label, { sides: inside(sides, name), depth })) hidden++;
   }
   if (hidden > 0) page.add({ sign: " ", depth, text: `# (${hidden} unchanged hidden)` });
-}
-
-function nameText(name: string): string {
-  return /^[A-Za-z_][\w-]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** Writes one named value. `false` when nothing of it changes and it was left out. */
@@ -344,69 +258,6 @@ function faithfulJson(text: string | null | undefined): JsonValue | "no" | undef
   }
 }
 
-const longestDiff = 400;
-
-interface DiffLine {
-  readonly sign: "+" | "-" | " ";
-  readonly value: JsonValue;
-}
-
-/** The shortest way from one list to the other, by equal elements. */
-function diffLists(before: readonly JsonValue[], after: readonly JsonValue[]): readonly DiffLine[] {
-  const width = after.length + 1;
-  const common = new Uint16Array((before.length + 1) * width);
-  for (let row = before.length - 1; row >= 0; row--) {
-    for (let column = after.length - 1; column >= 0; column--) {
-      const at = row * width + column;
-      common[at] = sameValue(before[row], after[column])
-        ? (common[at + width + 1] ?? 0) + 1
-        : Math.max(common[at + width] ?? 0, common[at + 1] ?? 0);
-    }
-  }
-  const lines: DiffLine[] = [];
-  let [row, column] = [0, 0];
-  while (row < before.length || column < after.length) {
-    const [old, fresh] = [before[row], after[column]];
-    if (row < before.length && column < after.length && sameValue(old, fresh)) {
-      lines.push({ sign: " ", value: old ?? null });
-      row++;
-      column++;
-    } else if (
-      row < before.length &&
-      (column >= after.length || (common[(row + 1) * width + column] ?? 0) >= (common[row * width + column + 1] ?? 0))
-    ) {
-      lines.push({ sign: "-", value: old ?? null });
-      row++;
-    } else {
-      lines.push({ sign: "+", value: fresh ?? null });
-      column++;
-    }
-  }
-  return lines;
-}
-
-const context = 2;
-
-function withContext(lines: readonly DiffLine[]): readonly DiffLine[] {
-  const near = lines.map((_, index) =>
-    lines.slice(Math.max(0, index - context), index + context + 1).some(({ sign }) => sign !== " "),
-  );
-  const shown: DiffLine[] = [];
-  let hidden = 0;
-  const flush = (): void => {
-    if (hidden > 0) shown.push({ sign: " ", value: `# (${hidden} unchanged lines hidden)` });
-    hidden = 0;
-  };
-  lines.forEach((line, index) => {
-    if (near[index] === true) {
-      flush();
-      shown.push(line);
-    } else hidden++;
-  });
-  flush();
-  return shown;
-}
-
 /** Both sides on one line. Of two long texts, where they part. */
 function texts(sides: Sides, redact: Redactor): readonly [string, string] {
   const { before, after, unknown, beforeSecret, afterSecret } = sides;
@@ -424,40 +275,6 @@ function texts(sides: Sides, redact: Redactor): readonly [string, string] {
   const old = isHidden ? secret : valueText(before, beforeSecret, redact);
   const fresh = unknown === true ? unknownText : isHidden ? secret : valueText(after, afterSecret, redact);
   return [before === null || before === undefined ? "null" : old, after === null && unknown !== true ? "null" : fresh];
-}
-
-function valueText(value: JsonValue | undefined, marker: JsonValue | undefined, redact: Redactor): string {
-  if (marker === true) return secret;
-  if (value === undefined || value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(shorten(redact(value)));
-  if (value instanceof ExactNumber) return redact(value.decimal);
-  if (typeof value !== "object") return redact(String(value));
-  return shorten(redact(compact(value, marker, redact)));
-}
-
-function compact(value: JsonValue, marker: JsonValue | undefined, redact: Redactor): string {
-  if (marker === true) return secret;
-  if (isList(value)) {
-    const markers = isList(marker) ? marker : [];
-    return `[${value.map((inner, index) => (isObject(inner) || isList(inner) ? compact(inner, markers[index], redact) : valueText(inner, markers[index], redact))).join(", ")}]`;
-  }
-  if (!isObject(value)) return valueText(value, marker, redact);
-  const kept = Object.keys(value).filter((key) => value[key] !== null);
-  const parts = kept.map((key) => {
-    const inner = value[key] as JsonValue;
-    const innerMarker = isObject(marker) ? member(marker, key) : undefined;
-    const text =
-      isObject(inner) || isList(inner) ? compact(inner, innerMarker, redact) : valueText(inner, innerMarker, redact);
-    return `${nameText(redact(key))} = ${text}`;
-  });
-  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
-}
-
-const longestText = 600;
-
-function shorten(text: string): string {
-  if (text.length <= longestText) return text;
-  return `${text.slice(0, longestText)}… (${text.length - longestText} more characters)`;
 }
 
 function hasTrue(marker: JsonValue | undefined): boolean {

@@ -5,8 +5,9 @@ import type { OpenAtApply } from "../domain/plan-open.ts";
 import { actionOf, type PlanSummary, type ResourceAction } from "../domain/plan-summary.ts";
 import type { Redactor } from "../domain/redaction.ts";
 import type { RuntimeOwnedPlace } from "../domain/runtime-owned.ts";
-import { type ChangeLine, outputLines, resourceLines, signOf } from "./change-lines.ts";
+import { type ChangeLine, outputLines, resourceLines } from "./change-lines.ts";
 import { fenced, inertCode, inertHtml, inlineCode } from "./inert.ts";
+import { signOf } from "./resource-heading.ts";
 
 /** A plan with all that a rendering says about it. */
 export interface PlanView {

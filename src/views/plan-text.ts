@@ -1,8 +1,9 @@
 import type { ValueChange } from "../domain/plan-json.ts";
 import { failingChecks } from "../domain/plan-meaning.ts";
-import { outputLines, resourceLines, type Sign } from "./change-lines.ts";
+import { outputLines, resourceLines } from "./change-lines.ts";
 import { inertLine } from "./inert.ts";
 import { changesByWeight, countWords, type PlanView } from "./plan-markdown.ts";
+import type { Sign } from "./resource-heading.ts";
 
 export interface TextOptions {
   /** ANSI colours; off when it is not for a terminal. */
