@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KeyedDigest } from "./digest.ts";
-import { findInputs, initKey, inputsDigest, type ModuleReferences, type PlanSettings } from "./inputs.ts";
+import { findInputs, initKey, inputsDigest, type PlanSettings } from "./inputs.ts";
+import type { ModuleReferences } from "./references.ts";
 import { joinPath, openTree, type TreeFile } from "./tree.ts";
 
 const nothing: ModuleReferences = {

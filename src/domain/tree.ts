@@ -1,4 +1,4 @@
-import type { ModuleReferences } from "./inputs.ts";
+import type { ModuleReferences } from "./references.ts";
 
 /** A file of a commit's tree, as Git lists it. */
 export interface TreeFile {

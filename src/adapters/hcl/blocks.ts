@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import type { ModuleReferences } from "../../domain/inputs.ts";
+import type { ModuleReferences } from "../../domain/references.ts";
 import { innermost, plainString } from "./paths.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };

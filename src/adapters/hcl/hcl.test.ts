@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FileReference } from "../../domain/inputs.ts";
+import type { FileReference } from "../../domain/references.ts";
 import { readBackendBlock, readModuleReferences } from "./index.ts";
 
 const read = (text: string, path = "main.tf") => readModuleReferences(text, path);

@@ -2,7 +2,7 @@
  * Reads configuration without running anything: what a file calls, reads and requires, as far as its text tells.
  * Terraform is the authority on what it means; whoever relies on this must take `opaque` for "may be anything".
  */
-import type { ModuleReferences } from "../../domain/inputs.ts";
+import type { ModuleReferences } from "../../domain/references.ts";
 import { collectBlocks } from "./blocks.ts";
 import { nativeFromJson } from "./json-syntax.ts";
 import { parseHcl } from "./parser.ts";

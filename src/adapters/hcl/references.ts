@@ -1,5 +1,5 @@
 import type { Node } from "web-tree-sitter";
-import type { FileReference } from "../../domain/inputs.ts";
+import type { FileReference } from "../../domain/references.ts";
 import { argumentsOf, baseOf, innermost, interpolated, piecesOf, plainString, writtenPath } from "./paths.ts";
 
 /** Functions whose first argument is the path of a file that is read. */
