@@ -24,7 +24,8 @@ function treeOf(files: Readonly<Record<string, Written>>) {
     blob: blob ?? `blob of ${path}`,
   }));
   return openTree(entries, {
-    references: async ({ path }) => ({ ...nothing, ...files[path] }),
+    // The text of a link is where it leads, and no configuration.
+    references: async ({ path, mode }) => ({ ...nothing, opaque: mode === "120000", ...files[path] }),
     linkTarget: async ({ path }) => files[path]?.link ?? "",
   });
 }

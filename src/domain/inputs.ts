@@ -75,6 +75,12 @@ export async function findInputs(
     return at.path;
   };
 
+  const behindLinks = async (file: TreeFile): Promise<TreeFile | undefined> => {
+    if (file.mode !== "120000") return file;
+    const { path } = await tree.follow(file.path);
+    return path === null ? undefined : tree.file(path);
+  };
+
   const modules = new Set<string>();
   // Terraform joins paths as they are written and follows links only when it opens them, so both are kept.
   const pending = [{ key: "", folder: root, at: await add(root), within: [root] as readonly string[] }];
@@ -83,7 +89,10 @@ export async function findInputs(
     const isNew = !modules.has(folder);
     modules.add(folder);
     for (const file of tree.configurationIn(at)) {
-      const references = await tree.references(file);
+      const text = await behindLinks(file);
+      // Where a link leads to nothing there is nothing to read; that it does was noted when it was added.
+      if (text === undefined) continue;
+      const references = await tree.references(text);
       if (key === "") backend ??= references.backend;
       for (const { name, source, version } of references.providers) providers.push([key, name, source, version]);
       if (isNew) await addFiles(references, folder, file.path);
@@ -119,8 +128,8 @@ export async function findInputs(
       const at = await add(whole);
       if (!template) continue;
       for (const text of tree.under(at)) {
-        const inner = await tree.references(text);
-        if (inner.opaque) reach(`the template ${text.path} reads files that its text does not name`);
+        const inner = text.mode === "120000" ? undefined : await tree.references(text);
+        if (inner?.opaque) reach(`the template ${text.path} reads files that its text does not name`);
       }
     }
   }
