@@ -44,7 +44,7 @@ function linkedIssues({ repository }: Look, change: View<PullRequest>): readonly
     .map(({ number }) => number);
 }
 
-const trusted = /^(?:\.github\/.*|plangate\.yaml|(?:docs\/)?CODEOWNERS)$/s;
+const trusted = /^(?:\.github\/.*|plangate\.ya?ml|(?:docs\/)?CODEOWNERS)$/s;
 
 /** Against every commit that the two last had in common: where there are several, Git would look at one. */
 async function trustedPaths(look: Look, change: View<PullRequest>): Promise<readonly string[]> {

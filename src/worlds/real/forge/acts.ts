@@ -8,6 +8,7 @@ import { push } from "./push.ts";
 import { deleteRelease, makeRelease } from "./release.ts";
 import { dismissReview, review } from "./review.ts";
 import { fork, protect, setEnvironment, setRole, setSettings, unprotect } from "./settings.ts";
+import { testMerge } from "./test-merge.ts";
 import { dispatch, setStatus } from "./workflow.ts";
 
 /** Everything that somebody can do to a repository, by name. Each judges first and changes something only then. */
@@ -21,6 +22,7 @@ export const acts = {
   label: labelPullRequest,
   "update-branch": updateBranch,
   merge: mergePullRequest,
+  "test-merge": testMerge,
   review,
   dismiss: dismissReview,
   comment,

@@ -1,7 +1,8 @@
+import { InternalError } from "../../../domain/errors.ts";
 import { blocked, type Result } from "./outcome.ts";
 import { isSame, needRole } from "./people.ts";
 import type { Place } from "./room.ts";
-import type { Issue } from "./state.ts";
+import type { Issue, RepositoryState } from "./state.ts";
 
 export interface IssueRequest {
   readonly title: string;
@@ -13,9 +14,25 @@ export async function openIssue(place: Place, { title, body = "" }: IssueRequest
   const { repository, by } = place;
   const denied = needRole(place, "read");
   if (denied !== null) return denied;
-  const issue: Issue = { number: ++repository.lastNumber, title, body, opener: by.login, state: "open" };
+  const issue: Issue = { number: nextNumber(repository), title, body, opener: by.login, state: "open" };
   repository.issues.push(issue);
   place.tell(repository, { kind: "issues", action: "opened", number: issue.number });
+  return issue;
+}
+
+/** Counts up, past numbers that are taken. */
+export function nextNumber(repository: RepositoryState): number {
+  do repository.lastNumber++;
+  while (repository.issues.some(({ number }) => number === repository.lastNumber));
+  return repository.lastNumber;
+}
+
+/** An open issue that was there before the story begins, under a number that nothing else has. */
+export function addIssue(repository: RepositoryState, number: number, opener: string): Issue {
+  const taken = [...repository.issues, ...repository.pullRequests].find((other) => other.number === number);
+  if (taken !== undefined) throw new InternalError(`number ${number} of ${repository.name} is taken`);
+  const issue: Issue = { number, title: `Issue ${number}`, body: "", opener, state: "open" };
+  repository.issues.push(issue);
   return issue;
 }
 

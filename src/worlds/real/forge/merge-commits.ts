@@ -1,21 +1,17 @@
 import type { Person } from "../../../adapters/git/index.ts";
 import type { CommitSha, TreeSha } from "../../../domain/names.ts";
 import type { Commit } from "./git.ts";
-import { mergeMessage, squashMessage } from "./merge-message.ts";
+import { type MergeText, mergeMessage, squashMessage } from "./merge-message.ts";
 import { blocked, type Result } from "./outcome.ts";
 import { findUser, personOf, webFlow } from "./people.ts";
 import type { Place } from "./room.ts";
-import type { MergeMethod, PullRequest } from "./state.ts";
+import type { MergeMethod } from "./state.ts";
 
-export interface Merge {
-  readonly change: PullRequest;
+export interface Merge extends MergeText {
   /** Where the base is. */
   readonly base: CommitSha;
-  /** What the head has and the base has not, oldest first. */
-  readonly commits: readonly Commit[];
   readonly upToDate: boolean;
   readonly method: MergeMethod;
-  readonly title: string | null;
 }
 
 export interface MadeCommits {

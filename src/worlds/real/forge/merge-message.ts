@@ -1,15 +1,24 @@
 import type { Person } from "../../../adapters/git/index.ts";
 import type { Commit } from "./git.ts";
-import type { Merge } from "./merge-commits.ts";
+import type { PullRequest } from "./state.ts";
+
+/** What a message tells of. */
+export interface MergeText {
+  readonly change: PullRequest;
+  /** What the head has and the base has not, oldest first. */
+  readonly commits: readonly Commit[];
+  /** Written by whoever merges, in place of the usual first line. */
+  readonly title: string | null;
+}
 
 /** As GitHub writes it: from whom and what. A line break in a title would be a second paragraph. */
-export function mergeMessage({ change, title }: Merge): string {
+export function mergeMessage({ change, title }: MergeText): string {
   const owner = change.head.repository.slice(0, change.head.repository.indexOf("/"));
   return `${title ?? `Merge pull request #${change.number} from ${owner}/${change.head.branch}`}\n\n${oneLine(change.title)}\n`;
 }
 
 /** The only commit's message, or the title with a list of the commits; then everybody else who wrote. */
-export function squashMessage({ change, commits, title }: Merge, author: Person): string {
+export function squashMessage({ change, commits, title }: MergeText, author: Person): string {
   const own = commits.filter((commit) => commit.parents.length < 2);
   const only = own.length === 1 ? own[0] : undefined;
   const subject = title ?? `${oneLine(only === undefined ? change.title : subjectOf(only))} (#${change.number})`;

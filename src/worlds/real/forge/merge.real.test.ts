@@ -175,3 +175,17 @@ describe("a merge", () => {
     expect(tip("dev/x")).toBeNull();
   });
 });
+
+describe("the test merge", () => {
+  it("follows head and base, and is gone while they conflict", async () => {
+    const { did, pushed, tip } = small;
+    const head = await pushed("ann", "dev/x", { "README.md": "ann\n" });
+    await did("open", "ann", { head: "dev/x", base: "main", title: "T" });
+    const first = await did("test-merge", "sam", { number: 1 });
+    expect(await commitAt(first.commit ?? "")).toMatchObject({ parents: [tip("main"), head] });
+    expect(await did("test-merge", "sam", { number: 1 })).toEqual(first);
+    await pushed("eve", "main", { "README.md": "eve\n" });
+    expect(await did("test-merge", "sam", { number: 1 })).toEqual({ mergeable: false, commit: null });
+    expect(await small.forge.look(infra, async ({ refs }) => refs.get("refs/pull/1/merge"))).toBeUndefined();
+  });
+});

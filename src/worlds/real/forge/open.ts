@@ -5,13 +5,14 @@ import type { CommitSha } from "../../../domain/names.ts";
 import { type ActName, type ActRequest, type ActValue, acts } from "./acts.ts";
 import type { ForgeEvent, ForgeEventBody } from "./events.ts";
 import { openGitSide, repositoryDir } from "./git-side.ts";
+import { addIssue } from "./issue.ts";
 import { type LocalCommit, localCommit } from "./local-commit.ts";
 import { blocked, isBlocked, type Outcome, type Result } from "./outcome.ts";
 import { findUser, isSame } from "./people.ts";
 import { type Place, placeIn, type Room } from "./room.ts";
 import { addUser, createRepository, type RepositoryRequest, setTeam } from "./settings.ts";
 import { loadState, saveState } from "./snapshot.ts";
-import type { ForgeState, RepositoryState, Team, User, View } from "./state.ts";
+import type { ForgeState, Issue, RepositoryState, Team, User, View } from "./state.ts";
 
 /**
  * A look-alike of GitHub on bare Git repositories, strict where GitHub is. It knows nothing of plangate. Acts are done
@@ -23,6 +24,8 @@ export interface Forge {
   dirOf(repository: string): string;
   addUser(about: Parameters<typeof addUser>[1]): User;
   setTeam(team: Team): Team;
+  /** An issue that was there before anything happened. */
+  addIssue(repository: string, number: number): Issue;
   createRepository(by: string, request: RepositoryRequest): Promise<Outcome<RepositoryState>>;
   /** Somebody does something to a repository. */
   act<Name extends ActName>(name: Name, about: ActAbout<Name>): Promise<Outcome<ActValue<Name>>>;
@@ -88,11 +91,17 @@ export function openForge(about: ForgeAbout): Forge {
       return { ok: true, value: structuredClone(result), events };
     });
   const repositoryNamed = (name: string) => state.repositories.find((repository) => isSame(repository.name, name));
+  const existing = (name: string) => {
+    const found = repositoryNamed(name);
+    if (found === undefined) throw new InternalError(`there is no repository ${name}`);
+    return found;
+  };
   return {
     state,
     dirOf: (name) => repositoryDir(dir, name),
     addUser: (user) => addUser(state, user),
     setTeam: (team) => setTeam(state, team),
+    addIssue: (repository, number) => addIssue(existing(repository), number, state.users[0]?.login ?? "ghost"),
     createRepository: (by, request) => run(by, (room) => createRepository(room, request)),
     act: <Name extends ActName>(name: Name, { by, repository, ...request }: ActAbout<Name>) =>
       run<ActValue<Name>>(by, async (room) => {
@@ -103,14 +112,11 @@ export function openForge(about: ForgeAbout): Forge {
       }),
     commit: (commit) =>
       inTurn(() => {
-        const found = repositoryNamed(commit.repository);
-        if (found === undefined) throw new InternalError(`there is no repository ${commit.repository}`);
-        return localCommit(state, git.network(found), { ...commit, at: commit.at ?? now() });
+        return localCommit(state, git.network(existing(commit.repository)), { ...commit, at: commit.at ?? now() });
       }),
     look: (name, look) =>
       inTurn(async () => {
-        const repository = repositoryNamed(name);
-        if (repository === undefined) throw new InternalError(`there is no repository ${name}`);
+        const repository = existing(name);
         const [network, refs] = [git.network(repository), await git.refs(repository)];
         return look({ state, now: now(), repository, network, refs });
       }),

@@ -110,6 +110,17 @@ describe("a pull request", () => {
     expect(await open("dev/x", "none")).toEqual(refusal(422, "base is invalid"));
   });
 
+  it("shares its numbers with issues, also with those that were there before", async () => {
+    const { did, pushed, forge } = small;
+    forge.addIssue(infra, 2);
+    expect(() => forge.addIssue(infra, 2)).toThrow("taken");
+    await pushed("ann", "dev/x", { a: "1" });
+    await did("issue", "ann", { title: "one" });
+    expect((await did("open", "ann", { head: "dev/x", base: "main", title: "T", issues: [2] })).number).toBe(3);
+    await did("merge", "bob", { number: 3, method: "squash" });
+    expect(forge.state.repositories[0]?.issues.map(({ state }) => state)).toEqual(["closed", "open"]);
+  });
+
   it("changes its base, tells where it was, and is edited by its opener and by writers only", async () => {
     const { did, pushed, tried, tip } = small;
     await did("push", "ann", { ref: "refs/heads/develop", after: tip("main") });

@@ -1,6 +1,7 @@
 import type { CommitSha } from "../../../domain/names.ts";
 import { about } from "./after-push.ts";
 import { commitsBetween } from "./history.ts";
+import { nextNumber } from "./issue.ts";
 import { blocked, firstBlocked, isBlocked, type Result } from "./outcome.ts";
 import { hasRole, isSame, needRole } from "./people.ts";
 import { type Place, placeIn } from "./room.ts";
@@ -25,7 +26,7 @@ export async function openPullRequest(place: Place, request: OpenRequest): Promi
   if (from === undefined) return invalid("head");
   const denied = firstBlocked(
     () => needRole(place, "read"),
-    () => (from.repository === repository ? needRole(place, "write") : needRole(from, "write")),
+    () => (needRole(place, "write") === null ? null : needRole(from, "write")),
   );
   if (denied !== null) return denied;
   const base = refs.get(`refs/heads/${request.base}`);
@@ -38,7 +39,7 @@ export async function openPullRequest(place: Place, request: OpenRequest): Promi
   if (problem !== null) return problem;
   const maintains = hasRole(repository, by.login, "write");
   const change: PullRequest = {
-    number: ++repository.lastNumber,
+    number: nextNumber(repository),
     title: request.title,
     body: request.body ?? "",
     opener: by.login,

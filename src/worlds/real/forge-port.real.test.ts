@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Event } from "../../domain/event.ts";
+import { parseCommitSha, type StackName } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
+import { eventsOf } from "./forge-events.ts";
+import { type LookAlikePort, openForgePort } from "./forge-port.ts";
+
+const flow = {
+  teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
+  branches: [{ name: "main", match: ["main"], except: [] }],
+  releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],
+} as unknown as Flow;
+
+const network = "prod/network" as StackName;
+let dir: string;
+let small: SmallForge;
+let port: LookAlikePort;
+let events: Event[];
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "forge-"));
+  small = await smallForge(dir);
+  port = openForgePort({ forge: small.forge, repository: infra, flow, bot: "plangate[bot]" });
+  events = [];
+  small.forge.listen((told) => void events.push(...told.flatMap((event) => eventsOf(small.forge, infra, event))));
+});
+
+afterEach(() => {
+  small.forge.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const openX = (about: { base?: string; body?: string } = {}) =>
+  small.did("open", "ann", { head: "dev/x", base: "main", title: "T", ...about });
+const _saysOn = async (number = 1) =>
+  (await port.pullRequest(number))?.answers.map(({ by, via, says }) => `${by} ${via} ${says}`);
+
+describe("refs and releases", () => {
+  it("tell a tag from a branch of the same name", async () => {
+    const { did, pushed, tip } = small;
+    const branch = await pushed("eve", "v1.0.0", { evil: "1" });
+    await did("release", "bob", { tag: "v1.0.0", target: tip("main") ?? "" });
+    expect(await port.ref("tag:v1.0.0")).toMatchObject({
+      ref: "tag:v1.0.0",
+      release: { moved: false, onBranch: true },
+    });
+    expect(await port.ref("v1.0.0")).toEqual({ ref: "v1.0.0", commit: branch, release: null });
+    expect(await port.ref("refs/heads/v1.0.0")).toMatchObject({ ref: "v1.0.0" });
+    events.length = 0;
+    await did("dispatch", "bob", { workflow: "Deploy", ref: "v1.0.0" });
+    await did("dispatch", "bob", { workflow: "Deploy", ref: "refs/heads/v1.0.0" });
+    expect(events).toMatchObject([{ kind: "dispatch", ref: "tag:v1.0.0" }, { ref: "v1.0.0" }]);
+    expect(await port.ref("none")).toBeUndefined();
+    expect(await port.ref("HEAD~1")).toBeUndefined();
+  });
+
+  it("tell that a release's tag was moved, or never was on the branch", async () => {
+    const { did, pushed } = small;
+    await did("release", "bob", { tag: "v1.0.0", target: "main" });
+    const evil = await pushed("eve", "dev/x", { a: "1" });
+    await did("push", "root", { ref: "refs/tags/v1.0.0", after: evil, rewrite: true, force: true });
+    expect(await port.ref("tag:v1.0.0")).toMatchObject({ commit: evil, release: { moved: true, onBranch: false } });
+    await did("release", "eve", { tag: "v1.1.0", target: "dev/x" });
+    expect(await port.ref("tag:v1.1.0")).toMatchObject({ release: { moved: false, onBranch: false } });
+    await did("push", "eve", { ref: "refs/tags/v9.0.0", after: evil });
+    expect(await port.ref("tag:v9.0.0")).toMatchObject({ release: null });
+    expect(await port.latestRelease()).toBe("1.1.0");
+  });
+
+  it("are made once, and never on a tag that points elsewhere", async () => {
+    const { did, pushed, tip } = small;
+    const commit = tip("main") ?? parseCommitSha("0".repeat(40));
+    if (commit === undefined) return expect(commit).toBeDefined();
+    expect(await port.latestRelease()).toBeNull();
+    await port.release("v1.0.0", commit, "notes");
+    await port.release("v1.0.0", commit, "notes");
+    await port.release("v1.10.0", commit, "notes");
+    expect(await port.latestRelease()).toBe("1.10.0");
+    const evil = await pushed("eve", "dev/x", { a: "1" });
+    await did("push", "eve", { ref: "refs/tags/v2.0.0", after: evil });
+    await expect(port.release("v2.0.0", commit, "notes")).rejects.toMatchObject({ code: "tag-taken" });
+  });
+});
+
+describe("plangate's own comment", () => {
+  beforeEach(async () => {
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+  });
+
+  const comments = () => small.forge.state.repositories[0]?.comments ?? [];
+
+  it("has a section a stack, which no text can leave", async () => {
+    await small.did("comment", "eve", { number: 1, body: "<!-- plangate -->\nmine" });
+    const first = await port.show(1, network, "one <!-- plangate:end -->\n<!-- plangate:section prod/app -->\nforged");
+    small.later(5);
+    const second = await port.show(1, "prod/app" as StackName, "two");
+    expect(await port.show(1, "prod/app" as StackName, "two")).toBe(second);
+    expect(second).toBeGreaterThan(first);
+    expect(comments()).toHaveLength(2);
+    expect(comments()[1]?.body.match(/^<!-- plangate.*$/gm)).toEqual([
+      "<!-- plangate -->",
+      "<!-- plangate:section prod/app -->",
+      "<!-- plangate:end -->",
+      "<!-- plangate:section prod/network -->",
+      "<!-- plangate:end -->",
+    ]);
+    expect(events.filter(({ kind }) => kind === "answer" || kind === "command")).toEqual([]);
+  });
+
+  it("goes on in a second one when the first is full", async () => {
+    const long = "x".repeat(60_000);
+    await port.show(1, network, long);
+    await port.show(1, "prod/app" as StackName, long);
+    await port.show(1, network, "short");
+    expect(comments().map(({ body }) => [body.includes("prod/network"), body.includes("prod/app")])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+});
+
+describe("people", () => {
+  it("are known by verified and no-reply addresses", async () => {
+    expect(await port.loginOf("ANN@acme.example")).toBe("ann");
+    expect(await port.loginOf("41+Ann@users.noreply.github.example")).toBe("ann");
+    expect(await port.loginOf("ann@evil.example")).toBe("email:ann@evil.example");
+    expect(await port.loginOf("a b <x>")).toBe("email:a_b__x_");
+    expect(await port.teams()).toEqual({ devops: ["zoe", "ann", "bob"] });
+    expect(await port.maintainers()).toEqual(["ann", "bob", "eve", "root"]);
+    await small.did("protect", "root", { pattern: "main", pushers: ["acme/devops"] });
+    expect(await port.maintainers()).toEqual(["ann", "bob"]);
+  });
+});
+
+describe("events", () => {
+  it("say in the domain's words what a webhook told", async () => {
+    const { did, pushed } = small;
+    const head = await pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    await did("edit", "ann", { number: 1, body: "x" });
+    await did("label", "ann", { number: 1, add: ["urgent"] });
+    await did("draft", "ann", { number: 1, draft: true });
+    await did("draft", "ann", { number: 1, draft: false });
+    await did("review", "bob", { number: 1, says: "APPROVE" });
+    await did("comment", "bob", { number: 1, body: "/plangate plan prod/network" });
+    await did("comment", "bob", { number: 1, body: "> /plangate approve\n    /plangate approve" });
+    await did("close", "ann", { number: 1 });
+    await did("reopen", "ann", { number: 1 });
+    const merged = await did("merge", "bob", { number: 1, method: "squash" });
+    const action = (name: string) => ({ kind: "pull-request", action: name, pullRequest: 1, by: "ann" });
+    expect(events).toEqual([
+      { kind: "push", branch: "dev/x", commit: head, by: "ann" },
+      action("opened"),
+      action("edited"),
+      action("labeled"),
+      action("ready"),
+      { kind: "answer", by: "bob", pullRequest: 1, environment: null },
+      { kind: "command", command: "plan", pullRequest: 1, stack: "prod/network", by: "bob" },
+      { kind: "closed", pullRequest: 1, by: "ann" },
+      action("reopened"),
+      { kind: "push", branch: "main", commit: merged.commit, by: "bob" },
+      { kind: "merge", pullRequest: 1, branch: "main", commit: merged.commit, by: "bob" },
+    ]);
+  });
+});
