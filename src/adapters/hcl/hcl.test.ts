@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the braces are the configuration language's own
 import { describe, expect, it } from "vitest";
 import type { FileReference } from "../../domain/references.ts";
 import { readBackendBlock, readModuleReferences } from "./index.ts";

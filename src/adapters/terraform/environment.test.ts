@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the braces are the configuration language's own
 import { describe, expect, it } from "vitest";
 import { cliConfigText } from "./cli-config.ts";
 import { processEnvironment, whyRefused } from "./environment.ts";
