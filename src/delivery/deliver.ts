@@ -16,29 +16,47 @@ export interface Delivered {
 /** More than any change leads to: beyond it, decisions are going round in a circle. */
 const mostEvents = 10_000;
 
-/**
- * Delivers an event and everything that follows from it: observe, decide, record, perform, until nothing is left. The
- * decision is on the record before anything is done about it.
- */
-export async function deliver(
-  delivery: Delivery,
-  event: Event,
-  done: (delivered: Delivered, action: Action | null) => void = () => undefined,
-): Promise<readonly Delivered[]> {
+/** What one event led to: its decision, and the events that wait to be delivered. */
+export interface DeliveredOne extends Delivered {
+  readonly events: readonly Event[];
+}
+
+/** Called with each action before it is performed, and again with what follows from it. */
+export interface Watcher {
+  readonly decided?: (delivered: Delivered) => void;
+  readonly performing?: (action: Action) => void;
+  /** Turns a failure of an action into what follows from it, or throws it on. */
+  readonly failed?: (error: unknown, action: Action) => Promise<readonly Event[]>;
+}
+
+/** Delivers one event: observe, decide, record, perform. The decision is on the record before anything is done about it. */
+export async function deliverOne(delivery: Delivery, event: Event, watcher: Watcher = {}): Promise<DeliveredOne> {
+  const facts = await observe(delivery, event);
+  const decision = decide(delivery.flow, facts, event);
+  await recordDecision(delivery, event, facts, decision);
+  watcher.decided?.({ event, decision });
+  const events: Event[] = [];
+  for (const action of decision.actions) {
+    watcher.performing?.(action);
+    events.push(...(await performWatched(delivery, action, watcher)));
+  }
+  return { event, decision, events };
+}
+
+async function performWatched(delivery: Delivery, action: Action, { failed }: Watcher): Promise<readonly Event[]> {
+  if (failed === undefined) return perform(delivery, action);
+  return perform(delivery, action).catch((error: unknown) => failed(error, action));
+}
+
+/** Delivers an event and everything that follows from it, first come first served, until nothing is left. */
+export async function deliver(delivery: Delivery, event: Event, watcher: Watcher = {}): Promise<readonly Delivered[]> {
   const queue: Event[] = [event];
   const delivered: Delivered[] = [];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (delivered.length > mostEvents) throw new InternalError(`delivering ${event.kind} does not come to an end`);
-    const facts = await observe(delivery, next);
-    const decision = decide(delivery.flow, facts, next);
-    await recordDecision(delivery, next, facts, decision);
-    const step: Delivered = { event: next, decision };
-    delivered.push(step);
-    done(step, null);
-    for (const action of decision.actions) {
-      queue.push(...(await perform(delivery, action)));
-      done(step, action);
-    }
+    const { decision, events } = await deliverOne(delivery, next, watcher);
+    delivered.push({ event: next, decision });
+    queue.push(...events);
   }
   return delivered;
 }

@@ -37,10 +37,11 @@ export async function pullRequestFacts(look: Look, change: View<PullRequest>): P
   };
 }
 
+/** Merging closes the issues that it closes: after it they count as they stood before. */
 function linkedIssues({ repository }: Look, change: View<PullRequest>): readonly number[] {
   const linked = new Set([...closingIssues(change.body, repository.name), ...change.issues]);
   return repository.issues
-    .filter(({ number, state }) => linked.has(number) && state === "open")
+    .filter(({ number, state }) => linked.has(number) && (state === "open" || change.merged !== null))
     .map(({ number }) => number);
 }
 

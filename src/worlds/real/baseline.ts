@@ -1,0 +1,63 @@
+import type { Delivery } from "../../delivery/delivery.ts";
+import { digestOf } from "../../domain/digest.ts";
+import type { CommitSha, Login, RunId, StackName } from "../../domain/names.ts";
+import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Stack } from "../../flow/flow.ts";
+import { appliedState } from "./fixture.ts";
+import type { States } from "./states.ts";
+
+/** Makes it so that a stack was applied and verified at a commit, before plangate had anything to do with it. */
+export async function applyBefore(delivery: Delivery, states: States, stack: Stack, commit: CommitSha): Promise<void> {
+  const value = "first";
+  states.write(stack.name, appliedState({ size: stack.varFiles.length === 0 ? "none" : value, value }));
+  const tree = await delivery.repository.treeOf(commit);
+  const { inputs } = await delivery.configuration.content(stack, tree);
+  const run = firstRun(delivery, stack.name, commit);
+  const manifest: PlanManifest = {
+    version: 1,
+    run: run.id,
+    stack: stack.name,
+    environment: stack.environment,
+    instance: null,
+    root: stack.root,
+    mode: "normal",
+    commit,
+    base: null,
+    tree,
+    tool: await delivery.roles.tool(),
+    providers: [],
+    modules: [],
+    backend: { type: "local", workspace: "default", identity: digestOf(stack.name) },
+    state: { lineage: null, serial: 0 },
+    account: null,
+    inputs,
+    variables: {},
+    meaning: digestOf("before plangate"),
+    counts: { add: 1, change: 0, destroy: 0, replace: 0, import: 0, move: 0, forget: 0 },
+    parts: [],
+    createdAt: run.createdAt,
+    keyId: "none",
+  };
+  const digest = planDigestOf(manifestText(manifest));
+  await delivery.store.write({ createRuns: [run], ledger: [] });
+  await delivery.store.write({ plans: [{ digest, manifest, speculative: null, shown: [], carriedFrom: null }], updateRuns: [{ ...run, state: "verified", plan: digest }], ledger: [] });
+}
+
+function firstRun(delivery: Delivery, stack: StackName, commit: CommitSha): Run {
+  const now = delivery.clock.now();
+  return {
+    id: delivery.ids.run() as RunId,
+    stack,
+    source: { kind: "merge", pullRequest: null, branch: "main", commit },
+    state: "planning",
+    code: null,
+    why: null,
+    plan: null,
+    due: { kind: "merge", at: now, by: "root" as Login, ref: "main", commit },
+    revision: 0,
+    createdAt: now,
+    updatedAt: now,
+    holder: null,
+  };
+}

@@ -1,0 +1,177 @@
+import type { Login } from "../../domain/names.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import {
+  type Refusal,
+  refusesChange,
+  refusesGate,
+  refusesMerge,
+  refusesOpen,
+  refusesPush,
+  refusesReview,
+  refusesStart,
+} from "../forge-rules.ts";
+import type { StepOf, WorldStep } from "../step.ts";
+import type { Scene } from "../world.ts";
+import type { Fixture } from "./fixture.ts";
+import type { ActName, ActRequest, Forge } from "./forge/index.ts";
+import type { LookAlikePort } from "./forge-port.ts";
+
+/** What people's steps need of the world. */
+export interface Stage {
+  readonly scene: Scene;
+  readonly forge: Forge;
+  readonly port: LookAlikePort;
+  readonly repository: string;
+  readonly fixture: Fixture;
+  /** Pull requests by the name that the story gave them. */
+  readonly numbers: Map<string, number>;
+  /** Something else each time. */
+  readonly nextValue: () => string;
+  /** Something waits for people at the environment's gate. */
+  readonly waitsAt: (environment: string) => Promise<boolean>;
+}
+
+export type PeopleStep = Exclude<WorldStep, { kind: "rerun" | "wait" | "outside" | "replan" | "crash" | "dispatch" }>;
+
+/** Does on the look-alike forge what a person does; gives why it was refused, or null. */
+export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Refusal> {
+  switch (step.kind) {
+    case "push":
+      return push(stage, step);
+    case "open":
+      return open(stage, step);
+    case "gate":
+      return gate(stage, step);
+    case "release":
+      return refusesStart(stage.scene, step.by) ?? act(stage, "release", step.by, { tag: step.tag, target: step.ref });
+    default:
+      return onPullRequest(stage, step);
+  }
+}
+
+async function act<Name extends ActName>(
+  stage: Stage,
+  name: Name,
+  by: Login,
+  request: ActRequest<Name>,
+  repository = stage.repository,
+): Promise<Refusal> {
+  const outcome = await stage.forge.act(name, { ...request, by, repository });
+  return outcome.ok ? null : outcome.blocked.message;
+}
+
+async function push(stage: Stage, step: StepOf<"push">): Promise<Refusal> {
+  const refused = refusesPush(stage.scene.flow, step);
+  if (refused !== null) return refused;
+  const repository = step.fork === null ? stage.repository : `${step.fork}/infra`;
+  if (step.fork !== null) await stage.forge.act("fork", { by: step.fork, repository: stage.repository });
+  const tips = await stage.forge.look(repository, async ({ refs }) => ({
+    own: refs.get(`refs/heads/${step.branch}`) ?? null,
+    from: refs.get(`refs/heads/${step.from ?? "main"}`) ?? null,
+  }));
+  const parent = step.rewrite ? tips.from : (tips.own ?? tips.from);
+  if (parent === null) return `there is no branch ${step.from ?? step.branch}`;
+  const files = Object.fromEntries(
+    step.changes.map(({ path, text }) => [path, text ?? stage.fixture.contentFor(path, stage.nextValue())]),
+  );
+  const message = step.message ?? `Change ${Object.keys(files).join(", ")}`;
+  const after = await stage.forge.commit({
+    repository,
+    parent,
+    files,
+    message,
+    author: step.by,
+    coAuthors: step.coAuthors,
+  });
+  return act(
+    stage,
+    "push",
+    step.by,
+    { ref: `refs/heads/${step.branch}`, after, rewrite: step.rewrite, force: step.force },
+    repository,
+  );
+}
+
+async function open(stage: Stage, step: StepOf<"open">): Promise<Refusal> {
+  const repository = step.fork === null ? undefined : `${step.fork}/infra`;
+  const request = {
+    title: step.title,
+    body: step.body,
+    head: step.head,
+    base: step.base,
+    draft: step.draft,
+    labels: step.labels,
+    ...(repository === undefined ? {} : { headRepository: repository }),
+    ...(step.issue === null ? {} : { issues: [step.issue] }),
+  };
+  const outcome = await stage.forge.act("open", { ...request, by: step.by, repository: stage.repository });
+  if (!outcome.ok) return outcome.blocked.message;
+  stage.numbers.set(step.as, outcome.value.number);
+  return refusesOpen({ alreadyOpen: false, isBehind: false });
+}
+
+async function gate(stage: Stage, step: StepOf<"gate">): Promise<Refusal> {
+  const refused = refusesGate(stage.scene, step, await stage.waitsAt(step.environment));
+  return (
+    refused ??
+    act(stage, "gate", step.by, {
+      environment: step.environment,
+      says: step.state === "approve" ? "approved" : "rejected",
+    })
+  );
+}
+
+async function onPullRequest(
+  stage: Stage,
+  step: Exclude<PeopleStep, { kind: "push" | "open" | "gate" | "release" }>,
+): Promise<Refusal> {
+  const number = stage.numbers.get(step.pr);
+  const change = number === undefined ? undefined : await stage.port.pullRequest(number);
+  if (number === undefined || change === undefined) return "the pull request was never opened";
+  switch (step.kind) {
+    case "comment":
+      return act(stage, "comment", step.by, { number, body: step.body });
+    case "review":
+      return refusesReview(stage.scene, step, change) ?? review(stage, step, number);
+    case "merge": {
+      const method = step.method ?? branchClassOf(stage.scene.flow, change.base)?.merge[0] ?? "merge";
+      const refused = refusesMerge(stage.scene, step, { change, conflicts: false });
+      return refused ?? act(stage, "merge", step.by, { number, method, force: true });
+    }
+    case "edit":
+      return (
+        refusesChange(stage.scene, step, change) ??
+        act(stage, "edit", step.by, {
+          number,
+          ...(step.title === null ? {} : { title: step.title }),
+          ...(step.body === null ? {} : { body: step.body }),
+          ...(step.base === null ? {} : { base: step.base }),
+        })
+      );
+    case "label":
+      return (
+        refusesChange(stage.scene, step, change) ??
+        act(stage, "label", step.by, { number, add: step.add, remove: step.remove })
+      );
+    case "ready":
+      return refusesChange(stage.scene, step, change) ?? act(stage, "draft", step.by, { number, draft: false });
+    default:
+      return refusesChange(stage.scene, step, change) ?? act(stage, step.kind, step.by, { number });
+  }
+}
+
+const says = { approve: "APPROVE", "request-changes": "REQUEST_CHANGES", comment: "COMMENT" } as const;
+
+async function review(stage: Stage, step: StepOf<"review">, number: number): Promise<Refusal> {
+  if (step.state !== "dismiss")
+    return act(stage, "review", step.by, { number, says: says[step.state], body: step.state });
+  const found = stage.forge.state.repositories
+    .find(({ name }) => name === stage.repository)
+    ?.reviews.findLast(
+      (one) =>
+        one.pullRequest === number && one.by === step.of && one.state !== "COMMENTED" && one.state !== "DISMISSED",
+    );
+  return found === undefined
+    ? `${step.of} has no review to dismiss`
+    : act(stage, "dismiss", step.by, { number, review: found.id });
+}

@@ -1,0 +1,83 @@
+import { renameSync, writeFileSync } from "node:fs";
+import type { Roles } from "../../delivery/delivery.ts";
+import type { Planned } from "../../delivery/roles/plan.ts";
+import type { Order } from "../../delivery/roles/work.ts";
+import type { StackName } from "../../domain/names.ts";
+import type { StepOf } from "../step.ts";
+import { appliedState } from "./fixture.ts";
+import type { States } from "./states.ts";
+
+/** What a story has in store for the next plan, apply or verification of a stack. */
+export interface Script {
+  readonly plans: StepOf<"replan">[];
+  readonly crashes: StepOf<"crash">[];
+}
+
+/** A worker dies here: nothing after it in its process happens. */
+export class WorkerDied extends Error {
+  override readonly name = "WorkerDied";
+}
+
+/** The roles, with the faults of the script made to happen with real states and real processes. */
+export function withFaults(
+  roles: Roles,
+  script: Script,
+  states: States,
+  valuesAt: (order: Order) => Promise<{ size: string; value: string }>,
+): Roles {
+  const takeCrash = (stack: StackName, during: StepOf<"crash">["during"]) =>
+    take(script.crashes, (step) => step.stack === stack && step.during === during) !== undefined;
+  return {
+    ...roles,
+    plan: async (order) => {
+      if (takeCrash(order.stack.name, "plan")) throw new WorkerDied("while planning");
+      const gives = take(script.plans, (step) => step.stack === order.stack.name)?.gives;
+      if (gives === "error") return withBrokenState(states, order.stack.name, () => roles.plan(order));
+      if (gives === "different") states.drift(order.stack.name);
+      if (gives === "empty") settle(states, order.stack.name, await valuesAt(order));
+      return roles.plan(order);
+    },
+    apply: (order, plan, steps) => {
+      if (!takeCrash(order.stack.name, "apply")) return roles.apply(order, plan, steps);
+      return roles.apply(order, plan, {
+        ...steps,
+        spawned: async (pid) => {
+          await steps.spawned(pid);
+          process.kill(-pid, "SIGKILL");
+          // Part of it may be done: the state moved, which the next plan has to take into account.
+          states.touch(order.stack.name);
+          throw new WorkerDied("while applying");
+        },
+      });
+    },
+    verify: (order) => {
+      if (takeCrash(order.stack.name, "verify")) throw new WorkerDied("while verifying");
+      return roles.verify(order);
+    },
+  };
+}
+
+function take<T>(list: T[], wanted: (item: T) => boolean): T | undefined {
+  const index = list.findIndex(wanted);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
+}
+
+/** The real tool fails to plan: its state cannot be read for a moment. */
+async function withBrokenState(states: States, stack: StackName, plan: () => Promise<Planned>): Promise<Planned> {
+  const file = states.fileOf(stack);
+  if (states.read(stack) === null) states.touch(stack);
+  renameSync(file, `${file}.whole`);
+  writeFileSync(file, "this is no state");
+  try {
+    return await plan();
+  } finally {
+    renameSync(`${file}.whole`, file);
+  }
+}
+
+/** The objects become what the configuration says, without plangate. */
+function settle(states: States, stack: StackName, values: { size: string; value: string }): void {
+  const state = states.read(stack);
+  const wanted = appliedState(values);
+  states.write(stack, state === null ? wanted : { ...wanted, lineage: state.lineage, serial: state.serial });
+}
