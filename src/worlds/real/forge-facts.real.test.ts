@@ -97,6 +97,15 @@ describe("writers of a pull request", () => {
     expect((await port.pullRequest(2))?.writers).toEqual(["root", "ann", "eve"]);
   });
 
+  it("do not hold who took the commits into a branch of their own", async () => {
+    const { did, pushed, tip } = small;
+    const head = await pushed("ann", "develop", { a: "1" });
+    await did("push", "bob", { ref: "refs/heads/dev/y", after: tip("main") });
+    await did("push", "bob", { ref: "refs/heads/dev/y", after: head });
+    await did("open", "ann", { head: "develop", base: "main", title: "T" });
+    expect((await port.pullRequest(1))?.writers).toEqual(["ann"]);
+  });
+
   it.each(["squash", "rebase", "merge"] as const)("reach through a %s on the way", async (method) => {
     const { did, pushed, tip } = small;
     await did("push", "bob", { ref: "refs/heads/develop", after: tip("main") });
