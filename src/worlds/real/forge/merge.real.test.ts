@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { infra, type SmallForge, smallForge } from "./small-forge.ts";
+import { infra, must, type SmallForge, smallForge } from "./small-forge.ts";
 
 let dir: string;
 let small: SmallForge;
@@ -46,7 +46,10 @@ describe("a merge", () => {
     const before = tip("main");
     const head = await pushed("ann", "dev/x", { a: "1" });
     await did("open", "ann", { head: "dev/x", base: "main", title: "Add a" });
-    const merged = await did("merge", "bob", { number: 1, method: "merge" });
+    const outcome = await small.tried("merge", "bob", { number: 1, method: "merge" });
+    const merged = must(outcome, "merge");
+    expect(outcome.ok && outcome.events.map(({ kind }) => kind)).toEqual(["push", "pull_request"]);
+    expect(merged).toMatchObject({ method: "merge", onto: before });
     expect(await commitAt(merged.commit)).toMatchObject({
       parents: [before, head],
       author: { email: "bob@acme.example" },
