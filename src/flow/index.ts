@@ -22,4 +22,5 @@ export { branchClassOf, onlyBranchOf, refNameOf } from "./match.ts";
 export { type ParsedFlow, parseFlow } from "./parse.ts";
 export { type PresetName, presetNames, presets, renderPreset } from "./presets.ts";
 export { nextRelease, releaseClassOf } from "./releases.ts";
+export { shortFlow } from "./short-flow.ts";
 export { stacksIn } from "./stacks.ts";
