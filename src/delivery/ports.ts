@@ -5,10 +5,10 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
-import type { ModuleReferences } from "../domain/references.ts";
 import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
+import type { ModuleReferences } from "../domain/references.ts";
 import type { Holder, Run, StackLease } from "../domain/run.ts";
 
 export interface Clock {

@@ -36,7 +36,7 @@ export interface PullRequestFacts {
   readonly opener: Login;
   /** Authors, co-authors, committers and pushers of its commits, and its opener. */
   readonly writers: readonly Login[];
-  /** Open issues that it links. */
+  /** Open issues that it links; once it is merged, those it linked, since the merge closes them. */
   readonly issues: readonly number[];
   /** Changed files that govern delivery itself: workflows, the flow file, CODEOWNERS. */
   readonly trustedPaths: readonly string[];

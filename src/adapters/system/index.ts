@@ -2,3 +2,4 @@
 export { systemClock, systemIds } from "./clock.ts";
 export { isThere, ownHolder } from "./holder.ts";
 export { openRunLogs, readRunLog } from "./logs.ts";
+export { keepState } from "./salvage.ts";

@@ -26,7 +26,7 @@ export async function observe(delivery: Delivery, event: Event): Promise<Facts> 
 async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "now">> {
   switch (event.kind) {
     case "pull-request":
-      return pullRequestFacts(delivery, event.pullRequest);
+      return changeFacts(delivery, event.pullRequest);
     case "command": {
       const change = await delivery.forge.pullRequest(event.pullRequest);
       return change?.state === "merged"
@@ -70,21 +70,29 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
   }
 }
 
+/** An open pull request is planned; what happens to a merged one may be what its applies wait for. */
+async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Facts, "now">> {
+  const change = await delivery.forge.pullRequest(number);
+  if (change?.state !== "merged") return pullRequestFacts(delivery, number);
+  return { ...(await dueFacts(delivery, (run) => pullRequestOf(run) === number)), pullRequest: change };
+}
+
 async function runFacts(delivery: Delivery, id: RunId, { ready }: { ready: boolean }): Promise<Omit<Facts, "now">> {
   const run = await delivery.store.run(id);
   if (run === undefined) return { stacks: [] };
   const stack = await factsOfRun(delivery, run, ready);
-  return { stacks: stack === null ? [] : [stack], ...(await refFacts(delivery, run)) };
+  return { stacks: stack === null ? [] : [stack] };
 }
 
 async function factsOfRun(delivery: Delivery, run: Run, ready: boolean): Promise<StackFacts | null> {
   const content = await deliveredContent(delivery, run);
   if (content === null) return null;
   const subject = { stack: run.stack, content, run, source: run.source, ready };
+  const ref = run.due?.kind === "dispatch" ? await delivery.forge.ref(run.due.ref) : undefined;
+  const known = ref === undefined ? {} : { ref };
   // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
-  return run.due === null && run.source.kind !== "local"
-    ? { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)) }
-    : applyFacts(delivery, subject);
+  if (run.due !== null || run.source.kind === "local") return { ...(await applyFacts(delivery, subject)), ...known };
+  return { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)), ...known };
 }
 
 /** Who else holds plans on the stack: what a new plan takes the place of. */
@@ -92,24 +100,20 @@ async function standing(delivery: Delivery, run: Run): Promise<Pick<StackFacts, 
   return { others: await otherRuns(delivery, run.stack, run) };
 }
 
-/** Where the ref that a run delivers points now; known only while something is delivered. */
-export async function refFacts(delivery: Delivery, run: Run): Promise<Pick<Facts, "ref">> {
-  if (run.due?.kind !== "dispatch") return {};
-  const ref = await delivery.forge.ref(run.due.ref);
-  return ref === undefined ? {} : { ref };
-}
-
 async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Promise<Omit<Facts, "now">> {
   const runs = await delivery.store.runs({ states: ["planned", "waiting"] });
   const stacks: StackFacts[] = [];
-  let ref: Pick<Facts, "ref"> = {};
   for (const run of runs.toReversed()) {
     if (run.due === null || !wanted(run)) continue;
     const facts = await factsOfRun(delivery, run, false);
     if (facts !== null) stacks.push(facts);
-    ref = { ...ref, ...(await refFacts(delivery, run)) };
   }
-  return { stacks, ...ref };
+  return { stacks };
+}
+
+/** The pull request that a run plans or delivers. */
+function pullRequestOf({ source }: Run): number | null {
+  return source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
 }
 
 function concerns(run: Run, event: Event & { kind: "answer" }): boolean {

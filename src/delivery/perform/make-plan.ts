@@ -10,7 +10,7 @@ import type { Presented } from "../roles/present.ts";
 /** A presented plan, or why there is none. */
 export type Made =
   | (Presented & { readonly kind: "presented"; readonly empty: boolean })
-  | { readonly kind: "none"; readonly code: ReasonCode; readonly why: string };
+  | { readonly kind: "none"; readonly code: ReasonCode; readonly why: string; readonly error?: DeliveryError };
 
 /** Plans and presents a stack at a content: the two roles one after the other, whatever goes wrong told as data. */
 export async function makeAndPresent(
@@ -39,20 +39,11 @@ export async function makeAndPresent(
       await planned.folder.remove();
     }
   } catch (error) {
-    if (error instanceof DeliveryError && error.reaction === "stop" && told.has(error.code))
-      return none("plan-failed", [error.message, error.hint].filter(Boolean).join(". "));
-    throw error;
+    if (!(error instanceof DeliveryError)) throw error;
+    // Whatever fails outside, the run says so and ends: nothing was touched, and a new plan can be asked for.
+    return { kind: "none", code: "plan-failed", why: [error.message, error.hint].filter(Boolean).join(". "), error };
   }
 }
-
-/** Failures that are the configuration's own: the run says so, and delivery goes on. Others end the command. */
-const told: ReadonlySet<string> = new Set([
-  "init-failed",
-  "lock-file-missing",
-  "backend-missing",
-  "tracked-file-changed",
-  "plan-file-unreadable",
-]);
 
 function none(code: ReasonCode, why: string): Made {
   return { kind: "none", code, why };

@@ -11,7 +11,10 @@ export async function performPlan(delivery: Delivery, action: Action & { kind: "
   const run = await createRun(delivery, action);
   delivery.progress(`${action.stack}: planning, ${action.why}`);
   const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), action.speculative);
-  return settlePlan(delivery, run, made);
+  const events = await settlePlan(delivery, run, made);
+  // A person who waits in front of it is told what failed; a pull request is told by its run.
+  if (made.kind === "none" && made.error !== undefined && run.source.kind === "local") throw made.error;
+  return events;
 }
 
 export async function createRun(

@@ -1,7 +1,7 @@
 import { canonicalJson, type Digest, digestOf } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { BundleFinding } from "../../domain/event.ts";
-import type { TreeSha } from "../../domain/names.ts";
+import type { RunId, TreeSha } from "../../domain/names.ts";
 import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
 import type {
   ApplyOutcome,
@@ -29,6 +29,8 @@ export interface ApplyRights {
   readonly bundles: BundleStore;
   readonly folders: WorkFolders;
   readonly logs: RunLogs;
+  /** Keeps a state that the tool could not write to its backend; says where. */
+  readonly salvage: (run: RunId, state: Uint8Array) => Promise<string>;
 }
 
 /** A bundle whose every part was found to be what its signed manifest says. */
@@ -171,10 +173,27 @@ export async function applyPlan(
       };
     }
     await steps.starting();
-    return await rights.terraform.apply(workdir, `${folder.path}/tfplan`, steps.spawned);
+    const outcome = await rights.terraform.apply(workdir, `${folder.path}/tfplan`, steps.spawned);
+    return await salvaged(rights, outcome, order, await folder.read(`${root}/errored.tfstate`));
   } finally {
     await folder.remove();
   }
+}
+
+/** The state of an apply whose last write failed is all that knows of what it made: it outlives the checkout. */
+async function salvaged(
+  rights: ApplyRights,
+  outcome: ApplyOutcome,
+  order: Order,
+  state: Uint8Array | undefined,
+): Promise<ApplyOutcome> {
+  if (outcome.kind !== "failed" || state === undefined) return outcome;
+  const place = await rights.salvage(order.run, state);
+  return {
+    ...outcome,
+    unsavedState: place,
+    summary: `${outcome.summary}. The state could not be written to its backend and is kept in ${place}: put it back with \`state push\` before anything else`,
+  };
 }
 
 function targetFinding(manifest: PlanManifest, plan: Digest, backend: Digest, order: Order): BundleFinding | null {

@@ -25,7 +25,10 @@ export function readLockFile(content: Uint8Array | undefined): readonly Provider
 
 /** The same file, byte for byte; one that pins nothing is as good as none, since the tool writes such a one into a plan file. */
 export function isSameLock(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
-  return digestOf(left ?? "") === digestOf(right ?? "") || (readLockFile(left)?.length === 0 && readLockFile(right)?.length === 0);
+  return (
+    digestOf(left ?? "") === digestOf(right ?? "") ||
+    (readLockFile(left)?.length === 0 && readLockFile(right)?.length === 0)
+  );
 }
 
 /** Why the providers that a lock file pins may not be started, as a sentence; null when they may. */

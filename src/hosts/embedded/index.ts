@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
 import { openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
-import { readModuleReferences } from "../../adapters/hcl/index.ts";
+import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
-import { isThere, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
+import { isThere, keepState, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
 import { openTerraform, runFlowCommand } from "../../adapters/terraform/index.ts";
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
@@ -148,11 +148,20 @@ async function openRoles(
     terraform: looking,
     folders,
     logs,
-    backendBlock: async (text, path) => (await readModuleReferences(text, path)).backend?.block ?? null,
+    backendBlock: readBackendBlock,
   });
   const sealer = await planKeys(keys);
   const present = await presentKeys(keys);
-  const apply = { repository, terraform: applying, readPlanFile, ...(await applyKeys(keys)), bundles, folders, logs };
+  const apply = {
+    repository,
+    terraform: applying,
+    readPlanFile,
+    ...(await applyKeys(keys)),
+    bundles,
+    folders,
+    logs,
+    salvage: keepState(join(home, "salvage")),
+  };
   return {
     plan: (order) => makePlan({ repository, terraform: planning, sealer, folders, logs }, order),
     present: (planned, about) =>

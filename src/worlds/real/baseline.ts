@@ -41,7 +41,11 @@ export async function applyBefore(delivery: Delivery, states: States, stack: Sta
   };
   const digest = planDigestOf(manifestText(manifest));
   await delivery.store.write({ createRuns: [run], ledger: [] });
-  await delivery.store.write({ plans: [{ digest, manifest, speculative: null, shown: [], carriedFrom: null }], updateRuns: [{ ...run, state: "verified", plan: digest }], ledger: [] });
+  await delivery.store.write({
+    plans: [{ digest, manifest, speculative: null, shown: [], carriedFrom: null }],
+    updateRuns: [{ ...run, state: "verified", plan: digest }],
+    ledger: [],
+  });
 }
 
 function firstRun(delivery: Delivery, stack: StackName, commit: CommitSha): Run {

@@ -48,7 +48,10 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   let now = about.scene.at;
   const clock: Clock = { now: () => now };
   const states = openStates(join(dir, "states"));
-  const scene: Scene = { ...about.scene, flow: withStoryTeams(withLocalStates(about.scene.flow, states.folder), about.scene) };
+  const scene: Scene = {
+    ...about.scene,
+    flow: withStoryTeams(withLocalStates(about.scene.flow, states.folder), about.scene),
+  };
   const forge = openForge({ dir: join(dir, "forge"), clock });
   const fixture = makeFixture(scene.stacks);
   await settleForge(forge, scene);
@@ -82,7 +85,8 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   happened = nothingHappened;
   const heard: Event[] = [];
   forge.listen((events) => {
-    for (const event of events) if (event.by !== bot && event.by !== administrator) heard.push(...eventsOf(forge, repository, event));
+    for (const event of events)
+      if (event.by !== bot && event.by !== administrator) heard.push(...eventsOf(forge, repository, event));
   });
   let values = 0;
   const stage: Stage = {
@@ -93,7 +97,8 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     fixture,
     numbers: new Map(),
     nextValue: () => `value-${++values}`,
-    waitsAt: async (environment) => (await waitingRuns(delivery)).some((run) => environmentOf(run.stack) === environment),
+    waitsAt: async (environment) =>
+      (await waitingRuns(delivery)).some((run) => environmentOf(run.stack) === environment),
   };
   const deliverAll = (events: readonly Event[]) => settle(delivery, events, tell);
   return {
@@ -131,14 +136,16 @@ async function settleForge(forge: Forge, scene: Scene): Promise<void> {
   for (const login of [...everybody, administrator]) forge.addUser({ login, emails: [`${login}@acme.example`] });
   forge.addUser({ login: bot, bot: true });
   must(await forge.createRepository(administrator, { name: repository }));
-  for (const login of [...everybody, bot]) must(await forge.act("role", { by: administrator, repository, login, role: "write" }));
+  for (const login of [...everybody, bot])
+    must(await forge.act("role", { by: administrator, repository, login, role: "write" }));
   for (const { name, approvals } of scene.flow.environments) {
     if (approvals === null) continue;
     const named = [...approvals.by.logins, ...approvals.by.teams.flatMap((team) => teamsOf(scene)[team] ?? [])];
     must(await forge.act("environment", { by: administrator, repository, name, reviewers: named.slice(0, 6) }));
   }
   // Stories name issues by small numbers; on the forge pull requests count on behind them.
-  for (let number = 1; number <= 20; number++) must(await forge.act("issue", { by: administrator, repository, title: `Issue ${number}` }));
+  for (let number = 1; number <= 20; number++)
+    must(await forge.act("issue", { by: administrator, repository, title: `Issue ${number}` }));
 }
 
 async function firstCommit(forge: Forge, files: Readonly<Record<string, string>>) {
@@ -158,7 +165,9 @@ function withScript(embedded: Embedded, script: Script, states: States): Deliver
     const entries = await delivery.repository.listTree(order.tree);
     const textOf = async (path: string | undefined) => {
       const entry = entries.find((candidate) => candidate.path === path);
-      return entry === undefined ? "" : new TextDecoder().decode((await delivery.repository.readBlobs([entry.blob]))[0]);
+      return entry === undefined
+        ? ""
+        : new TextDecoder().decode((await delivery.repository.readBlobs([entry.blob]))[0]);
     };
     const main = await textOf(`${order.stack.root}/main.tf`);
     const vars = await textOf(order.stack.varFiles.at(-1));
@@ -208,12 +217,16 @@ async function take(
       return [];
     case "dispatch": {
       const why = refusesStart(stage.scene, step.by);
-      return why === null ? [{ kind: "dispatch", job: step.name, ref: step.ref, by: step.by, inputs: step.inputs }] : blocked(why);
+      return why === null
+        ? [{ kind: "dispatch", job: step.name, ref: step.ref, by: step.by, inputs: step.inputs }]
+        : blocked(why);
     }
     case "rerun": {
       const [run] = await delivery.store.runs({ limit: 1, ...(step.stack === null ? {} : { stack: step.stack }) });
       const why = refusesStart(stage.scene, step.by) ?? (run === undefined ? "nothing ran yet" : null);
-      return run === undefined || why !== null ? blocked(why ?? "nothing ran yet") : [{ kind: "rerun", run: run.id, by: step.by }];
+      return run === undefined || why !== null
+        ? blocked(why ?? "nothing ran yet")
+        : [{ kind: "rerun", run: run.id, by: step.by }];
     }
     default: {
       const why = await takePeopleStep(stage, step);
@@ -235,7 +248,11 @@ async function settle(delivery: Delivery, events: readonly Event[], tell: (news:
     performing: (action) => tell({ action }),
     failed: async (error, action) => {
       if (!(error instanceof WorkerDied)) throw error;
-      const [run] = await delivery.store.runs({ stack: stackOf(action), limit: 1, states: ["planning", "applying", "verifying"] });
+      const [run] = await delivery.store.runs({
+        stack: stackOf(action),
+        limit: 1,
+        states: ["planning", "applying", "verifying"],
+      });
       if (run === undefined) throw new InternalError("a worker died that worked on nothing");
       return [{ kind: "run-lost", run: run.id }];
     },
@@ -263,10 +280,13 @@ async function tidyForge(stage: Stage, delivery: Delivery): Promise<void> {
   const { forge, scene } = stage;
   const waiting = await waitingRuns(delivery);
   const wishes = waiting.map((run) => ({ environment: environmentOf(run.stack), by: run.due?.by ?? bot }));
-  const gated = wishes.filter(({ environment }) => scene.flow.environments.some(({ name, approvals }) => name === environment && approvals !== null));
+  const gated = wishes.filter(({ environment }) =>
+    scene.flow.environments.some(({ name, approvals }) => name === environment && approvals !== null),
+  );
   await keepGates({ forge, repository, flow: scene.flow, bot }, gated);
   const issues = forge.state.repositories.find(({ name }) => name === repository)?.issues ?? [];
   for (const { number, state } of issues) {
-    if (state === "closed") must(await forge.act("edit-issue", { by: administrator, repository, number, state: "open" }));
+    if (state === "closed")
+      must(await forge.act("edit-issue", { by: administrator, repository, number, state: "open" }));
   }
 }

@@ -6,7 +6,14 @@ import { type Flow, parseFlow, presetNames, renderPreset } from "../../../flow/i
 import { inertText } from "../../../views/inert.ts";
 import { renderVerdict } from "../../../views/verdict.ts";
 import { createModelWorld } from "../../../worlds/model/index.ts";
-import { checkStory, parseStory, runStory, sceneOf, type Story, type StoryResult } from "../../../worlds/stories/index.ts";
+import {
+  checkStory,
+  parseStory,
+  runStory,
+  type Story,
+  type StoryResult,
+  sceneOf,
+} from "../../../worlds/stories/index.ts";
 import type { Given } from "../commands.ts";
 import { type Context, directoryOf, type Result } from "../context.ts";
 
@@ -18,7 +25,8 @@ export async function testCommand(context: Context, { operands }: Given): Promis
   if (hasErrors(diagnostics)) throw new InputError(diagnostics);
   const results: StoryResult[] = [];
   for (const { story, flow } of read) {
-    if (story !== undefined && flow !== undefined) results.push(await runStory(story, createModelWorld(sceneOf(flow, story))));
+    if (story !== undefined && flow !== undefined)
+      results.push(await runStory(story, createModelWorld(sceneOf(flow, story))));
   }
   const failed = results.filter((result) => !result.holds).length;
   return {
@@ -38,23 +46,48 @@ interface ReadStory {
 async function readStory(context: Context, file: string): Promise<ReadStory> {
   const path = resolve(directoryOf(context.options), file);
   const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return { diagnostics: [{ severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file }] };
+  if (text === undefined)
+    return {
+      diagnostics: [{ severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file }],
+    };
   const parsed = parseStory(text, { file });
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
   const flow = await readFlowOf(parsed.value, path);
   if (flow.value === undefined) return { diagnostics: [...parsed.diagnostics, ...flow.diagnostics] };
-  return { story: parsed.value, flow: flow.value, diagnostics: [...parsed.diagnostics, ...checkStory(flow.value, parsed.value)] };
+  return {
+    story: parsed.value,
+    flow: flow.value,
+    diagnostics: [...parsed.diagnostics, ...checkStory(flow.value, parsed.value)],
+  };
 }
 
-async function readFlowOf({ flow, file }: Story, path: string): Promise<{ value?: Flow | undefined; diagnostics: readonly Diagnostic[] }> {
+async function readFlowOf(
+  { flow, file }: Story,
+  path: string,
+): Promise<{ value?: Flow | undefined; diagnostics: readonly Diagnostic[] }> {
   if (flow.kind === "preset") {
     const name = presetNames.find((candidate) => candidate === flow.name);
     if (name !== undefined) return parseFlow(renderPreset(name), { file: `preset ${name}` });
-    return { diagnostics: [{ severity: "error", code: "unknown-preset", summary: `There is no preset "${flow.name}".`, hint: `There is: ${presetNames.join(", ")}.`, ...flow.at }] };
+    return {
+      diagnostics: [
+        {
+          severity: "error",
+          code: "unknown-preset",
+          summary: `There is no preset "${flow.name}".`,
+          hint: `There is: ${presetNames.join(", ")}.`,
+          ...flow.at,
+        },
+      ],
+    };
   }
   const flowFile = resolve(dirname(path), flow.name);
   const text = await readFile(flowFile, "utf8").catch(() => undefined);
-  if (text === undefined) return { diagnostics: [{ severity: "error", code: "flow-missing", summary: `The flow file ${flow.name} cannot be read.`, ...flow.at }] };
+  if (text === undefined)
+    return {
+      diagnostics: [
+        { severity: "error", code: "flow-missing", summary: `The flow file ${flow.name} cannot be read.`, ...flow.at },
+      ],
+    };
   return parseFlow(text, { file: relative(process.cwd(), flowFile) });
 }
 
@@ -62,5 +95,11 @@ function resultText(result: StoryResult): string {
   if (result.failed === undefined) return `✓ ${inertText(result.story)} (${result.steps} steps)`;
   const { line, expected, happened, reasons } = result.failed;
   const why = reasons.filter((verdict) => verdict.answer !== "yes").map((verdict) => renderVerdict(verdict, 2));
-  return [`✗ ${inertText(result.story)}`, `  ${result.file}:${line}`, `    expected ${JSON.stringify(expected)}`, `    happened ${JSON.stringify(happened)}`, ...why].join("\n");
+  return [
+    `✗ ${inertText(result.story)}`,
+    `  ${result.file}:${line}`,
+    `    expected ${JSON.stringify(expected)}`,
+    `    happened ${JSON.stringify(happened)}`,
+    ...why,
+  ].join("\n");
 }
