@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import type { Decision } from "../domain/decision.ts";
+import { digestOf } from "../domain/digest.ts";
+import type { Event } from "../domain/event.ts";
+import type { PullRequestFacts } from "../domain/facts.ts";
+import { type ReasonCode, reasons } from "../domain/reason.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import { parseFlow, renderPreset } from "../flow/index.ts";
+import {
+  aChange,
+  answer,
+  aStack,
+  commit,
+  judgeTime,
+  login,
+  runId,
+  type StackBuilder,
+  stackName,
+} from "../testing/builders.ts";
+import { decide } from "./index.ts";
+
+const preset = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value;
+if (preset === undefined) throw new Error("the preset does not parse");
+const flow = preset;
+
+const by = login("ann");
+const tick: Event = { kind: "tick" };
+const ready: Event = { kind: "apply-ready", run: runId("1") };
+const opened: Event = { kind: "pull-request", action: "opened", pullRequest: 12, by };
+const planned: Event & { kind: "run-planned" } = { kind: "run-planned", run: runId("1"), outcome: "changes" };
+const dispatch: Event & { kind: "dispatch" } = { kind: "dispatch", job: "Deploy", ref: "v1.0.0", by, inputs: {} };
+const release: Event = { ...dispatch, job: "Release", ref: "main" };
+
+const test = aStack("test/app").approvedBy("bob");
+const tag = { ref: "tag:v1.0.0", commit: commit("c1"), release: { onBranch: true, moved: false } };
+const prod = aStack("prod/app").due({ kind: "dispatch", ref: "tag:v1.0.0" }).with({ ref: tag });
+const open = (about: Partial<PullRequestFacts> = {}) => ({ pullRequest: aChange({ state: "open", ...about }) });
+const held = {
+  stack: stackName("test/app"),
+  run: runId("9"),
+  fence: 1,
+  since: judgeTime,
+  holder: { host: "h", pid: 1, startedAt: "1" },
+};
+
+function told(about: StackBuilder, event: Event, facts: Parameters<StackBuilder["build"]>[0] = {}): () => Decision {
+  return () => decide(flow, about.build(facts), event);
+}
+
+function bundle(code: "bundle-missing" | "bundle-altered" | "bundle-unsigned" | "snapshot-differs"): () => Decision {
+  return told(test.with({ bundle: { code, sentence: "found so", plan: digestOf("plan") } }), tick);
+}
+
+/** Runs end with these; whoever did the work said so, and the engine passes it on. */
+function failedWith(code: ReasonCode): () => Decision {
+  return told(test.withRun({ state: "failed", code }), { ...planned, outcome: "failed" });
+}
+
+/** For every code, something that leads to it: a code that nothing leads to would be a promise that nobody keeps. */
+const reached: Readonly<Record<ReasonCode, () => Decision>> = {
+  "fact-unknown": told(test.with({ writers: undefined }), tick),
+  "no-transition": told(test, { kind: "push", branch: "main", commit: commit("c1"), by }),
+  "not-affected": told(test.with({ affected: false }), opened, open()),
+  "no-changes": told(test.withRun({ state: "no-changes" }), { ...planned, outcome: "no-changes" }),
+  "work-item-missing": told(test, opened, open({ issues: [] })),
+  "head-not-accepted": told(test, opened, open({ headBranch: "main" })),
+  "fork-not-trusted": told(test, opened, open({ fork: true })),
+  "trusted-path-changed": told(test.withPlan({ speculative: "trusted-path" }), planned),
+  "not-merged": told(
+    test.withRun({
+      due: null,
+      source: { kind: "pull-request", pullRequest: 12, head: commit("c1"), base: commit("c0") },
+    }),
+    planned,
+  ),
+  "closed-without-merge": told(test, { kind: "closed", pullRequest: 12, by }),
+  "not-requested": told(test.withRun({ due: null }), planned),
+  "ref-not-allowed": told(prod.due({ kind: "dispatch", ref: "main" }), tick),
+  "release-not-from-branch": told(prod.with({ ref: { ...tag, release: { onBranch: false, moved: false } } }), tick),
+  "release-moved": told(prod.with({ ref: { ...tag, release: { onBranch: true, moved: true } } }), tick),
+  "unreviewed-change": told(test.with({ pushed: [commit("bad")] }), tick),
+  "plan-missing": told(test.with({ plan: null }), tick),
+  "plan-failed": told(test.withRun({ state: "failed", plan: null }), ready),
+  "plan-speculative": told(test.withPlan({ speculative: "fork" }), tick),
+  "plan-expired": told(test.planned({ createdAt: 0 }), tick),
+  "plan-superseded": told(test.withRun({ state: "superseded" }), ready),
+  "plan-spent": told(test.withRun({ state: "verified" }), ready),
+  "bundle-missing": bundle("bundle-missing"),
+  "bundle-altered": bundle("bundle-altered"),
+  "bundle-unsigned": bundle("bundle-unsigned"),
+  "snapshot-differs": bundle("snapshot-differs"),
+  "not-allowed-in-plan": failedWith("not-allowed-in-plan"),
+  "inputs-moved": told(test.with({ inputs: digestOf("other") }), tick),
+  "state-moved": told(test.withRun({ state: "approved" }).withState({ lineage: "l1", serial: 8 }), ready),
+  "meaning-differs": failedWith("meaning-differs"),
+  "lineage-moved": told(test.withState({ lineage: "l2", serial: 7 }), tick),
+  "tool-moved": told(test.with({ tool: { name: "opentofu", version: "1.14.0" } }), tick),
+  "target-moved": told(test.planned({ stack: stackName("test/other") }), tick),
+  "approval-missing": told(aStack("test/app"), tick),
+  "changes-requested": told(test.said(answer("cem", "request-changes")), tick),
+  rejected: told(test.said(answer("cem", "reject")), tick),
+  held: told(test.said(answer("cem", "hold")), tick),
+  "after-not-applied": told(
+    prod.with({ before: [{ stack: stackName("test/app"), inputs: digestOf("inputs"), applied: null }] }),
+    tick,
+  ),
+  "stack-leased": told(test.with({ lease: held }), tick),
+  "state-locked": failedWith("state-locked"),
+  interrupted: told(test.with({ interrupted: runId("9") }), tick),
+  "apply-failed": told(test.withRun({ state: "failed" }), { kind: "run-applied", run: runId("1"), outcome: "failed" }),
+  "verify-failed": told(test.withRun({ state: "verify-failed" }), {
+    kind: "run-verified",
+    run: runId("1"),
+    outcome: "failed",
+  }),
+  "gated-environment": told(test, { kind: "local-apply", run: runId("1"), by, breakGlass: null, typedName: null }),
+  "name-not-confirmed": told(test, { kind: "local-apply", run: runId("1"), by, breakGlass: "down", typedName: "app" }),
+  "release-not-ready": told(test, release, {
+    ref: { ref: "main", commit: commit("c1"), release: null },
+    latestRelease: null,
+  }),
+  "not-allowed": told(
+    test,
+    { kind: "command", command: "plan", pullRequest: 12, stack: null, by: login("eve") },
+    open(),
+  ),
+};
+
+function codesIn(decision: Decision): readonly (ReasonCode | undefined)[] {
+  const inVerdict = (verdict: Verdict): readonly (ReasonCode | undefined)[] => [
+    verdict.code,
+    ...(verdict.children ?? []).flatMap(inVerdict),
+  ];
+  return [
+    ...decision.reasons.flatMap(inVerdict),
+    ...decision.actions.map((action) => ("code" in action ? action.code : undefined)),
+  ];
+}
+
+describe("every reason code", () => {
+  it.each(Object.entries(reached))("%s is what something leads to", (code, decided) => {
+    expect(codesIn(decided())).toContain(code);
+  });
+
+  it("says what it means and what to do next, in a sentence", () => {
+    for (const { means, next } of Object.values(reasons))
+      for (const text of [means, next]) expect(text).toMatch(/^\S.*\.$/);
+  });
+});
