@@ -129,8 +129,8 @@ export interface Terraform {
   stateVersion(workdir: Workdir): Promise<StateVersion>;
   /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
   check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
-  /** Fetches the modules that the root calls, and runs nothing. */
-  fetchModules(workdir: Workdir): Promise<void>;
+  /** Fetches the modules that the root calls, and runs nothing; with the root module itself. */
+  fetchModules(workdir: Workdir): Promise<PlanFileContents["modules"]>;
   /** `output -json`, parsed. */
   outputs(
     workdir: Workdir,

@@ -4,6 +4,11 @@ import { dirname, join, relative, sep } from "node:path";
 import type { WorkFolder, WorkFolders } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 
+/** Makes a folder for this user alone, with those above it; one that is there stays as it is. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch(translate(`making ${path}`));
+}
+
 /** Work folders under `parent`, which is made when it is not there. */
 export function openWorkFolders(parent: string): WorkFolders {
   return {

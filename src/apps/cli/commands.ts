@@ -1,11 +1,5 @@
 import type { Command } from "commander";
-import type { Context, Result } from "./context.ts";
-
-/** What was given on the command line. */
-export interface Given {
-  readonly operands: readonly unknown[];
-  readonly options: Readonly<Record<string, unknown>>;
-}
+import type { Context, Given, Result } from "./context.ts";
 
 interface CliCommand {
   /** As commander wants it: the name, then operands. */

@@ -23,6 +23,12 @@ export interface Context {
   readonly ask: (question: string) => Promise<string>;
 }
 
+/** What was given on the command line. */
+export interface Given {
+  readonly operands: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 /** What a command has to say: one JSON document, or a text for people; never both. */
 export interface Result {
   /** 0 done; 1 something outside failed; 2 the input is wrong; 3 the domain says no. */

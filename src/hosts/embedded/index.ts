@@ -2,10 +2,9 @@
  * The embedded default: every role on one machine, a store in one file, bundles and keys in folders beside it. Puts
  * adapters behind the ports of delivery; each role still gets only its own rights.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
-import { openWorkFolders } from "../../adapters/folders/index.ts";
+import { makeFolder, openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
 import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
@@ -60,7 +59,7 @@ export interface Embedded {
 
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { home, flow, clock } = options;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home);
   await ensureKeys(join(home, "keys"));
   const opened = await openSqliteStore(join(home, "store.sqlite"), { clock });
   const store = options.wrapStore?.(opened) ?? opened;

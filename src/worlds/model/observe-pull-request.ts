@@ -83,7 +83,7 @@ export function closedFacts(setting: Setting, world: ModelWorld, number: number)
       run.source.pullRequest === number &&
       (isOpen(run.state) || run.state === "planning"),
   );
-  return { stacks: runs.flatMap((run) => factsOfRun(setting, world, run) ?? []) };
+  return { stacks: runs.map((run) => factsOfRun(setting, world, run)) };
 }
 
 /** The stacks that a merge alters, in the environments of the branch's `merge` rows, each with what is stored for it. */

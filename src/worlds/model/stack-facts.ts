@@ -100,7 +100,7 @@ function beforeFacts(
 }
 
 /** The other runs on a stack that hold plans or are making one. */
-function otherRuns(world: ModelWorld, stack: StackName, own: Run | null): readonly OtherRun[] {
+export function otherRuns(world: ModelWorld, stack: StackName, own: Run | null): readonly OtherRun[] {
   return world.runs
     .filter((run) => run.stack === stack && run.id !== own?.id && (isOpen(run.state) || run.state === "planning"))
     .map((run) => ({

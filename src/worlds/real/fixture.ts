@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import type { Flow, Stack } from "../../flow/flow.ts";
 
@@ -72,14 +71,14 @@ export interface StateFile {
 export function appliedState(values: { readonly size: string; readonly value: string }): StateFile {
   const type = ["object", { size: "string", value: "string" }];
   const object = { value: values, type };
-  const attributes = { id: randomUUID(), input: object, output: object, triggers_replace: null };
+  const attributes = { id: crypto.randomUUID(), input: object, output: object, triggers_replace: null };
   const provider = 'provider["terraform.io/builtin/terraform"]';
   const instances = [{ schema_version: 0, attributes, sensitive_attributes: [] }];
   return {
     version: 4,
     terraform_version: "1.10.0",
     serial: 1,
-    lineage: randomUUID(),
+    lineage: crypto.randomUUID(),
     outputs: {},
     resources: [{ mode: "managed", type: "terraform_data", name: "this", provider, instances }],
     check_results: null,

@@ -2,4 +2,5 @@
  * The real world of stories: a look-alike forge on bare Git repositories, the real tool with real states, the real
  * store, and delivery as in production. What a story says of people is done on the forge; nothing is pretended to plangate.
  */
-export { openRealWorld, type RealStage, type RealWorldAbout } from "./real-world.ts";
+export type { Fixture } from "./fixture.ts";
+export { type Ground, openRealWorld, type RealStage, type RealWorldAbout } from "./real-world.ts";

@@ -53,10 +53,9 @@ async function act<Name extends ActName>(
   stage: Stage,
   name: Name,
   by: Login,
-  request: ActRequest<Name>,
-  repository = stage.repository,
+  { repository = stage.repository, ...request }: ActRequest<Name> & { readonly repository?: string },
 ): Promise<Refusal> {
-  const outcome = await stage.forge.act(name, { ...request, by, repository });
+  const outcome = await stage.forge.act(name, { ...(request as unknown as ActRequest<Name>), by, repository });
   return outcome.ok ? null : outcome.blocked.message;
 }
 
@@ -83,13 +82,13 @@ async function push(stage: Stage, step: StepOf<"push">): Promise<Refusal> {
     author: step.by,
     coAuthors: step.coAuthors,
   });
-  return act(
-    stage,
-    "push",
-    step.by,
-    { ref: `refs/heads/${step.branch}`, after, rewrite: step.rewrite, force: step.force },
+  return act(stage, "push", step.by, {
+    ref: `refs/heads/${step.branch}`,
+    after,
+    rewrite: step.rewrite,
+    force: step.force,
     repository,
-  );
+  });
 }
 
 async function open(stage: Stage, step: StepOf<"open">): Promise<Refusal> {

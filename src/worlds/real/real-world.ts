@@ -13,13 +13,13 @@ import { collect, type Happened, type News, nothingHappened } from "../happened.
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
 import { applyBefore } from "./baseline.ts";
-import { makeFixture, withLocalStates } from "./fixture.ts";
+import { type Fixture, makeFixture, withLocalStates } from "./fixture.ts";
 import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
 import { keepGates } from "./forge-gates.ts";
 import { type LookAlikePort, openForgePort } from "./forge-port.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
-import { type Script, WorkerDied, withFaults } from "./script.ts";
+import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
 import { openStates, type States } from "./states.ts";
 
 /** A story's world on real Git, the real tool and the real store, in a folder of its own. */
@@ -36,6 +36,35 @@ export interface RealWorldAbout {
   readonly scene: Scene;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly progress?: (line: string) => void;
+  /** Where things lie and what they are made of, when not as stories have them. */
+  readonly ground?: Ground;
+}
+
+/** What a world stands on. */
+export interface Ground {
+  /** The flow as it is in force; stories fill its teams and put states into the world's folder. */
+  readonly flow: Flow;
+  readonly home: string;
+  readonly forge: string;
+  readonly states: string;
+  readonly fixture: Fixture;
+  /** Where relative paths of local states lie. */
+  readonly localStateBase?: (root: string) => string;
+  /** A worker that dies in an apply dies at once, or when the first of its changes is written. */
+  readonly killed: "at-once" | "half-way";
+}
+
+/** What stories are played on: configuration of our own, everything under one folder. */
+function storyGround({ dir, scene }: Pick<RealWorldAbout, "dir" | "scene">): Ground {
+  const states = join(dir, "states");
+  return {
+    flow: withStoryTeams(withLocalStates(scene.flow, states), scene),
+    home: join(dir, "home"),
+    forge: join(dir, "forge"),
+    states,
+    fixture: makeFixture(scene.stacks),
+    killed: "at-once",
+  };
 }
 
 const repository = "acme/infra";
@@ -44,16 +73,13 @@ const administrator = "root-admin" as Login;
 
 /** Opens a world in an empty folder and brings it to the story's start. */
 export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
-  const { dir } = about;
+  const ground = about.ground ?? storyGround(about);
+  const { fixture } = ground;
   let now = about.scene.at;
   const clock: Clock = { now: () => now };
-  const states = openStates(join(dir, "states"));
-  const scene: Scene = {
-    ...about.scene,
-    flow: withStoryTeams(withLocalStates(about.scene.flow, states.folder), about.scene),
-  };
-  const forge = openForge({ dir: join(dir, "forge"), clock });
-  const fixture = makeFixture(scene.stacks);
+  const states = openStates(ground.states);
+  const scene: Scene = { ...about.scene, flow: ground.flow };
+  const forge = openForge({ dir: ground.forge, clock });
   await settleForge(forge, scene);
   const first = await firstCommit(forge, fixture.firstFiles);
   const port: LookAlikePort = {
@@ -67,16 +93,17 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   };
   const embedded = await openEmbedded({
     repository: forge.dirOf(repository),
-    home: join(dir, "home"),
+    home: ground.home,
     flow: scene.flow,
     forge: port,
+    ...(ground.localStateBase === undefined ? {} : { localStateBase: ground.localStateBase }),
     clock,
     env: about.env,
     progress: about.progress ?? (() => undefined),
     wrapStore: (store) => tellingStore(store, tell),
   });
   const script: Script = { plans: [], crashes: [] };
-  const delivery = withScript(embedded, script, states);
+  const delivery = withScript(embedded, { script, states, killed: ground.killed });
   if (scene.start === "applied") {
     const stacks = await delivery.configuration.stacks(await delivery.repository.treeOf(first));
     for (const stack of stacks.values()) await applyBefore(delivery, states, stack, first);
@@ -159,9 +186,9 @@ function must<T>(outcome: { ok: true; value: T } | { ok: false; blocked: { messa
   return outcome.value;
 }
 
-function withScript(embedded: Embedded, script: Script, states: States): Delivery {
+function withScript(embedded: Embedded, faults: Omit<Faults, "valuesAt">): Delivery {
   const { delivery } = embedded;
-  const valuesAt: Parameters<typeof withFaults>[3] = async (order) => {
+  const valuesAt: Faults["valuesAt"] = async (order) => {
     const entries = await delivery.repository.listTree(order.tree);
     const textOf = async (path: string | undefined) => {
       const entry = entries.find((candidate) => candidate.path === path);
@@ -173,7 +200,7 @@ function withScript(embedded: Embedded, script: Script, states: States): Deliver
     const vars = await textOf(order.stack.varFiles.at(-1));
     return { value: /value = "(.*)"/.exec(main)?.[1] ?? "", size: /size = "(.*)"/.exec(vars)?.[1] ?? "none" };
   };
-  return { ...delivery, roles: withFaults(delivery.roles, script, states, valuesAt) };
+  return { ...delivery, roles: withFaults(delivery.roles, { ...faults, valuesAt }) };
 }
 
 /** What came of runs is read off what is written about them: that is what counts. */

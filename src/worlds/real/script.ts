@@ -13,18 +13,22 @@ export interface Script {
   readonly crashes: StepOf<"crash">[];
 }
 
+/** What making faults happen takes. */
+export interface Faults {
+  readonly script: Script;
+  readonly states: States;
+  readonly killed: "at-once" | "half-way";
+  /** The fixture's values at what is planned. */
+  readonly valuesAt: (order: Order) => Promise<{ size: string; value: string }>;
+}
+
 /** A worker dies here: nothing after it in its process happens. */
 export class WorkerDied extends Error {
   override readonly name = "WorkerDied";
 }
 
 /** The roles, with the faults of the script made to happen with real states and real processes. */
-export function withFaults(
-  roles: Roles,
-  script: Script,
-  states: States,
-  valuesAt: (order: Order) => Promise<{ size: string; value: string }>,
-): Roles {
+export function withFaults(roles: Roles, { script, states, killed, valuesAt }: Faults): Roles {
   const takeCrash = (stack: StackName, during: StepOf<"crash">["during"]) =>
     take(script.crashes, (step) => step.stack === stack && step.during === during) !== undefined;
   return {
@@ -43,9 +47,10 @@ export function withFaults(
         ...steps,
         spawned: async (pid) => {
           await steps.spawned(pid);
+          const moved = killed === "half-way" && (await stateMoves(states, order.stack.name));
           process.kill(-pid, "SIGKILL");
           // Part of it may be done: the state moved, which the next plan has to take into account.
-          states.touch(order.stack.name);
+          if (!moved) states.touch(order.stack.name);
           throw new WorkerDied("while applying");
         },
       });
@@ -55,6 +60,16 @@ export function withFaults(
       return roles.verify(order);
     },
   };
+}
+
+/** Waits for the first write of an apply under way; false when none comes. */
+async function stateMoves(states: States, stack: StackName): Promise<boolean> {
+  const before = states.read(stack)?.serial ?? 0;
+  for (let tries = 0; tries < 200; tries++) {
+    if ((states.read(stack)?.serial ?? 0) > before) return true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return false;
 }
 
 function take<T>(list: T[], wanted: (item: T) => boolean): T | undefined {

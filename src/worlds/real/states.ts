@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StackName } from "../../domain/names.ts";
@@ -39,16 +38,32 @@ export function openStates(folder: string): States {
     write,
     touch: (stack) => {
       const state = read(stack) ?? empty();
+      if (alterFirst(state.resources)) return write(stack, state);
       write(stack, { ...state, serial: state.serial + 1 });
     },
-    replace: (stack) => write(stack, { ...(read(stack) ?? empty()), lineage: randomUUID(), serial: 1 }),
+    replace: (stack) => write(stack, { ...(read(stack) ?? empty()), lineage: crypto.randomUUID(), serial: 1 }),
     drift: (stack) => {
       const state = read(stack) ?? empty();
+      if (alterFirst(state.resources)) return write(stack, state);
       write(stack, {
-        ...appliedState({ size: "drifted", value: randomUUID() }),
+        ...appliedState({ size: "drifted", value: crypto.randomUUID() }),
         lineage: state.lineage,
         serial: state.serial,
       });
     },
   };
+}
+
+/** Another value in the first object of a state, where it has one that can be another. */
+function alterFirst(resources: unknown[]): boolean {
+  const [first] = resources as { instances?: { attributes?: Record<string, { value?: Record<string, unknown> }> }[] }[];
+  const attributes = first?.instances?.[0]?.attributes;
+  const values = [attributes?.input?.value, attributes?.output?.value].filter(
+    (value) => typeof value === "object" && value !== null,
+  );
+  for (const value of values as Record<string, unknown>[]) {
+    for (const [name, old] of Object.entries(value))
+      value[name] = typeof old === "number" ? old + 40 : crypto.randomUUID();
+  }
+  return values.length > 0;
 }

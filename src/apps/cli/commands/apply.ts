@@ -6,8 +6,7 @@ import type { Run } from "../../../domain/run.ts";
 import type { Verdict } from "../../../domain/verdict.ts";
 import type { Flow } from "../../../flow/flow.ts";
 import { renderVerdict, wayTo } from "../../../views/verdict.ts";
-import type { Given } from "../commands.ts";
-import type { Context, Result } from "../context.ts";
+import type { Context, Given, Result } from "../context.ts";
 import { type Local, openLocal } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
 

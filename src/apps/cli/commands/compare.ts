@@ -8,8 +8,7 @@ import { InputError } from "../../../domain/errors.ts";
 import { comparePlans } from "../../../domain/plan-difference.ts";
 import { type PlanJson, parsePlanJson } from "../../../domain/plan-json.ts";
 import { renderComparison } from "../../../views/compare.ts";
-import type { Given } from "../commands.ts";
-import { type Context, directoryOf, type Result } from "../context.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 
 /** Outside a repository two files can be compared all the same; secrets are then digested under a key of this comparison alone. */

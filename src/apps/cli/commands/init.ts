@@ -4,8 +4,7 @@ import { describeRepository, findWorktree, readUserEmail } from "../../../adapte
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseLogin } from "../../../domain/names.ts";
 import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
-import type { Given } from "../commands.ts";
-import { type Context, directoryOf, type Result } from "../context.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { shownPath } from "../open-local.ts";
 
 /** Looks at the repository and writes the flow file: full, commented, and never over one that is there. */

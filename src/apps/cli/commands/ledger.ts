@@ -15,8 +15,7 @@ import {
 } from "../../../domain/ledger.ts";
 import { instantText } from "../../../domain/names.ts";
 import { inertLine } from "../../../views/inert.ts";
-import type { Given } from "../commands.ts";
-import { type Context, directoryOf, type Result } from "../context.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 
 export async function ledgerCommand(context: Context, { operands, options }: Given): Promise<Result> {

@@ -3,8 +3,7 @@ import { InternalError } from "../../../domain/errors.ts";
 import type { StoredPlan } from "../../../domain/plan.ts";
 import type { Run } from "../../../domain/run.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
-import type { Given } from "../commands.ts";
-import type { Context, Result } from "../context.ts";
+import type { Context, Given, Result } from "../context.ts";
 import { type Local, openLocal, stackNamed } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
 

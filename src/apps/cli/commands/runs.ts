@@ -6,8 +6,7 @@ import { lostRuns } from "../../../delivery/recover.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { instantText, parseStackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
-import type { Given } from "../commands.ts";
-import { type Context, directoryOf, type Result } from "../context.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import { runFields } from "../run-fields.ts";
 

@@ -14,8 +14,7 @@ import {
   type StoryResult,
   sceneOf,
 } from "../../../worlds/stories/index.ts";
-import type { Given } from "../commands.ts";
-import { type Context, directoryOf, type Result } from "../context.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 
 /** Plays stories on the model world. Every file is read before the first is played, so that all problems come at once. */
 export async function testCommand(context: Context, { operands }: Given): Promise<Result> {

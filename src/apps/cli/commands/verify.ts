@@ -1,8 +1,7 @@
 import { orderFor, stackAt } from "../../../delivery/observe/stack-facts.ts";
 import { entry, mustWrite } from "../../../delivery/record.ts";
 import { InternalError } from "../../../domain/errors.ts";
-import type { Given } from "../commands.ts";
-import type { Context, Result } from "../context.ts";
+import type { Context, Given, Result } from "../context.ts";
 import { openLocal, stackNamed } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
 
