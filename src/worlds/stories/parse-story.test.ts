@@ -103,7 +103,9 @@ describe("a story", () => {
     {
       name: "a pull request that nobody opened",
       steps: "  - merge: { by: ann }\n",
-      problems: ["s.yaml:5:12 error unknown-pull-request: No pull request was opened before this step. Open one first."],
+      problems: [
+        "s.yaml:5:12 error unknown-pull-request: No pull request was opened before this step. Open one first.",
+      ],
     },
     {
       name: "a pull request by a name nobody gave",
