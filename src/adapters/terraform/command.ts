@@ -28,7 +28,7 @@ export interface Program {
 
 export interface Command {
   readonly args: readonly string[];
-  /** Apply is never stopped by the clock, and gets long to end in good order. */
+  /** Apply is never stopped by the clock, gets long to end in good order, and ends in good order without us too. */
   readonly apply?: boolean;
   /** Standard output is data, at most this many bytes of it. */
   readonly wholeOutput?: number;
@@ -56,6 +56,7 @@ export async function runCommand(program: Program, workdir: Workdir, command: Co
       timeout: command.apply ? undefined : program.timeout,
       wholeOutput: command.wholeOutput,
       spawned: command.spawned,
+      outlives: command.apply,
     });
   });
   if (command.apply) return result;

@@ -7,6 +7,7 @@ import { statSync } from "node:fs";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Duration } from "../../domain/names.ts";
 import { lineRedactor } from "../../domain/redaction.ts";
+import { type OutlivingOutput, openOutlivingOutput } from "./outliving-output.ts";
 import { keepEnds, redactLines } from "./process-output.ts";
 import { endGroup, type Stopping, stopProcess } from "./stop-process.ts";
 
@@ -28,6 +29,8 @@ export interface ProcessRequest {
   readonly log?: ((line: string) => void) | undefined;
   /** Standard output is data: kept whole and as it is up to this many bytes, and neither redacted nor logged. */
   readonly wholeOutput?: number | undefined;
+  /** It is to go on in good order even when we are killed: its output does not go through pipes, which would end it. */
+  readonly outlives?: boolean | undefined;
   /** Called with the process's number at once; when it fails, the process is stopped. */
   readonly spawned?: ((pid: number) => Promise<void>) | undefined;
 }
@@ -52,11 +55,32 @@ export interface ProcessResult {
 /** How long pipes may stay open after the group has ended: something escaped it and holds them. */
 const pipesAfterExit = 2_000;
 
+/** How often output that does not come through pipes is looked at. */
+const lookEvery = 50;
+
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
   const command = request.redact(commandText(request.program, request.args));
   const begun = performance.now();
   if (request.signal?.aborted) return neverStarted(command);
-  const child = await start(request);
+  const files = request.outlives ? ([await openOutlivingOutput(), await openOutlivingOutput()] as const) : undefined;
+  try {
+    return await follow(request, { command, begun, files });
+  } finally {
+    await Promise.all(files?.map((file) => file.close()) ?? []);
+  }
+}
+
+type OutputFiles = readonly [stdout: OutlivingOutput, stderr: OutlivingOutput];
+
+async function follow(
+  request: ProcessRequest,
+  {
+    command,
+    begun,
+    files,
+  }: { readonly command: string; readonly begun: number; readonly files: OutputFiles | undefined },
+): Promise<ProcessResult> {
+  const child = await start(request, files);
 
   const stopping: Stopping = { exited: false };
   let timedOut = false;
@@ -75,6 +99,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     stop();
   };
   const output = collect(child, request, fail);
+  const following = files === undefined ? undefined : followFiles(files, output, fail);
   request.signal?.addEventListener("abort", stop, { once: true });
   const timer =
     request.timeout === undefined
@@ -94,6 +119,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, pipesAfterExit).unref())]);
   child.stdout?.destroy();
   child.stderr?.destroy();
+  await following?.end();
   await told;
   if (failure !== undefined) throw failure;
   return {
@@ -113,7 +139,26 @@ function neverStarted(command: string): ProcessResult {
   return { ...nothing, command, started: false, aborted: true, timedOut: false };
 }
 
-async function start(request: ProcessRequest): Promise<ChildProcess> {
+/** Reads files as they grow, until there is nothing more to come. */
+function followFiles(files: OutputFiles, output: ReturnType<typeof collect>, fail: (error: unknown) => void) {
+  let looking = Promise.resolve();
+  const look = () => {
+    looking = looking
+      .then(() => files[0].drain(output.takeStdout))
+      .then(() => files[1].drain(output.takeStderr))
+      .catch(fail);
+    return looking;
+  };
+  const timer = setInterval(look, lookEvery);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return look();
+    },
+  };
+}
+
+async function start(request: ProcessRequest, files: OutputFiles | undefined): Promise<ChildProcess> {
   const { program, cwd } = request;
   // A folder that is not there gives the same ENOENT as a program that is not.
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
@@ -126,7 +171,7 @@ async function start(request: ProcessRequest): Promise<ChildProcess> {
   const child = spawn(program, request.args, {
     cwd,
     env: { ...request.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", files?.[0].fd ?? "pipe", files?.[1].fd ?? "pipe"],
     detached: true,
     shell: false,
   });
@@ -169,14 +214,18 @@ function collect(child: ChildProcess, request: ProcessRequest, fail: (error: unk
   const chunks: Buffer[] = [];
   let size = 0;
   const whole = request.wholeOutput;
-  child.stdout?.on("data", (chunk: Buffer) => {
+  const takeStdout = (chunk: Buffer) => {
     if (whole === undefined) return stdout.write(chunk);
     size += chunk.length;
     if (size <= whole) chunks.push(chunk);
     else fail(tooMuch(request.program, whole));
-  });
-  child.stderr?.on("data", (chunk: Buffer) => stderr.write(chunk));
+  };
+  const takeStderr = (chunk: Buffer) => stderr.write(chunk);
+  child.stdout?.on("data", takeStdout);
+  child.stderr?.on("data", takeStderr);
   return {
+    takeStdout,
+    takeStderr,
     end() {
       stdout.end();
       stderr.end();

@@ -38,7 +38,6 @@ export function openStates(folder: string): States {
     write,
     touch: (stack) => {
       const state = read(stack) ?? empty();
-      if (alterFirst(state.resources)) return write(stack, state);
       write(stack, { ...state, serial: state.serial + 1 });
     },
     replace: (stack) => write(stack, { ...(read(stack) ?? empty()), lineage: crypto.randomUUID(), serial: 1 }),
@@ -54,16 +53,20 @@ export function openStates(folder: string): States {
   };
 }
 
-/** Another value in the first object of a state, where it has one that can be another. */
+/** Other values in the first object of a state that holds some; false when none does. */
 function alterFirst(resources: unknown[]): boolean {
-  const [first] = resources as { instances?: { attributes?: Record<string, { value?: Record<string, unknown> }> }[] }[];
-  const attributes = first?.instances?.[0]?.attributes;
-  const values = [attributes?.input?.value, attributes?.output?.value].filter(
-    (value) => typeof value === "object" && value !== null,
-  );
-  for (const value of values as Record<string, unknown>[]) {
-    for (const [name, old] of Object.entries(value))
-      value[name] = typeof old === "number" ? old + 40 : crypto.randomUUID();
+  for (const resource of resources as { instances: { attributes: Record<string, { value?: unknown } | null> }[] }[]) {
+    const attributes = resource.instances[0]?.attributes;
+    const values = [attributes?.input?.value, attributes?.output?.value].filter(isObject);
+    for (const value of values) {
+      for (const [name, old] of Object.entries(value))
+        value[name] = typeof old === "number" ? old + 40 : `${old}-by-hand`;
+    }
+    if (values.length > 0) return true;
   }
-  return values.length > 0;
+  return false;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
