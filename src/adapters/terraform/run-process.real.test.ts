@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -170,6 +172,30 @@ describe("runProcess", () => {
     const told: number[] = [];
     const result = await runProcess(sh("echo $$", { spawned: async (pid) => void told.push(pid) }));
     expect(told.map(String)).toEqual([result.stdout]);
+  });
+
+  it("gives the outputs of a program that may outlive it like those of any other", async () => {
+    const lines: string[] = [];
+    const script = "echo one; echo two >&2; sleep 0.2; echo secret; exit 2";
+    const redact = (line: string) => line.replace("secret", "***");
+    const result = await runProcess(sh(script, { outlives: true, redact, log: (line) => lines.push(line) }));
+    expect(result).toMatchObject({ exitCode: 2, stdout: "one\n***", stderr: "two" });
+    expect(lines.toSorted()).toEqual(["***", "one", "two"]);
+  });
+
+  it("lets a program that may outlive it write to its end when we are killed", async () => {
+    const script = "echo $$ > pid; while [ ! -e go ]; do sleep 0.02; done; echo still here && touch written";
+    const module = new URL("run-process.ts", import.meta.url).href;
+    const about = JSON.stringify({ ...sh(script), grace: 0, outlives: true, log: undefined });
+    const code = `const { runProcess } = await import("${module}"); await runProcess({ ...${about}, redact: (line) => line });`;
+    const own = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: "ignore" });
+    const orphan = await numberIn("pid");
+    const killed = once(own, "exit");
+    own.kill("SIGKILL");
+    await killed;
+    await folder.write("go", "");
+    while (isAlive(orphan)) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(existsSync(join(folder.path, "written"))).toBe(true);
   });
 
   it("quotes what a shell would take apart", () => {
