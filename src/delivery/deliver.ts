@@ -1,11 +1,12 @@
 import type { Action, Decision } from "../domain/decision.ts";
 import { InternalError } from "../domain/errors.ts";
 import type { Event } from "../domain/event.ts";
+import type { Holder, Run } from "../domain/run.ts";
 import { decide } from "../engine/index.ts";
 import type { Delivery } from "./delivery.ts";
 import { observe } from "./observe/index.ts";
 import { perform } from "./perform/index.ts";
-import { recordDecision } from "./record.ts";
+import { currentRun, leaseEnd, moveRun, recordDecision } from "./record.ts";
 
 /** One decision of a delivery, with the event it answers. */
 export interface Delivered {
@@ -31,6 +32,17 @@ export interface Watcher {
 
 /** Delivers one event: observe, decide, record, perform. The decision is on the record before anything is done about it. */
 export async function deliverOne(delivery: Delivery, event: Event, watcher: Watcher = {}): Promise<DeliveredOne> {
+  if (event.kind !== "apply-ready") return follow(delivery, event, watcher);
+  try {
+    return await follow(delivery, event, watcher);
+  } catch (error) {
+    // When even that fails, the run is found lost later; what failed first is what people have to know.
+    await letGo(delivery, event.run, error).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function follow(delivery: Delivery, event: Event, watcher: Watcher): Promise<DeliveredOne> {
   const facts = await observe(delivery, event);
   const decision = decide(delivery.flow, facts, event);
   await recordDecision(delivery, event, facts, decision);
@@ -41,6 +53,23 @@ export async function deliverOne(delivery: Delivery, event: Event, watcher: Watc
     events.push(...(await performWatched(delivery, action, watcher)));
   }
   return { event, decision, events };
+}
+
+/** A run that took its stack and could not begin gives it back: nothing was started, and it may be asked for again. */
+async function letGo(delivery: Delivery, id: Run["id"], error: unknown): Promise<void> {
+  const run = await currentRun(delivery, id);
+  if (run.state !== "approved" || !isSameHolder(run.holder, delivery.holder)) return;
+  const lease = await leaseEnd(delivery, run);
+  await moveRun(delivery, id, "waiting", {
+    code: "fact-unknown",
+    why: `nothing was started: ${error instanceof Error ? error.message : String(error)}`,
+    due: run.due?.kind === "local" ? null : run.due,
+    with: { ...lease.change, ledger: lease.ledger },
+  });
+}
+
+function isSameHolder(left: Holder | null, right: Holder): boolean {
+  return left?.host === right.host && left.pid === right.pid && left.startedAt === right.startedAt;
 }
 
 async function performWatched(delivery: Delivery, action: Action, { failed }: Watcher): Promise<readonly Event[]> {

@@ -1,6 +1,7 @@
 import { type Holder, type Run, underWayStates } from "../domain/run.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
+import { leaseEnd } from "./record.ts";
 
 /**
  * After a restart: runs that nobody works on any more are led on. An apply that had started is `interrupted`, and
@@ -11,9 +12,25 @@ export async function recover(
   isThere: (holder: Holder) => Promise<boolean>,
 ): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
-  for (const run of await lostRuns(delivery, isThere))
+  for (const run of await lostRuns(delivery, isThere)) {
+    if (run.state === "approved" && !(await endLeaseOf(delivery, run))) continue;
     delivered.push(...(await deliver(delivery, { kind: "run-lost", run: run.id })));
+  }
   return delivered;
+}
+
+/**
+ * Frees the stack of a run that had taken it and begun nothing. Written against the revision that was seen to be lost:
+ * when somebody else leads the run on meanwhile, the lease is theirs and nothing is written.
+ */
+async function endLeaseOf(delivery: Delivery, run: Run): Promise<boolean> {
+  const lease = await leaseEnd(delivery, run);
+  const written = await delivery.store.write({
+    ...lease.change,
+    updateRuns: [{ ...run, holder: null }],
+    ledger: lease.ledger,
+  });
+  return written.ok;
 }
 
 /** Runs whose state says that somebody works on them, and whose worker is gone. */

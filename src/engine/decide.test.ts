@@ -518,6 +518,17 @@ describe("a run whose worker is gone", () => {
       decided([aStack("test/app").approvedBy("bob").withRun({ state })], { kind: "run-lost", run: runId("1") }),
     ).toEqual(actions);
   });
+
+  const local = { kind: "local", by: login("ann"), commit: commit("c1"), tree: null } as const;
+  const due = { kind: "local", at: 0, by: login("ann"), ref: "local", commit: commit("c1") } as const;
+  it.each([
+    { state: "planning", due: null, actions: ["supersede test/app"] },
+    { state: "approved", due, actions: ["wait test/app not-requested"] },
+    { state: "applying", due, actions: ["interrupt test/app"] },
+  ] as const)("and that somebody's own terminal had $state is not done behind their back", (about) => {
+    const run = aStack("test/app").withRun({ source: local, state: about.state, due: about.due });
+    expect(decided([run], { kind: "run-lost", run: runId("1") })).toEqual(about.actions);
+  });
 });
 
 describe("running a run again", () => {

@@ -46,6 +46,7 @@ const wrongInput: ReadonlySet<string> = new Set([
   "lock-file-missing",
   "lock-file-outdated",
   "variable-refused",
+  "setting-wrong",
 ]);
 
 function outside(error: DeliveryError, signal: AbortSignal): Result {

@@ -7,6 +7,7 @@ import { deliveredContent } from "../observe/content.ts";
 import { orderFor, stackAt } from "../observe/stack-facts.ts";
 import { currentRun, entry, leaseEnd, moveRun, mustWrite } from "../record.ts";
 import type { ApplyResult, ApplySteps } from "../roles/apply.ts";
+import { stateLockText } from "./state-lock.ts";
 
 /** Applies the run's stored plan, once. That it started is durable before anything starts. */
 export async function performApply(delivery: Delivery, action: Action & { kind: "apply" }): Promise<readonly Event[]> {
@@ -75,17 +76,18 @@ async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promis
     return [{ kind: "run-applied", run: run.id, outcome: "refused" }, ...lease.events];
   }
   const code = result.stateLock === null ? "apply-failed" : "state-locked";
+  const why = result.stateLock === null ? result.summary : stateLockText(run.stack, result.stateLock);
   const ledger = [
     entry(delivery, "apply-ended", {
       run: run.id,
       stack: run.stack,
       outcome: "failed",
       started: result.started,
-      why: result.summary,
+      why,
     }),
     ...lease.ledger,
   ];
-  await moveRun(delivery, run.id, "failed", { code, why: result.summary, with: { ...lease.change, ledger } });
-  delivery.progress(`${run.stack}: the apply failed, ${result.summary}`);
+  await moveRun(delivery, run.id, "failed", { code, why, with: { ...lease.change, ledger } });
+  delivery.progress(`${run.stack}: the apply failed, ${why}`);
   return [{ kind: "run-applied", run: run.id, outcome: "failed" }, ...lease.events];
 }

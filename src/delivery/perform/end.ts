@@ -9,7 +9,8 @@ export async function performWait(delivery: Delivery, action: Action & { kind: "
   delivery.progress(`${action.stack}: waiting, ${action.why}`);
   if (action.run === null) return [];
   const run = await currentRun(delivery, action.run);
-  const due = action.due ?? run.due;
+  // A person at their own terminal asks anew; what they asked for before is never done behind their back.
+  const due = action.due ?? (run.due?.kind === "local" ? null : run.due);
   if (!isOpen(run.state)) return run.due === due || hasEnded(run.state) ? [] : remember(delivery, run, due);
   const lease = await leaseEnd(delivery, run);
   await moveRun(delivery, run.id, "waiting", {

@@ -6,6 +6,7 @@ import type { Delivery } from "../delivery.ts";
 import type { Content } from "../observe/content.ts";
 import { orderFor, stackAt } from "../observe/stack-facts.ts";
 import type { Presented } from "../roles/present.ts";
+import { stateLockText } from "./state-lock.ts";
 
 /** A presented plan, or why there is none. */
 export type Made =
@@ -29,8 +30,12 @@ export async function makeAndPresent(
   try {
     const planned = await delivery.roles.plan(order);
     try {
-      if (planned.outcome.kind === "failed")
-        return none(planned.outcome.stateLock === null ? "plan-failed" : "state-locked", planned.outcome.summary);
+      if (planned.outcome.kind === "failed") {
+        const { stateLock, summary } = planned.outcome;
+        return stateLock === null
+          ? none("plan-failed", summary)
+          : none("state-locked", stateLockText(run.stack, stateLock));
+      }
       const presented = await delivery.roles.present(planned, { order, inputs: found.inputs, speculative });
       return presented.kind === "refused"
         ? none(presented.code, presented.sentence)

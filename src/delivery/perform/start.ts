@@ -1,5 +1,6 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
+import { instantText } from "../../domain/names.ts";
 import { advance, isOpen } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { currentRun, entry, moveRun } from "../record.ts";
@@ -40,10 +41,12 @@ export async function performStart(delivery: Delivery, action: Action & { kind: 
   });
   if (written.ok) return [{ kind: "apply-ready", run: run.id }];
   if (written.conflict === "lease" && isOpen(run.state) && run.state !== "approved") {
+    const { lease } = written;
     await moveRun(delivery, run.id, "waiting", {
       code: "stack-leased",
-      why: `${written.lease?.run ?? "another run"} holds ${run.stack}`,
-      due: action.due,
+      why: `${lease === null ? "another run" : lease.run} holds ${run.stack}${lease === null ? "" : ` since ${instantText(lease.since)}`}`,
+      // A person at their own terminal is told, and asks again.
+      due: action.due.kind === "local" ? null : action.due,
     });
   }
   return [];

@@ -157,7 +157,8 @@ export function onVerified(flow: Flow, facts: Facts, event: Event & { kind: "run
 
 /**
  * Whoever worked on a run is gone. A started apply is interrupted, and nobody applies that plan again; whatever had
- * not touched anything yet, or only looks, is simply done again.
+ * not touched anything yet, or only looks, is simply done again. What a person asked for at their own terminal is not:
+ * they saw it die, and ask again when they still want it.
  */
 export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-lost" }): Decision {
   const found = stackOf(facts, event.run);
@@ -187,12 +188,21 @@ export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-los
       return {
         actions: [
           { kind: "supersede", run: run.id, stack: stack.stack, why },
-          { kind: "plan", stack: stack.stack, source: run.source, speculative: null, due: run.due, why },
+          ...(run.source.kind === "local"
+            ? []
+            : [
+                { kind: "plan", stack: stack.stack, source: run.source, speculative: null, due: run.due, why } as const,
+              ]),
         ],
         reasons: [reason],
       };
     default: {
       if (run.due === null || !isOpen(run.state)) return { actions: [], reasons: [reason] };
+      if (run.due.kind === "local") {
+        const sentence = `whoever applied ${stack.stack} is gone, and nothing was started: the plan waits for whoever asks again`;
+        const again = waiting("lost", "not-requested", sentence, { after: "somebody who asks for it" });
+        return { actions: [wait(stack, run, null, again)], reasons: [reason, again] };
+      }
       const judged = judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });
       return { actions: judged.actions, reasons: [reason, judged.reason] };
     }

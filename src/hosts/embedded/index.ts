@@ -23,7 +23,8 @@ import { makePlan } from "../../delivery/roles/plan.ts";
 import { type Presented, presentPlan } from "../../delivery/roles/present.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
 import type { Digest } from "../../domain/digest.ts";
-import { InternalError } from "../../domain/errors.ts";
+import { DeliveryError, InternalError } from "../../domain/errors.ts";
+import { type Duration, parseDuration } from "../../domain/names.ts";
 import { makeRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
@@ -118,6 +119,19 @@ function variablesOf(environment: Environment, env: EmbeddedOptions["env"]): Rea
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
+/** How long Terraform waits for its state lock, when not as long as usual. */
+function lockTimeoutOf(written: string | undefined): Duration | undefined {
+  if (written === undefined || written === "") return undefined;
+  const duration = parseDuration(written);
+  if (duration !== undefined) return duration;
+  throw new DeliveryError({
+    code: "setting-wrong",
+    message: `PLANGATE_LOCK_TIMEOUT is ${JSON.stringify(written)}, which is no duration`,
+    reaction: "stop",
+    hint: "Write it as 30s, 5m or 1h.",
+  });
+}
+
 async function openRoles(
   options: EmbeddedOptions,
   repository: ReturnType<typeof openRepository>,
@@ -135,6 +149,7 @@ async function openRoles(
       env,
       redactor: (values) => makeRedactor({ values: Object.values(values) }),
       providerMirror: env.PLANGATE_PROVIDER_MIRROR,
+      lockTimeout: lockTimeoutOf(env.PLANGATE_LOCK_TIMEOUT),
       initCache,
       localStateBase: options.localStateBase,
     });
