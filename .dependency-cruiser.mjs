@@ -24,13 +24,13 @@ const rooms = [
     room: "flow",
     rooms: ["domain"],
     types: [],
-    packages: ["zod", "yaml"],
+    packages: ["zod", "yaml", "semver"],
     instead: "flow/ reads the flow file. What decides with it belongs in engine/, what prints it in views/.",
   },
   {
     room: "engine",
-    rooms: ["domain"],
-    types: ["flow"],
+    rooms: ["domain", "flow"],
+    types: [],
     packages: [],
     instead:
       "engine/ decides from values. What fetches facts belongs in delivery/observe, what words them for people in views/, a noun in domain/.",
@@ -67,8 +67,16 @@ const rooms = [
       "adapters/ translate one outside into a port. What decides belongs in engine/, what orders the steps in delivery/, what joins two adapters in apps/.",
   },
   {
+    room: "hosts",
+    rooms: ["domain", "flow", "views", "delivery", "adapters"],
+    types: [],
+    packages: [],
+    instead:
+      "hosts/ put adapters behind the ports of delivery. What works with the outside itself belongs in adapters/, what orders steps in delivery/.",
+  },
+  {
     room: "worlds",
-    rooms: ["domain", "flow", "engine", "views", "compile", "delivery", "adapters", "testing"],
+    rooms: ["domain", "flow", "engine", "views", "compile", "delivery", "adapters", "hosts", "testing"],
     types: [],
     packages: ["zod", "yaml"],
     instead: "worlds/ run stories. A command around them belongs in apps/, a property over them in proof/.",
@@ -82,7 +90,7 @@ const rooms = [
   },
   {
     room: "apps",
-    rooms: ["domain", "flow", "engine", "views", "compile", "delivery", "adapters", "worlds", "proof", "testing"],
+    rooms: ["domain", "flow", "engine", "views", "compile", "delivery", "adapters", "hosts", "worlds", "proof", "testing"],
     types: [],
     packages: "any",
     instead:

@@ -53,9 +53,9 @@ describe("the room check", () => {
     },
     {
       what: "a value taken where only types may be",
-      file: "src/engine/up.ts",
-      text: 'import { flow } from "../flow/flow.ts";\nexport const x = flow;',
-      rule: "engine-imports-types-only",
+      file: "src/adapters/git/up.ts",
+      text: 'import { port } from "../../delivery/ports.ts";\nexport const x = port;',
+      rule: "adapters-imports-types-only",
     },
     {
       what: "types of a room that is closed",

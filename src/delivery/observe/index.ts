@@ -12,7 +12,7 @@ import { deliveredContent } from "./content.ts";
 import { dispatchFacts } from "./dispatch.ts";
 import { mergedCommandFacts, mergeFacts } from "./merge.ts";
 import { closedFacts, pullRequestFacts } from "./pull-request.ts";
-import { applyFacts, otherRuns, planFacts } from "./stack-facts.ts";
+import { applyFacts, otherRuns, planFacts, planOf } from "./stack-facts.ts";
 
 export async function observe(delivery: Delivery, event: Event): Promise<Facts> {
   const [teams, maintainers, found] = await Promise.all([
@@ -80,19 +80,26 @@ async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Fac
 async function runFacts(delivery: Delivery, id: RunId, { ready }: { ready: boolean }): Promise<Omit<Facts, "now">> {
   const run = await delivery.store.run(id);
   if (run === undefined) return { stacks: [] };
-  const stack = await factsOfRun(delivery, run, ready);
-  return { stacks: stack === null ? [] : [stack] };
+  return { stacks: [await factsOfRun(delivery, run, ready)] };
 }
 
-async function factsOfRun(delivery: Delivery, run: Run, ready: boolean): Promise<StackFacts | null> {
+/** What is true of a run's stack. When what it would deliver conflicts, its inputs are not known, and the run is there all the same. */
+async function factsOfRun(delivery: Delivery, run: Run, ready: boolean): Promise<StackFacts> {
   const content = await deliveredContent(delivery, run);
-  if (content === null) return null;
+  if (content === null) return conflictFacts(delivery, run);
   const subject = { stack: run.stack, content, run, source: run.source, ready };
   const ref = run.due?.kind === "dispatch" ? await delivery.forge.ref(run.due.ref) : undefined;
   const known = ref === undefined ? {} : { ref };
   // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
   if (run.due !== null || run.source.kind === "local") return { ...(await applyFacts(delivery, subject)), ...known };
   return { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)), ...known };
+}
+
+async function conflictFacts(delivery: Delivery, run: Run): Promise<StackFacts> {
+  const { stack, source } = run;
+  const commit = source.kind === "pull-request" ? source.head : source.commit;
+  const plan = await planOf(delivery, run);
+  return { stack, environment: environmentOf(stack), commit, run, plan, source, ...(await standing(delivery, run)) };
 }
 
 /** Who else holds plans on the stack: what a new plan takes the place of. */
@@ -105,8 +112,7 @@ async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Prom
   const stacks: StackFacts[] = [];
   for (const run of runs.toReversed()) {
     if (run.due === null || !wanted(run)) continue;
-    const facts = await factsOfRun(delivery, run, false);
-    if (facts !== null) stacks.push(facts);
+    stacks.push(await factsOfRun(delivery, run, false));
   }
   return { stacks };
 }

@@ -26,7 +26,7 @@ export async function planFacts(delivery: Delivery, subject: Subject): Promise<S
   const { stack, content, run, source, affected } = subject;
   const found = await stackAt(delivery, stack, content);
   const inputs = found === undefined ? null : (await delivery.configuration.content(found, content.tree)).inputs;
-  const [applied, plan] = await Promise.all([appliedTo(delivery, stack), planOf(delivery, run)]);
+  const [applied, plan] = await Promise.all([appliedTo(delivery, stack, inputs), planOf(delivery, run)]);
   return {
     stack,
     environment: environmentOf(stack),
@@ -100,7 +100,8 @@ export function environmentNamed(delivery: Delivery, name: string): Environment 
   return environment;
 }
 
-async function planOf(delivery: Delivery, run: Run | null): Promise<StoredPlan | null> {
+/** The plan that a run holds. */
+export async function planOf(delivery: Delivery, run: Run | null): Promise<StoredPlan | null> {
   return run?.plan == null ? null : ((await delivery.store.plan(run.plan)) ?? null);
 }
 
@@ -119,7 +120,7 @@ async function beforeFacts(delivery: Delivery, stack: Stack, content: Content): 
     const name = `${environment}/${stackBaseName(stack.name)}` as StackName;
     const found = stacks.get(name);
     const inputs = found === undefined ? null : (await delivery.configuration.content(found, content.tree)).inputs;
-    before.push({ stack: name, inputs, applied: inputs === null ? null : await appliedTo(delivery, name) });
+    before.push({ stack: name, inputs, applied: inputs === null ? null : await appliedTo(delivery, name, inputs) });
   }
   return before;
 }
