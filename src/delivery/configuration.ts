@@ -67,10 +67,13 @@ function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise
 
 async function contentOf(from: ConfigurationFrom, stack: Stack, tree: ConfigurationTree): Promise<StackContent> {
   const backendFiles = stack.backend.filter((setting) => !setting.includes("="));
+  // Asking the tool takes as long as reading the files.
+  const asked = from.tool();
+  asked.catch(() => undefined);
   const inputs = await findInputs(tree, { root: stack.root, varFiles: stack.varFiles, backendFiles });
   const settings: PlanSettings = {
     root: stack.root,
-    tool: await from.tool(),
+    tool: await asked,
     mode: "normal",
     backend: stack.backend,
     varFiles: stack.varFiles,

@@ -19,7 +19,7 @@ export async function readSealer(dir: string): Promise<Sealer> {
     seal: async (plain) => {
       const encrypter = new (await age()).Encrypter();
       encrypter.addRecipient(recipient);
-      return encrypter.encrypt(plain);
+      return whole(await encrypter.encrypt(streamOf(plain)));
     },
   };
 }
@@ -31,7 +31,7 @@ export async function readOpener(dir: string): Promise<Opener> {
       const decrypter = new (await age()).Decrypter();
       decrypter.addIdentity(identity);
       try {
-        return await decrypter.decrypt(sealed);
+        return await whole(await decrypter.decrypt(streamOf(sealed)));
       } catch (error) {
         throw new DeliveryError({
           code: "bundle-altered",
@@ -44,6 +44,22 @@ export async function readOpener(dir: string): Promise<Opener> {
       }
     },
   };
+}
+
+/** Given a stream, age gives one; given bytes it collects them with `Response`, which loads Node's whole HTTP client. */
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+async function whole(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 /** The secret line of a key file; what it says never gets into a message. */

@@ -48,6 +48,8 @@ export interface TerraformOptions {
   readonly applyGrace?: Duration | undefined;
   /** After this a command is stopped. An apply is never stopped by the clock. */
   readonly timeout?: Duration | undefined;
+  /** What is known of the program's version already, so that it is asked once. */
+  readonly version?: Terraform["version"] | undefined;
 }
 
 /** The port, and what only a person asks for. */
@@ -70,7 +72,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     timeout: options.timeout ?? 60 * 60_000,
   };
   let found: Promise<Tool> | undefined;
-  const version = () => {
+  const askVersion = () => {
     found ??= readVersion(program).catch((error: unknown) => {
       // Whoever installs the program meanwhile should not have to start us again.
       found = undefined;
@@ -78,6 +80,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     });
     return found;
   };
+  const version = options.version ?? askVersion;
   const cache = options.initCache === undefined ? undefined : openInitCache(options.initCache, options.providerMirror);
   const { init, retrying } = initAndRetry({ program, cache, localStateBase: options.localStateBase });
 

@@ -53,8 +53,9 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
     case "run-applied":
     case "run-lost":
     case "rerun":
+      return runFacts(delivery, event.run, {});
     case "local-apply":
-      return runFacts(delivery, event.run, { ready: false });
+      return runFacts(delivery, event.run, { judged: true });
     case "local-plan": {
       const { stack, by, commit, tree } = event;
       return {
@@ -77,21 +78,28 @@ async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Fac
   return { ...(await dueFacts(delivery, (run) => pullRequestOf(run) === number)), pullRequest: change };
 }
 
-async function runFacts(delivery: Delivery, id: RunId, { ready }: { ready: boolean }): Promise<Omit<Facts, "now">> {
+/** `judged`: the event itself asks for the apply, so everything counts. `ready`: the stored bundle is looked at too. */
+interface About {
+  readonly judged?: boolean;
+  readonly ready?: boolean;
+}
+
+async function runFacts(delivery: Delivery, id: RunId, about: About): Promise<Omit<Facts, "now">> {
   const run = await delivery.store.run(id);
   if (run === undefined) return { stacks: [] };
-  return { stacks: [await factsOfRun(delivery, run, ready)] };
+  return { stacks: [await factsOfRun(delivery, run, about)] };
 }
 
 /** What is true of a run's stack. When what it would deliver conflicts, its inputs are not known, and the run is there all the same. */
-async function factsOfRun(delivery: Delivery, run: Run, ready: boolean): Promise<StackFacts> {
+async function factsOfRun(delivery: Delivery, run: Run, about: About): Promise<StackFacts> {
+  const { judged = false, ready = false } = about;
   const content = await deliveredContent(delivery, run);
   if (content === null) return conflictFacts(delivery, run);
   const subject = { stack: run.stack, content, run, source: run.source, ready };
   const ref = run.due?.kind === "dispatch" ? await delivery.forge.ref(run.due.ref) : undefined;
   const known = ref === undefined ? {} : { ref };
   // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
-  if (run.due !== null || run.source.kind === "local") return { ...(await applyFacts(delivery, subject)), ...known };
+  if (run.due !== null || judged) return { ...(await applyFacts(delivery, subject)), ...known };
   return { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)), ...known };
 }
 
@@ -112,7 +120,7 @@ async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Prom
   const stacks: StackFacts[] = [];
   for (const run of runs.toReversed()) {
     if (run.due === null || !wanted(run)) continue;
-    stacks.push(await factsOfRun(delivery, run, false));
+    stacks.push(await factsOfRun(delivery, run, {}));
   }
   return { stacks };
 }
@@ -131,7 +139,7 @@ function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
 
 /** The verified run, and the runs of the same stack in later environments that may have waited for it. */
 async function verifiedFacts(delivery: Delivery, id: RunId): Promise<Omit<Facts, "now">> {
-  const own = await runFacts(delivery, id, { ready: false });
+  const own = await runFacts(delivery, id, {});
   const run = await delivery.store.run(id);
   if (run === undefined) return own;
   const environment = environmentOf(run.stack);

@@ -15,7 +15,7 @@ import { openTerraform, runFlowCommand } from "../../adapters/terraform/index.ts
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { Clock, Forge, Ids, Store } from "../../delivery/ports.ts";
+import type { Clock, Forge, Ids, Store, Terraform } from "../../delivery/ports.ts";
 import { recover } from "../../delivery/recover.ts";
 import { applyPlan, openBundle } from "../../delivery/roles/apply.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
@@ -142,7 +142,7 @@ async function openRoles(
   const folders = openWorkFolders(join(home, "work"));
   const logs = openRunLogs(join(home, "logs"));
   const bundles = openBundleFolder(join(home, "bundles"));
-  const terraformFor = (initCache: string | undefined) =>
+  const terraformFor = (initCache: string | undefined, version?: Terraform["version"]) =>
     openTerraform({
       program: flow.tool,
       binary: env.PLANGATE_TOOL,
@@ -151,12 +151,13 @@ async function openRoles(
       providerMirror: env.PLANGATE_PROVIDER_MIRROR,
       lockTimeout: lockTimeoutOf(env.PLANGATE_LOCK_TIMEOUT),
       initCache,
+      version,
       localStateBase: options.localStateBase,
     });
   // Apply never starts from what a plan left behind.
   const planning = terraformFor(join(home, "cache", "plan"));
   const applying = terraformFor(undefined);
-  const looking = terraformFor(join(home, "cache", "state"));
+  const looking = terraformFor(join(home, "cache", "state"), planning.version);
   const probe = openBackendProbe({
     repository,
     terraform: looking,
