@@ -2,8 +2,9 @@
  * Git on this machine, by its own program: objects and refs without a checkout, the folder a person works in, and
  * what a forge does to a repository. Needs Git 2.38; reaches no network and starts nothing that a repository names.
  */
-export { type GitObject, type ObjectReader, openObjectReader } from "./object-reader.ts";
+
 export { describeRepository, type RepositoryDescription } from "./describe.ts";
+export { type GitObject, type ObjectReader, openObjectReader } from "./object-reader.ts";
 export { type LocalRepository, openRepository } from "./repository.ts";
 export { type Git, type GitResult, gitIn, runGit } from "./run-git.ts";
 export {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type DeliveredOne, deliverOne, type Watcher } from "../../delivery/deliver.ts";
-import type { Delivery } from "../../delivery/delivery.ts";
+import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Change, Clock, Store } from "../../delivery/ports.ts";
 import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
@@ -52,6 +52,8 @@ export interface Ground {
   readonly localStateBase?: (root: string) => string;
   /** A worker that dies in an apply dies at once, or when the first of its changes is written. */
   readonly killed: "at-once" | "half-way";
+  /** Puts somebody hostile in the place of a role. */
+  readonly wrapRoles?: (roles: Roles) => Roles;
 }
 
 /** What stories are played on: configuration of our own, everything under one folder. */
@@ -103,7 +105,8 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     wrapStore: (store) => tellingStore(store, tell),
   });
   const script: Script = { plans: [], crashes: [] };
-  const delivery = withScript(embedded, { script, states, killed: ground.killed });
+  const scripted = withScript(embedded, { script, states, killed: ground.killed });
+  const delivery = { ...scripted, roles: ground.wrapRoles?.(scripted.roles) ?? scripted.roles };
   if (scene.start === "applied") {
     const stacks = await delivery.configuration.stacks(await delivery.repository.treeOf(first));
     for (const stack of stacks.values()) await applyBefore(delivery, states, stack, first);

@@ -61,7 +61,7 @@ async function readStory(context: Context, file: string): Promise<ReadStory> {
 }
 
 async function readFlowOf(
-  { flow, file }: Story,
+  { flow }: Story,
   path: string,
 ): Promise<{ value?: Flow | undefined; diagnostics: readonly Diagnostic[] }> {
   if (flow.kind === "preset") {

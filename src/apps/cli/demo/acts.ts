@@ -4,7 +4,6 @@ import { secretKey } from "../../../adapters/keys/index.ts";
 import { type Digest, digestOf, shortDigest } from "../../../domain/digest.ts";
 import { checkLedger, ledgerLine, parseLedgerLine } from "../../../domain/ledger.ts";
 import { comparePlans } from "../../../domain/plan-difference.ts";
-import { swapSnapshot } from "../../../testing/plan-file.ts";
 import { renderComparison } from "../../../views/compare.ts";
 import type { Expectation } from "../../../worlds/step.ts";
 import { appFile, slowFiles } from "./files.ts";
@@ -144,9 +143,7 @@ export const acts: readonly Act[] = [
   {
     title: "whoever plans swaps the configuration inside the plan file; the plan's text stays the same: never signed",
     play: async (stage) => {
-      const happened = await withSwappedSnapshot(stage, () =>
-        stage.play(say(second, "/plangate plan test/app", by.bob)),
-      );
+      const happened = await stage.withSwappedPlans(() => stage.play(say(second, "/plangate plan test/app", by.bob)));
       expect(happened, { applied: [], planned: [], refused: ["test/app: snapshot-differs"] });
       return { outcome: "refused: the configuration inside is not what Git has", seen: whyNot(happened) };
     },
@@ -260,25 +257,6 @@ async function alterManifest(stage: DemoStage, plan: Digest | null): Promise<voi
   const file = join(folderOf(stage, plan), "manifest.json");
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace(/(commit\\":\\")[0-9a-f]{8}/, "$1deadbeef"));
-}
-
-/** While this runs, plan seals a plan file whose configuration is another one than it planned. */
-async function withSwappedSnapshot<T>(stage: DemoStage, work: () => Promise<T>): Promise<T> {
-  const roles = stage.world.delivery.roles as { plan: DemoStage["world"]["delivery"]["roles"]["plan"] };
-  const honest = roles.plan;
-  roles.plan = async (order) => {
-    const planned = await honest(order);
-    const file = await planned.folder.read("tfplan");
-    if (file === undefined) return planned;
-    const main = new TextEncoder().encode(appFile({ replicas: 3 }).replace("shop-", "evil-"));
-    const tfplan = await stage.sealer.seal(swapSnapshot(file, { "main.tf": new TextDecoder().decode(main) }));
-    return { ...planned, parts: { ...planned.parts, tfplan } };
-  };
-  try {
-    return await work();
-  } finally {
-    roles.plan = honest;
-  }
 }
 
 async function difference(stage: DemoStage, before: Digest | null, after: Digest | null): Promise<string> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openBundleFolder } from "../../../adapters/bundles/index.ts";
 import { planKeys, presentKeys } from "../../../adapters/keys/index.ts";
+import type { Planned } from "../../../delivery/roles/plan.ts";
 import { type Digest, shortDigest } from "../../../domain/digest.ts";
 import { InternalError } from "../../../domain/errors.ts";
 import type { Login, StackName } from "../../../domain/names.ts";
@@ -8,6 +9,7 @@ import type { PlanJson } from "../../../domain/plan-json.ts";
 import { parsePlanJson } from "../../../domain/plan-json.ts";
 import type { Run } from "../../../domain/run.ts";
 import { parseFlow, stacksIn } from "../../../flow/index.ts";
+import { swapSnapshot } from "../../../testing/plan-file.ts";
 import { renderVerdict } from "../../../views/verdict.ts";
 import type { Happened } from "../../../worlds/happened.ts";
 import { openRealWorld, type RealStage } from "../../../worlds/real/index.ts";
@@ -25,7 +27,8 @@ export interface DemoStage {
   /** The stack's section of the comment on a pull request, as people see it. */
   comment(pullRequest: string, stack: string): string;
   planJson(plan: Digest): Promise<PlanJson>;
-  sealer: Awaited<ReturnType<typeof planKeys>>;
+  /** While the work goes on, whoever plans puts another configuration into the plan file than it planned. */
+  withSwappedPlans<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export async function openDemoStage(
@@ -36,6 +39,7 @@ export async function openDemoStage(
   const { value: flow } = parseFlow(demoFlow, { file: "plangate.yaml" });
   if (flow === undefined) throw new InternalError("the flow of the demo does not parse");
   const people = new Map(["ann", "bob"].map((login) => [login as Login, ["owners"]]));
+  let swapping = false;
   const world = await openRealWorld({
     dir,
     env,
@@ -51,12 +55,15 @@ export async function openDemoStage(
       },
       localStateBase: (root) => join(dir, root),
       killed: "half-way",
+      wrapRoles: (roles) => ({
+        ...roles,
+        plan: async (order) => (swapping ? swapped(await roles.plan(order), home) : roles.plan(order)),
+      }),
     },
   });
   return {
     world,
     home,
-    sealer: await planKeys(join(home, "keys")),
     play: async (...steps) => {
       for (const step of steps) await world.perform(step);
       return world.happened();
@@ -67,6 +74,12 @@ export async function openDemoStage(
       return run;
     },
     comment: (title, stack) => sectionOf(world, title, stack),
+    withSwappedPlans: async (work) => {
+      swapping = true;
+      return work().finally(() => {
+        swapping = false;
+      });
+    },
     planJson: async (plan) => {
       const sealed = await openBundleFolder(join(home, "bundles")).part(plan, "plan.json");
       const { opener } = await presentKeys(join(home, "keys"));
@@ -74,6 +87,18 @@ export async function openDemoStage(
       if (parsed === undefined) throw new InternalError(`the plan ${shortDigest(plan)} cannot be read back`);
       return parsed;
     },
+  };
+}
+
+/** Sealed like any other: everybody who plans can seal. */
+async function swapped(planned: Planned, home: string): Promise<Planned> {
+  const file = await planned.folder.read("tfplan");
+  if (file === undefined) return planned;
+  const sealer = await planKeys(join(home, "keys"));
+  const evil = appFile({ replicas: 3 }).replace("shop-", "evil-");
+  return {
+    ...planned,
+    parts: { ...planned.parts, tfplan: await sealer.seal(swapSnapshot(file, { "main.tf": evil })) },
   };
 }
 
