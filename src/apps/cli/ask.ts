@@ -1,16 +1,25 @@
 import { createInterface } from "node:readline/promises";
+import { DeliveryError } from "../../domain/errors.ts";
 
 /** Asks a person; without a terminal it reads one line from standard input, so that scripts can answer. */
-export async function askOnTerminal(question: string): Promise<string> {
+export async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({
     input: process.stdin,
     output: process.stderr,
     terminal: process.stdin.isTTY === true,
+    signal,
   });
+  // While it reads keys itself, the terminal turns Ctrl-C into a character.
+  lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     process.stderr.write(question);
     for await (const line of lines) return line.trim();
-    return "";
+    if (!signal.aborted) return "";
+    throw new DeliveryError({
+      code: "cancelled",
+      message: "the question was not answered; nothing was done",
+      reaction: "stop",
+    });
   } finally {
     lines.close();
   }

@@ -11,7 +11,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const program = makeProgram();
   let outcome: { readonly command: string; readonly result: Result } | undefined;
   const abort = new AbortController();
-  const stop = () => abort.abort();
+  const stop = () => {
+    if (!abort.signal.aborted) process.stderr.write("stopping: what is under way is told to end in good order\n");
+    abort.abort();
+  };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   for (const { name, define, run } of commands) {
@@ -83,7 +86,7 @@ function readOptions(options: ProgramOptions): GlobalOptions {
 function makeContext(options: ProgramOptions, signal: AbortSignal): Context {
   const read = readOptions(options);
   const progress = read.quiet ? () => undefined : (line: string) => void process.stderr.write(`${line}\n`);
-  return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question) };
+  return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question, signal) };
 }
 
 /** Wrong use of the command line is told like any other wrong input: exit 2, and as JSON when that was asked for. */

@@ -53,9 +53,14 @@ function outside(error: DeliveryError, signal: AbortSignal): Result {
   const diagnostic: Diagnostic = {
     severity: "error",
     code: signal.aborted ? "cancelled" : error.code,
-    summary: error.message,
+    summary: signal.aborted ? `Stopped on request: ${error.message}` : error.message,
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
-  return { exitCode: wrongInput.has(error.code) ? 2 : 1, diagnostics: [diagnostic], fields: {}, text: "" };
+  return {
+    exitCode: wrongInput.has(error.code) && !signal.aborted ? 2 : 1,
+    diagnostics: [diagnostic],
+    fields: {},
+    text: "",
+  };
 }

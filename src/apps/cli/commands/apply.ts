@@ -7,8 +7,10 @@ import type { Verdict } from "../../../domain/verdict.ts";
 import type { Flow } from "../../../flow/flow.ts";
 import { renderVerdict, wayTo } from "../../../views/verdict.ts";
 import type { Context, Given, Result } from "../context.ts";
+import { howToGoOn } from "../how-to-go-on.ts";
 import { type Local, openLocal } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
+import { failed } from "../tell.ts";
 
 export async function applyCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const local = await openLocal(context, { protectedFlow: true });
@@ -23,26 +25,30 @@ export async function applyCommand(context: Context, { operands, options }: Give
         : await context.ask(
             `This goes past the gate and is recorded for good. Type the stack's name in full (${run.stack}): `,
           );
-    const delivered = await deliver(local.embedded.delivery, {
-      kind: "local-apply",
-      run: run.id,
-      by: local.by,
-      breakGlass,
-      typedName,
-    });
-    const after = (await local.embedded.store.run(run.id)) ?? run;
-    const verdict = delivered.at(0)?.decision.reasons[0];
-    return after.state === "verified"
-      ? done(after)
-      : notDone(
-          local.flow,
-          after,
-          verdict,
-          delivered.flatMap(({ decision }) => decision.reasons),
-        );
+    const { by, flow, embedded } = local;
+    const asked = { kind: "local-apply", run: run.id, by, breakGlass, typedName } as const;
+    const current = async () => (await embedded.store.run(run.id)) ?? run;
+    try {
+      const delivered = await deliver(embedded.delivery, asked);
+      const after = await current();
+      const reasons = delivered.flatMap(({ decision }) => decision.reasons);
+      return after.state === "verified" ? done(after) : notDone({ context, flow, run: after, reasons });
+    } catch (error) {
+      return cutShort(await current(), failed(error, context.signal));
+    }
   } finally {
     await local.embedded.close();
   }
+}
+
+/** Something outside ended it, or a person did: how far the run came, and what to do now. */
+function cutShort(run: Run, result: Result): Result {
+  const hint = howToGoOn(run, true);
+  const diagnostics = (result.diagnostics ?? []).map((diagnostic) => ({
+    ...diagnostic,
+    ...(hint === null ? {} : { hint: [diagnostic.hint, sentence(hint)].filter(Boolean).join("\n") }),
+  }));
+  return { ...result, diagnostics, fields: { run: runFields(run) } };
 }
 
 function done(run: Run): Result {
@@ -50,23 +56,29 @@ function done(run: Run): Result {
 }
 
 /** The reason that stopped it, and for a gate which way leads past it. */
-function notDone(flow: Flow, run: Run, first: Verdict | undefined, all: readonly Verdict[]): Result {
-  const verdict = all.findLast((candidate) => candidate.answer !== "yes") ?? first;
+function notDone(about: { context: Context; flow: Flow; run: Run; reasons: readonly Verdict[] }): Result {
+  const { context, flow, run, reasons } = about;
+  const verdict = reasons.findLast((candidate) => candidate.answer !== "yes");
   const gated = verdict?.code === "gated-environment" || verdict?.code === "name-not-confirmed";
-  const hint = gated
-    ? wayTo(flow, run.stack)
-    : run.state === "failed" || run.state === "interrupted"
-      ? `Plan anew with \`plangate plan ${run.stack}\`: it shows what is left. The log is .plangate/logs/${run.id}.log.`
-      : undefined;
-  const summary = verdict?.sentence ?? `${run.stack} was not applied`;
-  const code = verdict?.code ?? run.code ?? "not-applied";
+  const next = gated ? wayTo(flow, run.stack) : howToGoOn(run, false);
   const outside = run.state === "failed" || run.state === "verify-failed" || run.state === "interrupted";
+  const diagnostic = {
+    severity: "error",
+    code: outside && context.signal.aborted ? "cancelled" : (verdict?.code ?? run.code ?? "not-applied"),
+    // Nothing stood against it when it was judged: somebody else was faster.
+    summary: verdict?.sentence ?? run.why ?? `another process took ${run.stack} at the same moment`,
+    ...(next === null ? {} : { hint: sentence(next) }),
+  } as const;
   return {
     exitCode: outside ? 1 : 3,
-    diagnostics: [{ severity: "error", code, summary, ...(hint === undefined ? {} : { hint }) }],
-    fields: { run: runFields(run), reasons: all },
+    diagnostics: [diagnostic],
+    fields: { run: runFields(run), reasons },
     text: verdict === undefined ? "" : renderVerdict(verdict),
   };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }
 
 /** The run that holds the plan; the stack is named too, so that a digest pasted wrong applies nothing else. */

@@ -8,6 +8,7 @@ import { instantText, parseStackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
+import { howToGoOn } from "../how-to-go-on.ts";
 import { runFields } from "../run-fields.ts";
 
 /** Needs no tool and no flow: the record can be read when everything else is broken. */
@@ -54,23 +55,4 @@ function runText({ run, lost, next }: { run: Run; lost: boolean; next: string | 
   return [head, run.why === null ? null : `    ${run.why}`, next === null ? null : `    → ${next}`]
     .filter((line) => line !== null)
     .join("\n");
-}
-
-/** What a person does next about a run, when there is something to do. */
-function howToGoOn(run: Run, lost: boolean): string | null {
-  if (lost && run.state === "applying")
-    return `plan anew with \`plangate plan ${run.stack}\`: this run is then recorded as interrupted, and its plan is never applied again`;
-  if (lost) return `any command that works on ${run.stack} leads it on, such as \`plangate plan ${run.stack}\``;
-  switch (run.state) {
-    case "interrupted":
-      return `how far it came is not known: \`plangate plan ${run.stack}\` reads the state and shows what is left; this plan is never applied again`;
-    case "failed":
-      return `read .plangate/logs/${run.id}.log; \`plangate plan ${run.stack}\` shows what is left`;
-    case "verify-failed":
-      return `\`plangate verify ${run.stack}\` shows what differs`;
-    case "refused":
-      return `\`plangate plan ${run.stack}\` makes a new plan`;
-    default:
-      return null;
-  }
 }

@@ -1,0 +1,42 @@
+import type { Run } from "../../domain/run.ts";
+
+/** What a person does next about a run, when there is something to do. `lost`: whoever worked on it is gone. */
+export function howToGoOn(run: Run, lost: boolean): string | null {
+  const { stack } = run;
+  const anew = `\`plangate plan ${stack}\``;
+  switch (run.state) {
+    case "applying":
+      return lost
+        ? `plan anew with ${anew}: this run is then recorded as interrupted, and its plan is never applied again`
+        : null;
+    case "applied":
+    case "verifying":
+      return lost
+        ? `it is applied, and nobody has seen yet whether it works: \`plangate verify ${stack}\` looks`
+        : null;
+    case "queued":
+    case "checking":
+    case "planning":
+      return lost ? `nothing was stored: ${anew} makes a new plan` : null;
+    case "planned":
+    case "waiting":
+    case "approved":
+      return run.state === "approved" && !lost ? null : stillThere(run);
+    case "interrupted":
+      return `how far it came is not known: ${anew} reads the state and shows what is left; this plan is never applied again`;
+    case "failed":
+      return `${anew} shows what is left; what the tool said is in .plangate/logs/${run.id}.log`;
+    case "verify-failed":
+      return `it is applied: \`plangate verify ${stack}\` shows what differs`;
+    case "refused":
+      return `${anew} makes a new plan`;
+    default:
+      return null;
+  }
+}
+
+/** A stored plan that nobody has begun to apply. */
+function stillThere(run: Run): string | null {
+  if (run.plan === null || run.source.kind !== "local" || run.code === "plan-speculative") return null;
+  return `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it, where the flow has no gate`;
+}
