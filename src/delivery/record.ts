@@ -21,18 +21,20 @@ export async function recordDecision(
   facts: Facts,
   decision: Decision,
 ): Promise<void> {
+  // Of an apply everything is kept, above all who approved it; else what a person asks for later is why not.
+  const whole = decision.actions.some((action) => action.kind === "apply");
   const body = {
     event,
     actions: decision.actions,
-    reasons: decision.reasons.map(summary),
+    reasons: whole ? decision.reasons : decision.reasons.map(obstaclesOnly),
     facts: digestOf(canonicalJson(facts)),
   };
   await mustWrite(delivery, { ledger: [entry(delivery, "decided", body)] });
 }
 
-/** The verdict without its tree of yeses: what a person asks for later is why not. */
-function summary(verdict: Verdict): object {
-  const children = (verdict.children ?? []).filter((child) => child.answer !== "yes").map(summary);
+/** The verdict without its tree of yeses. */
+function obstaclesOnly(verdict: Verdict): object {
+  const children = (verdict.children ?? []).filter((child) => child.answer !== "yes").map(obstaclesOnly);
   const { rule, answer, code, sentence } = verdict;
   return {
     rule,

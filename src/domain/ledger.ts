@@ -4,7 +4,6 @@ import { type Instant, instantText, parseInstant } from "./names.ts";
 /** What can stand in the ledger. One kind per thing that happened. */
 export type LedgerKind =
   | "store-created"
-  | "received"
   | "decided"
   | "run-created"
   | "run-advanced"
@@ -12,7 +11,6 @@ export type LedgerKind =
   | "plan-stored"
   | "plan-shown"
   | "approval-carried"
-  | "answered"
   | "lease-taken"
   | "lease-ended"
   | "apply-started"

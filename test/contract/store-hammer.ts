@@ -16,7 +16,7 @@ for (let round = 0; round < Number(rounds); round++) {
     createRuns: [run],
     ledger: [
       { at: start, kind: "run-created", body },
-      { at: start, kind: "received", body },
+      { at: start, kind: "decided", body },
     ],
   });
   writeSync(1, `${round}\n`);

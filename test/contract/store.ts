@@ -8,7 +8,7 @@ import { ann, aPlan, aRun, holder, network, runId, start } from "./store-samples
 
 const received = (n: number): NewLedgerEntry => ({
   at: start + n,
-  kind: "received",
+  kind: "decided",
   body: { n, text: 'é "\n\u2028\ud800', deep: [{ b: 1, a: null }] },
 });
 

@@ -11,7 +11,7 @@ import { openSqliteStore } from "./index.ts";
 import { storeOver } from "./store.ts";
 
 const clock = { now: () => start };
-const entry = (n: number, text = "x") => ({ at: start + n, kind: "received", body: { n, text } }) as const;
+const entry = (n: number, text = "x") => ({ at: start + n, kind: "decided", body: { n, text } }) as const;
 let folder: string;
 let file: string;
 beforeEach(() => {

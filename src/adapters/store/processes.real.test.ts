@@ -78,7 +78,7 @@ describe("processes that share one store", () => {
           entries.filter((entry) => entry.kind === kind && entry.body.name === name).length;
         const runs = (await store.runs({})).filter(({ id }) => id.startsWith(`run-${name}`)).length;
         expect(runs).toBeGreaterThanOrEqual(told);
-        expect([ofThis("run-created"), ofThis("received")]).toEqual([runs, runs]);
+        expect([ofThis("run-created"), ofThis("decided")]).toEqual([runs, runs]);
       });
     }
   });

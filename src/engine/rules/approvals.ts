@@ -42,16 +42,12 @@ function judgeGate(gate: Gate, about: ApplyCase): Verdict {
     );
   }
   const asked = `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${peopleText(gate.by)}${exclusionText(gate)}`;
-  if (count >= gate.count) return { ...yes(name, `${asked}: given by ${approvers(children)} people`), children };
+  if (count >= gate.count) return { ...yes(name, `${asked}: ${count} given`), children };
   const sentence = `needs ${asked}; ${count} of ${gate.count} given for plan ${about.plan === null ? "" : shortDigest(about.plan.digest)}`;
   const missing = waiting(name, "approval-missing", sentence, {
     after: `${gate.count - count} more of ${peopleText(gate.by)}`,
   });
   return children.length === 0 ? missing : { ...missing, children };
-}
-
-function approvers(children: readonly Verdict[]): number {
-  return children.filter((child) => child.answer === "yes").length;
 }
 
 function exclusionText(gate: Gate): string {
