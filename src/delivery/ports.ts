@@ -237,8 +237,11 @@ export interface Store {
 export interface Forge {
   pullRequest(number: number): Promise<PullRequestFacts | undefined>;
   openPullRequests(base: string): Promise<readonly PullRequestFacts[]>;
-  /** The merged pull request that brought a commit to its branch. */
-  pullRequestOf(commit: CommitSha): Promise<PullRequestFacts | undefined>;
+  /**
+   * Every merged pull request that holds a commit, oldest first: a commit travels from branch to branch through several.
+   * A squash or rebase holds what it became as well as what it was made of.
+   */
+  pullRequestsOf(commit: CommitSha): Promise<readonly PullRequestFacts[]>;
   /** Who is behind an e-mail address; `email:<address>` when nobody is known. */
   loginOf(email: string): Promise<Login>;
   /** The members of the flow's teams, by their name in the flow. */

@@ -8,7 +8,7 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
   return {
     pullRequest: async () => undefined,
     openPullRequests: async () => [],
-    pullRequestOf: async () => undefined,
+    pullRequestsOf: async () => [],
     loginOf: async (email) => `email:${email.toLowerCase()}` as Login,
     teams: async () => Object.fromEntries(Object.entries(flow.teams).map(([name, team]) => [name, team.logins])),
     maintainers: async () => [],

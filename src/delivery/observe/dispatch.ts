@@ -21,7 +21,10 @@ export async function dispatchFacts(
     if (!environments.has(stack.environment)) continue;
     const run = await storedFor(delivery, name, releases);
     if (releases) stacks.push(await planFacts(delivery, { stack: name, content, run }));
-    else stacks.push(await deliveredStack(delivery, { stack: name, content, run, source: sourceOf(event, ref) }));
+    else
+      stacks.push(
+        await deliveredStack(delivery, { stack: name, content, run, source: sourceOf(event, ref), ref: ref.ref }),
+      );
   }
   return { stacks, ref, latestRelease: await delivery.forge.latestRelease() };
 }

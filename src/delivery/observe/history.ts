@@ -1,9 +1,12 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import type { PullRequestFacts } from "../../domain/facts.ts";
+import type { AppliedFacts, PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import type { Run } from "../../domain/run.ts";
-import type { Delivery, StackContent } from "../delivery.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import { releaseClassOf } from "../../flow/releases.ts";
+import type { Delivery } from "../delivery.ts";
 import type { Content } from "./content.ts";
+import { beforeChange, type LineCommit, lineBetween } from "./line.ts";
 
 /** What came to a stack since something was last applied there, and who is behind it. */
 export interface History {
@@ -12,30 +15,73 @@ export interface History {
   readonly writers: readonly Login[];
 }
 
+/** A delivery whose history is wanted. */
+export interface HistoryAbout {
+  readonly stack: Run["stack"];
+  readonly run: Run | null;
+  readonly content: Content;
+  /** The branch, or `tag:<name>`, that is delivered; null where nobody asked for a delivery of one. */
+  readonly ref: string | null;
+  readonly applied: AppliedFacts | null;
+  /** The paths that the stack is made from at a commit. */
+  readonly pathsAt: (commit: CommitSha) => Promise<ReadonlySet<string>>;
+  readonly paths: ReadonlySet<string>;
+}
+
 /**
  * Every commit between what is applied and what would be delivered that touches an input of the stack, led back to
- * the pull request that brought it: a squash hides commits, and with them people.
+ * the pull requests that brought it to the branch that is delivered: a squash hides commits, and with them people. One
+ * into another branch proves nothing about this one.
  */
-export async function historyOf(
-  delivery: Delivery,
-  about: { run: Run | null; content: Content; stack: StackContent; applied: CommitSha | null },
-): Promise<History> {
-  const { run, content } = about;
-  const writers = new Set<Login>();
+export async function historyOf(delivery: Delivery, about: HistoryAbout): Promise<History> {
+  const { run, content, applied } = about;
+  const open = await openChange(delivery, run, content);
+  const writers = new Set<Login>(open?.writers);
   const changes = new Map<number, PullRequestFacts>();
   const pushed: CommitSha[] = [];
-  const open = await openChange(delivery, run, content);
-  for (const login of open?.writers ?? []) writers.add(login);
   const to = open === null ? content.commit : (content.base ?? content.commit);
-  for (const commit of await delivery.repository.commitsBetween(await from(delivery, about, open !== null), to)) {
-    if (!commit.paths.some((path) => about.stack.paths.has(path))) continue;
-    const change = await delivery.forge.pullRequestOf(commit.sha);
-    if (change === undefined) pushed.push(commit.sha);
-    else changes.set(change.number, change);
-    const people = change?.writers ?? (await Promise.all(commit.emails.map((email) => delivery.forge.loginOf(email))));
-    for (const login of people) writers.add(login);
+  const from = applied !== null ? applied.commit : open !== null ? content.base : await startOf(delivery, about);
+  const { commits, reaches } = await lineBetween(delivery, from, to);
+  // What was deleted since is no input any more, and was one.
+  const paths = from === null ? about.paths : about.paths.union(await about.pathsAt(from));
+  if (!reaches && from !== null && (await isTakenBack(delivery, about, { from, to, paths }))) pushed.push(to);
+  for (const commit of commits) {
+    if (!commit.paths.some((path) => paths.has(path))) continue;
+    const holding = await delivery.forge.pullRequestsOf(commit.sha);
+    const brought = holding.filter((change) => isInto(delivery, change.base, about.ref));
+    if (brought.length === 0 && !pushed.includes(commit.sha)) pushed.push(commit.sha);
+    for (const change of brought) changes.set(change.number, change);
+    for (const login of holding.flatMap((change) => change.writers)) writers.add(login);
+    if (holding.length === 0) for (const login of await peopleOf(delivery, commit)) writers.add(login);
   }
-  return { changes: [...changes.values()].reverse(), pushed, writers: [...writers] };
+  return {
+    changes: [...changes.values()].sort((left, right) => left.number - right.number),
+    pushed,
+    writers: [...writers],
+  };
+}
+
+function peopleOf(delivery: Delivery, { emails }: LineCommit): Promise<readonly Login[]> {
+  return Promise.all(emails.map((email) => delivery.forge.loginOf(email)));
+}
+
+/** Whether a pull request into `base` brings what it holds to the ref that is delivered. */
+function isInto({ flow }: Delivery, base: string, ref: string | null): boolean {
+  if (ref === null) return true;
+  if (!ref.startsWith("tag:")) return base === ref;
+  const from = releaseClassOf(flow, ref.slice("tag:".length))?.from;
+  return from !== undefined && branchClassOf(flow, base)?.name === from;
+}
+
+/** The branch had what is applied, and has it no more: somebody took it back without a pull request. */
+async function isTakenBack(
+  delivery: Delivery,
+  { applied, ref }: HistoryAbout,
+  { from, to, paths }: { readonly from: CommitSha; readonly to: CommitSha; readonly paths: ReadonlySet<string> },
+): Promise<boolean> {
+  const due = applied === null ? null : (await delivery.store.run(applied.run))?.due;
+  if (due?.kind !== "merge" || due.ref !== ref) return false;
+  return (await delivery.repository.changedPaths(from, to)).some((path) => paths.has(path));
 }
 
 /** The pull request that the run is for, as long as it is not merged. */
@@ -44,17 +90,19 @@ async function openChange(delivery: Delivery, run: Run | null, content: Content)
   return (await delivery.forge.pullRequest(run.source.pullRequest)) ?? null;
 }
 
-/** Where counting starts when nothing was applied by us yet: at the change itself, since older commits were applied by others. */
-async function from(
-  delivery: Delivery,
-  { run, content, applied }: { run: Run | null; content: Content; applied: CommitSha | null },
-  open: boolean,
-): Promise<CommitSha | null> {
-  if (applied !== null) return applied;
-  if (open) return content.base;
-  if (run?.source.kind === "merge" || run?.source.kind === "pull-request")
-    return (await delivery.repository.resolve(`${content.commit}^1`)) ?? null;
-  return null;
+/**
+ * Where counting starts when nothing was applied by us yet: before the first change that was to be delivered here, not
+ * before the last one, or a second merge would hide that the first was not reviewed. Older commits were applied by others.
+ */
+async function startOf(delivery: Delivery, { stack, run, content, ref }: HistoryAbout): Promise<CommitSha | null> {
+  const runs = await delivery.store.runs({ stack });
+  const first = runs.findLast(({ due }) => due?.kind === "merge" && due.ref === ref) ?? run;
+  if (first?.source.kind === "pull-request") return first.source.base;
+  if (first?.source.kind !== "merge") return null;
+  const { pullRequest } = first.source;
+  return pullRequest === null
+    ? ((await delivery.repository.resolve(`${content.commit}^1`)) ?? null)
+    : beforeChange(delivery, content.commit, pullRequest);
 }
 
 /** What people said that may be about the run's plans: on its pull request, and at its environment's gate. */

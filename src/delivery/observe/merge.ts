@@ -1,10 +1,12 @@
 import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
+import type { CommitSha } from "../../domain/names.ts";
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import type { Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import type { Delivery } from "../delivery.ts";
 import type { Content } from "./content.ts";
+import { beforeChange } from "./line.ts";
 import { isAltered } from "./pull-request.ts";
 import { applyFacts, planFacts } from "./stack-facts.ts";
 
@@ -12,8 +14,8 @@ import { applyFacts, planFacts } from "./stack-facts.ts";
 export async function mergeFacts(delivery: Delivery, event: Event & { kind: "merge" }): Promise<Omit<Facts, "now">> {
   const change = (await delivery.forge.pullRequest(event.pullRequest)) ?? null;
   const head = await branchHead(delivery, event.branch);
-  const parent = await delivery.repository.resolve(`${event.commit}^1`);
-  if (head === null || parent === undefined) return { pullRequest: change, stacks: [] };
+  const parent = await standingBefore(delivery, event);
+  if (head === null || parent === null) return { pullRequest: change, stacks: [] };
   const merged: Content = { commit: event.commit, base: null, tree: await delivery.repository.treeOf(event.commit) };
   const before: Content = { commit: parent, base: null, tree: await delivery.repository.treeOf(parent) };
   const source: RunSource = {
@@ -30,10 +32,19 @@ export async function mergeFacts(delivery: Delivery, event: Event & { kind: "mer
       : null;
     const altered = await isAltered(delivery, name, before, merged);
     if (!altered && !(run !== null && isOpen(run.state))) continue;
-    const facts = await mergedStack(delivery, { stack: name, content: head, run, source });
+    const facts = await mergedStack(delivery, { stack: name, content: head, run, source, ref: event.branch });
     stacks.push(altered ? facts : { ...facts, affected: false });
   }
   return { pullRequest: change, stacks };
+}
+
+/** What the branch was before the merge; a rebase brought several commits. One that somebody made by hand has its parent alone. */
+async function standingBefore(delivery: Delivery, event: Event & { kind: "merge" }): Promise<CommitSha | null> {
+  const holding = await delivery.forge.pullRequestsOf(event.commit);
+  const before = holding.some(({ number }) => number === event.pullRequest)
+    ? await beforeChange(delivery, event.commit, event.pullRequest)
+    : null;
+  return before ?? (await delivery.repository.resolve(`${event.commit}^1`)) ?? null;
 }
 
 function mergedStack(delivery: Delivery, subject: Parameters<typeof planFacts>[1]): Promise<StackFacts> {

@@ -1,6 +1,6 @@
 import { InternalError } from "../../domain/errors.ts";
 import type { BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
-import { environmentOf, type StackName, stackBaseName } from "../../domain/names.ts";
+import { type CommitSha, environmentOf, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { StoredPlan } from "../../domain/plan.ts";
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import type { Environment, Stack } from "../../flow/flow.ts";
@@ -17,6 +17,8 @@ export interface Subject {
   readonly run: Run | null;
   readonly source?: RunSource;
   readonly affected?: boolean;
+  /** The branch, or `tag:<name>`, whose delivery is judged; without it, the one that the run is due for. */
+  readonly ref?: string;
   /** The second decision looks at the stored bundle too. */
   readonly ready?: boolean;
 }
@@ -53,10 +55,13 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
     return { ...base, lease, others, answers, interrupted, changes: [], pushed: [], writers: [], before: [] };
   const stackContent = await delivery.configuration.content(found, content.tree);
   const history = await historyOf(delivery, {
+    stack,
     run,
     content,
-    stack: stackContent,
-    applied: base.applied?.commit ?? null,
+    ref: subject.ref ?? refOf(run),
+    applied: base.applied ?? null,
+    paths: stackContent.paths,
+    pathsAt: (commit) => pathsAt(delivery, stack, commit),
   });
   const order = orderFor(delivery, run, found, content);
   return {
@@ -73,6 +78,18 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
       ? { bundle: await delivery.roles.inspect(base.plan.digest, content.tree) }
       : {}),
   };
+}
+
+/** What an apply of the run would deliver; a local one delivers no ref. */
+function refOf(run: Run | null): string | null {
+  if (run === null || run.due?.kind === "local") return null;
+  return run.due?.ref ?? (run.source.kind === "merge" ? run.source.branch : null);
+}
+
+async function pathsAt(delivery: Delivery, name: StackName, commit: CommitSha): Promise<ReadonlySet<string>> {
+  const tree = await delivery.repository.treeOf(commit);
+  const stack = await stackAt(delivery, name, { commit, base: null, tree });
+  return stack === undefined ? new Set() : (await delivery.configuration.content(stack, tree)).paths;
 }
 
 export async function stackAt(delivery: Delivery, stack: StackName, content: Content): Promise<Stack | undefined> {
@@ -158,5 +175,7 @@ async function plannedAgain(delivery: Delivery, run: Run): Promise<RunSource | n
   if (change === undefined || base === undefined || change.state === "closed") return null;
   if (change.state === "merged")
     return { kind: "merge", pullRequest: change.number, branch: change.base, commit: base };
+  // Nobody has looked at what a fork's head became since its plan was asked for.
+  if (change.fork) return null;
   return { kind: "pull-request", pullRequest: change.number, head: change.head, base };
 }

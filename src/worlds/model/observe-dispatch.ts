@@ -25,7 +25,7 @@ export function dispatchFacts(
     .filter(({ environment }) => environments.includes(environment))
     .map(({ name }) => {
       const run = storedFor(world, name, releases);
-      return stackFacts(setting, world, { stack: name, content, run, ...(releases ? {} : { source }) });
+      return stackFacts(setting, world, { stack: name, content, run, ref: ref.ref, ...(releases ? {} : { source }) });
     });
   return { stacks, ref, latestRelease: latestRelease(setting, world) };
 }

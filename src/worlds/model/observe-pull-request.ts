@@ -6,6 +6,7 @@ import type { Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { contentAt, contentOf } from "./content.ts";
 import { mergeBaseOf } from "./git.ts";
+import { beforeChange } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
 import { dueFacts, factsOfRun } from "./observe-run.ts";
 import { factsOf } from "./pull-requests.ts";
@@ -91,7 +92,7 @@ export function mergeFacts(setting: Setting, world: ModelWorld, event: Event & {
   const change = pullRequestNumbered(world, event.pullRequest);
   const head = world.branches[event.branch];
   const merged = commitOf(world, event.commit);
-  const parent = merged.parents[0];
+  const parent = beforeChange(world, merged, event.pullRequest) ?? merged.parents[0];
   if (change === undefined || head === undefined || parent === undefined) return { stacks: [] };
   const source: RunSource = { kind: "merge", pullRequest: event.pullRequest, branch: event.branch, commit: head.sha };
   const content = contentAt(world, head.sha);
@@ -102,7 +103,7 @@ export function mergeFacts(setting: Setting, world: ModelWorld, event: Event & {
     const run = row.do.includes("apply") ? ownRun(world, name, event.pullRequest) : null;
     const altered = inputsOf(setting, merged.tree, name) !== inputsOf(setting, parent.tree, name);
     if (!altered && !(run !== null && isOpen(run.state))) return [];
-    const facts = stackFacts(setting, world, { stack: name, content, run, source });
+    const facts = stackFacts(setting, world, { stack: name, content, run, source, ref: event.branch });
     return [altered ? facts : { ...facts, affected: false }];
   });
   return { stacks, pullRequest: factsOf(world, change) };

@@ -36,7 +36,9 @@ function peopleOf(commits: readonly Commit[], opener: Login): readonly Login[] {
   return [...new Set([opener, ...commits.flatMap((commit) => commit.people)])];
 }
 
-/** The merged pull request that brought a commit to its branch. */
-export function broughtBy(world: ModelWorld, commit: Commit): PullRequest | undefined {
-  return world.pullRequests.find((change) => change.merged?.brought.includes(commit.sha) === true);
+/** The merged pull requests that hold a commit: those that it was written in, and those that carried it on. */
+export function holding(world: ModelWorld, commit: Commit): readonly PullRequest[] {
+  return world.pullRequests.filter(
+    ({ merged }) => merged !== null && (merged.brought.includes(commit.sha) || merged.commits.includes(commit)),
+  );
 }

@@ -1,29 +1,14 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { Digest } from "../../domain/digest.ts";
-import type { AppliedFacts, BeforeFacts, OtherRun, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
-import {
-  type CommitSha,
-  environmentOf,
-  type Login,
-  type RunId,
-  type StackName,
-  stackBaseName,
-} from "../../domain/names.ts";
+import type { AppliedFacts, BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
+import { environmentOf, type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
-import { type Commit, commitsBetween } from "./git.ts";
+import { historyOf } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
-import { broughtBy, factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
-import {
-  commitOf,
-  environmentNamed,
-  type ModelWorld,
-  pullRequestNumbered,
-  pullRequestOfSource,
-  stateOf,
-} from "./world.ts";
+import { environmentNamed, type ModelWorld, pullRequestNumbered, pullRequestOfSource, stateOf } from "./world.ts";
 
 /** The tool never changes here. */
 export const tool: Tool = { name: "terraform", version: "1.14.0" };
@@ -35,6 +20,8 @@ export interface Subject {
   readonly run: Run | null;
   readonly source?: RunSource;
   readonly affected?: boolean;
+  /** The branch, or `tag:<name>`, whose delivery is judged; without it, the one that the run is due for. */
+  readonly ref?: string;
 }
 
 /** Everything that is true of a stack, seen from one commit. */
@@ -62,8 +49,13 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
     before: beforeFacts(setting, world, { stack, content }),
     others: otherRuns(world, stack, run),
     ...(source === undefined ? {} : { source }),
-    ...changesTo(setting, world, { stack, content, run, applied: applied?.commit ?? null }),
+    ...historyOf(setting, world, { stack, content, run, ref: subject.ref ?? refOf(run), applied }),
   };
+}
+
+/** What an apply of the run would deliver. */
+function refOf(run: Run | null): string | null {
+  return run?.due?.ref ?? (run?.source.kind === "merge" ? run.source.branch : null);
 }
 
 /** What is applied. Inputs that a plan found nothing to do for are as good as applied. */
@@ -126,51 +118,7 @@ function plannedAgain(world: ModelWorld, source: RunSource): RunSource | null {
   if (change.state === "merged") {
     return { kind: "merge", pullRequest: change.number, branch: change.base, commit: base.sha };
   }
+  // Nobody has looked at what a fork's head became since its plan was asked for.
+  if (change.fork) return null;
   return { kind: "pull-request", pullRequest: change.number, head: change.head.sha, base: base.sha };
-}
-
-/**
- * What came to a stack since something was last applied there, and who is behind it: every commit that touches an
- * input, led back to the pull request that brought it, since a squash hides commits and with them people.
- */
-function changesTo(
-  setting: Setting,
-  world: ModelWorld,
-  about: Pick<Subject, "stack" | "content" | "run"> & { readonly applied: CommitSha | null },
-): Pick<StackFacts, "changes" | "pushed" | "writers"> {
-  const { content } = about;
-  const open =
-    content.base === null
-      ? undefined
-      : world.pullRequests.find((change) => change.state === "open" && change.head.sha === content.commit);
-  const writers = new Set<Login>(open === undefined ? [] : factsOf(world, open).writers);
-  const changes = new Map<number, PullRequestFacts>();
-  const pushed: CommitSha[] = [];
-  const to = commitOf(world, content.base ?? content.commit);
-  const from = about.applied === null ? startOf(to, content) : commitOf(world, about.applied);
-  for (const commit of commitsBetween(from, to)) {
-    if (!touches(setting, commit, about.stack)) continue;
-    const change = broughtBy(world, commit);
-    if (change === undefined) pushed.push(commit.sha);
-    else if (!changes.has(change.number)) changes.set(change.number, factsOf(world, change));
-    const people = change === undefined ? commit.people : (changes.get(change.number)?.writers ?? []);
-    for (const login of people) writers.add(login);
-  }
-  return {
-    changes: [...changes.values()].sort((left, right) => left.number - right.number),
-    pushed,
-    writers: [...writers],
-  };
-}
-
-/** Where counting starts when nothing was applied by us yet: at the change itself, since older commits are others' work. */
-function startOf(to: Commit, content: Content): Commit | null {
-  return content.base === null ? (to.parents[0] ?? null) : to;
-}
-
-function touches(setting: Setting, commit: Commit, stack: StackName): boolean {
-  const parent = commit.parents[0];
-  return (
-    inputsOf(setting, commit.tree, stack) !== (parent === undefined ? null : inputsOf(setting, parent.tree, stack))
-  );
 }

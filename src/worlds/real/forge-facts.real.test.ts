@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import type { Event } from "../../domain/event.ts";
 import type { StackName } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
 import { eventsOf } from "./forge-events.ts";
 import { keepGates, waitingAt } from "./forge-gates.ts";
-import { type LookAlikePort, openForgePort } from "./forge-port.ts";
+import { openForgePort } from "./forge-port.ts";
 
 const flow = {
   teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
@@ -19,7 +20,7 @@ const flow = {
 const network = "prod/network" as StackName;
 let dir: string;
 let small: SmallForge;
-let port: LookAlikePort;
+let port: ForgePort;
 let events: Event[];
 
 beforeEach(async () => {
@@ -248,26 +249,28 @@ describe("answers", () => {
   });
 });
 
-describe("the pull request of a commit", () => {
-  it("is the guarded one that carried it, and a free one on the way hides nothing", async () => {
+describe("the pull requests of a commit", () => {
+  const heldBy = async (commit: string) =>
+    (await port.pullRequestsOf(commit as never)).map(({ number, base }) => `${number} into ${base}`);
+
+  it("are all that hold it, each with its base: which of them count is not for the forge to say", async () => {
     const { did, pushed, tip } = small;
     await did("protect", "root", { pattern: "main", pullRequest: true });
     const head = await pushed("ann", "dev/x", { a: "1" });
     await did("push", "ann", { ref: "refs/heads/dev/free", after: tip("main") });
     await openX({ base: "dev/free" });
     await did("merge", "ann", { number: 1, method: "merge" });
-    expect((await port.pullRequestOf(head))?.number).toBe(1);
+    expect(await heldBy(head)).toEqual(["1 into dev/free"]);
     await did("open", "ann", { head: "dev/free", base: "main", title: "T" });
     const merged = await did("merge", "bob", { number: 2, method: "squash" });
-    expect((await port.pullRequestOf(head))?.number).toBe(2);
-    expect((await port.pullRequestOf(merged.commit))?.number).toBe(2);
-    expect((await port.pullRequestsOf(head)).map(({ number }) => number)).toEqual([1, 2]);
+    expect(await heldBy(head)).toEqual(["1 into dev/free", "2 into main"]);
+    expect(await heldBy(merged.commit)).toEqual(["2 into main"]);
   });
 
-  it("is none for what was pushed past pull requests, also when it merges one by hand", async () => {
+  it("are none for what was pushed past pull requests, also when it merges one by hand", async () => {
     const { pushed, forge, tip, did } = small;
     const direct = await pushed("eve", "main", { z: "1" });
-    expect(await port.pullRequestOf(direct)).toBeUndefined();
+    expect(await heldBy(direct)).toEqual([]);
     const head = await pushed("ann", "dev/x", { a: "1" });
     await openX();
     const evil = await forge.look(infra, async ({ network: git }) => {
@@ -285,7 +288,7 @@ describe("the pull request of a commit", () => {
     expect(events.filter((event) => event.kind === "merge")).toMatchObject([
       { pullRequest: 1, commit: evil, by: "eve" },
     ]);
-    expect((await port.pullRequestOf(head))?.number).toBe(1);
-    expect(await port.pullRequestOf(evil)).toBeUndefined();
+    expect(await heldBy(head)).toEqual(["1 into main"]);
+    expect(await heldBy(evil)).toEqual([]);
   });
 });

@@ -3,15 +3,7 @@ import { type CommitSha, parseCommitSha } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { onlyBranchOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
-import {
-  closingIssues,
-  isAncestor,
-  type Look,
-  mergeBases,
-  type PullRequest,
-  protectionsOf,
-  type View,
-} from "./forge/index.ts";
+import { closingIssues, isAncestor, type Look, mergeBases, type PullRequest, type View } from "./forge/index.ts";
 import { answersOn } from "./forge-answers.ts";
 import { commitsOf, loginNamed, writersOf } from "./forge-people.ts";
 
@@ -68,16 +60,6 @@ export async function pullRequestsOf(look: Look, commit: CommitSha): Promise<rea
     if (made || (await commitsOf(look, change)).some(({ sha }) => sha === commit)) holding.push(change);
   }
   return holding.sort((left, right) => (left.merged?.at ?? 0) - (right.merged?.at ?? 0));
-}
-
-/**
- * Of those, the last one into a branch whose rules ask for pull requests. One into a free branch proves nothing, as
- * anybody may merge it; it is named only when there is no other.
- */
-export async function pullRequestOf(look: Look, commit: CommitSha): Promise<View<PullRequest> | undefined> {
-  const holding = await pullRequestsOf(look, commit);
-  const guarded = holding.filter(({ base }) => protectionsOf(look.repository, base).some((rules) => rules.pullRequest));
-  return guarded.at(-1) ?? holding[0];
 }
 
 /** `main`, `tag:v1.0.0`, or in full. Without a prefix a branch comes before a tag, since that is how the domain names branches. */

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import type { Event } from "../../domain/event.ts";
 import { parseCommitSha, type StackName } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
 import { eventsOf } from "./forge-events.ts";
-import { type LookAlikePort, openForgePort } from "./forge-port.ts";
+import { openForgePort } from "./forge-port.ts";
 
 const flow = {
   teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
@@ -18,7 +19,7 @@ const flow = {
 const network = "prod/network" as StackName;
 let dir: string;
 let small: SmallForge;
-let port: LookAlikePort;
+let port: ForgePort;
 let events: Event[];
 
 beforeEach(async () => {

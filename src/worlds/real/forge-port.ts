@@ -1,22 +1,16 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
-import type { PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { hasRole, isAmong, mayPush, protectionsOf } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
 import { gateAnswersAt } from "./forge-answers.ts";
 import { showOnPullRequest } from "./forge-comments.ts";
-import { latestReleaseOf, pullRequestFacts, pullRequestOf, pullRequestsOf, refFacts } from "./forge-facts.ts";
+import { latestReleaseOf, pullRequestFacts, pullRequestsOf, refFacts } from "./forge-facts.ts";
 import { showAtGate } from "./forge-gates.ts";
 import { loginNamed, loginOfEmail } from "./forge-people.ts";
 
 /** Delivery's view of the look-alike forge. */
-export interface LookAlikePort extends ForgePort {
-  /** Every merged pull request that holds a commit, oldest first: a commit travels from branch to branch through several. */
-  pullRequestsOf(commit: CommitSha): Promise<readonly PullRequestFacts[]>;
-}
-
-export function openForgePort(about: PortAbout): LookAlikePort {
+export function openForgePort(about: PortAbout): ForgePort {
   const { forge, repository, flow, bot } = about;
   return {
     pullRequest: (number) =>
@@ -28,11 +22,6 @@ export function openForgePort(about: PortAbout): LookAlikePort {
       forge.look(repository, (look) => {
         const open = look.repository.pullRequests.filter((change) => change.state === "open" && change.base === base);
         return Promise.all(open.map((change) => pullRequestFacts(look, change)));
-      }),
-    pullRequestOf: (commit) =>
-      forge.look(repository, async (look) => {
-        const change = await pullRequestOf(look, commit);
-        return change && pullRequestFacts(look, change);
       }),
     pullRequestsOf: (commit) =>
       forge.look(repository, async (look) =>

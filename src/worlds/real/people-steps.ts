@@ -1,3 +1,4 @@
+import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import type { Login } from "../../domain/names.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import {
@@ -14,13 +15,12 @@ import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene } from "../world.ts";
 import type { Fixture } from "./fixture.ts";
 import type { ActName, ActRequest, Forge } from "./forge/index.ts";
-import type { LookAlikePort } from "./forge-port.ts";
 
 /** What people's steps need of the world. */
 export interface Stage {
   readonly scene: Scene;
   readonly forge: Forge;
-  readonly port: LookAlikePort;
+  readonly port: ForgePort;
   readonly repository: string;
   readonly fixture: Fixture;
   /** Pull requests by the name that the story gave them. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type DeliveredOne, deliverOne, type Watcher } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { Change, Clock, Store } from "../../delivery/ports.ts";
+import type { Change, Clock, Forge as ForgePort, Store } from "../../delivery/ports.ts";
 import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
@@ -17,7 +17,7 @@ import { type Fixture, makeFixture, withLocalStates } from "./fixture.ts";
 import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
 import { keepGates } from "./forge-gates.ts";
-import { type LookAlikePort, openForgePort } from "./forge-port.ts";
+import { openForgePort } from "./forge-port.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
 import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
 import { openStates, type States } from "./states.ts";
@@ -84,7 +84,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   const forge = openForge({ dir: ground.forge, clock });
   await settleForge(forge, scene);
   const first = await firstCommit(forge, fixture.firstFiles);
-  const port: LookAlikePort = {
+  const port: ForgePort = {
     ...openForgePort({ forge, repository, flow: scene.flow, bot }),
     teams: async () => teamsOf(scene),
     maintainers: async () => maintainersOf(scene),
