@@ -55,6 +55,23 @@ export function openBackendProbe(rights: ProbeRights): BackendProbe {
   };
 }
 
+/**
+ * A look at a stack's backend that is begun before it is wanted: it takes as long as the tool takes to start, and may
+ * as well be over before any of the change's code runs.
+ */
+export function lookAhead(backendOf: BackendProbe["backendOf"]) {
+  const begun = new WeakMap<Order, Promise<BackendSettings>>();
+  return {
+    begin(order: Order): void {
+      const look = backendOf(order);
+      // Whoever wants the answer is told what went wrong; when planning fails, nobody does.
+      look.catch(() => undefined);
+      begun.set(order, look);
+    },
+    backendOf: (order: Order) => begun.get(order) ?? backendOf(order),
+  };
+}
+
 /** The root module with nothing left but where its state lives, and the files of settings that the flow names. */
 async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order): Promise<readonly string[]> {
   const { stack } = order;

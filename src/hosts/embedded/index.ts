@@ -28,7 +28,7 @@ import { type Duration, parseDuration } from "../../domain/names.ts";
 import { makeRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
-import { openBackendProbe } from "./backend-probe.ts";
+import { lookAhead, openBackendProbe } from "./backend-probe.ts";
 import { fetchModules } from "./fetch-modules.ts";
 
 export interface EmbeddedOptions {
@@ -53,6 +53,11 @@ export interface EmbeddedOptions {
 export interface Embedded {
   readonly delivery: Delivery;
   readonly store: Store;
+  /**
+   * Begins what every plan waits for: the tool tells its version, and what sealing takes is loaded. For whoever is about
+   * to plan and has something else to do first. What goes wrong is told when planning meets it again.
+   */
+  getReady(): void;
   /** Leads on what a dead process left behind. */
   recover(): Promise<readonly Delivered[]>;
   close(): Promise<void>;
@@ -97,6 +102,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   return {
     delivery,
     store,
+    getReady: () => {
+      const begun = [roles.tool(), planKeys(join(home, "keys")).then((sealer) => sealer.seal(new Uint8Array()))];
+      for (const work of begun) work.catch(() => undefined);
+    },
     recover: () => recover(delivery, isThere),
     close: async () => {
       repository.close();
@@ -165,6 +174,7 @@ async function openRoles(
     logs,
     backendBlock: readBackendBlock,
   });
+  const ahead = lookAhead(probe.backendOf);
   const sealer = await planKeys(keys);
   const present = await presentKeys(keys);
   const apply = {
@@ -178,7 +188,10 @@ async function openRoles(
     salvage: keepState(join(home, "salvage")),
   };
   return {
-    plan: (order) => makePlan({ repository, terraform: planning, sealer, folders, logs }, order),
+    plan: (order) => {
+      ahead.begin(order);
+      return makePlan({ repository, terraform: planning, sealer, folders, logs }, order);
+    },
     present: (planned, about) =>
       presentPlan(
         {
@@ -190,7 +203,7 @@ async function openRoles(
           bundles,
           folders,
           logs,
-          backendOf: probe.backendOf,
+          backendOf: ahead.backendOf,
           fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order),
         },
         planned,

@@ -10,8 +10,7 @@ import { runFields } from "../run-fields.ts";
 export async function planCommand(context: Context, { operands }: Given): Promise<Result> {
   const local = await openLocal(context, { protectedFlow: false });
   try {
-    // Asked now, the tool has told its version when planning wants it; what is wrong with it is told there.
-    local.embedded.delivery.roles.tool().catch(() => undefined);
+    local.embedded.getReady();
     await local.embedded.recover();
     const stack = await stackNamed(local, operands[0]);
     const { by, commit, dirtyTree: tree } = local;
