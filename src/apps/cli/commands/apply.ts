@@ -32,9 +32,15 @@ export async function applyCommand(context: Context, { operands, options }: Give
       const delivered = await deliver(embedded.delivery, asked);
       const after = await current();
       const reasons = delivered.flatMap(({ decision }) => decision.reasons);
-      return after.state === "verified" ? done(after) : notDone({ context, flow, run: after, reasons });
+      if (after.state === "verified") return done(after);
+      return notDone({ context, flow, run: after, reasons, begun: after.revision !== run.revision });
     } catch (error) {
-      return cutShort(await current(), failed(error, context.signal));
+      const after = await current();
+      // What came of it is on the record; only what would have followed from it was cut short.
+      if (context.signal.aborted && after.state === "verified") return done(after);
+      if (context.signal.aborted && after.state === "failed")
+        return notDone({ context, flow, run: after, reasons: [], begun: true });
+      return cutShort(after, failed(error, context.signal));
     }
   } finally {
     await local.embedded.close();
@@ -56,12 +62,19 @@ function done(run: Run): Result {
 }
 
 /** The reason that stopped it, and for a gate which way leads past it. */
-function notDone(about: { context: Context; flow: Flow; run: Run; reasons: readonly Verdict[] }): Result {
-  const { context, flow, run, reasons } = about;
+function notDone(about: {
+  readonly context: Context;
+  readonly flow: Flow;
+  readonly run: Run;
+  readonly reasons: readonly Verdict[];
+  /** Whether this command moved the run at all. */
+  readonly begun: boolean;
+}): Result {
+  const { context, flow, run, reasons, begun } = about;
   const verdict = reasons.findLast((candidate) => candidate.answer !== "yes");
   const gated = verdict?.code === "gated-environment" || verdict?.code === "name-not-confirmed";
   const next = gated ? wayTo(flow, run.stack) : howToGoOn(run, false);
-  const outside = run.state === "failed" || run.state === "verify-failed" || run.state === "interrupted";
+  const outside = begun && (run.state === "failed" || run.state === "verify-failed");
   const diagnostic = {
     severity: "error",
     code: outside && context.signal.aborted ? "cancelled" : (verdict?.code ?? run.code ?? "not-applied"),
