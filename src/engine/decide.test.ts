@@ -353,6 +353,18 @@ describe("a dispatch", () => {
       actions: ["refuse not-affected"],
     },
     {
+      name: "does not even plan a ref that its row does not deliver",
+      about: [noPlan],
+      given: { ref },
+      actions: ["refuse prod/app ref-not-allowed"],
+    },
+    {
+      name: "is not for people who may not merge",
+      about: [stored],
+      given: { ...tag, maintainers: [login("bob")] },
+      actions: ["refuse not-allowed"],
+    },
+    {
       name: "leaves the stored plan alone when the ref is not allowed",
       about: [stored],
       given: { ref },
@@ -547,6 +559,13 @@ describe("running a run again", () => {
         by: login("cem"),
       }),
     ).toEqual(actions);
+  });
+
+  it("is not for people who may not merge", () => {
+    const about = aStack("test/app").approvedBy("bob").withRun({ state: "waiting" });
+    expect(decided([about], { kind: "rerun", run: runId("1"), by: login("eve") })).toEqual([
+      "refuse test/app not-allowed",
+    ]);
   });
 
   it("makes whoever asks the triggerer", () => {

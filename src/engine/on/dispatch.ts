@@ -5,8 +5,9 @@ import { stackBaseName } from "../../domain/names.ts";
 import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
+import { refNameOf } from "../../flow/match.ts";
 import { nextRelease } from "../../flow/releases.ts";
-import { type Judged, judgeDue } from "../follow-up.ts";
+import { type Judged, judgeDue, refusal } from "../follow-up.ts";
 import { rowsOfJob } from "../rows.ts";
 import { no, yes } from "../rule.ts";
 
@@ -15,6 +16,8 @@ export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dis
   const row = rowsOfJob(flow, event.job)[0];
   if (row === undefined)
     return refused(no("dispatch", "no-transition", `the flow has no row with the job "${event.job}"`));
+  if (facts.maintainers?.includes(event.by) !== true)
+    return refused(no("dispatch", "not-allowed", `${event.by} may not merge here, so may not start "${event.job}"`));
   const ref = facts.ref;
   if (ref === undefined)
     return refused(no("dispatch", "ref-not-allowed", `${event.ref} is no branch or tag of this repository`));
@@ -24,7 +27,7 @@ export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dis
   const reasons: Verdict[] = [];
   for (const stack of facts.stacks) {
     if (stack.environment !== row.environment) continue;
-    const judged = deliver(flow, facts, stack, due);
+    const judged = deliver(flow, facts, stack, { due, row });
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
@@ -46,7 +49,7 @@ function deliver(
   flow: Flow,
   facts: Facts,
   stack: StackFacts,
-  due: Due,
+  { due, row }: { readonly due: Due; readonly row: Transition },
 ): { actions: readonly Action[]; reason: Verdict } {
   if (stack.affected !== true || stack.source === undefined) {
     return {
@@ -54,6 +57,8 @@ function deliver(
       reason: no("dispatch", "not-affected", `${stack.stack} is applied as ${due.ref} has it already`),
     };
   }
+  const foreign = whyForeign(flow, row, due.ref);
+  if (foreign !== null) return { actions: [refusal(stack, null, foreign)], reason: foreign };
   const run = stack.run ?? null;
   if (run !== null) return keepStored(judgeDue(flow, facts, stack, { run, due, phase: "start" }));
   const why = `${stack.stack} has no stored plan for ${due.ref}`;
@@ -61,6 +66,15 @@ function deliver(
     actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why }],
     reason: yes("dispatch", why),
   };
+}
+
+/** A ref that this very row does not deliver is not even planned: planning runs its code. Another row may deliver it to the same environment. */
+function whyForeign(flow: Flow, row: Transition, ref: string): Verdict | null {
+  const name = refNameOf(flow, ref);
+  const environment = flow.environments.find((candidate) => candidate.name === row.environment);
+  const allowed = row.ref === null ? (environment?.appliesFrom ?? []) : [row.ref];
+  if (name !== undefined && allowed.includes(name)) return null;
+  return no("dispatch", "ref-not-allowed", `"${row.job}" delivers ${allowed.join(", ")} only; ${ref} is none of it`);
 }
 
 /** A wish that may not be granted at all is no reason to throw away the plan that is stored for another one. */

@@ -223,6 +223,10 @@ export function onRerun(flow: Flow, facts: Facts, event: Event & { kind: "rerun"
     const reason = no("rerun", run.code ?? "plan-superseded", `${run.id} has ended (${run.state})`);
     return { actions: [refusal(stack, null, reason)], reasons: [reason] };
   }
+  if (facts.maintainers?.includes(event.by) !== true) {
+    const reason = no("rerun", "not-allowed", `${event.by} may not merge here, so may not run ${run.id} again`);
+    return { actions: [refusal(stack, null, reason)], reasons: [reason] };
+  }
   const next = afterShowing(flow, facts, stack, run.due === null ? run : { ...run, due: { ...run.due, by: event.by } });
   return { actions: next.actions, reasons: [next.reason] };
 }
