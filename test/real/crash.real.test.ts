@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
@@ -34,7 +34,9 @@ async function child<T>(
   const ended = await new Promise<string>((resolve) => {
     started.once("close", (code, signal) => resolve(signal ?? `exit ${code}`));
   });
-  return { ended, answer: JSON.parse(readFileSync(join(around, `${what.kind}.json`), "utf8")) as T, said };
+  const file = join(around, `${what.kind}.json`);
+  if (!existsSync(file)) throw new Error(`${ended} before it began: ${said}`);
+  return { ended, answer: JSON.parse(readFileSync(file, "utf8")) as T, said };
 }
 
 const undisturbed = await child<Applied>(aRepository(), { kind: "apply", askedBy: "person", kill: null });

@@ -81,6 +81,7 @@ async function open(wrapStore?: (store: Store) => Store): Promise<Embedded> {
     clock: systemClock,
     forge: {
       ...localForge({ flow, repository: openRepository(task.top, process.env), clock: systemClock }),
+      maintainers: async () => [by],
       pullRequestsOf: async (head) => [mergedChange(head)],
     },
     env: process.env,
