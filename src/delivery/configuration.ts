@@ -1,6 +1,7 @@
 import { type KeyedDigest, keyedDigestOf } from "../domain/digest.ts";
 import { InternalError } from "../domain/errors.ts";
 import { findInputs, initKey, inputsDigest, type ModuleReferences, type PlanSettings } from "../domain/inputs.ts";
+import { forbiddenProvider } from "../domain/lock-file.ts";
 import type { StackName, TreeSha } from "../domain/names.ts";
 import type { Tool } from "../domain/plan.ts";
 import { type ConfigurationTree, openTree, type TreeFile } from "../domain/tree.ts";
@@ -8,7 +9,6 @@ import type { Environment, Flow, Stack } from "../flow/flow.ts";
 import { stacksIn } from "../flow/stacks.ts";
 import type { Configuration, StackContent } from "./delivery.ts";
 import type { ReadReferences, Repository } from "./ports.ts";
-import { forbiddenProvider } from "./roles/lock-file.ts";
 
 interface ConfigurationFrom {
   readonly flow: Flow;

@@ -1,12 +1,12 @@
 import { asList, asObject, type JsonObject, type JsonValue } from "./json-value.ts";
 import { collectSecrets } from "./marked-secrets.ts";
 import type { PlanJson, ResourceChange } from "./plan-json.ts";
-
-/** What stands where a secret stood. */
-export const redacted = "(redacted)";
+import { redacted, secretShapes } from "./secret-shapes.ts";
 
 /** Takes the secrets out of a text. Doing it twice changes nothing more. */
 export type Redactor = (text: string) => string;
+
+export { redacted };
 
 /**
  * The one redaction of the product: comments, logs, pages and error details all pass through it.
@@ -164,66 +164,9 @@ function startKey(text: string, at: number): number {
   return first ^ ((text.charCodeAt(at + 2) << 8) | 0) ^ (text.charCodeAt(at + 3) << 24);
 }
 
-/** A kind of secret that shows what it is. Looked for only in texts that have one of its `marks`. */
-interface Shape {
-  readonly marks: readonly string[];
-  readonly pattern: RegExp;
-  /** What stays of it, with `redacted` for the secret part. The whole match goes when absent. */
-  readonly keep?: string;
-}
-
-const shapes: readonly Shape[] = [
-  {
-    marks: ["PRIVATE KEY"],
-    pattern:
-      /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END )[\s\S])*(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  },
-  {
-    marks: ["://"],
-    pattern: /(\b[a-zA-Z][a-zA-Z0-9+.-]{0,30}:\/\/[^\s/:@"'`]{0,500}):[^\s/@"'`]{1,2000}@/g,
-    keep: `$1:${redacted}@`,
-  },
-  { marks: ["gh", "github_pat_"], pattern: /\b(?:gh[pousr]_[A-Za-z0-9_]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
-  { marks: ["AKIA", "ASIA"], pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
-  {
-    marks: ["ecret", "ECRET"],
-    pattern:
-      /((?:aws_?)?secret_?(?:access_?)?key["']?\s{0,20}(?:=>?|:)\s{0,20}["']?)[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])/gi,
-    keep: `$1${redacted}`,
-  },
-  { marks: ["eyJ"], pattern: /\beyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,8000}(?:\.[A-Za-z0-9_-]{0,8000}){1,3}/g },
-  { marks: ["AIza"], pattern: /\bAIza[A-Za-z0-9_-]{35}/g },
-  { marks: ["ya29."], pattern: /\bya29\.[A-Za-z0-9_-]{20,}/g },
-  { marks: ["GOCSPX-"], pattern: /\bGOCSPX-[A-Za-z0-9_-]{20,}/g },
-  { marks: ["xox", "xapp-"], pattern: /\b(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}/g },
-  {
-    marks: ["hooks.slack.com"],
-    pattern: /(hooks\.slack\.com\/(?:services|workflows)\/)[A-Za-z0-9/_-]+/g,
-    keep: `$1${redacted}`,
-  },
-  { marks: ["glpat-"], pattern: /\bglpat-[A-Za-z0-9_-]{20,}/g },
-  { marks: ["npm_"], pattern: /\bnpm_[A-Za-z0-9]{36}/g },
-  { marks: ["_live_", "_test_"], pattern: /\b[srp]k_(?:live|test)_[A-Za-z0-9]{16,}/g },
-  { marks: ["hvs.", "hvb."], pattern: /\bhv[sb]\.[A-Za-z0-9_-]{20,}/g },
-  { marks: [".atlasv1."], pattern: /\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/g },
-  { marks: ["AGE-SECRET-KEY-"], pattern: /AGE-SECRET-KEY-[A-Z0-9-]{20,}/g },
-  { marks: ["AccountKey="], pattern: /(AccountKey=)[A-Za-z0-9+/=]{20,}/g, keep: `$1${redacted}` },
-  {
-    marks: ["uthorization", "UTHORIZATION"],
-    pattern: /(authorization["']?\s{0,20}[:=]\s{0,20}["']?(?:bearer|basic|token)\s+)[^\s"',]+/gi,
-    keep: `$1${redacted}`,
-  },
-  {
-    marks: ["="],
-    pattern:
-      /((?:^|[\s?&;"'_-])(?:password|passwd|pwd|passphrase|secret|token|api_?key|client_secret|session_token|sig|signature)=)(?!\(redacted\))[^\s&;"'`,)]+/gi,
-    keep: `$1${redacted}`,
-  },
-];
-
 function replaceShapes(text: string): string {
   let shown = text;
-  for (const { marks, pattern, keep } of shapes) {
+  for (const { marks, pattern, keep } of secretShapes) {
     if (marks.some((mark) => shown.includes(mark))) shown = shown.replace(pattern, keep ?? redacted);
   }
   return shown;

@@ -1,4 +1,5 @@
 import { type Digest, digestOf, digestOfJson, type KeyedDigest, keyedDigestOf } from "../../domain/digest.ts";
+import { forbiddenProvider, isSameLock, readLockFile } from "../../domain/lock-file.ts";
 import type { Instant } from "../../domain/names.ts";
 import {
   type BackendIdentity,
@@ -28,7 +29,6 @@ import type {
   WorkFolders,
 } from "../ports.ts";
 import { forbiddenParts } from "./forbidden.ts";
-import { forbiddenProvider, isSameLock, readLockFile } from "./lock-file.ts";
 import type { Planned } from "./plan.ts";
 import { gitFiles, remoteDifference, remoteModules, snapshotDifference } from "./snapshot.ts";
 import type { Order } from "./work.ts";

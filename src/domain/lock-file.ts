@@ -1,5 +1,5 @@
-import { digestOf } from "../../domain/digest.ts";
-import type { ProviderPin } from "../../domain/plan.ts";
+import { digestOf } from "./digest.ts";
+import type { ProviderPin } from "./plan.ts";
 
 const block = /^provider "([^"\n]+)" \{\n([\s\S]*?)^\}\n?/gm;
 
