@@ -1,7 +1,12 @@
 import { digestOf } from "./digest.ts";
 import type { ProviderPin } from "./plan.ts";
 
-const block = /^provider "([^"\n]+)" \{\n([\s\S]*?)^\}\n?/gm;
+/**
+ * A block as the tool writes it, without any room for something else: a comment in it could end the block for one
+ * reader and not for the other.
+ */
+const block =
+  /^provider "([\w.:-]+\/[\w.-]+\/[\w.-]+)" \{\n {2}version += "([^"\\$%\n]+)"\n(?: {2}constraints += "[^"\\$%\n]+"\n)? {2}hashes += \[\n((?: {4}"(?:h1|zh):[\w+/=]+",\n)+) {2}\]\n\}\n?/gm;
 
 /**
  * The providers that a dependency lock file pins; `undefined` when the file is not in the form that Terraform writes
@@ -10,16 +15,13 @@ const block = /^provider "([^"\n]+)" \{\n([\s\S]*?)^\}\n?/gm;
 export function readLockFile(content: Uint8Array | undefined): readonly ProviderPin[] | undefined {
   if (content === undefined) return [];
   const text = new TextDecoder().decode(content);
-  const rest = text.replaceAll(block, "").replaceAll(/^#.*$/gm, "");
-  if (rest.trim() !== "") return undefined;
-  const pins: ProviderPin[] = [];
-  for (const [, address = "", body = ""] of text.matchAll(block)) {
-    pins.push({
-      address,
-      version: /^ +version +=\s*"([^"]+)"/m.exec(body)?.[1] ?? "",
-      hashes: [...body.matchAll(/"((?:h1|zh):[^"]+)"/g)].map((hash) => hash[1] ?? "").sort(),
-    });
-  }
+  const rest = text.replaceAll(block, "").split("\n");
+  if (rest.some((line) => line !== "" && !line.startsWith("#"))) return undefined;
+  const pins = [...text.matchAll(block)].map(([, address = "", version = "", hashes = ""]) => ({
+    address,
+    version,
+    hashes: [...hashes.matchAll(/"([^"]+)"/g)].map((hash) => hash[1] ?? "").sort(),
+  }));
   return pins.sort((left, right) => (left.address < right.address ? -1 : 1));
 }
 
