@@ -14,6 +14,8 @@ export interface Row {
   readonly bare?: Measured;
   /** What we cost: measured over bare, by the median wall time. */
   readonly ratio?: number;
+  /** The same by the median processor time, which does not grow with what else the machine does. */
+  readonly cpuRatio?: number;
   /** What the figure should be, in words: "under 150 ms", "at most 1.1 times bare". */
   readonly aim: string;
   readonly holds: boolean;
@@ -43,6 +45,11 @@ export interface Context {
   readonly needsBuild: () => string;
   /** A word about progress, to stderr. */
   readonly note: (text: string) => void;
+}
+
+/** This machine lacks what the bench measures with; says what would bring it. Not a failure. */
+export class LeftOut extends Error {
+  override readonly name = "LeftOut";
 }
 
 export interface Bench {

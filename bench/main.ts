@@ -10,7 +10,7 @@ import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Bench, Context, Row } from "./bench.ts";
+import { type Bench, type Context, LeftOut, type Row } from "./bench.ts";
 import { renderTable } from "./table.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -58,6 +58,10 @@ async function runBench(bench: Bench): Promise<(typeof results)[number]> {
     return { bench: bench.name, rows };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof LeftOut) {
+      console.log(`left out: ${message}`);
+      return { bench: bench.name, rows: [] };
+    }
     console.log(`could not run: ${message}`);
     return { bench: bench.name, rows: [], error: message };
   } finally {

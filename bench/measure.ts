@@ -10,6 +10,8 @@ export interface Program {
   readonly cwd?: string;
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Done before each run and not measured: what gives every run the same start. */
+  readonly before?: () => void;
   /** Exit codes that count as having done the work; [0] unless told. */
   readonly exits?: readonly number[];
 }
@@ -35,7 +37,7 @@ export async function measureProcess(program: Program, runs: number): Promise<Me
 export async function compareProcesses(
   pair: { readonly ours: Program; readonly bare: Program },
   runs: number,
-): Promise<{ measured: Measured; bare: Measured; ratio: number }> {
+): Promise<{ measured: Measured; bare: Measured; ratio: number; cpuRatio: number }> {
   await runOnce(pair.ours);
   await runOnce(pair.bare);
   const ours: Sample[] = [];
@@ -46,7 +48,12 @@ export async function compareProcesses(
   }
   const measured = summarise(ours);
   const bareMeasured = summarise(bare);
-  return { measured, bare: bareMeasured, ratio: measured.wallMs.median / bareMeasured.wallMs.median };
+  return {
+    measured,
+    bare: bareMeasured,
+    ratio: measured.wallMs.median / bareMeasured.wallMs.median,
+    cpuRatio: measured.cpuMs / bareMeasured.cpuMs,
+  };
 }
 
 /**
@@ -77,7 +84,7 @@ export function median(values: readonly number[]): number {
   return pair.reduce((sum, value) => sum + value, 0) / pair.length;
 }
 
-function summarise(samples: readonly Sample[]): Measured {
+function summarise(samples: readonly Sample[]): Measured & { readonly cpuMs: number } {
   const walls = samples.map(({ wallMs }) => wallMs);
   const sizes = samples.flatMap(({ rssMb }) => (rssMb === undefined ? [] : [rssMb]));
   return {
@@ -96,6 +103,7 @@ const timed = `exec 3>&2
 { TIMEFORMAT="%3R %3U %3S"; time "$@" 2>&3; } 2>"$PLANGATE_BENCH_TIMES"`;
 
 async function runOnce(program: Program): Promise<Sample> {
+  program.before?.();
   const folder = mkdtempSync(join(tmpdir(), "plangate-bench-"));
   const [times, size] = [join(folder, "times"), join(folder, "size")];
   try {

@@ -2,20 +2,22 @@ import type { Measured, Row } from "./bench.ts";
 
 /** The rows of one bench as a Markdown table. */
 export function renderTable(rows: readonly Row[]): string {
-  const head = "| work | wall (min) | CPU | memory | rate | bare | ratio | aim | holds |";
-  const line = "|---|--:|--:|--:|--:|--:|--:|---|---|";
+  const head =
+    "| work | wall (min) | CPU | memory | rate | bare wall (min) | bare CPU | ratio of wall, CPU | aim | holds |";
+  const line = "|---|--:|--:|--:|--:|--:|--:|--:|---|---|";
   return [head, line, ...rows.map(renderRow)].join("\n");
 }
 
-function renderRow({ work, measured, bare, ratio, aim, holds }: Row): string {
+function renderRow({ work, measured, bare, ratio, cpuRatio, aim, holds }: Row): string {
   const cells = [
     work,
     wall(measured),
-    measured.cpuMs === undefined ? "" : time(measured.cpuMs),
+    cpu(measured),
     measured.rssMb === undefined ? "" : `${measured.rssMb.toFixed(0)} MB`,
     measured.ratePerSecond === undefined ? "" : `${count(measured.ratePerSecond)}/s`,
     bare === undefined ? "" : wall(bare),
-    ratio === undefined ? "" : ratio.toFixed(2),
+    bare === undefined ? "" : cpu(bare),
+    [ratio, cpuRatio].flatMap((value) => (value === undefined ? [] : [value.toFixed(2)])).join(", "),
     aim,
     holds ? "yes" : "**no**",
   ];
@@ -24,6 +26,10 @@ function renderRow({ work, measured, bare, ratio, aim, holds }: Row): string {
 
 function wall({ wallMs }: Measured): string {
   return `${time(wallMs.median)} (${time(wallMs.min)})`;
+}
+
+function cpu({ cpuMs }: Measured): string {
+  return cpuMs === undefined ? "" : time(cpuMs);
 }
 
 function time(ms: number): string {
