@@ -4,6 +4,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { cliJsonSchema } from "../src/apps/cli/schema.ts";
+import { flowJsonSchema } from "../src/flow/json-schema.ts";
 import { renderReasons } from "./docs/reasons.ts";
 import { renderRooms } from "./docs/rooms.ts";
 import { root } from "./parts.ts";
@@ -19,6 +21,8 @@ export interface GeneratedDocument {
 const documents: readonly GeneratedDocument[] = [
   { path: "docs/reference/reasons.md", make: renderReasons },
   { path: "docs/architecture.md", region: "rooms", make: () => renderRooms(root) },
+  { path: "schema/cli.json", make: cliJsonSchema },
+  { path: "schema/plangate.schema.json", make: flowJsonSchema },
 ];
 
 /** Puts `text` between the markers of a region. Throws when the document lacks them: nothing is written at a guess. */

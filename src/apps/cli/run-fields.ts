@@ -1,8 +1,9 @@
 import { instantText } from "../../domain/names.ts";
 import type { Run } from "../../domain/run.ts";
+import type { Fields } from "./schema.ts";
 
 /** A run as `--json` shows it. */
-export function runFields(run: Run): Readonly<Record<string, unknown>> {
+export function runFields(run: Run): Fields<"apply">["run"] {
   const { source, due } = run;
   return {
     id: run.id,

@@ -10,6 +10,7 @@ import type { Context, Given, Result } from "../context.ts";
 import { howToGoOn } from "../how-to-go-on.ts";
 import { type Local, openLocal } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
+import type { Fields } from "../schema.ts";
 import { failed } from "../tell.ts";
 
 export async function applyCommand(context: Context, { operands, options }: Given): Promise<Result> {
@@ -32,8 +33,10 @@ export async function applyCommand(context: Context, { operands, options }: Give
       const delivered = await deliver(embedded.delivery, asked);
       const after = await current();
       const reasons = delivered.flatMap(({ decision }) => decision.reasons);
-      if (after.state === "verified") return done(after);
-      return notDone({ context, flow, run: after, reasons, begun: after.revision !== run.revision });
+      // A plan that was applied before is verified too, and this command did nothing.
+      const begun = after.revision !== run.revision;
+      if (begun && after.state === "verified") return done(after);
+      return notDone({ context, flow, run: after, reasons, begun });
     } catch (error) {
       const after = await current();
       // What came of it is on the record; only what would have followed from it was cut short.
@@ -54,11 +57,15 @@ function cutShort(run: Run, result: Result): Result {
     ...diagnostic,
     ...(hint === null ? {} : { hint: [diagnostic.hint, sentence(hint)].filter(Boolean).join("\n") }),
   }));
-  return { ...result, diagnostics, fields: { run: runFields(run) } };
+  return { ...result, diagnostics, fields: { run: runFields(run) } satisfies Fields<"apply"> };
 }
 
 function done(run: Run): Result {
-  return { exitCode: 0, fields: { run: runFields(run) }, text: `${run.stack}: applied and verified (${run.id}).` };
+  return {
+    exitCode: 0,
+    fields: { run: runFields(run) } satisfies Fields<"apply">,
+    text: `${run.stack}: applied and verified (${run.id}).`,
+  };
 }
 
 /** The reason that stopped it, and for a gate which way leads past it. */
@@ -85,7 +92,7 @@ function notDone(about: {
   return {
     exitCode: outside ? 1 : 3,
     diagnostics: [diagnostic],
-    fields: { run: runFields(run), reasons },
+    fields: { run: runFields(run), reasons } satisfies Fields<"apply">,
     text: verdict === undefined ? "" : renderVerdict(verdict),
   };
 }

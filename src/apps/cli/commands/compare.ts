@@ -10,6 +10,7 @@ import { type PlanJson, parsePlanJson } from "../../../domain/plan-json.ts";
 import { renderComparison } from "../../../views/compare.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
+import type { Fields } from "../schema.ts";
 
 /** Outside a repository two files can be compared all the same; secrets are then digested under a key of this comparison alone. */
 export async function compareCommand(context: Context, { operands }: Given): Promise<Result> {
@@ -21,7 +22,7 @@ export async function compareCommand(context: Context, { operands }: Given): Pro
   const { same, meaning, differences, more } = comparison;
   return {
     exitCode: same ? 0 : 3,
-    fields: { same, meaning, differences, more },
+    fields: { same, meaning, differences, more } satisfies Fields<"compare">,
     text: renderComparison(comparison, names),
   };
 }

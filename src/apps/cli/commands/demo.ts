@@ -9,6 +9,7 @@ import { type Context, directoryOf, type Given, type Result } from "../context.t
 import { acts, NotAsTold } from "../demo/acts.ts";
 import { openDemoStage } from "../demo/stage.ts";
 import { prepareHome } from "../home.ts";
+import type { Fields } from "../schema.ts";
 
 interface ToldStep {
   readonly title: string;
@@ -62,7 +63,11 @@ async function play(context: Context, dir: string, keep: boolean): Promise<Resul
     }
     const check = checkLedger(await Array.fromAsync(stage.world.delivery.store.ledger()));
     const ledger = { entries: check.entries, head: check.head, verified: check.brokenAt === null };
-    return { exitCode: 0, fields: { dir: keep ? dir : null, steps, ledger }, text: closing(dir, keep, steps) };
+    return {
+      exitCode: 0,
+      fields: { dir: keep ? dir : null, steps, ledger } satisfies Fields<"demo">,
+      text: closing(dir, keep, steps),
+    };
   } catch (error) {
     if (!(error instanceof NotAsTold)) throw error;
     const diagnostic = {

@@ -6,6 +6,7 @@ import { parseLogin } from "../../../domain/names.ts";
 import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { shownPath } from "../open-local.ts";
+import type { Fields } from "../schema.ts";
 
 /** Looks at the repository and writes the flow file: full, commented, and never over one that is there. */
 export async function initCommand(context: Context, { options }: Given): Promise<Result> {
@@ -39,7 +40,7 @@ export async function initCommand(context: Context, { options }: Given): Promise
   return {
     exitCode: 0,
     diagnostics: planned.diagnostics,
-    fields: { file: shown, preset, notes: planned.notes },
+    fields: { file: shown, preset, notes: planned.notes } satisfies Fields<"init">,
     text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
   };
 }

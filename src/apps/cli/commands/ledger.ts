@@ -17,6 +17,7 @@ import { instantText } from "../../../domain/names.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
+import type { Fields } from "../schema.ts";
 
 export async function ledgerCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const action = String(operands[0]);
@@ -100,7 +101,7 @@ function list(entries: readonly LedgerEntry[], limit: number): Result {
     fields: {
       entries: shown.map((entry) => ({ ...entry, at: instantText(entry.at) })),
       head: entries.at(-1)?.hash ?? null,
-    },
+    } satisfies Fields<"ledger">,
     text: shown
       .map(
         (entry) =>
@@ -133,7 +134,7 @@ function verified(entries: readonly LedgerEntry[], head: Digest | undefined): Re
     entries: check.entries,
     head: check.head,
     ...(check.brokenAt === null ? {} : { brokenAt: check.brokenAt }),
-  };
+  } satisfies Fields<"ledger">;
   if (check.brokenAt === null)
     return { exitCode: 0, fields, text: `The ledger is whole: ${check.entries} entries, head ${check.head}.` };
   return {

@@ -6,6 +6,7 @@ import { renderPlanText } from "../../../views/plan-text.ts";
 import type { Context, Given, Result } from "../context.ts";
 import { type Local, openLocal, stackNamed } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
+import type { Fields } from "../schema.ts";
 
 export async function planCommand(context: Context, { operands }: Given): Promise<Result> {
   const local = await openLocal(context, { protectedFlow: false });
@@ -36,7 +37,7 @@ function refusedPlan(local: Local, run: Run): Result {
   return {
     exitCode: outside ? 1 : 3,
     diagnostics: [diagnostic],
-    fields: { stack: run.stack, run: runFields(run) },
+    fields: { stack: run.stack, run: runFields(run) } satisfies Partial<Fields<"plan">>,
     text: "",
   };
 }
@@ -63,7 +64,7 @@ async function madePlan(context: Context, local: Local, run: Run): Promise<Resul
       resources: reading.summary.resources.map(({ address, action }) => ({ address, action })),
       findings: [],
       state: manifest.state,
-    },
+    } satisfies Fields<"plan">,
     text: `${renderPlanText(reading, { color: context.options.color, most: 200 })}\n${closing(local, run, stored)}`,
   };
 }

@@ -10,6 +10,7 @@ import { type Context, directoryOf, type Given, type Result } from "../context.t
 import { prepareHome } from "../home.ts";
 import { howToGoOn } from "../how-to-go-on.ts";
 import { runFields } from "../run-fields.ts";
+import type { Fields } from "../schema.ts";
 
 /** Needs no tool and no flow: the record can be read when everything else is broken. */
 export async function runsCommand(context: Context, { operands, options }: Given): Promise<Result> {
@@ -42,7 +43,9 @@ export async function runsCommand(context: Context, { operands, options }: Given
     const shown = runs.map((run) => ({ run, lost: lost.has(run.id), next: howToGoOn(run, lost.has(run.id)) }));
     return {
       exitCode: 0,
-      fields: { runs: shown.map(({ run, lost: gone, next }) => ({ ...runFields(run), lost: gone, next })) },
+      fields: {
+        runs: shown.map(({ run, lost: gone, next }) => ({ ...runFields(run), lost: gone, next })),
+      } satisfies Fields<"runs">,
       text: shown.length === 0 ? "No runs yet. `plangate plan STACK` makes one." : shown.map(runText).join("\n"),
     };
   } finally {

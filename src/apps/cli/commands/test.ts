@@ -15,6 +15,7 @@ import {
   sceneOf,
 } from "../../../worlds/stories/index.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+import type { Fields } from "../schema.ts";
 
 /** Plays stories on the model world. Every file is read before the first is played, so that all problems come at once. */
 export async function testCommand(context: Context, { operands }: Given): Promise<Result> {
@@ -31,7 +32,7 @@ export async function testCommand(context: Context, { operands }: Given): Promis
   return {
     exitCode: failed === 0 ? 0 : 3,
     diagnostics,
-    fields: { stories: results },
+    fields: { stories: results } satisfies Fields<"test">,
     text: [...results.map(resultText), `${results.length - failed} of ${results.length} stories hold.`].join("\n"),
   };
 }

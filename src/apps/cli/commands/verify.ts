@@ -4,6 +4,7 @@ import { InternalError } from "../../../domain/errors.ts";
 import type { Context, Given, Result } from "../context.ts";
 import { openLocal, stackNamed } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
+import type { Fields } from "../schema.ts";
 
 /** Looks, changes nothing: what is there against what the commit checked out here says. */
 export async function verifyCommand(context: Context, { operands }: Given): Promise<Result> {
@@ -51,7 +52,11 @@ export async function verifyCommand(context: Context, { operands }: Given): Prom
               },
             ] as const,
           }),
-      fields: { run: run === undefined ? null : runFields(run), checks: found.checks, proof: found.proof },
+      fields: {
+        run: run === undefined ? null : runFields(run),
+        checks: found.checks,
+        proof: found.proof,
+      } satisfies Fields<"verify">,
       text: lines.join("\n"),
     };
   } finally {

@@ -1,0 +1,193 @@
+import * as z from "zod";
+
+/**
+ * What `--json` prints, command by command: the one source of `schema/cli.json` and of the types that the commands
+ * build their documents with. A document that failed may lack fields of its command, and never has others.
+ */
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ offset: false });
+const stack = z.string().regex(/^[^/]+\/.+$/);
+const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+const count = z.int().min(0);
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+
+const diagnostic = z
+  .strictObject({
+    severity: z.enum(["error", "warning"]),
+    code: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+    summary: z.string().min(1),
+    detail: z.string().optional(),
+    hint: z.string().optional(),
+    file: z.string().optional(),
+    line: z.int().min(1).optional(),
+    column: z.int().min(1).optional(),
+  })
+  .meta({ id: "diagnostic" });
+
+const verdict = z
+  .strictObject({
+    rule: z.string(),
+    answer: z.enum(["yes", "no", "waiting"]),
+    code: z.string().optional(),
+    sentence: z.string(),
+    until: z.number().optional(),
+    after: z.string().optional(),
+    get children() {
+      return listOf(verdict).optional();
+    },
+  })
+  .meta({ id: "verdict" });
+
+const runFields = {
+  id: z.string().regex(/^run-/),
+  stack,
+  state: z.string(),
+  /** Why it is where it is: a code of docs/reference/reasons.md, and the sentence. */
+  code: z.string().nullable(),
+  why: z.string().nullable(),
+  commit,
+  pullRequest: z.int().nullable(),
+  source: z.enum(["pull-request", "merge", "dispatch", "local"]),
+  plan: digest.nullable(),
+  due: z
+    .strictObject({
+      kind: z.enum(["merge", "dispatch", "local"]),
+      by: z.string(),
+      ref: z.string(),
+      at: instant,
+      breakGlass: z.string().optional(),
+    })
+    .nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+const run = z.strictObject(runFields).meta({ id: "run" });
+
+const ledgerEntry = z
+  .strictObject({
+    seq: z.int().min(1),
+    at: instant,
+    kind: z.string(),
+    body: z.record(z.string(), z.unknown()).readonly(),
+    prev: digest,
+    hash: digest,
+  })
+  .meta({ id: "ledgerEntry" });
+
+const told = z.record(
+  z.string(),
+  z.union([z.boolean(), listOf(z.string()), z.record(z.string(), z.string()).readonly()]),
+);
+
+export const commandFields = {
+  init: {
+    file: z.string(),
+    preset: z.string(),
+    notes: listOf(z.string()),
+  },
+  plan: {
+    stack,
+    run,
+    bundle: z.strictObject({ digest, meaning: digest, file: z.string().nullable() }),
+    /** Why it may never be applied; null when it may. */
+    speculative: z.enum(["dirty-checkout", "trusted-path", "fork", "local"]).nullable(),
+    summary: z.strictObject({
+      add: count,
+      change: count,
+      destroy: count,
+      replace: count,
+      import: count,
+      move: count,
+      forget: count,
+    }),
+    resources: listOf(z.strictObject({ address: z.string(), action: z.string() })),
+    findings: listOf(z.never()),
+    state: z.strictObject({ lineage: z.string().nullable(), serial: count }),
+  },
+  apply: { run, reasons: listOf(verdict).optional() },
+  verify: {
+    run: run.nullable(),
+    checks: listOf(z.strictObject({ name: z.string(), passed: z.boolean(), output: z.string() })),
+    proof: digest,
+  },
+  compare: {
+    same: z.boolean(),
+    meaning: z.tuple([digest, digest]).readonly(),
+    differences: listOf(
+      z.strictObject({
+        address: z.string(),
+        path: z.string().optional(),
+        left: z.string(),
+        right: z.string(),
+        why: z.string(),
+      }),
+    ),
+    /** How many more differences there are. */
+    more: count,
+  },
+  runs: {
+    /** `lost`: its state says that somebody works on it, and they are gone. `next`: what a person does about it. */
+    runs: listOf(z.strictObject({ ...runFields, lost: z.boolean(), next: z.string().nullable() })),
+  },
+  test: {
+    stories: listOf(
+      z.strictObject({
+        story: z.string(),
+        file: z.string(),
+        holds: z.boolean(),
+        steps: count,
+        failed: z
+          .strictObject({
+            line: z.int().min(1),
+            expected: told.readonly(),
+            happened: told.readonly(),
+            reasons: listOf(verdict),
+          })
+          .optional(),
+      }),
+    ),
+  },
+  ledger: {
+    /** `list` and `export` give them, `verify` says how many there are. */
+    entries: z.union([listOf(ledgerEntry), count]),
+    head: digest.nullable(),
+    brokenAt: z.strictObject({ seq: z.int(), why: z.string() }).optional(),
+  },
+  demo: {
+    dir: z.string().nullable(),
+    steps: listOf(z.strictObject({ title: z.string(), seconds: z.number(), outcome: z.string() })),
+    ledger: z.strictObject({ entries: count, head: digest, verified: z.boolean() }),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
+
+export type CommandName = keyof typeof commandFields;
+
+/** The fields of a command's document, on top of `command`, `ok` and `diagnostics`. */
+export type Fields<Name extends CommandName> = z.input<z.ZodObject<(typeof commandFields)[Name]>>;
+
+/** The schema of one command's document. */
+function documentsOf(name: CommandName): readonly z.ZodType[] {
+  const fields: Readonly<Record<string, z.ZodType>> = commandFields[name];
+  const about = { command: z.literal(name), diagnostics: listOf(diagnostic) };
+  return [
+    z.strictObject({ ...about, ok: z.literal(true), ...fields }),
+    z.strictObject({ ...about, ok: z.literal(false), ...z.object(fields).partial().shape }),
+  ];
+}
+
+/** JSON Schema of every document that a command prints with `--json`, in draft 7. */
+export function cliJsonSchema(): string {
+  const names = Object.keys(commandFields) as readonly CommandName[];
+  /** A command line that names no command, or one that does not exist. */
+  const unknown = z.strictObject({ command: z.literal(""), ok: z.literal(false), diagnostics: listOf(diagnostic) });
+  const documents = z.union([...names.flatMap(documentsOf), unknown]);
+  const schema = z.toJSONSchema(documents, {
+    target: "draft-7",
+    io: "input",
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.readOnly;
+    },
+  });
+  const titled = { title: "plangate --json", description: "What each command prints on standard output with --json." };
+  return `${JSON.stringify({ $schema: schema.$schema, ...titled, ...schema }, null, 2)}\n`;
+}
