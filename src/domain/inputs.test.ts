@@ -13,6 +13,7 @@ const nothing: ModuleReferences = {
   hasProvisioners: false,
   hasLocalExec: false,
   hasExternalData: false,
+  hidesProvisioners: false,
 };
 type Written = Partial<ModuleReferences> & { link?: string; blob?: string };
 

@@ -31,4 +31,6 @@ export interface ModuleReferences {
   readonly hasProvisioners: boolean;
   readonly hasLocalExec: boolean;
   readonly hasExternalData: boolean;
+  /** A `removed` block runs something when its object is destroyed, which no plan shows; or that cannot be ruled out. */
+  readonly hidesProvisioners: boolean;
 }

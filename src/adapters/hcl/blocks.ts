@@ -14,6 +14,7 @@ export function collectBlocks(body: Node): BlockFindings {
     hasProvisioners: false,
     hasLocalExec: false,
     hasExternalData: false,
+    hidesProvisioners: false,
   };
   for (const block of blocksOf(body)) collectBlock(block, found);
   return found;
@@ -41,16 +42,26 @@ function collectBlock(block: Node, found: BlockFindings): void {
     case "ephemeral":
       found.providers.push({ name: impliedProvider(label), source: null, version: null });
       if (type === "data" && label === "external" && name !== "") found.hasExternalData = true;
-      for (const inner of blocksOf(bodyOf(block))) {
-        const [kind, program] = wordsOf(inner);
-        if (kind !== "provisioner") continue;
-        found.hasProvisioners = true;
-        if (program !== "file" && program !== "remote-exec") found.hasLocalExec = true;
-      }
+      if (collectProvisioners(block, found)) found.hasProvisioners = true;
       return;
-    case undefined:
-      throw new Error("TODO: Not implemented yet");
+    case "removed":
+      if (collectProvisioners(block, found)) found.hidesProvisioners = true;
+      return;
+    case "check":
+      for (const inner of blocksOf(bodyOf(block))) collectBlock(inner, found);
+      return;
+    default:
+      return;
   }
+}
+
+function collectProvisioners(block: Node, found: BlockFindings): boolean {
+  const programs = blocksOf(bodyOf(block)).flatMap((inner) => {
+    const [kind, program] = wordsOf(inner);
+    return kind === "provisioner" ? [program] : [];
+  });
+  if (programs.some((program) => program !== "file" && program !== "remote-exec")) found.hasLocalExec = true;
+  return programs.length > 0;
 }
 
 function collectSettings(block: Node, found: BlockFindings): void {

@@ -52,6 +52,33 @@ describe("readModuleReferences: blocks", () => {
     expect(await provisioner("remote-exec")).toMatchObject({ hasProvisioners: true, hasLocalExec: false });
   });
 
+  it("tells programs that are run where a plan does not show them, or inside a check", async () => {
+    const removed = (text: string) => `removed {\n  from = a_b.c\n${text}}\n`;
+    const hidden = removed('  provisioner "local-exec" {\n    when = destroy\n  }\n');
+    expect(await read(hidden)).toMatchObject({ hidesProvisioners: true, hasLocalExec: true });
+    expect(await read(removed(""))).toMatchObject({ hidesProvisioners: false });
+    expect(await read(`${hidden}resource "x" {`)).toMatchObject({ hidesProvisioners: true });
+    const json = { removed: [{ from: "a_b.c", provisioner: { "local-exec": { when: "destroy" } } }] };
+    expect(await read(JSON.stringify(json), "x.tf.json")).toMatchObject({ hidesProvisioners: true });
+    const check = { check: { c: { data: { external: { x: { program: ["sh"] } } } } } };
+    expect(await read(JSON.stringify(check), "x.tf.json")).toMatchObject({ hasExternalData: true });
+    expect(await read('check "c" {\n  data "external" "x" {\n  }\n}\n')).toMatchObject({ hasExternalData: true });
+  });
+
+  it("is opaque where the JSON syntax names a block twice: the tool reads both", async () => {
+    const twice = '{"module": {"a": {"source": "./a"}}, "module": {"b": {"source": "./b"}}}';
+    expect(await read(twice, "x.tf.json")).toMatchObject({ opaque: true, hidesProvisioners: true });
+    expect(await read(twice.replace('}, "module": {', ", "), "x.tf.json")).toMatchObject({ opaque: false });
+  });
+
+  it("finds what an attribute reads that is called as a block elsewhere", async () => {
+    const attribute = (name: string) => ({
+      resource: { x_y: { z: { [name]: { a: '${file("${path.module}/q.txt")}' } } } },
+    });
+    for (const name of ["backend", "data", "cloud", "required_providers"])
+      expect(await read(JSON.stringify(attribute(name)), "x.tf.json")).toMatchObject({ files: [inModule("/q.txt")] });
+  });
+
   it("reads the JSON syntax too", async () => {
     const text = JSON.stringify({
       terraform: { backend: { local: { path: "x" } }, required_providers: { aws: { source: "hashicorp/aws" } } },

@@ -8,6 +8,7 @@ import { nativeFromJson } from "./json-syntax.ts";
 import { parseHcl } from "./parser.ts";
 import { collectFiles, type Found } from "./references.ts";
 
+
 const nothing: ModuleReferences = {
   calls: [],
   files: [],
@@ -17,6 +18,7 @@ const nothing: ModuleReferences = {
   hasProvisioners: false,
   hasLocalExec: false,
   hasExternalData: false,
+  hidesProvisioners: false,
 };
 
 /**
@@ -31,18 +33,25 @@ export async function readModuleReferences(text: string, path: string): Promise<
   try {
     native = path.endsWith(".json") ? nativeFromJson(text) : text;
   } catch {
-    return { ...nothing, opaque: true };
+    return { ...nothing, opaque: true, hidesProvisioners: true };
   }
   const tree = await parseHcl(native);
   try {
     const body = tree.rootNode.namedChildren.find((child) => child.type === "body");
     const found: Found = { files: [], opaque: tree.rootNode.hasError };
-    if (body === undefined) return { ...nothing, opaque: found.opaque };
+    if (body === undefined) return { ...nothing, opaque: found.opaque, hidesProvisioners: mayHideProvisioners(native) };
     collectFiles(body, found);
-    return { ...collectBlocks(body), ...found };
+    const blocks = collectBlocks(body);
+    const hides = blocks.hidesProvisioners || (tree.rootNode.hasError && mayHideProvisioners(native));
+    return { ...blocks, ...found, hidesProvisioners: hides };
   } finally {
     tree.delete();
   }
+}
+
+/** Of a text that cannot be read whole: whether it has the words for it. */
+function mayHideProvisioners(text: string): boolean {
+  return /\bremoved\b/.test(text) && /\bprovisioner\b/.test(text);
 }
 
 /** The text of a file's `backend` block; null when it has none. */

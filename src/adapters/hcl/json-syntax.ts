@@ -1,10 +1,13 @@
 /**
  * The JSON syntax of the language, turned into the native one so that one reader does for both. Only what the reader
- * looks at keeps its meaning: blocks by their type, and every string as a template.
+ * looks at keeps its meaning: blocks by their type, and every string as a template. Throws for what has more than one
+ * reading.
  */
 export function nativeFromJson(text: string): string {
   const root: unknown = JSON.parse(text);
   if (typeof root !== "object" || root === null) return "";
+  // The tool reads every one of several members of one name; `JSON.parse` gives the last.
+  if (membersWritten(text) !== membersOf(root)) throw new SyntaxError("a name is there twice");
   return Object.entries(root)
     .flatMap(([type, body]) => blocks(type, body, labelsOf[type] ?? 0))
     .join("\n");
@@ -18,9 +21,27 @@ const labelsOf: Readonly<Record<string, number>> = {
   resource: 2,
   data: 2,
   ephemeral: 2,
+  check: 1,
 };
-/** Blocks inside others that the reader looks for. */
-const inner: Readonly<Record<string, number>> = { backend: 1, cloud: 0, required_providers: 0, provisioner: 1 };
+/** Blocks inside others that the reader looks for, with the number of their labels. Elsewhere the same names are attributes. */
+const inner: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  terraform: { backend: 1, cloud: 0, required_providers: 0 },
+  resource: { provisioner: 1 },
+  removed: { provisioner: 1 },
+  check: { data: 2 },
+};
+
+function membersWritten(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)) if (colon === ":") count++;
+  return count;
+}
+
+function membersOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const below = Object.values(value);
+  return below.reduce((sum: number, inner) => sum + membersOf(inner), Array.isArray(value) ? 0 : below.length);
+}
 
 function blocks(head: string, body: unknown, labels: number): string[] {
   if (Array.isArray(body)) return body.flatMap((item) => blocks(head, item, labels));
@@ -31,7 +52,7 @@ function blocks(head: string, body: unknown, labels: number): string[] {
     );
   }
   const lines = Object.entries(body).flatMap(([name, value]) => {
-    const nested = inner[name];
+    const nested = inner[head.split(" ", 1)[0] ?? ""]?.[name];
     if (nested !== undefined) return blocks(name, value, nested);
     return /^[A-Za-z_][\w-]*$/.test(name) ? [`${name} = ${expression(value)}`] : [];
   });
