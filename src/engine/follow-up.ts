@@ -19,6 +19,7 @@ const planAgain: ReadonlySet<ReasonCode> = new Set([
   "plan-missing",
   "plan-failed",
   "plan-speculative",
+  "no-changes",
 ]);
 
 /**

@@ -21,6 +21,8 @@ export const planStoredRule: Rule = {
     if (run.state === "queued" || run.state === "checking" || run.state === "planning") {
       return waiting(name, "plan-missing", `the plan of ${stack.stack} is being made`, { after: run.id });
     }
+    if (run.state === "no-changes")
+      return no(name, "no-changes", `the plan of ${stack.stack} is empty: there is nothing to apply`);
     if (!isOpen(run.state)) return no(name, run.code ?? "plan-missing", `${run.id} ended as ${run.state}`);
     if (plan === null) return no(name, "plan-missing", `there is no stored plan of ${stack.stack} for this commit`);
     if (plan.speculative !== null)
