@@ -15,13 +15,13 @@ const nothing: ModuleReferences = {
   hasExternalData: false,
   hidesProvisioners: false,
 };
-type Written = Partial<ModuleReferences> & { link?: string; blob?: string };
+type Written = Partial<ModuleReferences> & { link?: string; blob?: string; submodule?: true };
 
 /** A tree whose files refer to what is written beside them. */
 function treeOf(files: Readonly<Record<string, Written>>) {
-  const entries: TreeFile[] = Object.entries(files).map(([path, { link, blob }]) => ({
+  const entries: TreeFile[] = Object.entries(files).map(([path, { link, blob, submodule }]) => ({
     path,
-    mode: link === undefined ? "100644" : "120000",
+    mode: submodule ? "160000" : link === undefined ? "100644" : "120000",
     blob: blob ?? `blob of ${path}`,
   }));
   return openTree(entries, {
@@ -149,6 +149,19 @@ describe("findInputs", () => {
     const { wholeTree } = await pathsOf({ "stacks/app/main.tf": {}, "stacks/app/l": { link } });
     expect(wholeTree).toMatch(/leads out/);
   });
+
+  it("takes a submodule that lies in the root module's folder by its commit", async () => {
+    const { paths, wholeTree } = await pathsOf({ "stacks/app/main.tf": {}, "stacks/app/vendor": { submodule: true } });
+    expect({ paths, wholeTree }).toEqual({ paths: ["stacks/app/main.tf", "stacks/app/vendor"], wholeTree: null });
+  });
+
+  it.each(["../../vendor", "../../vendor/a"])(
+    "takes everything because of the module %s in a submodule",
+    async (source) => {
+      const files = { "stacks/app/main.tf": calls(source), vendor: { submodule: true } } as const;
+      expect((await pathsOf(files)).wholeTree).toMatch(/in the submodule vendor/);
+    },
+  );
 
   it("does not run in a circle of links", async () => {
     const { wholeTree } = await pathsOf({ "stacks/app/a": { link: "b" }, "stacks/app/b": { link: "a" } });

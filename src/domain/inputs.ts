@@ -1,7 +1,7 @@
 import { type Digest, digestOfJson, type KeyedDigest } from "./digest.ts";
 import type { PlanMode, Tool } from "./plan.ts";
 import type { ModuleReferences } from "./references.ts";
-import { type ConfigurationTree, joinPath, type TreeFile } from "./tree.ts";
+import { type ConfigurationTree, folderOf, joinPath, type TreeFile } from "./tree.ts";
 
 export type { ModuleReferences };
 
@@ -32,15 +32,15 @@ export interface StackInputs {
 }
 
 /** A configuration with more module calls than this is not looked through: every file counts instead. */
-const mostCalls = 5_000;
+export const mostCalls = 5_000;
 
 /**
  * Finds what a stack's plan depends on, so that what it does not depend on may change without a new plan.
  *
  * The root module's folder counts with everything below it, and so does the folder of every local module: functions
- * may read any file there. Files elsewhere count when the text names them. Where the text does not tell (a path
- * made from a variable, a program that is run) the whole tree counts: an input too many costs a plan, one too few
- * would let a change pass that nobody approved.
+ * may read any file there. Files elsewhere count when the text names them. Where the tree does not tell (a path made
+ * from a variable, a program that is run, a submodule) the whole tree counts: an input too many costs a plan, one too
+ * few would let a change pass that nobody approved.
  *
  * Modules that are not in the tree are listed, and not looked into: they are pinned by their content.
  */
@@ -67,6 +67,9 @@ export async function findInputs(
       reach(`${path} leads out of the repository`);
       return path;
     }
+    const submodule = submoduleAround(tree, at.path);
+    if (submodule !== undefined)
+      reach(`${at.path} lies in the submodule ${submodule}, whose files are not in this repository`);
     for (const file of tree.under(at.path)) {
       if (found.has(file.path)) continue;
       found.set(file.path, file);
@@ -76,9 +79,10 @@ export async function findInputs(
   };
 
   const behindLinks = async (file: TreeFile): Promise<TreeFile | undefined> => {
-    if (file.mode !== "120000") return file;
+    if (file.mode !== "120000") return file.mode === "160000" ? undefined : file;
     const { path } = await tree.follow(file.path);
-    return path === null ? undefined : tree.file(path);
+    const target = path === null ? undefined : tree.file(path);
+    return target?.mode === "160000" ? undefined : target;
   };
 
   const modules = new Set<string>();
@@ -128,7 +132,7 @@ export async function findInputs(
       const at = await add(whole);
       if (!template) continue;
       for (const text of tree.under(at)) {
-        const inner = text.mode === "120000" ? undefined : await tree.references(text);
+        const inner = text.mode === "120000" || text.mode === "160000" ? undefined : await tree.references(text);
         if (inner?.opaque) reach(`the template ${text.path} reads files that its text does not name`);
       }
     }
@@ -148,6 +152,14 @@ export async function findInputs(
       providers,
     },
   };
+}
+
+/** The submodule that a path is, or lies in. */
+function submoduleAround(tree: ConfigurationTree, path: string): string | undefined {
+  for (let at = path; at !== ""; at = folderOf(at)) {
+    if (tree.file(at)?.mode === "160000") return at;
+  }
+  return undefined;
 }
 
 /** What else decides what a plan is, besides files. */

@@ -1,0 +1,103 @@
+import { type FileReach, reachesNothing } from "./file-reach.ts";
+import { folderOf } from "./tree.ts";
+
+/** What one file became from one tree to another; null where it is not there. */
+export interface TreeChange {
+  readonly path: string;
+  readonly from: ChangedFile | null;
+  readonly to: ChangedFile | null;
+}
+
+export interface ChangedFile {
+  readonly mode: string;
+  readonly blob: string;
+}
+
+/**
+ * What a tree's configuration refers to, file by file: enough to tell for any stack which paths its inputs lie at,
+ * without the tree. It says nothing of what files hold, so that a tree's graph follows from another's and the files
+ * that differ.
+ */
+export interface TreeGraph {
+  /** By folder, then by name. Null for a name that only looks like configuration, such as a hidden file's. */
+  readonly folders: ReadonlyMap<string, ReadonlyMap<string, FileReach | null>>;
+  /** Where symbolic links lead, as they are written. */
+  readonly links: ReadonlyMap<string, string>;
+  readonly submodules: ReadonlySet<string>;
+  /** Other files that are looked into, templates above all: for a path that was asked for, those at or below it. */
+  readonly texts: ReadonlyMap<string, ReadonlyMap<string, FileReach>>;
+}
+
+export const emptyGraph: TreeGraph = { folders: new Map(), links: new Map(), submodules: new Set(), texts: new Map() };
+
+/** A file that the graph of a tree tells apart from all others. */
+export function isNotable(mode: string, path: string): boolean {
+  return mode === "120000" || mode === "160000" || looksLikeConfiguration(path);
+}
+
+export function looksLikeConfiguration(path: string): boolean {
+  return /\.(?:tf|tofu)(?:\.json)?$/.test(path);
+}
+
+/** Configuration, without editors' leftovers: what Terraform and OpenTofu read in a module's folder. */
+export function isRead(name: string): boolean {
+  return !/^[./~#]/.test(name);
+}
+
+/** A file whose content the graph needs. */
+export function isLookedInto({ mode }: ChangedFile, path: string): boolean {
+  return (
+    mode === "120000" ||
+    (mode !== "160000" && looksLikeConfiguration(path) && isRead(path.slice(path.lastIndexOf("/") + 1)))
+  );
+}
+
+/** What was read of changed files. */
+export interface ReadFiles {
+  reach(path: string, blob: string): FileReach;
+  link(blob: string): string;
+}
+
+/** The graph of the tree that the changes lead to. Texts that changed are to be asked for again. */
+export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], read: ReadFiles): TreeGraph {
+  const folders = new Map(graph.folders);
+  const own = new Set<string>();
+  const links = new Map(graph.links);
+  const submodules = new Set(graph.submodules);
+  const texts = new Map(graph.texts);
+  for (const { path, from, to } of changes) {
+    if (from?.mode === "120000") links.delete(path);
+    if (from?.mode === "160000") submodules.delete(path);
+    if (to?.mode === "120000") links.set(path, read.link(to.blob));
+    if (to?.mode === "160000") submodules.add(path);
+    for (const asked of texts.size === 0 ? [] : atOrAbove(path)) texts.delete(asked);
+    if (!looksLikeConfiguration(path)) continue;
+    const folder = folderOf(path);
+    const name = folder === "" ? path : path.slice(folder.length + 1);
+    const names = own.has(folder)
+      ? (folders.get(folder) as Map<string, FileReach | null>)
+      : new Map(folders.get(folder));
+    if (!own.has(folder)) folders.set(folder, names);
+    own.add(folder);
+    if (to === null) names.delete(name);
+    else names.set(name, reachAt(path, name, to, read));
+    if (names.size === 0) folders.delete(folder);
+    if (names.size === 0) own.delete(folder);
+  }
+  return { folders, links, submodules, texts };
+}
+
+function reachAt(path: string, name: string, to: ChangedFile, read: ReadFiles): FileReach | null {
+  if (!isRead(name)) return null;
+  return to.mode === "120000" || to.mode === "160000" ? reachesNothing : read.reach(path, to.blob);
+}
+
+/** `a/b/c`, `a/b`, `a` and the top. */
+export function* atOrAbove(path: string): Generator<string> {
+  let at = path;
+  yield at;
+  while (at !== "") {
+    at = folderOf(at);
+    yield at;
+  }
+}
