@@ -34,6 +34,9 @@ export async function buildCommandLine(tree: string): Promise<void> {
     format: "esm",
     platform: "node",
     target: "node22.18",
+    // Names stay, so that traces and the text can be read; a third less to load is 2 % of a plan.
+    minifySyntax: true,
+    minifyWhitespace: true,
     banner: { js: requireForCommonJs },
     logLevel: "warning",
   });

@@ -38,12 +38,10 @@ export interface Local {
 export async function openLocal(context: Context, about: { readonly protectedFlow: boolean }): Promise<Local> {
   const env = context.env as NodeJS.ProcessEnv;
   const worktree = await findWorktree(directoryOf(context.options), env);
-  // Independent of each other; the flow's problems are told after Git's.
-  const [status, email, read] = await Promise.all([
-    readStatus(worktree, env),
-    readUserEmail(worktree, env),
-    readFlowText(context, worktree),
-  ]);
+  // The flow is read while Git looks; its problems are told after Git's.
+  const reading = readFlow(context, worktree);
+  reading.catch(() => undefined);
+  const [status, email] = await Promise.all([readStatus(worktree, env), readUserEmail(worktree, env)]);
   if (status.head === null) {
     throw new DeliveryError({
       code: "no-commit",
@@ -52,7 +50,7 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
       hint: "Commit your configuration first: a plan is made from a commit.",
     });
   }
-  const onDisk = flowOnDisk(context, read);
+  const onDisk = await reading;
   const flow = about.protectedFlow ? await flowInForce(context, worktree, onDisk) : onDisk;
   const repository = openRepository(worktree.top, env);
   const home = await prepareHome(worktree.mainTop);
@@ -81,15 +79,8 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
 
 /** The flow file on disk. */
 export async function readFlow(context: Context, worktree: Worktree): Promise<Flow> {
-  return flowOnDisk(context, await readFlowText(context, worktree));
-}
-
-function readFlowText(context: Context, worktree: Worktree): Promise<string | undefined> {
-  return readFile(join(worktree.top, context.options.flow), "utf8").catch(() => undefined);
-}
-
-function flowOnDisk(context: Context, text: string | undefined): Flow {
   const file = context.options.flow;
+  const text = await readFile(join(worktree.top, file), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new InputError([
       {
