@@ -90,7 +90,19 @@ const rooms = [
   },
   {
     room: "apps",
-    rooms: ["domain", "flow", "engine", "views", "compile", "delivery", "adapters", "hosts", "worlds", "proof", "testing"],
+    rooms: [
+      "domain",
+      "flow",
+      "engine",
+      "views",
+      "compile",
+      "delivery",
+      "adapters",
+      "hosts",
+      "worlds",
+      "proof",
+      "testing",
+    ],
     types: [],
     packages: "any",
     instead:

@@ -142,12 +142,12 @@ describe("tampering with the store's file", () => {
     {
       name: "finds a body that was altered",
       by: ["DROP TRIGGER ledger_is_never_altered", "UPDATE ledger SET body = replace(body, '1', '2') WHERE seq = 3"],
-      broken: { seq: 3, why: "entry 3 (received) was altered: its hash is not that of its content" },
+      broken: { seq: 3, why: "entry 3 (decided) was altered: its hash is not that of its content" },
     },
     {
       name: "finds a body that is no longer ours to read",
       by: ["DROP TRIGGER ledger_is_never_altered", "UPDATE ledger SET body = '{\"n\":1,' WHERE seq = 3"],
-      broken: { seq: 3, why: "entry 3 (received) was altered: its hash is not that of its content" },
+      broken: { seq: 3, why: "entry 3 (decided) was altered: its hash is not that of its content" },
     },
     {
       name: "finds a body whose text says more than its value",
@@ -155,7 +155,7 @@ describe("tampering with the store's file", () => {
         "DROP TRIGGER ledger_is_never_altered",
         `UPDATE ledger SET body = '{"n":9,' || substr(body, 2) WHERE seq = 3`,
       ],
-      broken: { seq: 3, why: "entry 3 (received) was altered: its hash is not that of its content" },
+      broken: { seq: 3, why: "entry 3 (decided) was altered: its hash is not that of its content" },
     },
     {
       name: "finds an entry missing in the middle",
