@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { InputError } from "../../domain/errors.ts";
 import { askOnTerminal } from "./ask.ts";
 import { commands } from "./commands.ts";
 import type { Context, GlobalOptions, Result } from "./context.ts";
@@ -15,8 +17,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (!abort.signal.aborted) process.stderr.write("stopping: what is under way is told to end in good order\n");
     abort.abort();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of stopSignals) process.on(signal, stop);
+  // Whoever read along may have left (`| head`, a closed terminal): that must not end an apply in the middle.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   for (const { name, define, run } of commands) {
     const command = program.command(name);
     define(command);
@@ -24,6 +27,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       const operands = command.processedArgs as readonly unknown[];
       const context = makeContext(program.opts<ProgramOptions>(), abort.signal);
       try {
+        mustExist(context.options.directory);
         outcome = { command: name, result: await run(context, { operands, options: command.opts() }) };
       } catch (error) {
         outcome = { command: name, result: failed(error, abort.signal) };
@@ -38,13 +42,14 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (error.exitCode === 0) return 0;
     return wrongUse(argv, error);
   } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
+    for (const signal of stopSignals) process.off(signal, stop);
   }
   if (outcome === undefined) return 0;
   tell(outcome.command, outcome.result, readOptions(program.opts<ProgramOptions>()));
   return outcome.result.exitCode;
 }
+
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 interface ProgramOptions {
   readonly C: string;
@@ -87,6 +92,17 @@ function makeContext(options: ProgramOptions, signal: AbortSignal): Context {
   const read = readOptions(options);
   const progress = read.quiet ? () => undefined : (line: string) => void process.stderr.write(`${line}\n`);
   return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question, signal) };
+}
+
+function mustExist(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const diagnostic = {
+    severity: "error",
+    code: "folder-missing",
+    summary: `The folder ${directory} does not exist.`,
+    hint: "-C takes the folder to run in, as git and make do.",
+  } as const;
+  throw new InputError([diagnostic]);
 }
 
 /** Wrong use of the command line is told like any other wrong input: exit 2, and as JSON when that was asked for. */

@@ -2,6 +2,7 @@ import { deliver } from "../../../delivery/deliver.ts";
 import { parseDigest } from "../../../domain/digest.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { parseStackName } from "../../../domain/names.ts";
+import { type ReasonCode, reasons } from "../../../domain/reason.ts";
 import type { Run } from "../../../domain/run.ts";
 import type { Verdict } from "../../../domain/verdict.ts";
 import type { Flow } from "../../../flow/flow.ts";
@@ -19,7 +20,10 @@ export async function applyCommand(context: Context, { operands, options }: Give
     await local.embedded.recover();
     const run = await runOfPlan(local, String(operands[0]), String(options.plan));
     const breakGlass = typeof options.breakGlass === "string" ? options.breakGlass.trim() : null;
-    if (breakGlass === "") throw wrong("reason-missing", "--break-glass needs a reason: it is recorded for good.");
+    if (breakGlass === "") {
+      const given = 'Say the reason why the gate is passed: --break-glass "region down, ticket 12".';
+      throw wrong("reason-missing", "--break-glass needs a reason: it is recorded for good.", given);
+    }
     const typedName =
       breakGlass === null
         ? null
@@ -32,17 +36,17 @@ export async function applyCommand(context: Context, { operands, options }: Give
     try {
       const delivered = await deliver(embedded.delivery, asked);
       const after = await current();
-      const reasons = delivered.flatMap(({ decision }) => decision.reasons);
+      const verdicts = delivered.flatMap(({ decision }) => decision.reasons);
       // A plan that was applied before is verified too, and this command did nothing.
       const begun = after.revision !== run.revision;
       if (begun && after.state === "verified") return done(after);
-      return notDone({ context, flow, run: after, reasons, begun });
+      return notDone({ context, flow, run: after, verdicts, begun });
     } catch (error) {
       const after = await current();
       // What came of it is on the record; only what would have followed from it was cut short.
       if (context.signal.aborted && after.state === "verified") return done(after);
       if (context.signal.aborted && after.state === "failed")
-        return notDone({ context, flow, run: after, reasons: [], begun: true });
+        return notDone({ context, flow, run: after, verdicts: [], begun: true });
       return cutShort(after, failed(error, context.signal));
     }
   } finally {
@@ -73,15 +77,14 @@ function notDone(about: {
   readonly context: Context;
   readonly flow: Flow;
   readonly run: Run;
-  readonly reasons: readonly Verdict[];
+  readonly verdicts: readonly Verdict[];
   /** Whether this command moved the run at all. */
   readonly begun: boolean;
 }): Result {
-  const { context, flow, run, reasons, begun } = about;
-  const verdict = reasons.findLast((candidate) => candidate.answer !== "yes");
-  const gated = verdict?.code === "gated-environment" || verdict?.code === "name-not-confirmed";
-  const next = gated ? wayTo(flow, run.stack) : howToGoOn(run, false);
+  const { context, flow, run, verdicts, begun } = about;
+  const verdict = verdicts.findLast((candidate) => candidate.answer !== "yes");
   const outside = begun && (run.state === "failed" || run.state === "verify-failed");
+  const next = outside || verdict?.code === undefined ? howToGoOn(run, false) : wayOn(flow, run, verdict.code);
   const diagnostic = {
     severity: "error",
     code: outside && context.signal.aborted ? "cancelled" : (verdict?.code ?? run.code ?? "not-applied"),
@@ -92,9 +95,29 @@ function notDone(about: {
   return {
     exitCode: outside ? 1 : 3,
     diagnostics: [diagnostic],
-    fields: { run: runFields(run), reasons } satisfies Fields<"apply">,
+    fields: { run: runFields(run), reasons: verdicts } satisfies Fields<"apply">,
     text: verdict === undefined ? "" : renderVerdict(verdict),
   };
+}
+
+/** What a person does about a no. */
+function wayOn(flow: Flow, run: Run, code: ReasonCode): string {
+  switch (code) {
+    case "gated-environment":
+    case "name-not-confirmed":
+      return wayTo(flow, run.stack);
+    case "stack-leased":
+      return `\`plangate runs ${run.stack}\` shows how far it is; apply again when it has ended`;
+    case "approval-missing":
+    case "changes-requested":
+    case "rejected":
+    case "held":
+    case "after-not-applied":
+    case "fact-unknown":
+      return reasons[code].next;
+    default:
+      return `\`plangate plan ${run.stack}\` makes a new plan from what is there now`;
+  }
 }
 
 function sentence(text: string): string {
@@ -104,20 +127,22 @@ function sentence(text: string): string {
 /** The run that holds the plan; the stack is named too, so that a digest pasted wrong applies nothing else. */
 async function runOfPlan(local: Local, stackText: string, planText: string): Promise<Run> {
   const stack = parseStackName(stackText);
-  if (stack === undefined) throw wrong("unknown-stack", `"${stackText}" is no stack: it is written environment/name.`);
+  if (stack === undefined) {
+    const hint = "It is written environment/name; `plangate runs` lists the stacks that have stored plans.";
+    throw wrong("unknown-stack", `"${stackText}" is no stack.`, hint);
+  }
+  const stored = `\`plangate runs ${stack}\` lists the plans that are stored, \`plangate plan ${stack}\` makes a new one.`;
   const digest = parseDigest(planText);
-  if (digest === undefined)
-    throw wrong(
-      "not-a-digest",
-      `"${planText}" is no plan digest: it is written sha256:<64 hex digits>, as \`plangate plan\` prints it.`,
-    );
+  if (digest === undefined) {
+    const summary = `"${planText}" is no plan digest: it is written sha256:<64 hex digits>, as \`plangate plan\` prints it.`;
+    throw wrong("not-a-digest", summary, stored);
+  }
   const [run] = await local.embedded.store.runs({ plan: digest });
-  if (run === undefined)
-    throw wrong("unknown-plan", `No plan ${digest} is stored here. \`plangate runs ${stack}\` lists those that are.`);
-  if (run.stack !== stack) throw wrong("other-stack", `The plan is of ${run.stack}, not of ${stack}.`);
+  if (run === undefined) throw wrong("unknown-plan", `No plan ${digest} is stored here.`, stored);
+  if (run.stack !== stack) throw wrong("other-stack", `The plan is of ${run.stack}, not of ${stack}.`, stored);
   return run;
 }
 
-function wrong(code: string, summary: string): InputError {
-  return new InputError([{ severity: "error", code, summary }]);
+function wrong(code: string, summary: string, hint: string): InputError {
+  return new InputError([{ severity: "error", code, summary, hint }]);
 }

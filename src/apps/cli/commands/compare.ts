@@ -69,6 +69,13 @@ async function readStored(
   const sealed =
     home === undefined ? undefined : await openBundleFolder(join(home, "bundles")).part(digest, "plan.json");
   if (home === undefined || sealed === undefined)
-    throw new InputError([{ severity: "error", code: "unknown-plan", summary: `No plan ${digest} is stored here.` }]);
+    throw new InputError([
+      {
+        severity: "error",
+        code: "unknown-plan",
+        summary: `No plan ${digest} is stored here.`,
+        hint: "`plangate runs` lists the plans that are stored.",
+      },
+    ]);
   return (await presentKeys(join(home, "keys"))).opener.open(sealed);
 }

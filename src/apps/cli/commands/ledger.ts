@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { openSqliteStore } from "../../../adapters/store/index.ts";
@@ -24,7 +24,7 @@ export async function ledgerCommand(context: Context, { operands, options }: Giv
   const file = typeof options.file === "string" ? options.file : undefined;
   switch (action) {
     case "list":
-      return list(await entriesOf(context, undefined), Number(options.limit));
+      return list(await entriesOf(context, undefined), limitOf(options.limit));
     case "export":
       return exported(await entriesOf(context, undefined));
     case "verify":
@@ -42,7 +42,7 @@ export async function ledgerCommand(context: Context, { operands, options }: Giv
 }
 
 async function entriesOf(context: Context, file: string | undefined): Promise<readonly LedgerEntry[]> {
-  if (file !== undefined) return readExport(file);
+  if (file !== undefined) return readExport(file, resolve(directoryOf(context.options), file));
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
   const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
     clock: systemClock,
@@ -54,12 +54,12 @@ async function entriesOf(context: Context, file: string | undefined): Promise<re
   }
 }
 
-async function readExport(file: string): Promise<readonly LedgerEntry[]> {
+async function readExport(file: string, path: string): Promise<readonly LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   let line = 0;
   try {
     for await (const text of createInterface({
-      input: createReadStream(file, "utf8"),
+      input: createReadStream(path, "utf8"),
       crlfDelay: Number.POSITIVE_INFINITY,
     })) {
       line++;
@@ -67,17 +67,44 @@ async function readExport(file: string): Promise<readonly LedgerEntry[]> {
       const entry = parseLedgerLine(text);
       if (entry === undefined)
         throw new InputError([
-          { severity: "error", code: "not-a-ledger", summary: "This line is no ledger entry.", file, line, column: 1 },
+          {
+            severity: "error",
+            code: "not-a-ledger",
+            summary: "This line is no ledger entry.",
+            hint: "Give a file as `plangate ledger export` writes it.",
+            file,
+            line,
+            column: 1,
+          },
         ]);
       entries.push(entry);
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError([
-      { severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file },
+      {
+        severity: "error",
+        code: "file-unreadable",
+        summary: `The file ${file} cannot be read.`,
+        hint: "Give a file as `plangate ledger export` writes it.",
+        file,
+      },
     ]);
   }
   return entries;
+}
+
+function limitOf(written: unknown): number {
+  const limit = Number(written);
+  if (Number.isInteger(limit) && limit >= 1) return limit;
+  throw new InputError([
+    {
+      severity: "error",
+      code: "not-a-number",
+      summary: `--limit takes a number from 1, not "${String(written)}".`,
+      hint: "Leave it out for the newest 50.",
+    },
+  ]);
 }
 
 function headOf(written: unknown): Digest | undefined {
@@ -89,6 +116,7 @@ function headOf(written: unknown): Digest | undefined {
         severity: "error",
         code: "not-a-digest",
         summary: `"${String(written)}" is no hash: it is written sha256:<64 hex digits>.`,
+        hint: "Take it from where the head was witnessed: a deployment, a comment, an earlier `plangate ledger verify`.",
       },
     ]);
   return head;

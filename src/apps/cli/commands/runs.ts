@@ -21,7 +21,8 @@ export async function runsCommand(context: Context, { operands, options }: Given
       {
         severity: "error",
         code: "unknown-stack",
-        summary: `"${String(operands[0])}" is no stack: it is written environment/name.`,
+        summary: `"${String(operands[0])}" is no stack.`,
+        hint: "It is written environment/name, such as test/app; without one, all runs are listed.",
       },
     ]);
   }
@@ -32,6 +33,7 @@ export async function runsCommand(context: Context, { operands, options }: Given
         severity: "error",
         code: "not-a-number",
         summary: `--limit takes a number from 1, not "${String(options.limit)}".`,
+        hint: "Leave it out for the 20 newest.",
       },
     ]);
   const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
@@ -46,7 +48,10 @@ export async function runsCommand(context: Context, { operands, options }: Given
       fields: {
         runs: shown.map(({ run, lost: gone, next }) => ({ ...runFields(run), lost: gone, next })),
       } satisfies Fields<"runs">,
-      text: shown.length === 0 ? "No runs yet. `plangate plan STACK` makes one." : shown.map(runText).join("\n"),
+      text:
+        shown.length === 0
+          ? `No runs${stack === undefined ? "" : ` of ${stack}`} yet. \`plangate plan STACK\` makes one.`
+          : shown.map(runText).join("\n"),
     };
   } finally {
     await store.close();

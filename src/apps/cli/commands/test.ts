@@ -48,7 +48,15 @@ async function readStory(context: Context, file: string): Promise<ReadStory> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined)
     return {
-      diagnostics: [{ severity: "error", code: "file-unreadable", summary: `The file ${file} cannot be read.`, file }],
+      diagnostics: [
+        {
+          severity: "error",
+          code: "file-unreadable",
+          summary: `The file ${file} cannot be read.`,
+          hint: "Name story files; paths are from where the command runs.",
+          file,
+        },
+      ],
     };
   const parsed = parseStory(text, { file });
   if (parsed.value === undefined) return { diagnostics: parsed.diagnostics };
@@ -85,7 +93,13 @@ async function readFlowOf(
   if (text === undefined)
     return {
       diagnostics: [
-        { severity: "error", code: "flow-missing", summary: `The flow file ${flow.name} cannot be read.`, ...flow.at },
+        {
+          severity: "error",
+          code: "flow-missing",
+          summary: `The flow file ${flow.name} cannot be read.`,
+          hint: "A story names a preset, or a flow file by its path from the story.",
+          ...flow.at,
+        },
       ],
     };
   return parseFlow(text, { file: relative(process.cwd(), flowFile) });
