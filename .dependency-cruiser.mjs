@@ -36,6 +36,14 @@ const rooms = [
       "engine/ decides from values. What fetches facts belongs in delivery/observe, what words them for people in views/, a noun in domain/.",
   },
   {
+    room: "inspect",
+    rooms: ["domain", "flow"],
+    types: [],
+    packages: ["semver"],
+    instead:
+      "inspect/ judges what the files of a repository show. What reads them or parses configuration belongs in adapters/, a rule of the flow file itself in flow/checks.",
+  },
+  {
     room: "views",
     rooms: ["domain", "flow"],
     types: ["engine"],
@@ -93,6 +101,7 @@ const rooms = [
     rooms: [
       "domain",
       "flow",
+      "inspect",
       "engine",
       "views",
       "compile",

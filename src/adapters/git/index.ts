@@ -7,6 +7,7 @@ export { describeRepository, type RepositoryDescription } from "./describe.ts";
 export { type GitObject, type ObjectReader, openObjectReader } from "./object-reader.ts";
 export { type LocalRepository, openRepository } from "./repository.ts";
 export { type Git, type GitResult, gitIn, runGit } from "./run-git.ts";
+export { type FileText, listWorkingFiles, type WorkingFile, type WorkingFiles } from "./working-files.ts";
 export {
   findWorktree,
   readStatus,

@@ -24,6 +24,14 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/init.ts")).initCommand(context, given),
   },
   {
+    name: "check",
+    define: (command) =>
+      command
+        .description("the flow, its stacks, and what files can show: every problem in one run")
+        .addHelpText("after", example("plangate check", "plangate check --json")),
+    run: async (context) => (await import("./commands/check.ts")).checkCommand(context),
+  },
+  {
     name: "plan",
     define: (command) =>
       command

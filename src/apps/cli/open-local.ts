@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import {
   findWorktree,
@@ -16,6 +15,7 @@ import { type CommitSha, type Login, parseStackName, type StackName, type TreeSh
 import { type Flow, onlyBranchOf, parseFlow } from "../../flow/index.ts";
 import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
 import { type Context, directoryOf } from "./context.ts";
+import { flowMissing, readFlowText } from "./flow-file.ts";
 import { prepareHome } from "./home.ts";
 import { localForge } from "./local-forge.ts";
 
@@ -80,18 +80,8 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
 /** The flow file on disk. */
 export async function readFlow(context: Context, worktree: Worktree): Promise<Flow> {
   const file = context.options.flow;
-  const text = await readFile(join(worktree.top, file), "utf8").catch(() => undefined);
-  if (text === undefined) {
-    throw new InputError([
-      {
-        severity: "error",
-        code: "flow-missing",
-        summary: `There is no ${file} at the top of the repository.`,
-        hint: "Write one with `plangate init`, or name it with --flow.",
-        file,
-      },
-    ]);
-  }
+  const text = await readFlowText(context, worktree);
+  if (text === undefined) throw new InputError([flowMissing(file)]);
   return flowIn(text, file);
 }
 

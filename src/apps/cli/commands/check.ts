@@ -1,0 +1,92 @@
+import { findWorktree, listWorkingFiles } from "../../../adapters/git/index.ts";
+import { readConfigurationFacts, readSettings } from "../../../adapters/hcl/index.ts";
+import type { Diagnostic } from "../../../domain/diagnostic.ts";
+import { DeliveryError } from "../../../domain/errors.ts";
+import { parseFlow, type Stack } from "../../../flow/index.ts";
+import { inspect, type RepositoryReader } from "../../../inspect/index.ts";
+import { renderCheck } from "../../../views/check-text.ts";
+import { type Context, directoryOf, type Result } from "../context.ts";
+import { flowMissing, readFlowText } from "../flow-file.ts";
+
+/** More problems than this are counted and not shown. */
+const mostShown = 100;
+
+/** The flow file, the stacks it gives, and what the repository's files can show: every problem in one run. */
+export async function checkCommand(context: Context): Promise<Result> {
+  const file = context.options.flow;
+  const { reader, text } = await openRepository(context);
+  const parsed = text === undefined ? undefined : parseFlow(text, { file });
+  const found = await inspect(parsed?.value, reader, file);
+  const diagnostics = sorted([
+    ...(parsed?.diagnostics ?? [flowMissing(file)]),
+    ...found.diagnostics,
+    ...found.checks.flatMap((check) => check.diagnostics),
+  ]);
+  const [errors, warnings] = (["error", "warning"] as const).map((severity) => count(diagnostics, severity));
+  const flowChecks = parsed?.checked ?? [];
+  return {
+    exitCode: (errors ?? 0) > 0 ? 2 : 0,
+    diagnostics: shown(diagnostics),
+    fields: {
+      stacks: found.stacks.map(stackFields),
+      checked: [...flowChecks, ...found.checks.map(({ name, count: looked }) => ({ name, count: looked }))],
+    },
+    text: renderCheck({
+      file,
+      stacks: found.stacks.length,
+      environments: parsed?.value?.environments.map(({ name }) => name) ?? [],
+      flow: flowChecks,
+      files: found.checks.map((check) => ({
+        name: check.name,
+        count: check.count,
+        errors: count(check.diagnostics, "error"),
+        warnings: count(check.diagnostics, "warning"),
+      })),
+      errors: errors ?? 0,
+      warnings: warnings ?? 0,
+    }),
+  };
+}
+
+async function openRepository(
+  context: Context,
+): Promise<{ readonly reader: RepositoryReader; readonly text: string | undefined }> {
+  const worktree = await findWorktree(directoryOf(context.options), context.env);
+  const [files, text] = await Promise.all([listWorkingFiles(worktree, context.env), readFlowText(context, worktree)]);
+  const read: RepositoryReader["read"] = (path) => {
+    if (context.signal.aborted)
+      throw new DeliveryError({ code: "cancelled", message: `reading ${path}`, reaction: "stop" });
+    return files.read(path);
+  };
+  return { reader: { ...files, read, configuration: readConfigurationFacts, settings: readSettings }, text };
+}
+
+function stackFields({ name, root, environment, backend, varFiles }: Stack): Readonly<Record<string, unknown>> {
+  return { stack: name, root, environment, backend, varFiles };
+}
+
+function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
+  return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+}
+
+/** By place; errors before warnings only where not all are shown. */
+function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const weight = ({ severity }: Diagnostic) => (diagnostics.length > mostShown && severity === "warning" ? 1 : 0);
+  return diagnostics.toSorted(
+    (left, right) =>
+      weight(left) - weight(right) ||
+      compare(left.file ?? "", right.file ?? "") ||
+      (left.line ?? 0) - (right.line ?? 0) ||
+      (left.column ?? 0) - (right.column ?? 0),
+  );
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function shown(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (diagnostics.length <= mostShown) return diagnostics;
+  const summary = `${diagnostics.length - mostShown} more problems are not shown; mend these first.`;
+  return [...diagnostics.slice(0, mostShown), { severity: "warning", code: "more-problems", summary }];
+}

@@ -1,0 +1,66 @@
+import type { SubjectFact } from "../domain/configuration-facts.ts";
+
+/** What is wrong with who is trusted; null when nothing is, or when the text does not tell. */
+export interface TrustProblem {
+  readonly severity: "error" | "warning";
+  readonly code: "trust-wildcard" | "trust-pull-request" | "trust-for-all-values" | "trust-repository-wide";
+  readonly summary: string;
+  readonly hint: string;
+}
+
+const exact = "Name one subject for each environment: `repo:owner/name:environment:prod`.";
+
+/** Judges a subject by its text, how it is compared, and what the identity seems to be for. */
+export function problemOfSubject({ text, operator, within }: SubjectFact, file: string): TrustProblem | null {
+  const how = operator ?? "";
+  if (/Not(?:Like|Equals)/.test(how)) return null;
+  if (how.startsWith("ForAllValues:")) {
+    const summary = `"ForAllValues" also holds when the token has no such claim, so "${text}" restricts nobody.`;
+    return { severity: "error", code: "trust-for-all-values", summary, hint: "Compare with StringEquals." };
+  }
+  if (text.startsWith("principalSet://")) return problemOfSet(text);
+  // Only these compare letter by letter: there a star is a star.
+  if (/[*?]/.test(text) && !/^(?:ForAnyValue:)?StringEquals/.test(how)) {
+    const summary = `"${text}" trusts every subject of that form, also refs and environments that nobody has made yet.`;
+    return { severity: "error", code: "trust-wildcard", summary, hint: exact };
+  }
+  return text.endsWith(":pull_request") ? problemOfPullRequest(text, `${within} ${file}`) : null;
+}
+
+function problemOfSet(text: string): TrustProblem | null {
+  if (/\/\*$/.test(text)) {
+    const summary = `"${text}" trusts everybody in the pool.`;
+    return {
+      severity: "error",
+      code: "trust-wildcard",
+      summary,
+      hint: "Trust one subject: `principal://…/subject/…`.",
+    };
+  }
+  if (!/\/attribute\.repository(?:_owner)?\//.test(text)) return null;
+  const summary = `"${text}" trusts every branch and every pull request of the repository.`;
+  return {
+    severity: "error",
+    code: "trust-repository-wide",
+    summary,
+    hint: "Trust one subject: `principal://…/subject/repo:owner/name:environment:prod`.",
+  };
+}
+
+/** An identity that plans may trust pull requests, when it can only read. */
+function problemOfPullRequest(text: string, about: string): TrustProblem | null {
+  const is = (words: string) => new RegExp(`(?<![a-z])(?:${words})(?![a-z])`, "i").test(about.replaceAll("_", "-"));
+  const code = "trust-pull-request";
+  const hint = "Let pull requests have an identity of their own that reads and changes nothing.";
+  if (is("apply|applier|deploy|deployer|deployment|release|admin|write|writer|prod|production")) {
+    return {
+      severity: "error",
+      code,
+      summary: `"${text}" lets any pull request act as an identity that applies.`,
+      hint,
+    };
+  }
+  if (is("plan|planner|read|reader|readonly|view|viewer|check|pr|pull|ci-plan")) return null;
+  const summary = `"${text}" trusts any pull request, and the text does not tell whether the identity can change anything.`;
+  return { severity: "warning", code, summary, hint };
+}

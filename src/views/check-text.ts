@@ -1,0 +1,51 @@
+import { inertLine } from "./inert.ts";
+
+/** One check as it went: how much it looked at, and what it found. */
+export interface CheckLine {
+  readonly name: string;
+  readonly count: number;
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface CheckView {
+  readonly file: string;
+  readonly stacks: number;
+  readonly environments: readonly string[];
+  /** Of the flow file, whose problems have no check's name. */
+  readonly flow: readonly { readonly name: string; readonly count: number }[];
+  /** Null while the flow has errors. */
+  readonly files: readonly CheckLine[];
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+/** What was checked, for the terminal: a check that saw nothing says so, and is not among those that hold. */
+export function renderCheck(view: CheckView): string {
+  const { file, stacks, environments, flow, files, errors, warnings } = view;
+  const idle = flow.filter(({ count }) => count === 0).map(({ name }) => name);
+  const seen = flow.length - idle.length;
+  const lines = [
+    inertLine(`${file}: ${plural(stacks, "stack")} in ${environments.join(", ") || "no environment"}`),
+    "",
+    `  ${plural(seen, "check")} of the flow file looked at something${idle.length === 0 ? "" : `; with nothing to look at: ${idle.join(", ")}`}`,
+    ...files.map(fileLine),
+    "",
+    errors + warnings === 0
+      ? "Nothing is wrong, as far as files can show."
+      : `${plural(errors, "error")}, ${plural(warnings, "warning")}.`,
+  ];
+  return lines.join("\n");
+}
+
+function fileLine({ name, count, errors, warnings }: CheckLine): string {
+  const mark = errors > 0 ? "✗" : warnings > 0 ? "!" : count === 0 ? "–" : "✓";
+  const found = [errors > 0 ? plural(errors, "error") : "", warnings > 0 ? plural(warnings, "warning") : ""];
+  const said = found.filter((part) => part !== "").join(", ");
+  const looked = count === 0 ? "nothing to look at" : `looked at ${count}`;
+  return `  ${mark} ${name.padEnd(34)} ${looked}${said === "" ? "" : `: ${said}`}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
