@@ -102,7 +102,7 @@ function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, K
 }
 
 /** Change from run to run without changing what a plan is; who one is shows in the account. */
-const credentials: ReadonlySet<string> = new Set([
+export const credentials: ReadonlySet<string> = new Set([
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",
   "AWS_SESSION_TOKEN",

@@ -7,7 +7,7 @@ import type { Environment, Flow, Stack } from "../flow/flow.ts";
 import type { Clock, Forge, Ids, Repository, Store } from "./ports.ts";
 import type { ApplyResult, ApplySteps } from "./roles/apply.ts";
 import type { Planned } from "./roles/plan.ts";
-import type { Presented } from "./roles/present.ts";
+import type { Presented } from "./roles/presentation.ts";
 import type { Verification } from "./roles/verify.ts";
 import type { Order } from "./roles/work.ts";
 

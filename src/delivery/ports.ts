@@ -129,8 +129,8 @@ export interface Terraform {
   stateVersion(workdir: Workdir): Promise<StateVersion>;
   /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
   check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
-  /** Fetches the modules that the root calls, and runs nothing; with the root module itself. */
-  fetchModules(workdir: Workdir): Promise<PlanFileContents["modules"]>;
+  /** Fetches the modules that the root calls, unless they are there, and runs nothing; with the root module itself. */
+  fetchModules(workdir: Workdir): Promise<readonly FetchedModule[]>;
   /** `output -json`, parsed. */
   outputs(
     workdir: Workdir,
@@ -150,9 +150,16 @@ export interface PlanFileContents {
   }[];
   readonly lockFile: Uint8Array | null;
   readonly backend: BackendSettings;
+  readonly mode: PlanMode;
   /** Lineage and serial of the state that it was made from. */
   readonly state: StateVersion;
 }
+
+/** A module as it is at its source. */
+export type FetchedModule = PlanFileContents["modules"][number] & {
+  /** Of every file that came with it; null when it lies in the repository, where Git has them. */
+  readonly content: Digest | null;
+};
 
 /** Can close, not open: what plan has. */
 export interface Sealer {
@@ -268,14 +275,23 @@ export interface SealedPlan {
   readonly parts: Readonly<Record<string, Uint8Array>>;
 }
 
-/** A folder of one run's own, thrown away with it. Names are relative and never leave it. */
+export interface ListedFile {
+  readonly path: string;
+  /** Tells whether it was touched. */
+  readonly stamp: string;
+  readonly bytes: number;
+  /** A file with content; false for a link, and for whatever else may have a name. */
+  readonly isPlain: boolean;
+}
+
+/** A folder of one run's own, thrown away with it. Names are relative and never leave it, nor does a link on the way. */
 export interface WorkFolder {
   readonly path: string;
   write(name: string, content: Uint8Array): Promise<void>;
   /** `undefined` when there is no such file. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** Every file under a folder of it, links not followed, `.terraform` left out; with what tells whether it was touched. */
-  list(under: string): Promise<readonly { readonly path: string; readonly stamp: string }[]>;
+  /** Every file under a folder of it, links not followed, `.terraform` left out. */
+  list(under: string): Promise<readonly ListedFile[]>;
   /** Makes `name` stand for a folder elsewhere, when that is there. */
   link(name: string, target: string): Promise<void>;
   remove(): Promise<void>;

@@ -39,12 +39,17 @@ export interface BundlePart {
   readonly bytes: number;
 }
 
-/** A module that is not in the repository, and the digest of the files that Terraform read of it. */
+/** A module that is not in the repository. */
 export interface RemoteModule {
   readonly key: string;
   readonly source: string;
   readonly version: string | null;
+  /** Where it lies below the root module once it is fetched. */
+  readonly dir: string;
+  /** Of the configuration that Terraform read of it. */
   readonly files: Digest;
+  /** Of all that came with it: its configuration may read and run whatever lies beside it. */
+  readonly content: Digest;
 }
 
 /** How many resources a plan touches, by what happens to them. A replacement counts only as `replace`. */

@@ -1,3 +1,4 @@
+import type { Tool } from "./plan.ts";
 import type { ModuleReferences } from "./references.ts";
 
 /** A file of a commit's tree, as Git lists it. */
@@ -95,9 +96,23 @@ export function openTree(entries: readonly TreeFile[], reader: TreeReader): Conf
   };
 }
 
-/** What Terraform and OpenTofu read in a module's folder, editors' leftovers apart. */
-function isConfiguration(path: string): boolean {
-  return /(^|\/)[^./~#][^/]*\.(tf|tofu)(\.json)?$/.test(path);
+/**
+ * What Terraform and OpenTofu read in a module's folder. They leave hidden files out, and editors' leftovers: `x.tf~`
+ * and `#x.tf#`, and not `#x.tf` or `~x.tf`.
+ */
+export function isConfiguration(path: string): boolean {
+  return /(?:^|\/)[^./][^/]*\.(?:tf|tofu)(?:\.json)?$/.test(path);
+}
+
+/** Of the names in a module's folder, those that the tool reads. OpenTofu takes `x.tofu` in the place of `x.tf`; Terraform knows the latter only. */
+export function configurationAmong(names: readonly string[], tool: Tool["name"]): readonly string[] {
+  const all = new Set(names);
+  return names.filter((name) => {
+    if (!isConfiguration(name)) return false;
+    const isTofu = /\.tofu(?:\.json)?$/.test(name);
+    if (tool === "terraform") return !isTofu;
+    return isTofu || !all.has(name.replace(/\.tf(\.json)?$/, ".tofu$1"));
+  });
 }
 
 /** `a/b` of `a/b/c.tf`; empty for a file at the top. */

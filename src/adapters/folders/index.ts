@@ -1,7 +1,8 @@
 /** Work folders of runs: made empty, used by one run, thrown away. */
+import { constants } from "node:fs";
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import type { WorkFolder, WorkFolders } from "../../delivery/ports.ts";
+import type { ListedFile, WorkFolder, WorkFolders } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 
 /** Makes a folder for this user alone, with those above it; one that is there stays as it is. */
@@ -24,12 +25,15 @@ function workFolder(path: string): WorkFolder {
     path,
     async write(name, content) {
       const target = within(path, name);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, content).catch(translate(`writing ${name}`));
+      await makeParents(path, target, name);
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+      await writeFile(target, content, { flag: flags as unknown as string }).catch(translate(`writing ${name}`));
     },
     async read(name) {
-      return readFile(within(path, name)).catch((error: unknown) =>
-        isMissing(error) ? undefined : translate(`reading ${name}`)(error),
+      // A link is not followed, and nothing is waited for.
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      return readFile(within(path, name), { flag: flags as unknown as string }).catch((error: unknown) =>
+        isOf(error, "ENOENT") ? undefined : translate(`reading ${name}`)(error),
       );
     },
     list: (under) => list(path, within(path, under)),
@@ -37,7 +41,7 @@ function workFolder(path: string): WorkFolder {
       const there = await stat(target).catch(() => undefined);
       if (there === undefined) return;
       const link = within(path, name);
-      await mkdir(dirname(link), { recursive: true });
+      await makeParents(path, link, name);
       await symlink(target, link);
     },
     remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
@@ -47,18 +51,32 @@ function workFolder(path: string): WorkFolder {
 /** The path of a name in the folder; a name that leads out of it is refused. */
 function within(folder: string, name: string): string {
   const target = join(folder, name);
-  if (target !== folder && !target.startsWith(folder + sep)) {
-    throw new DeliveryError({
-      code: "path-outside",
-      message: `the name "${name}" leads out of its folder`,
-      reaction: "stop",
-    });
-  }
+  if (target !== folder && !target.startsWith(folder + sep)) throw outside(name);
   return target;
 }
 
-async function list(top: string, folder: string): Promise<{ path: string; stamp: string }[]> {
-  const found: { path: string; stamp: string }[] = [];
+function outside(name: string): DeliveryError {
+  return new DeliveryError({
+    code: "path-outside",
+    message: `the name ${JSON.stringify(name)} leads out of its folder`,
+    reaction: "stop",
+  });
+}
+
+/** The folders on the way, made where they are missing: what stands there as a link would lead out. */
+async function makeParents(folder: string, target: string, name: string): Promise<void> {
+  let at = folder;
+  for (const part of relative(folder, dirname(target)).split(sep)) {
+    at = join(at, part);
+    await mkdir(at).catch((error: unknown) => {
+      if (!isOf(error, "EEXIST")) translate(`writing ${name}`)(error);
+    });
+    if (!(await lstat(at)).isDirectory()) throw outside(name);
+  }
+}
+
+async function list(top: string, folder: string): Promise<ListedFile[]> {
+  const found: ListedFile[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -69,19 +87,21 @@ async function list(top: string, folder: string): Promise<{ path: string; stamp:
       found.push({
         path: relative(top, path).split(sep).join("/"),
         stamp: [mtimeMs, ctimeMs, size, ino, mode].join(":"),
+        bytes: size,
+        isPlain: entry.isFile(),
       });
     }
   }
   return found;
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+function isOf(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }
 
 function translate(what: string): (error: unknown) => never {
   return (error) => {
-    const full = error instanceof Error && "code" in error && error.code === "ENOSPC";
+    const full = isOf(error, "ENOSPC");
     throw new DeliveryError({
       code: full ? "disk-full" : "work-folder-failed",
       message: `${what}: ${error instanceof Error ? error.message : String(error)}`,

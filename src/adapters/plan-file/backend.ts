@@ -1,10 +1,13 @@
 import { decode, ExtensionCodec } from "@msgpack/msgpack";
 import type { BackendSettings } from "../../delivery/ports.ts";
+import type { PlanMode } from "../../domain/plan.ts";
 import { unreadable } from "./unreadable.ts";
 import { onlyBytes, readWire } from "./wire.ts";
 
 /** What is read of the plan's message, by field number as Terraform and OpenTofu have had them since 1.0. */
-const plan = { formatVersion: 1, backend: 13 } as const;
+const plan = { formatVersion: 1, backend: 13, mode: 17 } as const;
+/** What stands in the mode's field; a plan of the first kind leaves it out. */
+const modes: readonly PlanMode[] = ["normal", "destroy", "refresh-only"];
 const backendField = { type: 1, config: 2, workspace: 3 } as const;
 const dynamicValue = { msgpack: 1 } as const;
 
@@ -30,6 +33,14 @@ export function readBackend(tfplan: Uint8Array): BackendSettings {
     workspace: textOf(onlyBytes(backend, backendField.workspace)),
     settings: packed === undefined ? {} : settingsIn(packed),
   };
+}
+
+/** What kind of plan it is: the plan's own word, whatever it was asked to be. */
+export function readMode(tfplan: Uint8Array): PlanMode {
+  const written = readWire(tfplan).filter(({ number }) => number === plan.mode);
+  const mode = written.length > 1 ? undefined : modes[Number(written[0]?.value ?? 0)];
+  if (mode === undefined) throw unreadable("its mode is not known");
+  return mode;
 }
 
 function settingsIn(packed: Uint8Array): Readonly<Record<string, unknown>> {

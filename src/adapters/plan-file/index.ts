@@ -4,7 +4,7 @@
  */
 import type { PlanFileContents } from "../../delivery/ports.ts";
 import type { StateVersion } from "../../domain/plan.ts";
-import { readBackend } from "./backend.ts";
+import { readBackend, readMode } from "./backend.ts";
 import { readSnapshot } from "./snapshot.ts";
 import { readStrictZip } from "./strict-zip.ts";
 import { unreadable } from "./unreadable.ts";
@@ -30,6 +30,7 @@ export async function readPlanFile(bytes: Uint8Array): Promise<PlanFileContents>
     modules: readSnapshot(entries, json(part(manifest), manifest)),
     lockFile: entries.get(lockFile) ?? null,
     backend: readBackend(part("tfplan")),
+    mode: readMode(part("tfplan")),
     state: stateIn(json(part("tfstate"), "tfstate")),
   };
 }

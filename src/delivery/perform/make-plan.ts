@@ -5,12 +5,12 @@ import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import type { Content } from "../observe/content.ts";
 import { orderFor, stackAt } from "../observe/stack-facts.ts";
-import type { Presented } from "../roles/present.ts";
+import type { Presented } from "../roles/presentation.ts";
 import { stateLockText } from "./state-lock.ts";
 
 /** A presented plan, or why there is none. */
 export type Made =
-  | (Presented & { readonly kind: "presented"; readonly empty: boolean })
+  | (Presented & { readonly kind: "presented" })
   | { readonly kind: "none"; readonly code: ReasonCode; readonly why: string; readonly error?: DeliveryError };
 
 /** Plans and presents a stack at a content: the two roles one after the other, whatever goes wrong told as data. */
@@ -37,9 +37,7 @@ export async function makeAndPresent(
           : none("state-locked", stateLockText(run.stack, stateLock));
       }
       const presented = await delivery.roles.present(planned, { order, inputs: found.inputs, speculative });
-      return presented.kind === "refused"
-        ? none(presented.code, presented.sentence)
-        : { ...presented, empty: presented.reading.plan.applyable !== true };
+      return presented.kind === "refused" ? none(presented.code, presented.sentence) : presented;
     } finally {
       await planned.folder.remove();
     }

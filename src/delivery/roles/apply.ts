@@ -15,8 +15,9 @@ import type {
   Workdir,
   WorkFolders,
 } from "../ports.ts";
-import { backendIdentity } from "./present.ts";
-import { gitFiles, remoteModules, snapshotDifference } from "./snapshot.ts";
+import { backendIdentity } from "./backend-identity.ts";
+import { forbiddenGenerated, generatedName } from "./generated.ts";
+import { areAsPresented, gitFiles, remoteModules, snapshotDifference } from "./snapshot.ts";
 import type { Order } from "./work.ts";
 
 /** What apply has: it opens bundles and checks signatures, can make none, and is the only one with the apply identity. */
@@ -113,10 +114,12 @@ async function configurationDifference(
   if (planFile === undefined) return "the bundle holds no plan file";
   const contents = await rights.readPlanFile(planFile);
   const git = gitFiles(await rights.repository.listTree(tree), rights.repository.readBlobs);
-  const difference = await snapshotDifference(contents, git, manifest.root);
+  const difference = await snapshotDifference(contents, git, { root: manifest.root, tool: manifest.tool.name });
   if (difference !== null) return `the configuration inside the plan file is not what Git has: ${difference}`;
-  if (canonicalJson(remoteModules(contents)) !== canonicalJson(manifest.modules))
+  if (!areAsPresented(contents.modules, manifest.modules))
     return "a module inside the plan file is not the one that was presented";
+  const generated = forbiddenGenerated(manifest.parts, git, manifest.root);
+  if (generated !== null) return generated;
   if (backendIdentity(contents.backend).identity !== manifest.backend.identity)
     return "the plan file writes to another backend than was presented";
   return null;
@@ -148,8 +151,10 @@ export async function applyPlan(
     const checkout = `${folder.path}/checkout`;
     await rights.repository.checkout(order.tree, checkout);
     const root = order.stack.root === "." ? "checkout" : `checkout/${order.stack.root}`;
-    for (const [name, content] of opened.parts)
-      if (name.startsWith("files/")) await folder.write(`${root}/${name.slice("files/".length)}`, content);
+    for (const [part, content] of opened.parts) {
+      const name = generatedName(part);
+      if (name !== undefined) await folder.write(`${root}/${name}`, content);
+    }
     await folder.write("tfplan", opened.parts.get("tfplan") ?? new Uint8Array());
     const workdir: Workdir = {
       checkout,
@@ -159,7 +164,9 @@ export async function applyPlan(
       ...(order.signal === undefined ? {} : { signal: order.signal }),
     };
     const backend = await rights.terraform.init(workdir, { backend: order.stack.backend, reuse: null });
-    const finding = targetFinding(opened.manifest, plan, backendIdentity(backend).identity, order);
+    const finding =
+      targetFinding(opened.manifest, plan, backendIdentity(backend).identity, order) ??
+      (await movedModules(rights, workdir, opened.manifest, plan));
     if (finding !== null) return { kind: "refused", finding };
     const tool = await rights.terraform.version();
     if (canonicalJson(tool) !== canonicalJson(opened.manifest.tool)) {
@@ -194,6 +201,20 @@ async function salvaged(
     unsavedState: place,
     summary: `${outcome.summary}. The state could not be written to its backend and is kept in ${place}: put it back with \`state push\` before anything else`,
   };
+}
+
+/** The configuration comes from the plan file; what it reads beside itself comes from what init fetched just now. */
+async function movedModules(
+  rights: ApplyRights,
+  workdir: Workdir,
+  { modules }: PlanManifest,
+  plan: Digest,
+): Promise<BundleFinding | null> {
+  if (modules.length === 0) return null;
+  const fetched = remoteModules(await rights.terraform.fetchModules(workdir));
+  if (canonicalJson(fetched) === canonicalJson(modules)) return null;
+  const sentence = "a module from outside the repository is not what it was when the plan was presented";
+  return { plan, code: "snapshot-differs", sentence };
 }
 
 function targetFinding(manifest: PlanManifest, plan: Digest, backend: Digest, order: Order): BundleFinding | null {

@@ -1,5 +1,6 @@
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Repository, RunLogs, SealedPlan, Sealer, Terraform, Workdir, WorkFolder, WorkFolders } from "../ports.ts";
+import { generatedPart, mostGenerated } from "./generated.ts";
 import type { Order } from "./work.ts";
 
 /** What plan has, and no more: it runs the change's code, so it can close bundles and not open them, and has no way to record, comment or sign. */
@@ -64,6 +65,7 @@ async function collect(
   await add("tfplan", await folder.read("tfplan"));
   const root = order.stack.root === "." ? "checkout" : `checkout/${order.stack.root}`;
   await add(".terraform.lock.hcl", await folder.read(`${root}/.terraform.lock.hcl`));
+  let bytes = 0;
   for (const file of await folder.list(root)) {
     const name = file.path.slice(root.length + 1);
     if (before.get(file.path) === file.stamp || ownFiles.has(name)) continue;
@@ -75,7 +77,24 @@ async function collect(
         hint: "Let the configuration write generated files under names that are not in Git.",
       });
     }
-    await add(`files/${name}`, await folder.read(file.path));
+    if (!file.isPlain) {
+      throw new DeliveryError({
+        code: "generated-link",
+        message: `planning ${order.stack.name} made ${name}, which is no plain file`,
+        reaction: "stop",
+        hint: "Let the configuration write files: a link could lead anywhere where it is applied.",
+      });
+    }
+    bytes += file.bytes;
+    if (bytes > mostGenerated) {
+      throw new DeliveryError({
+        code: "generated-too-large",
+        message: `planning ${order.stack.name} made more than ${mostGenerated} bytes of files`,
+        reaction: "stop",
+        hint: "Keep large files in a store of their own, and let the configuration name them.",
+      });
+    }
+    await add(generatedPart(name), await folder.read(file.path));
   }
   return parts;
 }

@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { canonicalJson, digestOf, digestOfJson } from "../../domain/digest.ts";
-import type { RemoteModule } from "../../domain/plan.ts";
-import type { PlanFileContents, Repository, TreeEntry } from "../ports.ts";
+import type { RemoteModule, Tool } from "../../domain/plan.ts";
+import { configurationAmong } from "../../domain/tree.ts";
+import type { FetchedModule, PlanFileContents, Repository, TreeEntry } from "../ports.ts";
 
 /** What Git has of a content, looked up by path; made once for all modules of a plan. */
 export interface GitFiles {
@@ -14,10 +15,14 @@ export interface GitFiles {
 export function gitFiles(entries: readonly TreeEntry[], read: Repository["readBlobs"]): GitFiles {
   const byFolder = new Map<string, string[]>();
   for (const { path } of entries) {
-    const folder = posix.dirname(path);
+    let folder = posix.dirname(path);
     const files = byFolder.get(folder);
     if (files === undefined) byFolder.set(folder, [path]);
     else files.push(path);
+    while (folder !== "." && !byFolder.has(posix.dirname(folder))) {
+      folder = posix.dirname(folder);
+      byFolder.set(folder, []);
+    }
   }
   return { byPath: new Map(entries.map((entry) => [entry.path, entry])), byFolder, read };
 }
@@ -28,9 +33,9 @@ export function gitFiles(entries: readonly TreeEntry[], read: Repository["readBl
  * another provisioner. Returns what differs, as the end of a sentence; null when nothing does.
  */
 export async function snapshotDifference(
-  contents: PlanFileContents,
+  contents: Pick<PlanFileContents, "modules">,
   git: GitFiles,
-  root: string,
+  { root, tool }: { readonly root: string; readonly tool: Tool["name"] },
 ): Promise<string | null> {
   if (!contents.modules.some((module) => module.key === "")) return "it holds no root module";
   for (const module of contents.modules) {
@@ -39,7 +44,7 @@ export async function snapshotDifference(
     if (folder.startsWith("..")) return `module "${module.key}" lies outside the repository`;
     if (module.key === "" && posix.normalize(folder) !== posix.normalize(root))
       return `its root module is ${folder}, not ${root}`;
-    const difference = await moduleDifference(module.files, folder, git);
+    const difference = await moduleDifference(module.files, folder, { git, tool });
     if (difference !== null) return difference;
   }
   return null;
@@ -53,7 +58,7 @@ function isRemote(dir: string): boolean {
 async function moduleDifference(
   files: Readonly<Record<string, Uint8Array>>,
   folder: string,
-  git: GitFiles,
+  { git, tool }: { readonly git: GitFiles; readonly tool: Tool["name"] },
 ): Promise<string | null> {
   const names = Object.keys(files);
   const entries: TreeEntry[] = [];
@@ -64,10 +69,9 @@ async function moduleDifference(
       return `${entry.path} is a link in Git; links to configuration are not followed`;
     entries.push(entry);
   }
-  const missing = (git.byFolder.get(posix.normalize(folder)) ?? []).find(
-    (path) => isConfiguration(path) && !names.includes(posix.basename(path)),
-  );
-  if (missing !== undefined) return `${missing} is in Git and not in the plan file`;
+  const inGit = (git.byFolder.get(posix.normalize(folder)) ?? []).map((path) => posix.basename(path));
+  const missing = configurationAmong(inGit, tool).find((name) => !names.includes(name));
+  if (missing !== undefined) return `${posix.join(folder, missing)} is in Git and not in the plan file`;
   const blobs = await git.read(entries.map((entry) => entry.blob));
   const differing = entries.find(
     (entry, index) => digestOf(blobs[index] ?? "") !== digestOf(files[posix.basename(entry.path)] ?? ""),
@@ -75,31 +79,41 @@ async function moduleDifference(
   return differing === undefined ? null : `${differing.path} in the plan file is not what Git has`;
 }
 
-/** What Terraform reads of a module's folder. Editors' leftovers are not read, as Terraform does not. */
-function isConfiguration(path: string): boolean {
-  const name = posix.basename(path);
-  if (name.startsWith(".") || name.startsWith("#") || name.endsWith("~")) return false;
-  return /\.(?:tf|tf\.json)$/.test(name);
-}
-
-/** What of the plan's configuration is not in the repository, by the content that Terraform read. */
-export function remoteModules(contents: Pick<PlanFileContents, "modules">): readonly RemoteModule[] {
-  return contents.modules
-    .filter((module) => isRemote(module.dir))
-    .map(({ key, source, version, files }) => ({
-      key,
-      source,
-      version,
-      files: digestOfJson(
-        Object.fromEntries(Object.entries(files).map(([name, content]) => [name, digestOf(content)])),
-      ),
-    }))
+/** The modules that are not in the repository, as they were fetched. */
+export function remoteModules(fetched: readonly FetchedModule[]): readonly RemoteModule[] {
+  return fetched
+    .flatMap((module) => (module.content === null ? [] : [{ ...described(module), content: module.content }]))
     .sort((left, right) => (left.key < right.key ? -1 : 1));
 }
 
-/** The first module outside the repository whose content is not what was fetched independently; null when all are equal. */
-export function remoteDifference(planned: readonly RemoteModule[], fetched: readonly RemoteModule[]): string | null {
-  const expected = new Map(fetched.map((module) => [module.key, canonicalJson(module)]));
-  const differing = planned.find((module) => expected.get(module.key) !== canonicalJson(module));
-  return differing === undefined ? null : `module "${differing.key}" (${differing.source}) is not what its source has`;
+/** Whether a plan file's modules from elsewhere are those that were presented. */
+export function areAsPresented(modules: PlanFileContents["modules"], presented: readonly RemoteModule[]): boolean {
+  const planned = modules.filter(({ dir }) => isRemote(dir)).map(described);
+  const expected = new Map(presented.map(({ content: _, ...module }) => [module.key, canonicalJson(module)]));
+  return planned.length === presented.length && planned.every((one) => expected.get(one.key) === canonicalJson(one));
+}
+
+/**
+ * The first module of a plan that is not what was fetched independently, as the end of a sentence; null when all are
+ * equal. Where a module lies counts too: `path.module` leads to the files that stand beside its configuration.
+ */
+export function modulesDifference(
+  planned: PlanFileContents["modules"],
+  fetched: readonly FetchedModule[],
+): string | null {
+  const expected = new Map(fetched.map((module) => [module.key, canonicalJson(described(module))]));
+  const other = planned.find((module) => expected.get(module.key) !== canonicalJson(described(module)));
+  if (other !== undefined) return `module "${other.key}" (${withoutLogin(other.source)}) is not what its source has`;
+  const missing = fetched.find(({ key }) => !planned.some((module) => module.key === key));
+  return missing === undefined ? null : `module "${missing.key}" is not in it`;
+}
+
+function described({ key, source, version, dir, files }: PlanFileContents["modules"][number]) {
+  const digests = Object.entries(files).map(([name, content]) => [name, digestOf(content)] as const);
+  return { key, source, version, dir, files: digestOfJson(Object.fromEntries(digests)) };
+}
+
+/** A source may hold a password, and messages are read by everybody. */
+function withoutLogin(source: string): string {
+  return source.replace(/\/\/[^/@]*@/, "//");
 }

@@ -1,5 +1,4 @@
-import type { Repository, RunLogs, Terraform, WorkFolders } from "../../delivery/ports.ts";
-import { remoteModules } from "../../delivery/roles/snapshot.ts";
+import type { FetchedModule, Repository, RunLogs, Terraform, WorkFolders } from "../../delivery/ports.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 
 interface FetchRights {
@@ -10,18 +9,17 @@ interface FetchRights {
 }
 
 /** Fetches modules from their sources a second time, in a clean checkout, so that what a plan claims to have read can be compared. */
-export async function fetchModules(rights: FetchRights, order: Order): Promise<ReturnType<typeof remoteModules>> {
+export async function fetchModules(rights: FetchRights, order: Order): Promise<readonly FetchedModule[]> {
   const folder = await rights.folders.create(`${order.run}-modules`);
   try {
     const checkout = `${folder.path}/checkout`;
     await rights.repository.checkout(order.tree, checkout);
-    const modules = await rights.terraform.fetchModules({
+    return await rights.terraform.fetchModules({
       checkout,
       root: order.stack.root,
       env: {},
       log: rights.logs.open(order.run),
     });
-    return remoteModules({ modules });
   } finally {
     await folder.remove();
   }

@@ -20,7 +20,8 @@ import { recover } from "../../delivery/recover.ts";
 import { applyPlan, openBundle } from "../../delivery/roles/apply.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
 import { makePlan } from "../../delivery/roles/plan.ts";
-import { type Presented, presentPlan } from "../../delivery/roles/present.ts";
+import { presentPlan } from "../../delivery/roles/present.ts";
+import type { Presented } from "../../delivery/roles/presentation.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
@@ -204,6 +205,7 @@ async function openRoles(
           folders,
           logs,
           backendOf: ahead.backendOf,
+          readReferences: readModuleReferences,
           fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order),
         },
         planned,

@@ -1,0 +1,72 @@
+import type { Digest } from "../../domain/digest.ts";
+import type { Instant } from "../../domain/names.ts";
+import type { BundlePart, StoredPlan } from "../../domain/plan.ts";
+import type { ReadPlan } from "../../domain/read-plan.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { Flow } from "../../flow/flow.ts";
+import type {
+  BackendSettings,
+  BundleStore,
+  FetchedModule,
+  Opener,
+  ReadPlanFile,
+  ReadReferences,
+  Repository,
+  RunLogs,
+  Sealer,
+  Signer,
+  Terraform,
+  WorkFolders,
+} from "../ports.ts";
+import type { Order } from "./work.ts";
+
+/** What present has: it opens, compares, renders and signs, and runs none of the change's code. */
+export interface PresentRights {
+  readonly repository: Pick<Repository, "listTree" | "readBlobs">;
+  readonly terraform: Pick<Terraform, "show" | "version">;
+  readonly readPlanFile: ReadPlanFile;
+  readonly opener: Opener;
+  readonly sealer: Sealer;
+  readonly signer: Signer;
+  /** For digests of secrets. */
+  readonly secretKey: Uint8Array;
+  readonly bundles: BundleStore;
+  readonly folders: WorkFolders;
+  readonly logs: RunLogs;
+  /** Where the stack's state lives by the flow, found without the change's code. */
+  readonly backendOf: (order: Order) => Promise<BackendSettings>;
+  /** What the sources of modules outside the repository have, fetched independently of the plan. */
+  readonly fetchModules: (order: Order) => Promise<readonly FetchedModule[]>;
+  readonly readReferences: ReadReferences;
+}
+
+/** What present makes of a plan: stored and signed, or refused with a reason. */
+export type Presented =
+  | {
+      readonly kind: "presented";
+      readonly stored: StoredPlan;
+      readonly reading: ReadPlan;
+      /** There is nothing to do, by the plan itself. */
+      readonly empty: boolean;
+      /** Files that planning made, which an apply gets too. */
+      readonly generated: readonly BundlePart[];
+    }
+  | Refused;
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: ReasonCode;
+  readonly sentence: string;
+}
+
+export interface Presentation {
+  readonly order: Order;
+  readonly flow: Flow;
+  readonly inputs: Digest;
+  readonly speculative: StoredPlan["speculative"];
+  readonly now: Instant;
+}
+
+export function refused(code: ReasonCode, sentence: string): Refused {
+  return { kind: "refused", code, sentence };
+}
