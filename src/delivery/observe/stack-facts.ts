@@ -1,8 +1,9 @@
 import { InternalError } from "../../domain/errors.ts";
+import type { BundleFinding } from "../../domain/event.ts";
 import type { BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import { type CommitSha, environmentOf, type StackName, stackBaseName } from "../../domain/names.ts";
-import type { StoredPlan } from "../../domain/plan.ts";
-import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
+import { manifestText, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
+import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
 import type { Environment, Stack } from "../../flow/flow.ts";
 import type { Delivery } from "../delivery.ts";
 import type { Order } from "../roles/work.ts";
@@ -74,10 +75,17 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
     before: await beforeFacts(delivery, found, content),
     state: await delivery.roles.stateVersion(order),
     tool: await delivery.roles.tool(),
-    ...(subject.ready === true && base.plan != null
-      ? { bundle: await delivery.roles.inspect(base.plan.digest, content.tree) }
-      : {}),
+    ...(subject.ready === true && base.plan != null ? { bundle: await inspected(delivery, base.plan, content) } : {}),
   };
+}
+
+/** What was judged so far is the store's copy of the manifest, which nobody signed: it has to be the signed one. */
+async function inspected(delivery: Delivery, plan: StoredPlan, content: Content): Promise<BundleFinding | null> {
+  if (planDigestOf(manifestText(plan.manifest)) !== plan.digest) {
+    const sentence = "the record of the plan was altered: its manifest is not the one that was approved";
+    return { plan: plan.digest, code: "bundle-altered", sentence };
+  }
+  return delivery.roles.inspect(plan.digest, content.tree);
 }
 
 /** What an apply of the run would deliver; a local one delivers no ref. */
@@ -148,8 +156,7 @@ export async function otherRuns(delivery: Delivery, stack: StackName, own: Run |
   const others: OtherRun[] = [];
   for (const run of runs) {
     if (run.id === own?.id) continue;
-    const pullRequest =
-      run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+    const pullRequest = pullRequestOf(run.source);
     others.push({
       id: run.id,
       state: run.state,

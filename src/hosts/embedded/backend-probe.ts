@@ -4,6 +4,7 @@ import type {
   Repository,
   RunLogs,
   Terraform,
+  TreeEntry,
   Workdir,
   WorkFolder,
   WorkFolders,
@@ -12,6 +13,7 @@ import type { Order } from "../../delivery/roles/work.ts";
 import { digestOfJson } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { StateVersion } from "../../domain/plan.ts";
+import { isConfiguration } from "../../domain/tree.ts";
 
 interface ProbeRights {
   readonly repository: Pick<Repository, "listTree" | "readBlobs">;
@@ -77,7 +79,9 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
   const { stack } = order;
   const entries = await rights.repository.listTree(order.tree);
   const settings = new Set(stack.backend.filter((setting) => !setting.includes("=")));
-  const wanted = entries.filter((entry) => settings.has(entry.path) || isConfigurationOf(entry.path, stack.root));
+  const wanted = entries
+    .filter((entry) => settings.has(entry.path) || isConfigurationOf(entry, stack.root))
+    .sort((left, right) => Number(isOverride(left)) - Number(isOverride(right)));
   const blobs = await rights.repository.readBlobs(wanted.map((entry) => entry.blob));
   const blocks: string[] = [];
   for (const [index, entry] of wanted.entries()) {
@@ -103,6 +107,12 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
   return blocks;
 }
 
-function isConfigurationOf(path: string, root: string): boolean {
-  return posix.dirname(path) === posix.normalize(root) && /\.(?:tf|tofu)$/.test(path);
+/** Links to configuration are not followed here: a plan of such a stack is refused. */
+function isConfigurationOf({ path, mode }: TreeEntry, root: string): boolean {
+  return mode !== "120000" && posix.dirname(path) === posix.normalize(root) && isConfiguration(path);
+}
+
+/** The tool reads these after all others, and what they say counts. */
+function isOverride({ path }: TreeEntry): boolean {
+  return /(?:^|\/|_)override\.(?:tf|tofu)(?:\.json)?$/.test(path);
 }
