@@ -101,6 +101,11 @@ export type RunSource =
   /** A command on somebody's own machine; `tree` is what was on disk when that is not the commit's. */
   | { readonly kind: "local"; readonly by: Login; readonly commit: CommitSha; readonly tree: TreeSha | null };
 
+/** The pull request that a source plans or brought; null when there is none. */
+export function pullRequestOf(source: RunSource): number | null {
+  return source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
+}
+
 /** What asked for the apply of a stored plan, and which commit it would deliver. */
 export interface Due {
   readonly kind: "merge" | "dispatch" | "local";

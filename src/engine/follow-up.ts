@@ -1,7 +1,7 @@
 import type { Action } from "../domain/decision.ts";
 import type { Facts, StackFacts } from "../domain/facts.ts";
 import type { ReasonCode } from "../domain/reason.ts";
-import { type Due, isOpen, type Run } from "../domain/run.ts";
+import { type Due, isOpen, pullRequestOf, type Run } from "../domain/run.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { applyCase, judgeApply } from "./judge-apply.ts";
@@ -86,7 +86,7 @@ export function planFor(due: Due, run: Run, stack: StackFacts, why: string): Act
 
 function sourceOf(due: Due, run: Run, stack: StackFacts): Run["source"] {
   if (due.kind === "dispatch") return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
-  const pullRequest = run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+  const pullRequest = pullRequestOf(run.source);
   return { kind: "merge", pullRequest, branch: due.ref, commit: stack.commit };
 }
 

@@ -1,5 +1,5 @@
 import { instantText } from "../../domain/names.ts";
-import type { Run } from "../../domain/run.ts";
+import { pullRequestOf, type Run } from "../../domain/run.ts";
 import type { Fields } from "./schema.ts";
 
 /** A run as `--json` shows it. */
@@ -12,7 +12,7 @@ export function runFields(run: Run): Fields<"apply">["run"] {
     code: run.code,
     why: run.why,
     commit: due?.commit ?? ("commit" in source ? source.commit : source.head),
-    pullRequest: source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null,
+    pullRequest: pullRequestOf(source),
     source: source.kind,
     plan: run.plan,
     due:

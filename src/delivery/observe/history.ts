@@ -1,7 +1,7 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { AppliedFacts, PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import type { Run } from "../../domain/run.ts";
+import { pullRequestOf, type Run } from "../../domain/run.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
 import type { Delivery } from "../delivery.ts";
@@ -111,7 +111,7 @@ export async function answersFor(
   run: Run | null,
   environment: string,
 ): Promise<readonly PersonalAnswer[]> {
-  const number = run?.source.kind === "pull-request" || run?.source.kind === "merge" ? run.source.pullRequest : null;
+  const number = run === null ? null : pullRequestOf(run.source);
   const onPullRequest = number === null ? [] : ((await delivery.forge.pullRequest(number))?.answers ?? []);
   const atGate = await delivery.forge.gateAnswers(environment);
   const recorded = await delivery.store.answers({ environment });

@@ -6,7 +6,7 @@ import { unreachable } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { environmentOf, type RunId, stackBaseName } from "../../domain/names.ts";
-import { isOpen, type Run } from "../../domain/run.ts";
+import { isOpen, pullRequestOf, type Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { deliveredContent } from "./content.ts";
 import { dispatchFacts } from "./dispatch.ts";
@@ -75,7 +75,7 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
 async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Facts, "now">> {
   const change = await delivery.forge.pullRequest(number);
   if (change?.state !== "merged") return pullRequestFacts(delivery, number);
-  return { ...(await dueFacts(delivery, (run) => pullRequestOf(run) === number)), pullRequest: change };
+  return { ...(await dueFacts(delivery, (run) => pullRequestOf(run.source) === number)), pullRequest: change };
 }
 
 /** `judged`: the event itself asks for the apply, so everything counts. `ready`: the stored bundle is looked at too. */
@@ -125,13 +125,8 @@ async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Prom
   return { stacks };
 }
 
-/** The pull request that a run plans or delivers. */
-function pullRequestOf({ source }: Run): number | null {
-  return source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
-}
-
 function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
-  const pullRequest = run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+  const pullRequest = pullRequestOf(run.source);
   return (
     (event.pullRequest !== null && pullRequest === event.pullRequest) || event.environment === environmentOf(run.stack)
   );

@@ -2,12 +2,11 @@ import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import type { RunId } from "../../domain/names.ts";
-import { isOpen, isSpent, type Run } from "../../domain/run.ts";
+import { isOpen, isSpent, pullRequestOf, type Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { judgeDue, refusal, wait } from "../follow-up.ts";
 import { no, waiting, yes } from "../rule.ts";
-import { pullRequestOf } from "../rules/approvals.ts";
 import { onWake } from "./wake.ts";
 
 /** The stack whose facts are about this run. */
@@ -36,7 +35,7 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
     why: `${run.id} made a newer plan`,
   }));
   if (run.source.kind !== "local") {
-    const pullRequest = pullRequestOf(run) ?? stack.changes?.at(-1)?.number ?? null;
+    const pullRequest = pullRequestOf(run.source) ?? stack.changes?.at(-1)?.number ?? null;
     actions.push({
       kind: "comment",
       run: run.id,

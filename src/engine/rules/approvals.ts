@@ -1,6 +1,7 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { shortDigest } from "../../domain/digest.ts";
 import type { Login } from "../../domain/names.ts";
+import { pullRequestOf } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Gate } from "../../flow/flow.ts";
 import { isAmong, lastWords, peopleText, wasShownAt } from "../people.ts";
@@ -61,11 +62,7 @@ export function concerns(answer: PersonalAnswer, { stack, run, environment, plan
   if (answer.stack !== null && answer.stack !== stack.stack) return false;
   if (answer.plan !== null && !(plan?.shown ?? []).some((showing) => showing.digest === answer.plan)) return false;
   if (answer.via === "gate") return answer.environment === environment.name;
-  return answer.pullRequest !== null && answer.pullRequest === pullRequestOf(run);
-}
-
-export function pullRequestOf(run: ApplyCase["run"]): number | null {
-  return run.source.kind === "pull-request" || run.source.kind === "merge" ? run.source.pullRequest : null;
+  return answer.pullRequest !== null && answer.pullRequest === pullRequestOf(run.source);
 }
 
 /** A no by somebody whom the gate names, to this plan or one that it carries on: a plan made afterwards answers it. */

@@ -1,9 +1,10 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { Login, StackName } from "../../domain/names.ts";
+import { pullRequestOf } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import { lastWords } from "../people.ts";
 import { type Rule, waiting, yes } from "../rule.ts";
-import { concerns, pullRequestOf } from "./approvals.ts";
+import { concerns } from "./approvals.ts";
 
 /**
  * Nobody who may merge is asking for changes, and nobody put the apply on hold: neither on the run's own pull request
@@ -15,7 +16,7 @@ export const objectionsRule: Rule = {
   judge(about) {
     const { facts, stack } = about;
     const own = (stack.answers ?? []).filter((answer) => concerns({ ...answer, plan: null }, about));
-    const brought = (stack.changes ?? []).filter(({ number }) => number !== pullRequestOf(about.run));
+    const brought = (stack.changes ?? []).filter(({ number }) => number !== pullRequestOf(about.run.source));
     for (const answers of [own, ...brought.map((change) => change.answers)]) {
       const said = answers.filter((answer) => answer.stack === null || answer.stack === stack.stack);
       const obstacle = objectionIn(said, stack.stack, facts.maintainers ?? []);

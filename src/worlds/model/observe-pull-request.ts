@@ -1,7 +1,7 @@
 import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import type { StackName } from "../../domain/names.ts";
-import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
+import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
 import type { Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { contentAt, contentOf } from "./content.ts";
@@ -12,7 +12,7 @@ import { dueFacts, factsOfRun } from "./observe-run.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
 import { stackFacts } from "./stack-facts.ts";
-import { commitOf, type ModelWorld, type PullRequest, pullRequestNumbered, pullRequestOfSource } from "./world.ts";
+import { commitOf, type ModelWorld, type PullRequest, pullRequestNumbered } from "./world.ts";
 
 type Found = Omit<Facts, "now">;
 
@@ -27,7 +27,7 @@ export function pullRequestFacts(setting: Setting, world: ModelWorld, number: nu
   if (change === undefined) return { stacks: [], pullRequest: null };
   const pullRequest = factsOf(world, change);
   if (change.state !== "open")
-    return { ...dueFacts(setting, world, (run) => pullRequestOfSource(run.source) === number), pullRequest };
+    return { ...dueFacts(setting, world, (run) => pullRequestOf(run.source) === number), pullRequest };
   const base = world.branches[change.base];
   const source = sourceOfChange(world, change);
   const content = source === null ? null : contentOf(world, source);
@@ -68,7 +68,7 @@ export function mergedCommandFacts(setting: Setting, world: ModelWorld, number: 
   const environments = rowsInto(setting, "merge", change.base).map((row) => row.environment);
   const stacks = setting.stacks.flatMap(({ name, environment }) => {
     if (!environments.includes(environment)) return [];
-    const own = world.runs.filter((run) => run.stack === name && pullRequestOfSource(run.source) === number);
+    const own = world.runs.filter((run) => run.stack === name && pullRequestOf(run.source) === number);
     const run = own.findLast((candidate) => candidate.source.kind === "merge") ?? own.at(-1);
     return run === undefined
       ? []

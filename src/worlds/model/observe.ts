@@ -2,12 +2,12 @@ import { unreachable } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { environmentOf } from "../../domain/names.ts";
-import type { Run } from "../../domain/run.ts";
+import { pullRequestOf, type Run } from "../../domain/run.ts";
 import { dispatchFacts } from "./observe-dispatch.ts";
 import { closedFacts, mergedCommandFacts, mergeFacts, pullRequestFacts } from "./observe-pull-request.ts";
 import { dueFacts, runFacts, verifiedFacts } from "./observe-run.ts";
 import type { Setting } from "./setting.ts";
-import { type ModelWorld, pullRequestNumbered, pullRequestOfSource } from "./world.ts";
+import { type ModelWorld, pullRequestNumbered } from "./world.ts";
 
 type Found = Omit<Facts, "now">;
 
@@ -57,6 +57,6 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
 }
 
 function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
-  const number = pullRequestOfSource(run.source);
+  const number = pullRequestOf(run.source);
   return (event.pullRequest !== null && number === event.pullRequest) || event.environment === environmentOf(run.stack);
 }

@@ -1,12 +1,12 @@
 import type { Action } from "../../domain/decision.ts";
 import { carryOverObstacles, type Shown, type StoredPlan } from "../../domain/plan.ts";
-import { isOpen, type Run } from "../../domain/run.ts";
+import { isOpen, pullRequestOf, type Run } from "../../domain/run.ts";
 import { addRun, type Change, endLease, moveRun, nothing, putRun } from "./change.ts";
 import { contentOf, deliveredContent } from "./content.ts";
 import { type Made, makePlan } from "./make-plan.ts";
 import { takeCrash } from "./script.ts";
 import type { Setting } from "./setting.ts";
-import { type ModelWorld, pullRequestOfSource, runOf, stateOf } from "./world.ts";
+import { type ModelWorld, runOf, stateOf } from "./world.ts";
 
 type Doing<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 
@@ -58,7 +58,7 @@ export function performComment(world: ModelWorld, action: Doing<"comment">): Cha
     (other) =>
       other.stack === run.stack &&
       other.id !== run.id &&
-      (action.pullRequest === null || pullRequestOfSource(other.source) === action.pullRequest),
+      (action.pullRequest === null || pullRequestOf(other.source) === action.pullRequest),
   );
   let next = putPlan(world, {
     ...stored,

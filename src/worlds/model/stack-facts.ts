@@ -3,12 +3,12 @@ import type { Digest } from "../../domain/digest.ts";
 import type { AppliedFacts, BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import { environmentOf, type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
-import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
+import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
 import { historyOf } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
 import type { Setting } from "./setting.ts";
-import { environmentNamed, type ModelWorld, pullRequestNumbered, pullRequestOfSource, stateOf } from "./world.ts";
+import { environmentNamed, type ModelWorld, pullRequestNumbered, stateOf } from "./world.ts";
 
 /** The tool never changes here. */
 export const tool: Tool = { name: "terraform", version: "1.14.0" };
@@ -73,7 +73,7 @@ function interruptedAfter(world: ModelWorld, stack: StackName, planned: number |
 
 /** What people said that may be about the run's plans: on its pull request, and at its environment's gate. */
 function answersFor(world: ModelWorld, run: Run | null, environment: string): readonly PersonalAnswer[] {
-  const number = run === null ? null : pullRequestOfSource(run.source);
+  const number = run === null ? null : pullRequestOf(run.source);
   const said = number === null ? [] : (pullRequestNumbered(world, number)?.answers ?? []);
   const atGate = world.gateAnswers.filter((answer) => answer.environment === environment);
   return atGate.length === 0 ? said : [...said, ...atGate].sort((left, right) => left.at - right.at);
@@ -98,7 +98,7 @@ export function otherRuns(world: ModelWorld, stack: StackName, own: Run | null):
     .map((run) => ({
       id: run.id,
       state: run.state,
-      pullRequest: pullRequestOfSource(run.source),
+      pullRequest: pullRequestOf(run.source),
       due: run.due,
       again: isOpen(run.state) ? plannedAgain(world, run.source) : null,
     }));

@@ -3,7 +3,7 @@ import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
-import type { Run, RunSource, StackLease } from "../../domain/run.ts";
+import type { Run, StackLease } from "../../domain/run.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import type { WorldStep } from "../step.ts";
 import type { Commit } from "./git.ts";
@@ -114,8 +114,4 @@ export function stateOf(world: ModelWorld, stack: StackName): StackState {
 
 export function pullRequestNumbered(world: ModelWorld, number: number): PullRequest | undefined {
   return world.pullRequests[number - 1];
-}
-
-export function pullRequestOfSource(source: RunSource): number | null {
-  return source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
 }
