@@ -1,4 +1,5 @@
-import { rm, stat } from "node:fs/promises";
+import { rm, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { PlanOutcome, Workdir } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { PlanMode } from "../../domain/plan.ts";
@@ -55,9 +56,22 @@ export async function makePlan(
   }
 }
 
+/** Whether a small plan file would not fit: Terraform ends well when the disk took nothing of it. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < 1024 * 1024;
+}
+
 async function mustExist(out: string, about: string): Promise<void> {
   const found = await stat(out).catch(() => undefined);
   if (found?.isFile() === true && found.size > 0) return;
+  if (await isFull(dirname(out)))
+    throw new DeliveryError({
+      code: "disk-full",
+      message: `${about}: there is no room left for the plan file`,
+      reaction: "stop",
+      hint: "Free space on the disk that holds the checkouts; nothing was stored.",
+    });
   throw new DeliveryError({
     code: "plan-file-missing",
     message: `${about}: it said that it made a plan, and wrote none`,

@@ -39,6 +39,7 @@ export function failed(error: unknown, signal: AbortSignal): Result {
 const wrongInput: ReadonlySet<string> = new Set([
   "not-a-repository",
   "bare-repository",
+  "no-commit",
   "tool-missing",
   "tool-too-old",
   "git-too-old",

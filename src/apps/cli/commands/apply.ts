@@ -36,7 +36,9 @@ export async function applyCommand(context: Context, { operands, options }: Give
     try {
       const delivered = await deliver(embedded.delivery, asked);
       const after = await current();
-      const verdicts = delivered.flatMap(({ decision }) => decision.reasons);
+      // What it led to for other runs is told where they are.
+      const about = delivered.filter(({ event }) => "run" in event && event.run === run.id);
+      const verdicts = about.flatMap(({ decision }) => decision.reasons);
       // A plan that was applied before is verified too, and this command did nothing.
       const begun = after.revision !== run.revision;
       if (begun && after.state === "verified") return done(after);
@@ -108,6 +110,10 @@ function wayOn(flow: Flow, run: Run, code: ReasonCode): string {
       return wayTo(flow, run.stack);
     case "stack-leased":
       return `\`plangate runs ${run.stack}\` shows how far it is; apply again when it has ended`;
+    case "bundle-altered":
+    case "bundle-unsigned":
+    case "snapshot-differs":
+      return `${reasons[code].next} \`plangate plan ${run.stack}\` makes a new plan`;
     case "approval-missing":
     case "changes-requested":
     case "rejected":
