@@ -9,6 +9,7 @@ import type { Environment, Flow, Stack } from "../flow/flow.ts";
 import { stacksIn } from "../flow/stacks.ts";
 import type { Configuration, StackContent } from "./delivery.ts";
 import type { ReadReferences, Repository } from "./ports.ts";
+import { forbiddenData, forbiddenPrograms } from "./roles/forbidden.ts";
 
 interface ConfigurationFrom {
   readonly flow: Flow;
@@ -85,7 +86,10 @@ async function contentOf(from: ConfigurationFrom, stack: Stack, tree: Configurat
     inputs: inputsDigest(inputs, settings),
     paths: new Set(inputs.files.map((file) => file.path)),
     initKey: initKey(inputs.init, settings),
-    forbidden: forbiddenProvider(lockFile, from.flow.allow.providers),
+    forbidden:
+      forbiddenProvider(lockFile, from.flow.allow.providers) ??
+      forbiddenPrograms(tree.under(stack.root === "." ? "" : stack.root), stack.root) ??
+      forbiddenData(inputs.externalData, from.flow),
   };
 }
 
@@ -101,7 +105,7 @@ function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, K
   );
 }
 
-/** Change from run to run without changing what a plan is; who one is shows in the account. */
+/** Change from run to run without changing what a plan is. That they are still those of one identity, nothing here sees. */
 export const credentials: ReadonlySet<string> = new Set([
   "AWS_ACCESS_KEY_ID",
   "AWS_SECRET_ACCESS_KEY",

@@ -28,6 +28,8 @@ export interface StackInputs {
   /** Something that cannot be told from the text may reach anywhere, so every file counts. Says what. */
   readonly wholeTree: string | null;
   readonly remote: readonly RemoteCall[];
+  /** A file of it that has a program run for data; null when none in the tree does. */
+  readonly externalData: string | null;
   readonly init: InitInputs;
 }
 
@@ -49,7 +51,7 @@ export async function findInputs(
   stack: { readonly root: string; readonly varFiles: readonly string[]; readonly backendFiles: readonly string[] },
 ): Promise<StackInputs> {
   const found = new Map<string, TreeFile>();
-  const state = { wholeTree: null as string | null };
+  const state = { wholeTree: null as string | null, externalData: null as string | null };
   const root = joinPath("", stack.root) ?? "";
   const remote: RemoteCall[] = [];
   const calls: InitInputs["calls"][number][] = [];
@@ -122,7 +124,10 @@ export async function findInputs(
   async function addFiles(references: ModuleReferences, folder: string, file: string): Promise<void> {
     if (references.opaque) reach(`${file} reads files that its text does not name`);
     if (references.hasLocalExec) reach(`${file} runs a program in a provisioner`);
-    if (references.hasExternalData) reach(`${file} runs a program for data`);
+    if (references.hasExternalData) {
+      state.externalData ??= file;
+      reach(`${file} runs a program for data`);
+    }
     for (const { from, path, template } of references.files) {
       const whole = joinPath(from === "module" ? folder : root, path);
       if (whole === undefined) {
@@ -144,6 +149,7 @@ export async function findInputs(
     files,
     wholeTree: state.wholeTree,
     remote,
+    externalData: state.externalData,
     init: {
       lockFile: tree.file(joinPath(root, ".terraform.lock.hcl") ?? "")?.blob ?? null,
       backend,

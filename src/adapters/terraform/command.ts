@@ -33,6 +33,8 @@ export interface Command {
   /** Standard output is data, at most this many bytes of it. */
   readonly wholeOutput?: number;
   readonly spawned?: (pid: number) => Promise<void>;
+  /** Which lines of standard output get into the log; without it, all of them. */
+  readonly logged?: (line: string) => boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function runCommand(program: Program, workdir: Workdir, command: Co
       timeout: command.apply ? undefined : program.timeout,
       wholeOutput: command.wholeOutput,
       spawned: command.spawned,
+      logged: command.logged,
       outlives: command.apply,
     });
   });

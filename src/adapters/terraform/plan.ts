@@ -3,10 +3,17 @@ import { dirname } from "node:path";
 import type { PlanOutcome, Workdir } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { PlanMode } from "../../domain/plan.ts";
-import { fromRoot, goDuration, insideCheckout, type Program, runCommand, subject } from "./command.ts";
+import { type Command, fromRoot, goDuration, insideCheckout, type Program, runCommand, subject } from "./command.ts";
 import { firstError } from "./diagnostics.ts";
 import { stateLockHolder } from "./lock-error.ts";
 import { failureKind, outsideFailure } from "./outside-failure.ts";
+
+/**
+ * What the log gets of standard output: how it goes on, and not the plan as the tool draws it, which shows a secret
+ * where a provider copied it. People are shown the plan by ourselves.
+ */
+const progress =
+  /: (?:Refreshing state\.\.\.|Reading\.\.\.|Still reading\.\.\.|Read complete|Preparing import\.\.\.|Opening\.\.\.|Closing\.\.\.)|^(?:Plan: \d|No changes\.|Acquiring state lock|Releasing state lock)/;
 
 const modeFlags: Readonly<Record<PlanMode, readonly string[]>> = {
   normal: [],
@@ -26,7 +33,8 @@ export async function makePlan(
 ): Promise<PlanOutcome> {
   const out = fromRoot(workdir, about.out);
   await rm(out, { force: true });
-  const command = {
+  const command: Command = {
+    logged: (line) => progress.test(line),
     args: [
       "plan",
       "-input=false",

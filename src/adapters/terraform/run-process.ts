@@ -27,6 +27,8 @@ export interface ProcessRequest {
   readonly redact: (line: string) => string;
   /** Gets every line of both outputs, redacted; without it they are only kept. */
   readonly log?: ((line: string) => void) | undefined;
+  /** Which lines of standard output it gets; without this, all of them. */
+  readonly logged?: ((line: string) => boolean) | undefined;
   /** Standard output is data: kept whole and as it is up to this many bytes, and neither redacted nor logged. */
   readonly wholeOutput?: number | undefined;
   /** It is to go on in good order even when we are killed: its output does not go through pipes, which would end it. */
@@ -207,7 +209,7 @@ function collect(child: ChildProcess, request: ProcessRequest, fail: (error: unk
   const lines = (name: "stdout" | "stderr") =>
     redactLines(lineRedactor(request.redact), (line) => {
       kept[name].add(line);
-      request.log?.(line);
+      if (name === "stderr" || request.logged === undefined || request.logged(line)) request.log?.(line);
     });
   const stdout = lines("stdout");
   const stderr = lines("stderr");

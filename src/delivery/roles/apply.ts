@@ -1,129 +1,14 @@
-import { canonicalJson, type Digest, digestOf } from "../../domain/digest.ts";
-import { DeliveryError } from "../../domain/errors.ts";
+import { canonicalJson, type Digest } from "../../domain/digest.ts";
 import type { BundleFinding } from "../../domain/event.ts";
-import type { RunId, TreeSha } from "../../domain/names.ts";
-import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
-import type {
-  ApplyOutcome,
-  BundleStore,
-  Opener,
-  ReadPlanFile,
-  Repository,
-  RunLogs,
-  SignatureCheck,
-  Terraform,
-  Workdir,
-  WorkFolders,
-} from "../ports.ts";
+import type { PlanManifest } from "../../domain/plan.ts";
+import { parsePlanJson } from "../../domain/plan-json.ts";
+import { makeRedactor, sensitiveValuesOf } from "../../domain/redaction.ts";
+import type { ApplyOutcome, Workdir } from "../ports.ts";
 import { backendIdentity } from "./backend-identity.ts";
-import { forbiddenGenerated, generatedName } from "./generated.ts";
-import { areAsPresented, gitFiles, remoteModules, snapshotDifference } from "./snapshot.ts";
+import { generatedName } from "./generated.ts";
+import { type ApplyRights, openBundle } from "./open-bundle.ts";
+import { remoteModules } from "./snapshot.ts";
 import type { Order } from "./work.ts";
-
-/** What apply has: it opens bundles and checks signatures, can make none, and is the only one with the apply identity. */
-export interface ApplyRights {
-  readonly repository: Pick<Repository, "checkout" | "listTree" | "readBlobs">;
-  readonly terraform: Terraform;
-  readonly readPlanFile: ReadPlanFile;
-  readonly opener: Opener;
-  readonly signatures: SignatureCheck;
-  readonly bundles: BundleStore;
-  readonly folders: WorkFolders;
-  readonly logs: RunLogs;
-  /** Keeps a state that the tool could not write to its backend; says where. */
-  readonly salvage: (run: RunId, state: Uint8Array) => Promise<string>;
-}
-
-/** A bundle whose every part was found to be what its signed manifest says. */
-export interface OpenedBundle {
-  readonly manifest: PlanManifest;
-  readonly parts: ReadonlyMap<string, Uint8Array>;
-}
-
-/**
- * Looks at a stored bundle as an apply of `tree` would: signature, digests of every part, the configuration inside the
- * plan file against Git. What it returns is whole; a finding says what is not.
- */
-export async function openBundle(
-  rights: ApplyRights,
-  plan: Digest,
-  tree: TreeSha,
-): Promise<OpenedBundle | BundleFinding> {
-  const signed = await rights.bundles.manifest(plan);
-  if (signed === undefined) return { plan, code: "bundle-missing", sentence: "the stored plan bundle is not there" };
-  if (planDigestOf(signed.text) !== plan) return altered(plan, "its manifest is not the one that was approved");
-  const manifest = parseManifest(signed.text);
-  if (manifest === undefined) return altered(plan, "its manifest cannot be read");
-  if (!(await rights.signatures.verify(signed, manifest.keyId))) {
-    return {
-      plan,
-      code: "bundle-unsigned",
-      sentence: "the plan bundle's manifest carries no signature that this store trusts",
-    };
-  }
-  const parts = await openParts(rights, plan, manifest);
-  if ("code" in parts) return parts;
-  const difference = await configurationDifference(rights, manifest, parts, tree);
-  return difference === null ? { manifest, parts } : { plan, code: "snapshot-differs", sentence: difference };
-}
-
-function altered(plan: Digest, how: string): BundleFinding {
-  return { plan, code: "bundle-altered", sentence: `the plan bundle was altered: ${how}` };
-}
-
-/** Exactly the text that was signed, or nothing: a manifest with other members is of another version. */
-function parseManifest(text: string): PlanManifest | undefined {
-  const manifest = JSON.parse(text) as PlanManifest;
-  return manifest.version === 1 && manifestText(manifest) === text ? manifest : undefined;
-}
-
-async function openParts(
-  rights: ApplyRights,
-  plan: Digest,
-  manifest: PlanManifest,
-): Promise<ReadonlyMap<string, Uint8Array> | BundleFinding> {
-  const parts = new Map<string, Uint8Array>();
-  for (const part of manifest.parts) {
-    const sealed = await rights.bundles.part(plan, part.name);
-    if (sealed === undefined)
-      return { plan, code: "bundle-missing", sentence: `the part ${part.name} of the plan bundle is not there` };
-    const plain = await openPart(rights.opener, sealed);
-    if (plain === undefined || digestOf(plain) !== part.digest)
-      return altered(plan, `${part.name} is not what its manifest says`);
-    parts.set(part.name, plain);
-  }
-  return parts;
-}
-
-async function openPart(opener: Opener, sealed: Uint8Array): Promise<Uint8Array | undefined> {
-  try {
-    return await opener.open(sealed);
-  } catch (error) {
-    if (error instanceof DeliveryError && error.code === "bundle-altered") return undefined;
-    throw error;
-  }
-}
-
-async function configurationDifference(
-  rights: ApplyRights,
-  manifest: PlanManifest,
-  parts: ReadonlyMap<string, Uint8Array>,
-  tree: TreeSha,
-): Promise<string | null> {
-  const planFile = parts.get("tfplan");
-  if (planFile === undefined) return "the bundle holds no plan file";
-  const contents = await rights.readPlanFile(planFile);
-  const git = gitFiles(await rights.repository.listTree(tree), rights.repository.readBlobs);
-  const difference = await snapshotDifference(contents, git, { root: manifest.root, tool: manifest.tool.name });
-  if (difference !== null) return `the configuration inside the plan file is not what Git has: ${difference}`;
-  if (!areAsPresented(contents.modules, manifest.modules))
-    return "a module inside the plan file is not the one that was presented";
-  const generated = forbiddenGenerated(manifest.parts, git, manifest.root);
-  if (generated !== null) return generated;
-  if (backendIdentity(contents.backend).identity !== manifest.backend.identity)
-    return "the plan file writes to another backend than was presented";
-  return null;
-}
 
 /** What an apply tells while it works: each is durable before the next step. */
 export interface ApplySteps {
@@ -155,12 +40,14 @@ export async function applyPlan(
       const name = generatedName(part);
       if (name !== undefined) await folder.write(`${root}/${name}`, content);
     }
+    const log = rights.logs.open(order.run);
+    const redact = redactorOf(opened.parts.get("plan.json"));
     await folder.write("tfplan", opened.parts.get("tfplan") ?? new Uint8Array());
     const workdir: Workdir = {
       checkout,
       root: order.stack.root,
       env: order.variables,
-      log: rights.logs.open(order.run),
+      log: { write: (text) => log.write(redact(text)) },
       ...(order.signal === undefined ? {} : { signal: order.signal }),
     };
     const backend = await rights.terraform.init(workdir, { backend: order.stack.backend, reuse: null });
@@ -181,7 +68,8 @@ export async function applyPlan(
     }
     await steps.starting();
     const outcome = await rights.terraform.apply(workdir, `${folder.path}/tfplan`, steps.spawned);
-    return await salvaged(rights, outcome, order, await folder.read(`${root}/errored.tfstate`));
+    const told = outcome.kind === "failed" ? { ...outcome, summary: redact(outcome.summary) } : outcome;
+    return await salvaged(rights, told, order, await folder.read(`${root}/errored.tfstate`));
   } finally {
     await folder.remove();
   }
@@ -201,6 +89,12 @@ async function salvaged(
     unsavedState: place,
     summary: `${outcome.summary}. The state could not be written to its backend and is kept in ${place}: put it back with \`state push\` before anything else`,
   };
+}
+
+/** Takes out what the plan marks sensitive: the tool prints it where a provider copied it to an attribute that is not. */
+function redactorOf(planJson: Uint8Array | undefined): (text: string) => string {
+  const plan = planJson === undefined ? undefined : parsePlanJson(planJson).value;
+  return plan === undefined ? (text) => text : makeRedactor({ values: sensitiveValuesOf(plan) });
 }
 
 /** The configuration comes from the plan file; what it reads beside itself comes from what init fetched just now. */

@@ -1,6 +1,8 @@
+import { posix } from "node:path";
 import type { JsonObject, JsonValue } from "../../domain/json-value.ts";
 import { asList, asObject, isList, isObject, member } from "../../domain/json-value.ts";
 import type { PlanJson } from "../../domain/plan-json.ts";
+import type { TreeFile } from "../../domain/tree.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type { BackendSettings } from "../ports.ts";
 
@@ -28,6 +30,24 @@ export function forbiddenSettings({ settings }: Pick<BackendSettings, "settings"
   );
   if (found === undefined || allow.externalData) return null;
   return `the backend's ${found[0]} may name a program to run; the flow does not allow external data`;
+}
+
+/** Data that a program gives is refused before anything is planned, where the text tells of it. */
+export function forbiddenData(file: string | null, { allow }: Flow): string | null {
+  return file === null || allow.externalData
+    ? null
+    : `${file} has a program run while planning; the flow does not allow external data`;
+}
+
+/** The tool takes programs of such names in a root module for plugins of its own, in the place of those built in too. */
+export function forbiddenPrograms(files: readonly TreeFile[], root: string): string | null {
+  const plugin = files.find(({ path }) => isPlugin(posix.relative(root, path)));
+  return plugin === undefined ? null : `the tool would start ${plugin.path} as a program of its own`;
+}
+
+/** Of a path under the root module. */
+export function isPlugin(path: string): boolean {
+  return /^(?:terraform|tofu)-(?:provider|provisioner)-|^terraform\.d\//i.test(path);
 }
 
 function inProviders(providers: JsonObject, { allow }: Flow): string | null {

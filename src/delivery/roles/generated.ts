@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isConfiguration } from "../../domain/tree.ts";
+import { isPlugin } from "./forbidden.ts";
 import type { GitFiles } from "./snapshot.ts";
 
 const prefix = "files/";
@@ -51,13 +52,11 @@ function whyNot(path: string): string | null {
   if (/[\p{Cc}\p{Cf}\\]/u.test(path)) return "whose name has characters that cannot be shown";
   if ([...folders, name].some((part) => part === "" || part === "." || part === ".."))
     return "whose name leads somewhere else";
-  if (
-    [...folders, name].some((part) => /^\.(?:terraform|tofu|git)/i.test(part) || part.toLowerCase() === "terraform.d")
-  )
+  if ([...folders, name].some((part) => /^\.(?:terraform|tofu|git)/i.test(part)))
     return "which the tool reads for itself";
   if (isConfiguration(name) || /\.(?:tf|tofu)(?:\.|$)|\.tofu|\.tfvars|\.tfstate|^(?:terraform|tofu)\.rc$/i.test(name))
     return "which the tool would read as configuration, variables or state";
-  if (/^(?:terraform|tofu)-(?:provider|provisioner)-/i.test(name)) return "which the tool would start as a program";
+  if (isPlugin(path)) return "which the tool would start as a program";
   return null;
 }
 
