@@ -24,6 +24,7 @@ export interface Program {
   readonly grace: Duration;
   readonly applyGrace: Duration;
   readonly timeout: Duration;
+  readonly atWork: ((subcommand: string) => void) | undefined;
 }
 
 export interface Command {
@@ -57,7 +58,7 @@ export async function runCommand(program: Program, workdir: Workdir, command: Co
       grace: command.apply ? program.applyGrace : program.grace,
       timeout: command.apply ? undefined : program.timeout,
       wholeOutput: command.wholeOutput,
-      spawned: command.spawned,
+      spawned: command.spawned ?? (async () => program.atWork?.(command.args[0] ?? "")),
       logged: command.logged,
       outlives: command.apply,
     });

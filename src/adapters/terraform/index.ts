@@ -48,6 +48,8 @@ export interface TerraformOptions {
   readonly applyGrace?: Duration | undefined;
   /** After this a command is stopped. An apply is never stopped by the clock. */
   readonly timeout?: Duration | undefined;
+  /** Told when a subcommand's process is there, for whoever has something to do meanwhile. Not of an apply's. */
+  readonly atWork?: ((subcommand: string) => void) | undefined;
   /** What is known of the program's version already, so that it is asked once. */
   readonly version?: Terraform["version"] | undefined;
 }
@@ -70,6 +72,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     grace: options.grace ?? 15_000,
     applyGrace: options.applyGrace ?? 15 * 60_000,
     timeout: options.timeout ?? 60 * 60_000,
+    atWork: options.atWork,
   };
   let found: Promise<Tool> | undefined;
   const askVersion = () => {

@@ -11,11 +11,11 @@ import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../a
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
 import { isThere, keepState, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
-import { openTerraform, runFlowCommand } from "../../adapters/terraform/index.ts";
+import { openTerraform, runFlowCommand, type TerraformOptions } from "../../adapters/terraform/index.ts";
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { Clock, Forge, Ids, Store, Terraform } from "../../delivery/ports.ts";
+import type { Clock, Forge, Ids, Sealer, Store } from "../../delivery/ports.ts";
 import { recover } from "../../delivery/recover.ts";
 import { applyPlan } from "../../delivery/roles/apply.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
@@ -56,8 +56,8 @@ export interface Embedded {
   readonly delivery: Delivery;
   readonly store: Store;
   /**
-   * Begins what every plan waits for: the tool tells its version, and what sealing takes is loaded. For whoever is about
-   * to plan and has something else to do first. What goes wrong is told when planning meets it again.
+   * Asks the tool for its version, which every plan waits for: for whoever is about to plan and has something else to do
+   * first. What goes wrong is told when planning asks again.
    */
   getReady(): void;
   /** Leads on what a dead process left behind. */
@@ -104,10 +104,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   return {
     delivery,
     store,
-    getReady: () => {
-      const begun = [roles.tool(), planKeys(join(home, "keys")).then((sealer) => sealer.seal(new Uint8Array()))];
-      for (const work of begun) work.catch(() => undefined);
-    },
+    getReady: () => void roles.tool().catch(() => undefined),
     recover: () => recover(delivery, isThere),
     close: async () => {
       repository.close();
@@ -143,6 +140,16 @@ function lockTimeoutOf(written: string | undefined): Duration | undefined {
   });
 }
 
+/** Sealing takes long only the first time, when what it needs is loaded: that is done while the first plan is made. */
+function sealingAhead(sealer: Sealer): (subcommand: string) => void {
+  let loaded = false;
+  return (subcommand) => {
+    if (loaded || subcommand !== "plan") return;
+    loaded = true;
+    sealer.seal(new Uint8Array()).catch(() => undefined);
+  };
+}
+
 async function openRoles(
   options: EmbeddedOptions,
   repository: ReturnType<typeof openRepository>,
@@ -153,7 +160,7 @@ async function openRoles(
   const folders = openWorkFolders(join(home, "work"));
   const logs = openRunLogs(join(home, "logs"));
   const bundles = openBundleFolder(join(home, "bundles"));
-  const terraformFor = (initCache: string | undefined, version?: Terraform["version"]) =>
+  const terraformFor = (initCache: string | undefined, more: Pick<TerraformOptions, "version" | "atWork"> = {}) =>
     openTerraform({
       program: flow.tool,
       binary: env.PLANGATE_TOOL,
@@ -162,13 +169,14 @@ async function openRoles(
       providerMirror: env.PLANGATE_PROVIDER_MIRROR,
       lockTimeout: lockTimeoutOf(env.PLANGATE_LOCK_TIMEOUT),
       initCache,
-      version,
       localStateBase: options.localStateBase,
+      ...more,
     });
+  const sealer = await planKeys(keys);
   // Apply never starts from what a plan left behind.
-  const planning = terraformFor(join(home, "cache", "plan"));
+  const planning = terraformFor(join(home, "cache", "plan"), { atWork: sealingAhead(sealer) });
   const applying = terraformFor(undefined);
-  const looking = terraformFor(join(home, "cache", "state"), planning.version);
+  const looking = terraformFor(join(home, "cache", "state"), { version: planning.version });
   const probe = openBackendProbe({
     repository,
     terraform: looking,
@@ -177,7 +185,6 @@ async function openRoles(
     backendBlock: readBackendBlock,
   });
   const ahead = lookAhead(probe.backendOf);
-  const sealer = await planKeys(keys);
   const present = await presentKeys(keys);
   const apply = {
     repository,
