@@ -226,7 +226,7 @@ describe("a root module", () => {
     {
       stack: "syntax",
       exit: 1,
-      code: "plan-failed",
+      code: "init-failed",
       summary: /any\/syntax|syntax|block|Missing name/i,
       hint: /\.plangate\/logs\/run-/,
     },
@@ -406,7 +406,11 @@ describe("what plangate keeps", () => {
     {
       name: "has a signature of another text",
       code: "bundle-unsigned",
-      change: (bundle) => manifest(bundle, ({ text, signature }) => ({ text, signature: `A${signature.slice(1)}` })),
+      change: (bundle) =>
+        manifest(bundle, ({ text, signature }) => ({
+          text,
+          signature: `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`,
+        })),
     },
     {
       name: "has a manifest that cannot be read",
