@@ -1,5 +1,5 @@
 import { type FileReach, reachesNothing } from "./file-reach.ts";
-import { folderOf } from "./tree.ts";
+import { folderOf, isConfiguration } from "./tree.ts";
 
 /** What one file became from one tree to another; null where it is not there. */
 export interface TreeChange {
@@ -39,17 +39,9 @@ export function looksLikeConfiguration(path: string): boolean {
   return /\.(?:tf|tofu)(?:\.json)?$/.test(path);
 }
 
-/** Configuration, without editors' leftovers: what Terraform and OpenTofu read in a module's folder. */
-export function isRead(name: string): boolean {
-  return !/^[./~#]/.test(name);
-}
-
 /** A file whose content the graph needs. */
 export function isLookedInto({ mode }: ChangedFile, path: string): boolean {
-  return (
-    mode === "120000" ||
-    (mode !== "160000" && looksLikeConfiguration(path) && isRead(path.slice(path.lastIndexOf("/") + 1)))
-  );
+  return mode === "120000" || (mode !== "160000" && isConfiguration(path));
 }
 
 /** What was read of changed files. */
@@ -80,15 +72,15 @@ export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], re
     if (!own.has(folder)) folders.set(folder, names);
     own.add(folder);
     if (to === null) names.delete(name);
-    else names.set(name, reachAt(path, name, to, read));
+    else names.set(name, reachAt(path, to, read));
     if (names.size === 0) folders.delete(folder);
     if (names.size === 0) own.delete(folder);
   }
   return { folders, links, submodules, texts };
 }
 
-function reachAt(path: string, name: string, to: ChangedFile, read: ReadFiles): FileReach | null {
-  if (!isRead(name)) return null;
+function reachAt(path: string, to: ChangedFile, read: ReadFiles): FileReach | null {
+  if (!isConfiguration(path)) return null;
   return to.mode === "120000" || to.mode === "160000" ? reachesNothing : read.reach(path, to.blob);
 }
 

@@ -3,6 +3,7 @@
  * what a forge does to a repository. Needs Git 2.38; reaches no network and starts nothing that a repository names.
  */
 
+export { openChangeReader } from "./change-reader.ts";
 export { describeRepository, type RepositoryDescription } from "./describe.ts";
 export { type GitObject, type ObjectReader, openObjectReader } from "./object-reader.ts";
 export { type LocalRepository, openRepository } from "./repository.ts";

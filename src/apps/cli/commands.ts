@@ -58,6 +58,18 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/apply.ts")).applyCommand(context, given),
   },
   {
+    name: "affected",
+    define: (command) =>
+      command
+        .argument("<base>", "a branch, tag or commit, such as main")
+        .argument("<head>", "another one, such as HEAD")
+        .description(
+          "the stacks that a change touches, and by which paths: from the newest commit that base and head have in common to head, as `git diff base...head`; what is committed counts, not what is on disk",
+        )
+        .addHelpText("after", example("plangate affected main HEAD", "plangate affected origin/main HEAD --json")),
+    run: async (context, given) => (await import("./commands/affected.ts")).affectedCommand(context, given),
+  },
+  {
     name: "verify",
     define: (command) =>
       command

@@ -1,0 +1,115 @@
+import { DeliveryError } from "../../domain/errors.ts";
+import type { FileReach } from "../../domain/file-reach.ts";
+import { graphText, parseGraph } from "../../domain/kept-graph.ts";
+import type { TreeSha } from "../../domain/names.ts";
+import {
+  atOrAbove,
+  emptyGraph,
+  isLookedInto,
+  isNotable,
+  looksLikeConfiguration,
+  type TreeChange,
+  type TreeGraph,
+  withChanges,
+} from "../../domain/tree-graph.ts";
+import type { ChangeReader, GraphKeeper } from "../ports/change-reader.ts";
+import { type ReachReading, readFiles } from "./read-files.ts";
+
+export interface GraphReading extends ReachReading {
+  readonly reader: ChangeReader;
+  readonly keeper: GraphKeeper;
+}
+
+/** The graphs of two trees, and what differs between them. One is read, or kept from before; the other follows from it. */
+export interface GraphPair {
+  readonly before: TreeGraph;
+  readonly after: TreeGraph;
+  readonly changes: readonly TreeChange[];
+  /** Nothing is kept yet of the tree before. */
+  readonly isNew: boolean;
+}
+
+export async function openGraphPair(reading: GraphReading, before: TreeSha, after: TreeSha): Promise<GraphPair> {
+  const [changes, kept] = await Promise.all([reading.reader.changes(before, after), keptGraph(reading, before)]);
+  const graph = kept ?? (await graphNear(reading, before));
+  return { before: graph, after: await follow(reading, graph, changes), changes, isNew: kept === undefined };
+}
+
+/** From the newest tree that something is kept of, or from nothing. */
+async function graphNear(reading: GraphReading, tree: TreeSha): Promise<TreeGraph> {
+  for (const near of await reading.keeper.trees()) {
+    const kept = await keptGraph(reading, near);
+    const changes = kept === undefined ? undefined : await changesIfThere(reading.reader, near, tree);
+    if (kept !== undefined && changes !== undefined) return follow(reading, kept, changes);
+  }
+  const all = await reading.reader.list(tree, isNotable);
+  return follow(
+    reading,
+    emptyGraph,
+    all.map((to) => ({ path: to.path, from: null, to })),
+  );
+}
+
+async function keptGraph({ keeper }: GraphReading, tree: TreeSha): Promise<TreeGraph | undefined> {
+  const text = await keeper.read(tree);
+  return text === undefined ? undefined : parseGraph(text);
+}
+
+/** Git may have thrown the tree away since: nothing else refers to it. */
+async function changesIfThere(
+  reader: ChangeReader,
+  from: TreeSha,
+  to: TreeSha,
+): Promise<readonly TreeChange[] | undefined> {
+  try {
+    return await reader.changes(from, to);
+  } catch (error) {
+    if (error instanceof DeliveryError && ["object-missing", "git-failed"].includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+async function follow(reading: GraphReading, graph: TreeGraph, changes: readonly TreeChange[]): Promise<TreeGraph> {
+  const notable = changes.filter(
+    ({ path, from, to }) =>
+      isNotable(from?.mode ?? "", path) || isNotable(to?.mode ?? "", path) || graph.texts.size > 0,
+  );
+  if (notable.length === 0) return graph;
+  const files = notable.flatMap(({ path, to }) => (to !== null && isLookedInto(to, path) ? [{ path, ...to }] : []));
+  return withChanges(graph, notable, await readFiles(reading, files));
+}
+
+/** The graph with these files looked into as well. */
+export async function withTexts(
+  reading: GraphReading,
+  graph: TreeGraph,
+  tree: TreeSha,
+  asked: readonly string[],
+): Promise<TreeGraph> {
+  const entries = (await reading.reader.under(tree, asked)).filter(({ mode }) => mode.startsWith("100"));
+  const read = await readFiles(reading, entries);
+  const found = new Map(asked.map((path) => [path, new Map<string, FileReach>()]));
+  for (const { path, blob } of entries)
+    for (const at of atOrAbove(path)) found.get(at)?.set(path, read.reach(path, blob));
+  return { ...graph, texts: new Map([...graph.texts, ...found]) };
+}
+
+export async function keepGraph({ keeper }: GraphReading, tree: TreeSha, graph: TreeGraph): Promise<void> {
+  await keeper.write(tree, graphText(graph));
+}
+
+/** For each folder the paths that show which tools take it for a root module, ordered as in the tree. */
+export function configurationPaths({ folders }: TreeGraph): readonly string[] {
+  const paths: string[] = [];
+  for (const [folder, names] of folders) {
+    const first = new Map<string, string>();
+    for (const name of names.keys()) {
+      if (!looksLikeConfiguration(name)) continue;
+      const kind = /\.tofu(?:\.json)?$/.test(name) ? "tofu" : "tf";
+      const before = first.get(kind);
+      if (before === undefined || name < before) first.set(kind, name);
+    }
+    for (const name of first.values()) paths.push(folder === "" ? name : `${folder}/${name}`);
+  }
+  return paths.sort();
+}
