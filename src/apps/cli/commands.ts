@@ -32,6 +32,15 @@ export const commands: readonly CliCommand[] = [
     run: async (context) => (await import("./commands/check.ts")).checkCommand(context),
   },
   {
+    name: "explain",
+    define: (command) =>
+      command
+        .description("the flow for people: trigger matrix, picture, and every rule in a sentence")
+        .option("--svg <file>", "also write the picture, as an SVG for a wall")
+        .addHelpText("after", example("plangate explain > docs/delivery.md", "plangate explain --svg delivery.svg")),
+    run: async (context, given) => (await import("./commands/explain.ts")).explainCommand(context, given),
+  },
+  {
     name: "plan",
     define: (command) =>
       command

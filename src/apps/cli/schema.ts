@@ -85,6 +85,32 @@ export const commandFields = {
     preset: z.string(),
     notes: listOf(z.string()),
   },
+  check: {
+    stacks: listOf(
+      z.strictObject({
+        stack,
+        root: z.string(),
+        environment: z.string(),
+        /** As -backend-config: files, or key=value. */
+        backend: listOf(z.string()),
+        varFiles: listOf(z.string()),
+      }),
+    ),
+    /** How much each check looked at: one that saw nothing proves nothing. */
+    checked: listOf(z.strictObject({ name: z.string(), count })),
+  },
+  explain: {
+    matrix: listOf(
+      z.strictObject({
+        event: z.enum(["pull_request", "merge", "push", "dispatch", "schedule", "release"]),
+        condition: z.string(),
+        environment: z.string().nullable(),
+        actions: listOf(z.string()),
+      }),
+    ),
+    /** Where the picture was written; null when none was asked for. */
+    svg: z.string().nullable(),
+  },
   plan: {
     stack,
     run,

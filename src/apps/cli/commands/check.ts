@@ -7,6 +7,7 @@ import { inspect, type RepositoryReader } from "../../../inspect/index.ts";
 import { renderCheck } from "../../../views/check-text.ts";
 import { type Context, directoryOf, type Result } from "../context.ts";
 import { flowMissing, readFlowText } from "../flow-file.ts";
+import type { Fields } from "../schema.ts";
 
 /** More problems than this are counted and not shown. */
 const mostShown = 100;
@@ -30,7 +31,7 @@ export async function checkCommand(context: Context): Promise<Result> {
     fields: {
       stacks: found.stacks.map(stackFields),
       checked: [...flowChecks, ...found.checks.map(({ name, count: looked }) => ({ name, count: looked }))],
-    },
+    } satisfies Fields<"check">,
     text: renderCheck({
       file,
       stacks: found.stacks.length,
@@ -61,7 +62,7 @@ async function openRepository(
   return { reader: { ...files, read, configuration: readConfigurationFacts, settings: readSettings }, text };
 }
 
-function stackFields({ name, root, environment, backend, varFiles }: Stack): Readonly<Record<string, unknown>> {
+function stackFields({ name, root, environment, backend, varFiles }: Stack): Fields<"check">["stacks"][number] {
   return { stack: name, root, environment, backend, varFiles };
 }
 
