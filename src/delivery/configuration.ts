@@ -1,4 +1,4 @@
-import { type KeyedDigest, keyedDigestOf } from "../domain/digest.ts";
+import { digestOfJson, type KeyedDigest, keyedDigestOf } from "../domain/digest.ts";
 import { InternalError } from "../domain/errors.ts";
 import { findInputs, initKey, inputsDigest, type ModuleReferences, type PlanSettings } from "../domain/inputs.ts";
 import { forbiddenProvider } from "../domain/lock-file.ts";
@@ -9,6 +9,7 @@ import type { Environment, Flow, Stack } from "../flow/flow.ts";
 import { stacksIn } from "../flow/stacks.ts";
 import type { Configuration, StackContent } from "./delivery.ts";
 import type { ReadReferences, Repository } from "./ports.ts";
+import { isCredential } from "./roles/credentials.ts";
 import { forbiddenData, forbiddenPrograms } from "./roles/forbidden.ts";
 
 interface ConfigurationFrom {
@@ -50,8 +51,12 @@ export function openConfiguration(from: ConfigurationFrom): Configuration {
         ).value ?? [];
       return new Map<StackName, Stack>(found.map((stack) => [stack.name, stack]));
     },
-    content: (stack, tree) =>
-      remembered(contents, `${stack.name} ${tree}`, async () => contentOf(from, stack, await treeAt(tree))),
+    content: (stack, tree) => {
+      // A value may move while we run; everything else that counts never changes.
+      const variables = keyed(from, stack);
+      const key = `${stack.name} ${tree} ${digestOfJson(variables)}`;
+      return remembered(contents, key, async () => contentOf(from, stack, { tree: await treeAt(tree), variables }));
+    },
   };
 }
 
@@ -66,7 +71,11 @@ function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise
   return value;
 }
 
-async function contentOf(from: ConfigurationFrom, stack: Stack, tree: ConfigurationTree): Promise<StackContent> {
+async function contentOf(
+  from: ConfigurationFrom,
+  stack: Stack,
+  { tree, variables }: { readonly tree: ConfigurationTree; readonly variables: PlanSettings["variables"] },
+): Promise<StackContent> {
   const backendFiles = stack.backend.filter((setting) => !setting.includes("="));
   // Asking the tool takes as long as reading the files.
   const asked = from.tool();
@@ -78,14 +87,15 @@ async function contentOf(from: ConfigurationFrom, stack: Stack, tree: Configurat
     mode: "normal",
     backend: stack.backend,
     varFiles: stack.varFiles,
-    variables: keyed(from, stack),
+    variables,
   };
   const lockFile =
     inputs.init.lockFile === null ? undefined : (await from.repository.readBlobs([inputs.init.lockFile]))[0];
   return {
     inputs: inputsDigest(inputs, settings),
     paths: new Set(inputs.files.map((file) => file.path)),
-    initKey: initKey(inputs.init, settings),
+    // What a tag or a range of versions stands for may move, and an init that is used again would not see it.
+    initKey: inputs.remote.length > 0 ? null : initKey(inputs.init, settings),
     forbidden:
       forbiddenProvider(lockFile, from.flow.allow.providers) ??
       forbiddenPrograms(tree.under(stack.root === "." ? "" : stack.root), stack.root) ??
@@ -100,19 +110,7 @@ function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, K
     throw new InternalError(`the flow has a stack in ${stack.environment} and no such environment`);
   return Object.fromEntries(
     Object.entries(from.variables(environment))
-      .filter(([name]) => !credentials.has(name))
+      .filter(([name]) => !isCredential(name))
       .map(([name, value]) => [name, keyedDigestOf(from.secretKey, value)]),
   );
 }
-
-/** Change from run to run without changing what a plan is. That they are still those of one identity, nothing here sees. */
-export const credentials: ReadonlySet<string> = new Set([
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "GOOGLE_OAUTH_ACCESS_TOKEN",
-  "GOOGLE_APPLICATION_CREDENTIALS",
-  "ARM_OIDC_TOKEN",
-  "ARM_CLIENT_SECRET",
-]);

@@ -16,8 +16,8 @@ export interface StackContent {
   readonly inputs: Digest;
   /** Every path that the plan is made from. */
   readonly paths: ReadonlySet<string>;
-  /** What init depends on. */
-  readonly initKey: Digest;
+  /** What init depends on; null when the text does not tell all of it. */
+  readonly initKey: Digest | null;
   /** Why it may not be planned at all, as a sentence; null when it may. */
   readonly forbidden: string | null;
 }

@@ -20,24 +20,25 @@ export interface GraphReading extends ReachReading {
   readonly keeper: GraphKeeper;
 }
 
-/** The graphs of two trees, and what differs between them. One is read, or kept from before; the other follows from it. */
+/** The graphs of two trees. One is read, or kept from before; the other follows from it. */
 export interface GraphPair {
   readonly before: TreeGraph;
   readonly after: TreeGraph;
-  readonly changes: readonly TreeChange[];
-  /** Nothing is kept yet of the tree before. */
-  readonly isNew: boolean;
 }
 
-export async function openGraphPair(reading: GraphReading, before: TreeSha, after: TreeSha): Promise<GraphPair> {
-  const [changes, kept] = await Promise.all([reading.reader.changes(before, after), keptGraph(reading, before)]);
-  const graph = kept ?? (await graphNear(reading, before));
-  return { before: graph, after: await follow(reading, graph, changes), changes, isNew: kept === undefined };
+/** `changes` are those from the tree before to the one after. */
+export async function openGraphPair(
+  reading: GraphReading,
+  before: TreeSha,
+  changes: readonly TreeChange[],
+): Promise<GraphPair> {
+  const graph = (await keptGraph(reading, before)) ?? (await graphNear(reading, before));
+  return { before: graph, after: await follow(reading, graph, changes) };
 }
 
 /** From the newest tree that something is kept of, or from nothing. */
 async function graphNear(reading: GraphReading, tree: TreeSha): Promise<TreeGraph> {
-  for (const near of await reading.keeper.trees()) {
+  for (const near of await reading.keeper.trees("graph")) {
     const kept = await keptGraph(reading, near);
     const changes = kept === undefined ? undefined : await changesIfThere(reading.reader, near, tree);
     if (kept !== undefined && changes !== undefined) return follow(reading, kept, changes);
@@ -51,7 +52,7 @@ async function graphNear(reading: GraphReading, tree: TreeSha): Promise<TreeGrap
 }
 
 async function keptGraph({ keeper }: GraphReading, tree: TreeSha): Promise<TreeGraph | undefined> {
-  const text = await keeper.read(tree);
+  const text = await keeper.read("graph", tree);
   return text === undefined ? undefined : parseGraph(text);
 }
 
@@ -95,7 +96,7 @@ export async function withTexts(
 }
 
 export async function keepGraph({ keeper }: GraphReading, tree: TreeSha, graph: TreeGraph): Promise<void> {
-  await keeper.write(tree, graphText(graph));
+  await keeper.write("graph", tree, graphText(graph));
 }
 
 /** For each folder the paths that show which tools take it for a root module, ordered as in the tree. */

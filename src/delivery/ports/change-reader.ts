@@ -20,11 +20,14 @@ export interface ChangeReader {
   fileAt(tree: TreeSha, path: string): Promise<{ readonly blob: string; readonly content: Uint8Array } | undefined>;
 }
 
+/** What is kept of a tree: its graph, or the index of its stacks. */
+export type Kept = "graph" | "index";
+
 /** Keeps texts by the tree they are about. What cannot be read back whole is as if it had never been kept. */
 export interface GraphKeeper {
-  read(tree: TreeSha): Promise<string | undefined>;
-  /** The trees of which something is kept, newest first. */
-  trees(): Promise<readonly TreeSha[]>;
+  read(kind: Kept, tree: TreeSha): Promise<string | undefined>;
+  /** The trees of which that is kept, newest first. */
+  trees(kind: Kept): Promise<readonly TreeSha[]>;
   /** Keeping is a convenience: where it cannot be done, nothing is said. */
-  write(tree: TreeSha, text: string): Promise<void>;
+  write(kind: Kept, tree: TreeSha, text: string): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { BundlePart, PlanManifest, RemoteModule, Tool } from "../../domain/
 import type { ReadPlan } from "../../domain/read-plan.ts";
 import type { PlanFileContents } from "../ports.ts";
 import { backendIdentity } from "./backend-identity.ts";
+import { isCredential } from "./credentials.ts";
 import type { Presentation } from "./presentation.ts";
 
 /** What present found out about a plan by itself. */
@@ -23,7 +24,8 @@ export function makeManifest(
   by: { readonly tool: Tool; readonly keyId: string; readonly secretKey: Uint8Array },
 ): PlanManifest {
   const variables: Record<string, KeyedDigest> = {};
-  for (const [name, value] of Object.entries(order.variables)) variables[name] = keyedDigestOf(by.secretKey, value);
+  for (const [name, value] of Object.entries(order.variables))
+    if (!isCredential(name)) variables[name] = keyedDigestOf(by.secretKey, value);
   const parts = [...opened.plain].map(([name, content]) => part(name, content));
   parts.push(part("plan.json", opened.json));
   return {
