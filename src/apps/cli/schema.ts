@@ -131,6 +131,24 @@ export const commandFields = {
     state: z.strictObject({ lineage: z.string().nullable(), serial: count }),
   },
   apply: { run, reasons: listOf(verdict).optional() },
+  affected: {
+    stacks: listOf(
+      z.strictObject({
+        stack,
+        because: listOf(z.string()),
+        /** How many more paths there are. */
+        more: count.optional(),
+        deleted: z.literal(true).optional(),
+        added: z.literal(true).optional(),
+        /** Why every file of the repository counts for it. */
+        wholeTree: z.string().optional(),
+      }),
+    ),
+    all: z.boolean(),
+    why: z.string().nullable(),
+    mergeBase: commit,
+    head: commit,
+  },
   verify: {
     run: run.nullable(),
     checks: listOf(z.strictObject({ name: z.string(), passed: z.boolean(), output: z.string() })),

@@ -45,9 +45,8 @@ export async function expectFailure(
   args: readonly string[],
   { how, ...failure }: Failure & { readonly how?: Parameters<typeof run>[2] },
 ): Promise<Document> {
-  const asJson = await run(cwd, [...args, "--json"], how);
+  const [asJson, asText] = await Promise.all([run(cwd, [...args, "--json"], how), run(cwd, args, how)]);
   expectTold(asJson, failure);
-  const asText = await run(cwd, args, how);
   expect(asText.code, asText.stderr).toBe(failure.exit);
   expect(asText.stderr).toMatch(new RegExp(`(^|\\n|\\s)error ${failure.code}: `));
   expect(asText.stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
