@@ -84,7 +84,9 @@ export interface FoundSecret {
 
 /** Documents show keys that open nothing: cut short, or called an example. */
 const shownOnly = /EXAMPLE/;
-const keyMaterial = /-----(?:\s|\\[nr])*(?:[\w-]+: [^\n]*\n)*(?:\s|\\[nr])*[A-Za-z0-9+/=]{40}/;
+/** Whatever lines it is broken into, also where line ends are written as escapes. */
+const keyMaterial =
+  /-----(?:\s|\\[nr])*(?:[\w-]+: [^\n\\]*(?:\s|\\[nr])*)*(?:[A-Za-z0-9+/=](?:[\r\n][ \t]*|\\[nr])*){40}/;
 
 /** Keys and tokens in a file that open something for long, whoever they belong to. */
 export function findSecrets(text: string): readonly FoundSecret[] {
