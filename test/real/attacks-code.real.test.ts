@@ -205,6 +205,25 @@ describe("our own environment", () => {
   });
 });
 
+describe("names that are not meant well", () => {
+  it("call nobody, end no block and give no command where they are shown", async () => {
+    const key = "@acme/owners ``` </details><img src=x> ::error::x \\u001b[31m";
+    const text = `resource "terraform_data" "x" {\n  for_each = toset(["${key}"])\n  input    = each.key\n}\n`;
+    await open(app(text));
+    const run = await arena.plan("dev/app");
+    expect(run).toMatchObject({ state: "waiting" });
+    const stored = await arena.embedded.store.plan(run.plan as never);
+    if (stored === undefined) throw new Error("no plan");
+    const comment = arena.embedded.delivery.render(run, stored);
+    expect(comment).toContain("owners");
+    expect(comment).not.toContain("\u001b");
+    expect(comment).not.toContain("@acme");
+    expect(comment).not.toMatch(/^\s*::error/m);
+    const outsideCode = comment.replaceAll(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "");
+    expect(outsideCode).not.toMatch(/<img|<\/details>|acme/);
+  });
+});
+
 describe("a secret", () => {
   const first = "hunter2-super-secret";
   const second = "hunter3-super-secret";

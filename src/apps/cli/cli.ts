@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { InputError } from "../../domain/errors.ts";
+import { inertText } from "../../views/inert.ts";
 import { askOnTerminal } from "./ask.ts";
 import { commands } from "./commands.ts";
 import type { Context, GlobalOptions, Result } from "./context.ts";
@@ -90,7 +91,7 @@ function readOptions(options: ProgramOptions): GlobalOptions {
 
 function makeContext(options: ProgramOptions, signal: AbortSignal): Context {
   const read = readOptions(options);
-  const progress = read.quiet ? () => undefined : (line: string) => void process.stderr.write(`${line}\n`);
+  const progress = read.quiet ? () => undefined : (line: string) => void process.stderr.write(`${inertText(line)}\n`);
   return { options: read, env: process.env, progress, signal, ask: (question) => askOnTerminal(question, signal) };
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnosticText, hasErrors } from "../../domain/diagnostic.ts";
 import { DeliveryError, InputError, InternalError } from "../../domain/errors.ts";
+import { inertText } from "../../views/inert.ts";
 import type { GlobalOptions, Result } from "./context.ts";
 
 /** Writes a result: with `--json` exactly one document on stdout, else the text there and diagnostics on stderr. */
@@ -12,7 +13,8 @@ export function tell(command: string, result: Result, options: GlobalOptions): v
     return;
   }
   for (const diagnostic of diagnostics) {
-    if (diagnostic.severity === "error" || !options.quiet) process.stderr.write(`${diagnosticText(diagnostic)}\n`);
+    if (diagnostic.severity === "error" || !options.quiet)
+      process.stderr.write(`${inertText(diagnosticText(diagnostic))}\n`);
   }
   if (result.text !== "") process.stdout.write(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
 }

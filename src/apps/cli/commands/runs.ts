@@ -6,6 +6,7 @@ import { lostRuns } from "../../../delivery/recover.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { instantText, parseStackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
+import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import { howToGoOn } from "../how-to-go-on.ts";
@@ -60,7 +61,7 @@ export async function runsCommand(context: Context, { operands, options }: Given
 
 function runText({ run, lost, next }: { run: Run; lost: boolean; next: string | null }): string {
   const head = `${run.id}  ${run.stack}  ${lost ? `${run.state}, its worker is gone` : run.state}  ${instantText(run.updatedAt)}`;
-  return [head, run.why === null ? null : `    ${run.why}`, next === null ? null : `    → ${next}`]
+  return [head, run.why === null ? null : `    ${inertLine(run.why)}`, next === null ? null : `    → ${next}`]
     .filter((line) => line !== null)
     .join("\n");
 }
