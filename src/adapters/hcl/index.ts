@@ -8,9 +8,8 @@ import { nativeFromJson } from "./json-syntax.ts";
 import { parseHcl } from "./parser.ts";
 import { collectFiles, type Found } from "./references.ts";
 
-export { readQuickly } from "./quick.ts";
-
 export { readConfigurationFacts } from "./configuration-facts.ts";
+export { readQuickly } from "./quick.ts";
 export { readSettings } from "./settings.ts";
 
 const nothing: ModuleReferences = {
