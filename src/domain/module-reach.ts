@@ -25,9 +25,8 @@ export interface Modules {
   readonly fromRoot: readonly FromRoot[];
   /** Root modules with more calls than are looked through. */
   readonly tooMany: readonly string[];
-  /** The modules that read at this place. */
-  watching(place: string): readonly string[];
-  places(): Iterable<string>;
+  /** The modules that read at a place, and below it. */
+  readonly watchers: ReadonlyMap<string, readonly string[]>;
   /** The root modules that a module is part of; itself, if it is one. */
   rootsOver(folder: string): readonly string[];
 }
@@ -38,13 +37,11 @@ interface Found {
   calls: number;
 }
 
-export function openModules(graph: TreeGraph, ways: Ways, asked: Asked, roots: readonly string[]): Modules {
+export function openModules(graph: TreeGraph, ways: Ways, asked: Asked, roots: ReadonlySet<string>): Modules {
   const modules = new Map<string, Found>();
   const watchers = new Map<string, string[]>();
   const whole: { folder: string; why: string }[] = [];
   const fromRoot: FromRoot[] = [];
-  const isRoot = new Set(roots);
-  const plain = graph.links.size === 0 && graph.submodules.size === 0;
 
   const watch = (folder: string, scope: Scope) => {
     for (const place of scope.places) {
@@ -77,15 +74,15 @@ export function openModules(graph: TreeGraph, ways: Ways, asked: Asked, roots: r
         because(`${file} reads ${path}, outside of the repository`);
         continue;
       }
-      const scope = plain ? { at, places: [at], lost: null } : scopeOf(ways, at);
+      const scope = scopeOf(ways, at);
       // What lies in the module's own folder is watched with it.
-      if (!plain || !(at === folder || at.startsWith(`${folder}/`))) watch(folder, scope);
+      if (!ways.isPlain || !(at === folder || at.startsWith(`${folder}/`))) watch(folder, scope);
       const opaque = template ? opaqueText(asked, scope.at) : undefined;
       if (opaque !== undefined) because(opaque);
     }
   };
 
-  const pending = [...isRoot];
+  const pending = [...roots];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (modules.has(next)) continue;
     const module: Found = { callees: [], callers: [], calls: 0 };
@@ -106,10 +103,9 @@ export function openModules(graph: TreeGraph, ways: Ways, asked: Asked, roots: r
   return {
     whole,
     fromRoot,
-    tooMany: rootsWithTooManyCalls(modules, isRoot),
-    watching: (place) => watchers.get(place) ?? [],
-    places: () => watchers.keys(),
-    rootsOver: rememberedRoots(modules, isRoot),
+    tooMany: rootsWithTooManyCalls(modules, roots),
+    watchers,
+    rootsOver: rememberedRoots(modules, roots),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Scope {
 export interface Ways {
   readonly links: ReadonlyMap<string, string>;
   readonly submodules: ReadonlySet<string>;
+  /** There are neither, so every path leads where it says. */
+  readonly isPlain: boolean;
   /** The links below a folder. */
   below(folder: string): readonly string[];
 }
@@ -33,7 +35,7 @@ export function openWays({ links, submodules }: Pick<TreeGraph, "links" | "submo
   // "0" is the character after "/".
   const below = (folder: string) =>
     folder === "" ? sorted : sorted.slice(firstFrom(`${folder}/`), firstFrom(`${folder}0`));
-  return { links, submodules, below };
+  return { links, submodules, isPlain: links.size === 0 && submodules.size === 0, below };
 }
 
 /** More links than this on one path lead in a circle. */
@@ -41,7 +43,7 @@ const mostLinks = 40;
 
 /** Follows links on the way and below, as `findInputs` does when it takes a path. */
 export function scopeOf(ways: Ways, path: string): Scope {
-  if (ways.links.size === 0 && ways.submodules.size === 0) return { at: path, places: [path], lost: null };
+  if (ways.isPlain) return { at: path, places: [path], lost: null };
   const places = new Set<string>();
   const taken = new Set<string>();
   let lost: string | null = null;

@@ -1,8 +1,9 @@
 import { type Asked, opaqueText, openModules } from "./module-reach.ts";
 import type { StackName } from "./names.ts";
+import type { ReachIndex } from "./reach-index.ts";
 import { openWays, type Scope, scopeOf } from "./scope.ts";
 import { joinPath } from "./tree.ts";
-import { atOrAbove, type TreeGraph } from "./tree-graph.ts";
+import type { TreeGraph } from "./tree-graph.ts";
 
 /** A stack as far as its files go. */
 export interface StackFiles {
@@ -12,18 +13,9 @@ export interface StackFiles {
   readonly backendFiles: readonly string[];
 }
 
-/** Which stacks of a tree a path is an input of. */
-export interface StackReach {
-  /** Files that have to be looked into before anything here counts: the graph's `texts`. */
+/** The index of a tree, and the files that have to be looked into before it counts: the graph's `texts`. */
+export interface StackReach extends ReachIndex {
   readonly missing: readonly string[];
-  /** Stacks whose inputs are all files of the tree, and why. */
-  readonly whole: ReadonlyMap<StackName, string>;
-  /**
-   * The stacks that get another inputs digest when this path changes, appears or goes. `link` when it is a symbolic
-   * link before or after: then it is on the way to everything below it. Those in `whole` are left out where nothing
-   * but that tells.
-   */
-  touchedBy(path: string, link: boolean): ReadonlySet<StackName>;
 }
 
 /**
@@ -32,64 +24,70 @@ export interface StackReach {
  */
 export function openStackReach(graph: TreeGraph, stacks: readonly StackFiles[]): StackReach {
   const ways = openWays(graph);
-  const plain = graph.links.size === 0 && graph.submodules.size === 0;
   const asked: Asked = { texts: graph.texts, missing: new Set() };
   const roots = stacks.map((stack) => joinPath("", stack.root) ?? "");
-  const modules = openModules(graph, ways, asked, roots);
-  const whole = new Map<StackName, string>();
-  const direct = new Map<string, StackFiles[]>();
+  const modules = openModules(graph, ways, asked, new Set(roots));
+  const byRoot = Map.groupBy(stacks.keys(), (stack) => roots[stack] ?? "");
+  const whole = new Map<number, string>();
+  const direct = new Map<string, number[]>();
 
-  const watch = (stack: StackFiles, scope: Scope) => {
+  const isWhole = (stack: number, why: string | null | undefined) => {
+    if (typeof why === "string" && !whole.has(stack)) whole.set(stack, why);
+  };
+  const watch = (stack: number, scope: Scope) => {
     for (const place of scope.places) {
       const others = direct.get(place);
       if (others === undefined) direct.set(place, [stack]);
       else others.push(stack);
     }
-    if (scope.lost !== null && !whole.has(stack.name)) whole.set(stack.name, scope.lost);
+    isWhole(stack, scope.lost);
   };
-  for (const [index, stack] of stacks.entries()) {
-    const root = roots[index] ?? "";
-    for (const path of [...stack.varFiles, ...stack.backendFiles]) {
-      // What lies in the root module's folder is watched with it.
-      if (!plain || !path.startsWith(`${root}/`) || path.includes("./")) watch(stack, scopeOf(ways, path));
+  const groups: (readonly number[])[] = [];
+  const groupOf = remembered((folder: string) => {
+    const stacksOver = modules.rootsOver(folder).flatMap((root) => byRoot.get(root) ?? []);
+    return groups.push(stacksOver) - 1;
+  });
+  const stacksOver = (folder: string) => groups[groupOf(folder)] ?? [];
+
+  for (const [stack, { varFiles, backendFiles }] of stacks.entries()) {
+    for (const path of [...varFiles, ...backendFiles]) {
+      if (ways.isPlain && isPlainlyIn(path, roots[stack] ?? "")) continue;
+      watch(stack, scopeOf(ways, path));
     }
   }
-  const byRoot = Map.groupBy(stacks.keys(), (index) => roots[index] ?? "");
-  const stacksOf = (folders: Iterable<string>) =>
-    [...folders].flatMap((folder) => (byRoot.get(folder) ?? []).flatMap((index) => stacks[index] ?? []));
-
-  for (const { folder, why } of modules.whole) {
-    for (const stack of stacksOf(modules.rootsOver(folder))) if (!whole.has(stack.name)) whole.set(stack.name, why);
-  }
-  for (const root of modules.tooMany) {
-    for (const stack of stacksOf([root]))
-      if (!whole.has(stack.name)) whole.set(stack.name, "it has too many module calls to look through");
-  }
+  for (const { folder, why } of modules.whole) for (const stack of stacksOver(folder)) isWhole(stack, why);
+  for (const root of modules.tooMany)
+    for (const stack of byRoot.get(root) ?? []) isWhole(stack, "it has too many module calls to look through");
   for (const { folder, path, template, file } of modules.fromRoot) {
-    for (const stack of stacksOf(modules.rootsOver(folder))) {
-      const at = joinPath(joinPath("", stack.root) ?? "", path);
-      if (at === undefined) {
-        if (!whole.has(stack.name)) whole.set(stack.name, `${file} reads ${path}, outside of the repository`);
-        continue;
-      }
+    for (const stack of stacksOver(folder)) {
+      const at = joinPath(roots[stack] ?? "", path);
+      isWhole(stack, at === undefined ? `${file} reads ${path}, outside of the repository` : undefined);
+      if (at === undefined) continue;
       const scope = scopeOf(ways, at);
       watch(stack, scope);
-      const opaque = template ? opaqueText(asked, scope.at) : undefined;
-      if (opaque !== undefined && !whole.has(stack.name)) whole.set(stack.name, opaque);
+      if (template) isWhole(stack, opaqueText(asked, scope.at));
     }
   }
 
-  const touchedBy = (path: string, link: boolean): ReadonlySet<StackName> => {
-    const touched = new Set<StackName>();
-    const take = (place: string) => {
-      for (const stack of direct.get(place) ?? []) touched.add(stack.name);
-      for (const folder of modules.watching(place))
-        for (const stack of stacksOf(modules.rootsOver(folder))) touched.add(stack.name);
-    };
-    for (const place of atOrAbove(path)) take(place);
-    if (link)
-      for (const place of [...direct.keys(), ...modules.places()]) if (place.startsWith(`${path}/`)) take(place);
-    return touched;
+  const places = new Map<string, number[]>();
+  for (const [place, folders] of modules.watchers) places.set(place, [...new Set(folders.map(groupOf))]);
+  for (const [place, readers] of direct) places.set(place, [...(places.get(place) ?? []), groups.push(readers) - 1]);
+  const names = stacks.map(({ name }) => name);
+  return { stacks: names, roots, whole, groups, places, missing: [...asked.missing] };
+}
+
+/** What lies in the root module's folder, written plainly, is watched with it. */
+function isPlainlyIn(path: string, root: string): boolean {
+  return path.startsWith(`${root}/`) && !path.includes("./") && !path.includes("//");
+}
+
+function remembered<K, V>(make: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = make(key);
+    known.set(key, value);
+    return value;
   };
-  return { missing: [...asked.missing], whole, touchedBy };
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { GraphKeeper } from "../../delivery/ports/change-reader.ts";
+import type { GraphKeeper, Kept } from "../../delivery/ports/change-reader.ts";
 import { digestOf } from "../../domain/digest.ts";
 import { parseTreeSha, type TreeSha } from "../../domain/names.ts";
 
@@ -14,27 +14,27 @@ const mostKept = 8;
  * write at once. Nothing here is ever needed: whatever fails has kept nothing.
  */
 export function openGraphFolder(dir: string, version: string): GraphKeeper {
-  const fileOf = (tree: TreeSha) => join(dir, `graph-${tree}`);
-  const headOf = (tree: TreeSha, text: string) => digestOf(`${version}\n${tree}\n${text}`);
+  const fileOf = (kind: Kept, tree: TreeSha) => join(dir, `${kind}-${tree}`);
+  const headOf = (kind: Kept, tree: TreeSha, text: string) => digestOf(`${version}\n${kind} ${tree}\n${text}`);
   return {
-    read: async (tree) => {
-      const content = await readFile(fileOf(tree), "utf8").catch(() => undefined);
+    read: async (kind, tree) => {
+      const content = await readFile(fileOf(kind, tree), "utf8").catch(() => undefined);
       const end = content?.indexOf("\n") ?? -1;
       if (content === undefined || end < 0) return undefined;
       const text = content.slice(end + 1);
-      if (content.slice(0, end) !== headOf(tree, text)) return undefined;
+      if (content.slice(0, end) !== headOf(kind, tree, text)) return undefined;
       const now = new Date();
-      await utimes(fileOf(tree), now, now).catch(() => undefined);
+      await utimes(fileOf(kind, tree), now, now).catch(() => undefined);
       return text;
     },
-    trees: async () => (await keptIn(dir)).map(({ tree }) => tree),
-    write: async (tree, text) => {
-      const draft = join(dir, `draft-${tree}-${process.pid}`);
+    trees: async (kind) => (await keptIn(dir, kind)).map(({ tree }) => tree),
+    write: async (kind, tree, text) => {
+      const draft = join(dir, `draft-${kind}-${tree}-${process.pid}`);
       try {
         await mkdir(dir, { recursive: true, mode: 0o700 });
-        await writeFile(draft, `${headOf(tree, text)}\n${text}`, { mode: 0o600 });
-        await rename(draft, fileOf(tree));
-        for (const old of (await keptIn(dir)).slice(mostKept)) await rm(fileOf(old.tree), { force: true });
+        await writeFile(draft, `${headOf(kind, tree, text)}\n${text}`, { mode: 0o600 });
+        await rename(draft, fileOf(kind, tree));
+        for (const old of (await keptIn(dir, kind)).slice(mostKept)) await rm(fileOf(kind, old.tree), { force: true });
       } catch {
         await rm(draft, { force: true }).catch(() => undefined);
       }
@@ -43,11 +43,11 @@ export function openGraphFolder(dir: string, version: string): GraphKeeper {
 }
 
 /** Newest first. */
-async function keptIn(dir: string): Promise<readonly { readonly tree: TreeSha; readonly at: number }[]> {
+async function keptIn(dir: string, kind: Kept): Promise<readonly { readonly tree: TreeSha; readonly at: number }[]> {
   const names = await readdir(dir).catch(() => []);
   const kept = await Promise.all(
     names.map(async (name) => {
-      const tree = name.startsWith("graph-") ? parseTreeSha(name.slice("graph-".length)) : undefined;
+      const tree = name.startsWith(`${kind}-`) ? parseTreeSha(name.slice(kind.length + 1)) : undefined;
       const about = tree === undefined ? undefined : await stat(join(dir, name)).catch(() => undefined);
       return tree === undefined || about === undefined ? [] : [{ tree, at: about.mtimeMs }];
     }),

@@ -5,9 +5,9 @@ import { openStackReach, type StackFiles } from "../../domain/stack-reach.ts";
 import type { TreeChange, TreeGraph } from "../../domain/tree-graph.ts";
 import type { Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
-import { credentials } from "../configuration.ts";
+import { isCredential } from "../roles/credentials.ts";
 import { type Affected, compareSides, type OpenSide } from "./compare-sides.ts";
-import { configurationPaths, type GraphReading, keepGraph, openGraphPair, withTexts } from "./graphs.ts";
+import { configurationPaths, follow, type GraphReading, graphOf, keepGraph, withTexts } from "./graphs.ts";
 import { readsInSamePlaces } from "./same-places.ts";
 
 /** The flow as it stands in a tree. It is parsed when that is needed; null when it cannot be used, so that no stack is there. */
@@ -46,7 +46,7 @@ export async function findAffected(reading: GraphReading, change: Change): Promi
   ]);
   if (kept !== undefined && sameFlow && (await readsInSamePlaces(reading, kept, changes)))
     return compareSides({ old: openKept(kept), now: openKept(kept), changes, flowFile: change.flowFile });
-  const { old, now } = await openSides(reading, change, changes);
+  const { old, now } = await openSides(reading, change, { changes, kept, sameFlow });
   return compareSides({ old, now, changes, flowFile: change.flowFile });
 }
 
@@ -55,23 +55,28 @@ async function keptIndexOf({ keeper }: GraphReading, tree: TreeSha, flow: string
   return text === undefined ? undefined : parseIndex(text, flow);
 }
 
-/** Under one flow a stack is given the same settings on both sides. */
+/** Under one flow a stack is given the same settings on both sides, unless another folder has taken its name. */
 function openKept(index: KeptIndex): OpenSide {
-  return { index, notText: index.notText, settings: () => "the same" };
+  return { index, notText: index.notText, settings: (stack) => index.roots[stack] ?? "" };
 }
 
 async function openSides(
   reading: GraphReading,
   { before, after }: Change,
-  changes: readonly TreeChange[],
+  about: { readonly changes: readonly TreeChange[]; readonly kept: KeptIndex | undefined; readonly sameFlow: boolean },
 ): Promise<{ readonly old: OpenSide; readonly now: OpenSide }> {
-  const pair = await openGraphPair(reading, before.tree, changes);
-  const old = await openSide(reading, before, pair.before);
-  await keepGraph(reading, before.tree, old.graph);
+  const { graph, isNew } = await graphOf(reading, before.tree);
+  if (about.sameFlow && about.kept !== undefined) {
+    const now = await openSide(reading, after, await follow(reading, graph, about.changes));
+    return { old: openKept(about.kept), now: { ...now, settings: (stack) => now.index.roots[stack] ?? "" } };
+  }
+  const old = await openSide(reading, before, graph);
+  if (isNew || old.graph !== graph) await keepGraph(reading, before.tree, old.graph);
   if (before.flow !== null && old.flow !== null)
     await reading.keeper.write("index", before.tree, indexText(keptIndex(old.index, old.graph, before.flow.blob)));
-  const same = pair.after === pair.before && before.flow?.blob === after.flow?.blob;
-  return { old, now: same ? old : await openSide(reading, after, pair.after) };
+  // What was looked into for the stacks of before has to count too.
+  const next = await follow(reading, old.graph, about.changes);
+  return { old, now: next === old.graph && about.sameFlow ? old : await openSide(reading, after, next) };
 }
 
 async function openSide(
@@ -101,6 +106,6 @@ function filesOf({ name, root, varFiles, backend }: Stack): StackFiles {
 /** What of the flow is in a stack's inputs digest, as far as Git tells. */
 function settingsOf(flow: Flow | null, stack: Stack | undefined): string {
   const environment = flow?.environments.find(({ name }) => name === stack?.environment);
-  const variables = (environment?.variables ?? []).filter((name) => !credentials.has(name)).toSorted();
+  const variables = (environment?.variables ?? []).filter((name) => !isCredential(name)).toSorted();
   return JSON.stringify([flow?.tool, stack?.root, stack?.backend, stack?.varFiles, variables]);
 }

@@ -20,20 +20,13 @@ export interface GraphReading extends ReachReading {
   readonly keeper: GraphKeeper;
 }
 
-/** The graphs of two trees. One is read, or kept from before; the other follows from it. */
-export interface GraphPair {
-  readonly before: TreeGraph;
-  readonly after: TreeGraph;
-}
-
-/** `changes` are those from the tree before to the one after. */
-export async function openGraphPair(
+/** The graph of a tree: kept from before, following from another tree's, or read. */
+export async function graphOf(
   reading: GraphReading,
-  before: TreeSha,
-  changes: readonly TreeChange[],
-): Promise<GraphPair> {
-  const graph = (await keptGraph(reading, before)) ?? (await graphNear(reading, before));
-  return { before: graph, after: await follow(reading, graph, changes) };
+  tree: TreeSha,
+): Promise<{ readonly graph: TreeGraph; readonly isNew: boolean }> {
+  const kept = await keptGraph(reading, tree);
+  return kept === undefined ? { graph: await graphNear(reading, tree), isNew: true } : { graph: kept, isNew: false };
 }
 
 /** From the newest tree that something is kept of, or from nothing. */
@@ -70,7 +63,12 @@ async function changesIfThere(
   }
 }
 
-async function follow(reading: GraphReading, graph: TreeGraph, changes: readonly TreeChange[]): Promise<TreeGraph> {
+/** The graph that changes lead to; the same one when they make no difference to it. */
+export async function follow(
+  reading: GraphReading,
+  graph: TreeGraph,
+  changes: readonly TreeChange[],
+): Promise<TreeGraph> {
   const notable = changes.filter(
     ({ path, from, to }) =>
       isNotable(from?.mode ?? "", path) || isNotable(to?.mode ?? "", path) || graph.texts.size > 0,

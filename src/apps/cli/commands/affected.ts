@@ -1,14 +1,17 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { findWorktree, openChangeReader, openRepository } from "../../../adapters/git/index.ts";
-import { readModuleReferences, readQuickly } from "../../../adapters/hcl/index.ts";
+import { readQuickly } from "../../../adapters/hcl/quick.ts";
 import { openGraphFolder } from "../../../adapters/kept/index.ts";
-import { type Affected, findAffected, type Side } from "../../../delivery/affected/affected.ts";
+import { type FlowText, findAffected, type Side } from "../../../delivery/affected/affected.ts";
+import type { Affected } from "../../../delivery/affected/compare-sides.ts";
 import type { ChangeReader, GraphKeeper } from "../../../delivery/ports/change-reader.ts";
+import type { ReadReferences } from "../../../delivery/ports.ts";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
+import { digestOf } from "../../../domain/digest.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import type { CommitSha } from "../../../domain/names.ts";
-import { type Flow, parseFlow } from "../../../flow/index.ts";
+import type { Flow, ParsedFlow } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
@@ -37,14 +40,23 @@ export async function affectedCommand(context: Context, { operands }: Given): Pr
     const trees = [await repository.treeOf(from), await repository.treeOf(head)] as const;
     const [before, after] = await sidesOf(context, { place, reader, trees }, warnings);
     const found = await findAffected(
-      { reader, keeper: place.keeper, readReferences: readModuleReferences, readQuickly },
-      { before, after, flowFile: context.options.flow },
+      { reader, keeper: place.keeper, readReferences, readQuickly },
+      { before, after, flowFile: fileOf(context) },
     );
     warnings.push(...found.notText.map(notText));
     return told(found, { mergeBase: from, head, warnings });
   } finally {
     repository.close();
   }
+}
+
+/** The parser is loaded for the first file that is not plain. */
+const readReferences: ReadReferences = async (text, path) =>
+  (await import("../../../adapters/hcl/index.ts")).readModuleReferences(text, path);
+
+/** As Git names it. */
+function fileOf(context: Context): string {
+  return posix.normalize(context.options.flow);
 }
 
 async function placeOf(context: Context): Promise<Place> {
@@ -54,7 +66,7 @@ async function placeOf(context: Context): Promise<Place> {
     return {
       dir: top,
       keeper: openGraphFolder(join(await prepareHome(mainTop), "cache", "affected"), version()),
-      flowOnDisk: await readFile(join(top, context.options.flow), "utf8").catch(() => undefined),
+      flowOnDisk: await readFile(join(top, fileOf(context)), "utf8").catch(() => undefined),
     };
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.code !== "bare-repository") throw error;
@@ -128,7 +140,7 @@ async function sidesOf(
   at: { readonly place: Place; readonly reader: ChangeReader; readonly trees: readonly [Side["tree"], Side["tree"]] },
   warnings: Diagnostic[],
 ): Promise<readonly [Side, Side]> {
-  const file = context.options.flow;
+  const file = fileOf(context);
   const [old, now] = await Promise.all(at.trees.map((tree) => at.reader.fileAt(tree, file)));
   const decoder = new TextDecoder();
   if (now === undefined && at.place.flowOnDisk === undefined) {
@@ -145,28 +157,49 @@ async function sidesOf(
       summary: `${file} is not in Git at the head commit; the one on disk is taken for both sides.`,
     });
   }
-  const flow = flowIn(now === undefined ? (at.place.flowOnDisk ?? "") : decoder.decode(now.content), file);
+  const text = now === undefined ? (at.place.flowOnDisk ?? "") : decoder.decode(now.content);
+  const flow: FlowText = { blob: now?.blob ?? digestOf(text), parse: once(() => flowIn(text, file)) };
+  const [before, after] = at.trees;
   if (now === undefined || old?.blob === now.blob)
     return [
-      { tree: at.trees[0], flow },
-      { tree: at.trees[1], flow },
+      { tree: before, flow },
+      { tree: after, flow },
     ];
+  const oldText = old && decoder.decode(old.content);
   return [
-    { tree: at.trees[0], flow: oldFlow(old && decoder.decode(old.content), file, warnings) },
-    { tree: at.trees[1], flow },
+    { tree: before, flow: await oldFlow(oldText, old?.blob ?? "", file, warnings) },
+    { tree: after, flow },
   ];
 }
 
-function flowIn(text: string, file: string): Flow {
-  const parsed = parseFlow(text, { file });
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Reading the flow file takes longer than all the rest, when all the rest is known from before. */
+async function parse(text: string, file: string): Promise<ParsedFlow> {
+  return (await import("../../../flow/index.ts")).parseFlow(text, { file });
+}
+
+async function flowIn(text: string, file: string): Promise<Flow> {
+  const parsed = await parse(text, file);
   if (parsed.value === undefined) throw new InputError(parsed.diagnostics);
   return parsed.value;
 }
 
 /** A flow that could not be used had no stacks. */
-function oldFlow(text: string | undefined, file: string, warnings: Diagnostic[]): Flow | null {
-  const parsed = text === undefined ? undefined : parseFlow(text, { file });
-  if (parsed?.value !== undefined) return parsed.value;
+async function oldFlow(
+  text: string | undefined,
+  blob: string,
+  file: string,
+  warnings: Diagnostic[],
+): Promise<FlowText | null> {
+  const flow = text === undefined ? undefined : (await parse(text, file)).value;
+  if (flow !== undefined) return { blob, parse: async () => flow };
   warnings.push({
     severity: "warning",
     code: text === undefined ? "flow-added" : "flow-was-broken",
