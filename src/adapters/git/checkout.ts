@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import { objectMissing } from "./git-error.ts";
 import type { ObjectReader } from "./object-reader.ts";
-import { isFolder, type PlacedEntry, pathText, walkTree } from "./tree.ts";
+import { isFolder, type PlacedEntry, pathText } from "./tree.ts";
 
 /**
  * Writes a tree's files as they are in Git, byte for byte, so that what is planned can be compared with Git again. No
@@ -12,8 +12,7 @@ import { isFolder, type PlacedEntry, pathText, walkTree } from "./tree.ts";
  * The tree is hostile. All names are looked at before the first file is written, nothing is ever overwritten, and
  * links come last, when there is nothing left that could be written through them.
  */
-export async function checkOut(reader: ObjectReader, tree: string, folder: string): Promise<void> {
-  const entries = await walkTree(reader, tree);
+export async function checkOut(reader: ObjectReader, entries: readonly PlacedEntry[], folder: string): Promise<void> {
   for (const entry of entries) refuseUnsafe(entry);
   mkdirSync(folder, { recursive: true });
   if (readdirSync(folder).length > 0) throw new InternalError(`checkout into ${folder}, which is not empty`);

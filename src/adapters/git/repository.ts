@@ -25,14 +25,18 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
     if (tree === undefined) throw objectMissing(`commit ${id}`, dir);
     return tree;
   };
+  // A delivery asks for the same few trees again and again: for its stacks, its inputs, a checkout, a comparison.
+  const walked = recent(4, (tree: TreeSha) => walkTree(reader, tree));
+  const listed = recent(4, async (tree: TreeSha) =>
+    (await walked(tree)).filter((entry) => !isFolder(entry)).map(treeEntry),
+  );
   return {
     resolve: (ref) => resolveCommit(git, reader, ref),
     treeOf,
     mergeTree: (base, head) => mergeTree(git, base, head),
-    listTree: async (tree) =>
-      (await walkTree(reader, await treeOf(tree))).filter((entry) => !isFolder(entry)).map(treeEntry),
+    listTree: async (tree) => listed(await treeOf(tree)),
     readBlobs: (blobs) => Promise.all(blobs.map((blob) => readBlob(reader, blob, dir))),
-    checkout: async (tree, folder) => checkOut(reader, await treeOf(tree), folder),
+    checkout: async (tree, folder) => checkOut(reader, await walked(await treeOf(tree)), folder),
     isAncestor: async (ancestor, descendant) => {
       if (ancestor === descendant) return true;
       const args = ["merge-base", "--is-ancestor", ancestor, descendant];
@@ -41,6 +45,19 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
     commitsBetween: (from, to) => commitsBetween(git, reader, { from, to }),
     changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
     close: () => reader.close(),
+  };
+}
+
+/** Keeps what was made for the last few keys, which stand for content: it never changes under its name. A failure is not kept. */
+function recent<K, V>(most: number, make: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const kept = new Map<K, Promise<V>>();
+  return (key) => {
+    const made = kept.get(key) ?? make(key);
+    kept.delete(key);
+    kept.set(key, made);
+    for (const oldest of kept.size > most ? kept.keys().take(1) : []) kept.delete(oldest);
+    made.catch(() => kept.get(key) === made && kept.delete(key));
+    return made;
   };
 }
 
