@@ -13,6 +13,8 @@ export type LedgerKind =
   | "approval-carried"
   | "lease-taken"
   | "lease-ended"
+  | "lease-broken"
+  | "state-lock-released"
   | "apply-started"
   | "apply-spawned"
   | "apply-ended"

@@ -3,7 +3,7 @@
  * of our own making, and their output reaches nobody before it was redacted.
  */
 
-import type { Terraform, Workdir } from "../../delivery/ports.ts";
+import type { StateLockHolder, Terraform, Workdir } from "../../delivery/ports.ts";
 import type { Duration } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
 import { makeRedactor } from "../../domain/redaction.ts";
@@ -19,6 +19,7 @@ import { makePlan } from "./plan.ts";
 import { initAndRetry } from "./reinit.ts";
 import { showPlan } from "./show.ts";
 import { readStateVersion } from "./state.ts";
+import { readStateLock } from "./state-lock.ts";
 import { readVersion } from "./version.ts";
 
 export { goMemory, whyRefused } from "./environment.ts";
@@ -56,6 +57,8 @@ export interface TerraformOptions {
 
 /** The port, and what only a person asks for. */
 export interface TerraformProgram extends Terraform {
+  /** Who holds Terraform's state lock; null when nobody does. Takes it for a moment to find out. */
+  stateLock(workdir: Workdir): Promise<StateLockHolder | null>;
   /** Releases Terraform's state lock whose holder is gone. */
   forceUnlock(workdir: Workdir, lockId: string): Promise<void>;
 }
@@ -102,6 +105,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     check: (workdir, files) => checkFormat(program, workdir, files),
     fetchModules: (workdir) => fetchModules(program, workdir),
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
+    stateLock: (workdir) => retrying(workdir, () => readStateLock(program, workdir)),
     forceUnlock: (workdir, lockId) => forceUnlock(program, workdir, lockId),
   };
 }

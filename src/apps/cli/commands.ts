@@ -108,6 +108,36 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/runs.ts")).runsCommand(context, given),
   },
   {
+    name: "logs",
+    define: (command) =>
+      command
+        .argument("<run>", "as `plangate runs` lists it")
+        .description("what a run's programs said, without secrets")
+        .addHelpText("after", example("plangate logs run-0mhx3k2p0a1b2c3d4")),
+    run: async (context, given) => (await import("./commands/logs.ts")).logsCommand(context, given),
+  },
+  {
+    name: "unlock",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as prod/app")
+        .description(
+          "who holds a stack's lease and its state lock; ends them only when you type the stack's name in full",
+        )
+        .option("--lease", "end the lease; an apply that had begun is then interrupted, and never goes on")
+        .option("--state-lock <id>", "release the tool's own state lock, which has this id")
+        .option("--force <reason>", "though the holder is there, or cannot be seen from here; recorded for good")
+        .addHelpText(
+          "after",
+          example(
+            "plangate unlock prod/app",
+            "plangate unlock prod/app --lease",
+            'plangate unlock prod/app --lease --force "runner i-12 is terminated, ticket 7"',
+          ),
+        ),
+    run: async (context, given) => (await import("./commands/unlock.ts")).unlockCommand(context, given),
+  },
+  {
     name: "test",
     define: (command) =>
       command

@@ -149,6 +149,37 @@ export const commandFields = {
     mergeBase: commit,
     head: commit,
   },
+  logs: {
+    run,
+    /** What its programs said, redacted; null when there is nothing. */
+    log: z.string().nullable(),
+  },
+  unlock: {
+    stack,
+    /** Our own lease, and whether the process that holds it is there or cannot be seen from here. */
+    lease: z
+      .strictObject({
+        run: z.string().regex(/^run-/),
+        fence: count,
+        host: z.string(),
+        pid: z.int(),
+        since: instant,
+        there: z.boolean(),
+      })
+      .nullable(),
+    /** The run that holds the lease, or held it until now. */
+    run: run.nullable(),
+    /** Terraform's own lock, as far as the backend tells. */
+    stateLock: z
+      .strictObject({
+        id: z.string().nullable(),
+        who: z.string().nullable(),
+        operation: z.string().nullable(),
+        since: z.string().nullable(),
+      })
+      .nullable(),
+    stateLockUnknown: z.string().nullable(),
+  },
   verify: {
     run: run.nullable(),
     checks: listOf(z.strictObject({ name: z.string(), passed: z.boolean(), output: z.string() })),

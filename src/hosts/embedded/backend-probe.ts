@@ -1,9 +1,10 @@
 import { posix } from "node:path";
+import type { TerraformProgram } from "../../adapters/terraform/index.ts";
 import type {
   BackendSettings,
   Repository,
   RunLogs,
-  Terraform,
+  StateLockHolder,
   TreeEntry,
   Workdir,
   WorkFolder,
@@ -17,7 +18,7 @@ import { isConfiguration } from "../../domain/tree.ts";
 
 interface ProbeRights {
   readonly repository: Pick<Repository, "listTree" | "readBlobs">;
-  readonly terraform: Pick<Terraform, "init" | "stateVersion">;
+  readonly terraform: Pick<TerraformProgram, "init" | "stateVersion" | "stateLock" | "forceUnlock">;
   readonly folders: WorkFolders;
   readonly logs: RunLogs;
   /** The text of the `backend` block of a file, when it has one. */
@@ -28,6 +29,10 @@ interface ProbeRights {
 export interface BackendProbe {
   backendOf(order: Order): Promise<BackendSettings>;
   stateVersion(order: Order): Promise<StateVersion>;
+  /** Who holds Terraform's state lock; null when nobody does. */
+  stateLock(order: Order): Promise<StateLockHolder | null>;
+  /** Releases it, because a person who knows says so. */
+  releaseStateLock(order: Order, id: string): Promise<void>;
 }
 
 export function openBackendProbe(rights: ProbeRights): BackendProbe {
@@ -54,6 +59,8 @@ export function openBackendProbe(rights: ProbeRights): BackendProbe {
   return {
     backendOf: (order) => probe(order, async (_, settings) => settings),
     stateVersion: (order) => probe(order, (workdir) => rights.terraform.stateVersion(workdir)),
+    stateLock: (order) => probe(order, (workdir) => rights.terraform.stateLock(workdir)),
+    releaseStateLock: (order, id) => probe(order, (workdir) => rights.terraform.forceUnlock(workdir, id)),
   };
 }
 

@@ -30,7 +30,7 @@ import { type Duration, parseDuration } from "../../domain/names.ts";
 import { makeRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
-import { lookAhead, openBackendProbe } from "./backend-probe.ts";
+import { type BackendProbe, lookAhead, openBackendProbe } from "./backend-probe.ts";
 import { fetchModules } from "./fetch-modules.ts";
 
 export interface EmbeddedOptions {
@@ -60,6 +60,8 @@ export interface Embedded {
    * first. What goes wrong is told when planning asks again.
    */
   getReady(): void;
+  /** Terraform's state lock, for people who look into it. */
+  readonly locks: Pick<BackendProbe, "stateLock" | "releaseStateLock">;
   /** Leads on what a dead process left behind. */
   recover(): Promise<readonly Delivered[]>;
   close(): Promise<void>;
@@ -74,7 +76,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const repository = openRepository(options.repository, options.env as NodeJS.ProcessEnv);
   const readings = new Map<Digest, Presented & { kind: "presented" }>();
   const key = await secretKey(join(home, "keys"));
-  const roles = await openRoles(options, repository, key);
+  const { roles, probe } = await openRoles(options, repository, key);
   const variables = (environment: Environment) => variablesOf(environment, options.env);
   const delivery: Delivery = {
     flow,
@@ -104,6 +106,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   return {
     delivery,
     store,
+    locks: probe,
     getReady: () => void roles.tool().catch(() => undefined),
     recover: () => recover(delivery, isThere),
     close: async () => {
@@ -154,7 +157,7 @@ async function openRoles(
   options: EmbeddedOptions,
   repository: ReturnType<typeof openRepository>,
   secret: Uint8Array,
-): Promise<Roles> {
+): Promise<{ readonly roles: Roles; readonly probe: BackendProbe }> {
   const { home, flow, clock, env } = options;
   const keys = join(home, "keys");
   const folders = openWorkFolders(join(home, "work"));
@@ -196,7 +199,7 @@ async function openRoles(
     logs,
     salvage: keepState(join(home, "salvage")),
   };
-  return {
+  const roles: Roles = {
     plan: (order) => {
       ahead.begin(order);
       return makePlan({ repository, terraform: planning, sealer, folders, logs }, order);
@@ -240,4 +243,5 @@ async function openRoles(
     stateVersion: probe.stateVersion,
     tool: () => planning.version(),
   };
+  return { roles, probe };
 }
