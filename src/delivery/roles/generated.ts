@@ -62,13 +62,13 @@ function whyNot(path: string): string | null {
 
 function whyInTheWay(whole: string, git: Pick<GitFiles, "byPath" | "byFolder">): string | null {
   if (git.byPath.has(whole) || git.byFolder.has(whole)) return "where Git has something else";
-  for (let folder = posix.dirname(whole); folder !== "."; folder = posix.dirname(folder))
+  for (let folder = posix.dirname(whole); folder !== "." && folder !== "/"; folder = posix.dirname(folder))
     if (git.byPath.has(folder)) return `in ${folder}, which is a file or a link in Git`;
   return null;
 }
 
 function whyInside(path: string, names: ReadonlySet<string>): string | null {
-  for (let folder = posix.dirname(path); folder !== "."; folder = posix.dirname(folder))
+  for (let folder = posix.dirname(path); folder !== "." && folder !== "/"; folder = posix.dirname(folder))
     if (names.has(folder)) return `and ${JSON.stringify(folder)} as a file too`;
   return null;
 }
