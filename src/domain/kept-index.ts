@@ -35,7 +35,8 @@ function otherFolders({ folders }: TreeGraph): readonly string[] {
   );
 }
 
-function notTextIn({ folders }: TreeGraph): readonly string[] {
+/** Configuration that is no text. */
+export function notTextIn({ folders }: TreeGraph): readonly string[] {
   const paths: string[] = [];
   for (const [folder, names] of folders)
     for (const [name, reach] of names) if (reach?.notText) paths.push(folder === "" ? name : `${folder}/${name}`);

@@ -1,4 +1,4 @@
-import type { FileReach } from "./file-reach.ts";
+import { type FileReach, reachesNothing } from "./file-reach.ts";
 import { mostCalls } from "./inputs.ts";
 import { follow, type Scope, scopeOf, type Ways } from "./scope.ts";
 import { folderOf, joinPath } from "./tree.ts";
@@ -90,7 +90,7 @@ export function openModules(graph: TreeGraph, ways: Ways, asked: Asked, roots: R
     const scope = scopeOf(ways, next);
     watch(next, scope);
     for (const [name, reach] of graph.folders.get(scope.at) ?? []) {
-      if (reach === null) continue;
+      if (reach === null || (ways.isPlain && reach === reachesNothing)) continue;
       const file = scope.at === "" ? name : `${scope.at}/${name}`;
       const read = graph.links.has(file) ? behindLink(graph, ways, asked, file) : reach;
       if (read !== undefined) readFile(next, module, file, read);

@@ -36,7 +36,9 @@ export function isNotable(mode: string, path: string): boolean {
 }
 
 export function looksLikeConfiguration(path: string): boolean {
-  return /\.(?:tf|tofu)(?:\.json)?$/.test(path);
+  // Asked for every file of a large tree, most of which are something else.
+  const last = path.charCodeAt(path.length - 1);
+  return (last === 102 || last === 117 || last === 110) && /\.(?:tf|tofu)(?:\.json)?$/.test(path);
 }
 
 /** A file whose content the graph needs. */

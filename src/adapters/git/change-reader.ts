@@ -50,7 +50,7 @@ function isAtOrBelow(path: string, wanted: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** `<mode> <type> <id>\t<path>\0` for each file, without an object for those that are not wanted. */
+/** `<mode> <type> <id>\t<path>\0` for each file, without an object for those that are not wanted; a type is `blob` or `commit`. */
 function entriesIn(listing: Buffer, isWanted: (mode: string, path: string) => boolean): readonly TreeEntry[] {
   const entries: TreeEntry[] = [];
   for (let at = 0; at < listing.length; ) {
@@ -58,8 +58,8 @@ function entriesIn(listing: Buffer, isWanted: (mode: string, path: string) => bo
     const end = listing.indexOf(0, tab);
     const mode = listing.toString("latin1", at, at + 6);
     const path = pathIn(listing.subarray(tab + 1, end));
-    if (isWanted(mode, path))
-      entries.push({ path, mode, blob: listing.toString("latin1", at + 7, tab).split(" ")[1] ?? "" });
+    const id = at + (mode === "160000" ? "160000 commit " : "100644 blob ").length;
+    if (isWanted(mode, path)) entries.push({ path, mode, blob: listing.toString("latin1", id, tab) });
     at = end + 1;
   }
   return entries;

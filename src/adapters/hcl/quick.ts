@@ -16,7 +16,7 @@ import {
  */
 export function readQuickly(text: string): FileReach | undefined {
   // Control characters, and line ends that are none.
-  if (/[^\P{Cc}\t\n\r]|\r(?!\n)/u.test(text)) return undefined;
+  if (!/^[\t\n\r -~\u0080-\uffff]*$/.test(text) || (text.includes("\r") && /\r(?!\n)/.test(text))) return undefined;
   const cursor: Cursor = { text, at: 0 };
   const sources: string[] = [];
   try {

@@ -1,8 +1,8 @@
-import { indexText, type KeptIndex, keptIndex, parseIndex } from "../../domain/kept-index.ts";
+import { indexText, type KeptIndex, keptIndex, notTextIn, parseIndex } from "../../domain/kept-index.ts";
 import type { TreeSha } from "../../domain/names.ts";
 import { emptyIndex, type ReachIndex } from "../../domain/reach-index.ts";
 import { openStackReach, type StackFiles } from "../../domain/stack-reach.ts";
-import type { TreeChange, TreeGraph } from "../../domain/tree-graph.ts";
+import type { TreeGraph } from "../../domain/tree-graph.ts";
 import type { Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
 import { isCredential } from "../roles/credentials.ts";
@@ -44,10 +44,19 @@ export async function findAffected(reading: GraphReading, change: Change): Promi
     reading.reader.changes(before.tree, after.tree),
     before.flow === null ? undefined : keptIndexOf(reading, before.tree, before.flow.blob),
   ]);
-  if (kept !== undefined && sameFlow && (await readsInSamePlaces(reading, kept, changes)))
-    return compareSides({ old: openKept(kept), now: openKept(kept), changes, flowFile: change.flowFile });
-  const { old, now } = await openSides(reading, change, { changes, kept, sameFlow });
-  return compareSides({ old, now, changes, flowFile: change.flowFile });
+  const made = kept === undefined ? await openAndKeep(reading, before) : undefined;
+  const index = kept ?? made?.kept;
+  const compare = (old: OpenSide, now: OpenSide) => compareSides({ old, now, changes, flowFile: change.flowFile });
+  if (sameFlow && index !== undefined && (await readsInSamePlaces(reading, index, changes))) {
+    const both = openKept(index);
+    return compare(both, both);
+  }
+  // What was looked into for the stacks of before counts afterwards too.
+  const graph = made?.side.graph ?? (await graphOf(reading, before.tree)).graph;
+  const now = await openSide(reading, after, await follow(reading, graph, changes));
+  if (sameFlow && index !== undefined)
+    return compare(openKept(index), { ...now, settings: (stack) => now.index.roots[stack] ?? "" });
+  return compare(made?.side ?? (await openSide(reading, before, graph)), now);
 }
 
 async function keptIndexOf({ keeper }: GraphReading, tree: TreeSha, flow: string): Promise<KeptIndex | undefined> {
@@ -60,30 +69,26 @@ function openKept(index: KeptIndex): OpenSide {
   return { index, notText: index.notText, settings: (stack) => index.roots[stack] ?? "" };
 }
 
-async function openSides(
-  reading: GraphReading,
-  { before, after }: Change,
-  about: { readonly changes: readonly TreeChange[]; readonly kept: KeptIndex | undefined; readonly sameFlow: boolean },
-): Promise<{ readonly old: OpenSide; readonly now: OpenSide }> {
-  const { graph, isNew } = await graphOf(reading, before.tree);
-  if (about.sameFlow && about.kept !== undefined) {
-    const now = await openSide(reading, after, await follow(reading, graph, about.changes));
-    return { old: openKept(about.kept), now: { ...now, settings: (stack) => now.index.roots[stack] ?? "" } };
-  }
-  const old = await openSide(reading, before, graph);
-  if (isNew || old.graph !== graph) await keepGraph(reading, before.tree, old.graph);
-  if (before.flow !== null && old.flow !== null)
-    await reading.keeper.write("index", before.tree, indexText(keptIndex(old.index, old.graph, before.flow.blob)));
-  // What was looked into for the stacks of before has to count too.
-  const next = await follow(reading, old.graph, about.changes);
-  return { old, now: next === old.graph && about.sameFlow ? old : await openSide(reading, after, next) };
-}
-
-async function openSide(
+/** A side of which nothing is kept, or not with this flow. */
+async function openAndKeep(
   reading: GraphReading,
   side: Side,
-  graph: TreeGraph,
-): Promise<OpenSide & { readonly graph: TreeGraph; readonly flow: Flow | null }> {
+): Promise<{ readonly side: OpenTree; readonly kept: KeptIndex | undefined }> {
+  const { graph, isNew } = await graphOf(reading, side.tree);
+  const open = await openSide(reading, side, graph);
+  if (isNew || open.graph !== graph) await keepGraph(reading, side.tree, open.graph);
+  if (side.flow === null || open.flow === null) return { side: open, kept: undefined };
+  const kept = keptIndex(open.index, open.graph, side.flow.blob);
+  await reading.keeper.write("index", side.tree, indexText(kept));
+  return { side: open, kept };
+}
+
+interface OpenTree extends OpenSide {
+  readonly graph: TreeGraph;
+  readonly flow: Flow | null;
+}
+
+async function openSide(reading: GraphReading, side: Side, graph: TreeGraph): Promise<OpenTree> {
   const flow = (await side.flow?.parse()) ?? null;
   const stacks = flow === null ? [] : (stacksIn(flow, configurationPaths(graph)).value ?? []);
   const files = stacks.map(filesOf);
@@ -95,8 +100,7 @@ async function openSide(
     reach = openStackReach(whole, files);
   }
   const index: ReachIndex = stacks.length === 0 ? emptyIndex : reach;
-  const { notText } = keptIndex(index, whole, "");
-  return { index, notText, graph: whole, flow, settings: (stack) => settingsOf(flow, stacks[stack]) };
+  return { index, notText: notTextIn(whole), graph: whole, flow, settings: (stack) => settingsOf(flow, stacks[stack]) };
 }
 
 function filesOf({ name, root, varFiles, backend }: Stack): StackFiles {

@@ -48,7 +48,8 @@ export function compareSides({ old, now, changes, flowFile }: Sides): Affected {
   // A file that comes is an input afterwards, or none; one that goes was one before.
   collectPaths(old.index, changes, { when: same ? "either" : "before", because });
   if (!same) collectPaths(now.index, changes, { when: "after", because });
-  const [was, is] = [numbered(old.index), same ? numbered(old.index) : numbered(now.index)];
+  const was = numbered(old.index);
+  const is = same ? was : numbered(now.index);
   const flowMoved = changes.some(({ path }) => path === flowFile);
   const stacks: AffectedStack[] = [];
   for (const stack of same ? namesIn(old.index, because) : [...new Set([...was.keys(), ...is.keys()])].sort()) {

@@ -1,6 +1,6 @@
 import { InternalError } from "../../domain/errors.ts";
 import { type FileReach, reachOf } from "../../domain/file-reach.ts";
-import type { ReadFiles } from "../../domain/tree-graph.ts";
+import { looksLikeConfiguration, type ReadFiles } from "../../domain/tree-graph.ts";
 import type { ChangeReader } from "../ports/change-reader.ts";
 import type { ReadReferences } from "../ports.ts";
 
@@ -17,52 +17,55 @@ export interface FileToRead {
   readonly blob: string;
 }
 
+/** What a file's text is taken for: the same text means something else as a link, as JSON and as a template. */
+type Kind = "link" | "native" | "json" | "text";
+
 /** Reads files, each content once: the same blob is the same text wherever it lies. */
 export async function readFiles(reading: ReachReading, files: readonly FileToRead[]): Promise<ReadFiles> {
   const wanted = new Map<string, FileToRead[]>();
-  const asked = new Set<string>();
   for (const file of files) {
-    const key = keyOf(file);
-    if (asked.has(key)) continue;
-    asked.add(key);
     const others = wanted.get(file.blob);
     if (others === undefined) wanted.set(file.blob, [file]);
-    else others.push(file);
+    else if (!others.some((other) => kindOf(other) === kindOf(file))) others.push(file);
   }
   const links = new Map<string, string>();
-  const reaches = new Map<string, FileReach>();
+  const reaches = { native: new Map(), json: new Map(), text: new Map() } as const satisfies Record<
+    Exclude<Kind, "link">,
+    Map<string, FileReach>
+  >;
   const later: { readonly file: FileToRead; readonly text: string; readonly broken: boolean }[] = [];
   const decoder = new TextDecoder();
   await reading.reader.readEach([...wanted.keys()], (blob, content) => {
     const text = decoder.decode(content);
     for (const file of wanted.get(blob) ?? []) {
-      if (file.mode === "120000") {
+      const kind = kindOf(file);
+      if (kind === "link") {
         links.set(blob, text);
         continue;
       }
       const broken = text.includes("\ufffd") && !isUtf8(content);
-      const quick = kindOf(file.path) === "native" && !broken ? reading.readQuickly(text) : undefined;
+      const quick = kind === "native" && !broken ? reading.readQuickly(text) : undefined;
       if (quick === undefined) later.push({ file, text, broken });
-      else reaches.set(keyOf(file), quick);
+      else reaches[kind].set(blob, quick);
     }
   });
   for (const { file, text, broken } of later) {
+    const kind = kindOf(file);
     const reach = reachOf(await reading.readReferences(text, file.path));
-    reaches.set(keyOf(file), broken ? { ...reach, notText: true } : reach);
+    if (kind !== "link") reaches[kind].set(file.blob, broken ? { ...reach, notText: true } : reach);
   }
   return {
     link: (blob) => known(links, blob),
-    reach: (path, blob) => known(reaches, keyOf({ path, mode: "100644", blob })),
+    reach: (path, blob) => known(reaches[textKind(path)], blob),
   };
 }
 
-/** A file's text means something else when it is a link's, and when it is read as JSON or as a template. */
-function keyOf({ path, mode, blob }: FileToRead): string {
-  return `${blob} ${mode === "120000" ? "link" : kindOf(path)}`;
+function kindOf({ mode, path }: FileToRead): Kind {
+  return mode === "120000" ? "link" : textKind(path);
 }
 
-function kindOf(path: string): "native" | "json" | "text" {
-  if (!/\.(?:tf|tofu)(?:\.json)?$/.test(path)) return "text";
+function textKind(path: string): Exclude<Kind, "link"> {
+  if (!looksLikeConfiguration(path)) return "text";
   return path.endsWith(".json") ? "json" : "native";
 }
 
