@@ -185,7 +185,7 @@ describe("affected", () => {
       exit: 2,
       code: "unknown-revision",
       summary: /"work"/,
-      hint: /origin\/work/,
+      hint: /origin.work/,
     });
     const empty = join(around, "empty");
     realGit(empty, ["init", "--quiet", "--initial-branch=main"]);

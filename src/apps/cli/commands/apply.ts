@@ -14,7 +14,20 @@ import { runFields } from "../run-fields.ts";
 import type { Fields } from "../schema.ts";
 import { failed } from "../tell.ts";
 
-export async function applyCommand(context: Context, { operands, options }: Given): Promise<Result> {
+export async function applyCommand(context: Context, given: Given): Promise<Result> {
+  try {
+    return await applyStored(context, given);
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    // It was stopped while it looked: what it did about the run itself is told where that is done.
+    const [stack, plan] = [String(given.operands[0]), String(given.options.plan)];
+    const again = `Nothing was started. \`plangate apply ${stack} --plan ${plan}\` begins anew.`;
+    const result = failed(error, context.signal);
+    return { ...result, diagnostics: (result.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, hint: again })) };
+  }
+}
+
+async function applyStored(context: Context, { operands, options }: Given): Promise<Result> {
   const local = await openLocal(context, { protectedFlow: true });
   try {
     await local.embedded.recover();
