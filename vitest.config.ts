@@ -14,6 +14,8 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
           exclude: realTests,
+          // Properties over many cases take seconds, and more on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
