@@ -6,7 +6,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -34,7 +34,8 @@ console.log(
 );
 for (const bench of benches) {
   if (names.length > 0 && !names.includes(bench.name)) continue;
-  console.log(`\n## ${bench.name}\n\n${bench.about}\n`);
+  // What else the machine does shows in wall times; processor times stand it.
+  console.log(`\n## ${bench.name}\n\n${bench.about} Load before: ${(loadavg()[0] ?? 0).toFixed(1)}.\n`);
   results.push(await runBench(bench));
 }
 
