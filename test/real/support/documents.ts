@@ -39,13 +39,17 @@ export interface Failure {
   readonly hint: RegExp;
 }
 
-/** Runs a command with `--json` and without, and sees that both tell the failure, each where it belongs. */
+/**
+ * Runs a command with `--json` and without, and sees that both tell the failure, each where it belongs. One after the
+ * other: two at once would hold each other's state lock.
+ */
 export async function expectFailure(
   cwd: string,
   args: readonly string[],
   { how, ...failure }: Failure & { readonly how?: Parameters<typeof run>[2] },
 ): Promise<Document> {
-  const [asJson, asText] = await Promise.all([run(cwd, [...args, "--json"], how), run(cwd, args, how)]);
+  const asJson = await run(cwd, [...args, "--json"], how);
+  const asText = await run(cwd, args, how);
   expectTold(asJson, failure);
   expect(asText.code, asText.stderr).toBe(failure.exit);
   expect(asText.stderr).toMatch(new RegExp(`(^|\\n|\\s)error ${failure.code}: `));
