@@ -9,7 +9,7 @@ import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { ModuleReferences } from "../domain/references.ts";
-import type { Holder, Run, StackLease } from "../domain/run.ts";
+import type { BranchHold, Holder, Run, StackLease } from "../domain/run.ts";
 
 export interface Clock {
   now(): Instant;
@@ -208,6 +208,10 @@ export interface Change {
     readonly since: Instant;
   };
   readonly endLease?: { readonly stack: StackName; readonly run: RunId };
+  /** The branch holds the stack from now on, whoever held it before. */
+  readonly takeHold?: BranchHold;
+  /** Nobody holds the stack; only when that branch still did. */
+  readonly endHold?: { readonly stack: StackName; readonly branch: string };
   readonly ledger: readonly NewLedgerEntry[];
 }
 
@@ -232,6 +236,9 @@ export interface Store {
   plan(digest: Digest): Promise<StoredPlan | undefined>;
   lease(stack: StackName): Promise<StackLease | undefined>;
   leases(): Promise<readonly StackLease[]>;
+  hold(stack: StackName): Promise<BranchHold | undefined>;
+  /** In order of the stacks' names. */
+  holds(filter: { readonly branch?: string }): Promise<readonly BranchHold[]>;
   /** In the order they were said. */
   answers(filter: { readonly pullRequest?: number; readonly environment?: string }): Promise<readonly PersonalAnswer[]>;
   /** From `afterSeq` on, in order. */
@@ -254,7 +261,14 @@ export interface Forge {
   /** The members of the flow's teams, by their name in the flow. */
   teams(): Promise<Readonly<Record<string, readonly Login[]>>>;
   maintainers(): Promise<readonly Login[]>;
-  gateAnswers(environment: string): Promise<readonly PersonalAnswer[]>;
+  /** What people answered at a gate: one of the flow's `gates`, or an environment's own. */
+  gateAnswers(gate: string): Promise<readonly PersonalAnswer[]>;
+  /** Every `/plangate accept` of a commit, be it said on the commit or, with its id, on a pull request. */
+  commitAnswers(commit: CommitSha): Promise<readonly PersonalAnswer[]>;
+  /** Who pushed a commit to the branch, as far as the forge knows; its writers are added by the caller. */
+  pusherOf(branch: string, commit: CommitSha): Promise<Login | null>;
+  /** The open pull request between two branches of the repository. */
+  openBetween(head: string, base: string): Promise<number | null>;
   ref(ref: string): Promise<RefFacts | undefined>;
   latestRelease(): Promise<string | null>;
   /**
@@ -263,7 +277,21 @@ export interface Forge {
    */
   show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
   /** Reports plangate's own check of a pull request's head commit. */
-  reportCheck(pullRequest: number, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
+  reportCheck(commit: CommitSha, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
+  /** Opens a pull request as plangate; gives the one that is open already when there is one. */
+  openPullRequest(request: {
+    readonly head: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+    readonly purpose: "back-merge";
+  }): Promise<{ readonly number: number; readonly opened: boolean }>;
+  /** Opens or updates the one issue that says this; `changed` is false when it stood there just so. */
+  raiseIssue(issue: { readonly key: string; readonly title: string; readonly body: string }): Promise<{
+    readonly changed: boolean;
+  }>;
+  /** Closes it; `changed` is false when none was open. */
+  closeIssue(key: string, why: string): Promise<{ readonly changed: boolean }>;
   release(tag: string, commit: CommitSha, notes: string): Promise<void>;
 }
 

@@ -2,7 +2,32 @@ import { nearestName } from "./diagnostic.ts";
 import { type Digest, parseDigest } from "./digest.ts";
 import { parseStackName, type StackName } from "./names.ts";
 
-const words = ["plan", "approve", "take-back", "reject", "hold", "release-hold"] as const;
+const words = [
+  "plan",
+  "approve",
+  "take-back",
+  "reject",
+  "hold",
+  "release-hold",
+  "accept",
+  "acknowledge",
+  "forget",
+  "release",
+  "take",
+] as const;
+
+/** Answers that can be bound to one plan. */
+const takesPlan: ReadonlySet<(typeof words)[number]> = new Set([
+  "approve",
+  "take-back",
+  "reject",
+  "hold",
+  "release-hold",
+  "acknowledge",
+]);
+
+/** What would be too much for every stack at once. */
+const namesStack: ReadonlySet<(typeof words)[number]> = new Set(["forget", "release", "take"]);
 
 /** What a person asks of plangate in a comment: a line that starts with `/plangate`. */
 export interface Command {
@@ -11,6 +36,8 @@ export interface Command {
   readonly stack: StackName | null;
   /** Binds an answer to this plan alone. */
   readonly plan: Digest | null;
+  /** For `accept`: the commit, in full or its first seven digits or more; null where the comment is on the commit itself. */
+  readonly commit: string | null;
 }
 
 /** What a comment holds for plangate: commands in order, and sentences about lines that are none. */
@@ -51,12 +78,17 @@ function parseCommand(line: string): Command | string {
   }
   let stack: StackName | null = null;
   let plan: Digest | null = null;
+  let commit: string | null = null;
   for (const operand of operands) {
     const digest = parseDigest(operand);
     const name = parseStackName(operand);
-    if (digest !== undefined && plan === null && says !== "plan") plan = digest;
+    if (says === "accept") {
+      if (commit !== null || !/^[0-9a-f]{7,64}$/i.test(operand)) return `"${operand}" is not the id of a commit.`;
+      commit = operand.toLowerCase();
+    } else if (digest !== undefined && plan === null && takesPlan.has(says)) plan = digest;
     else if (name !== undefined && stack === null) stack = name;
     else return `"${operand}" is neither a stack such as prod/network nor the whole digest of a plan.`;
   }
-  return { says, stack, plan };
+  if (namesStack.has(says) && stack === null) return `"${says}" names the stack that is meant: /plangate ${says} dev/app.`;
+  return { says, stack, plan, commit };
 }

@@ -1,21 +1,30 @@
 import type { Digest } from "./digest.ts";
-import type { CommitSha, Instant, RunId, StackName } from "./names.ts";
+import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
+import type { PlanMode } from "./plan.ts";
 import type { ReasonCode } from "./reason.ts";
 import type { Due, RunSource } from "./run.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
  * What plangate does about an event. Each action can be performed twice without harm; `apply` above all: it starts
- * once per bundle. Only the decision about `apply-ready` may say `apply`.
+ * once per bundle. Only the decision about `apply-ready` may say `apply` or `destroy`.
  */
 export type Action =
-  /** Static checks of the change. */
-  | { readonly kind: "check"; readonly pullRequest: number; readonly why: string }
+  /** Static checks of the change: of a pull request, or of a commit that was pushed. */
+  | {
+      readonly kind: "check";
+      readonly pullRequest: number | null;
+      readonly commit: CommitSha;
+      /** What is wrong with how the change came, in sentences: each makes the check fail. */
+      readonly problems: readonly string[];
+      readonly why: string;
+    }
   /** Make a plan, present it, store it. */
   | {
       readonly kind: "plan";
       readonly stack: StackName;
       readonly source: RunSource;
+      readonly mode: PlanMode;
       /** It may be looked at and never applied. */
       readonly speculative: "dirty-checkout" | "trusted-path" | "fork" | "local" | null;
       /** The apply that this plan is for, when that was already asked for. */
@@ -71,7 +80,45 @@ export type Action =
       readonly plan: Digest;
       readonly why: string;
     }
+  /** The second decision about a plan that destroys everything of the stack: only where the flow lets it. */
+  | {
+      readonly kind: "destroy";
+      readonly run: RunId;
+      readonly stack: StackName;
+      readonly plan: Digest;
+      readonly why: string;
+    }
   | { readonly kind: "verify"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  /** Look whether real objects are still as they were applied; changes nothing. */
+  | { readonly kind: "drift"; readonly stack: StackName; readonly source: RunSource; readonly why: string }
+  /** Plangate opens a pull request itself, once: what a hotfix brought goes back to where work starts. */
+  | {
+      readonly kind: "open-pull-request";
+      readonly purpose: "back-merge";
+      readonly head: string;
+      readonly base: string;
+      readonly why: string;
+    }
+  /** Something that people should look at, and that stops nothing by itself; with an issue that says so as long as it lasts. */
+  | {
+      readonly kind: "flag";
+      readonly stack: StackName | null;
+      readonly branch: string | null;
+      readonly code: ReasonCode;
+      /** `close`: it is over, the issue is closed when there is one. */
+      readonly issue: "open" | "close" | null;
+      /** When somebody should have looked. */
+      readonly until: Instant | null;
+      readonly why: string;
+    }
+  /** A stack that a branch holds is freed (`branch` is null), or goes over to another branch. */
+  | {
+      readonly kind: "hand-over";
+      readonly stack: StackName;
+      readonly branch: string | null;
+      readonly by: Login;
+      readonly why: string;
+    }
   /** The apply's worker is gone: record it, end the lease, let nobody apply the plan again. */
   | { readonly kind: "interrupt"; readonly run: RunId; readonly stack: StackName; readonly why: string }
   | { readonly kind: "release"; readonly tag: string; readonly commit: CommitSha; readonly why: string };

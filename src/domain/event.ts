@@ -1,5 +1,6 @@
 import type { Digest } from "./digest.ts";
 import type { CommitSha, Login, RunId, StackName, TreeSha } from "./names.ts";
+import type { PlanMode } from "./plan.ts";
 
 /**
  * What happened, in our words. Those that come from the forge or a person name who did it; those that start with
@@ -20,16 +21,27 @@ export type Event =
       readonly commit: CommitSha;
       readonly by: Login;
     }
-  | { readonly kind: "push"; readonly branch: string; readonly commit: CommitSha; readonly by: Login }
+  /**
+   * A branch got another head, and not by merging a pull request: that is told by `merge`. `commit` is null when the
+   * branch was deleted, `before` when it is new.
+   */
+  | {
+      readonly kind: "push";
+      readonly branch: string;
+      readonly before: CommitSha | null;
+      readonly commit: CommitSha | null;
+      readonly by: Login;
+    }
   | {
       readonly kind: "answer";
       readonly by: Login;
       readonly pullRequest: number | null;
       readonly environment: string | null;
     }
+  /** `release` frees a stack that a branch holds, `take` gives it to the pull request's branch; both name the stack. */
   | {
       readonly kind: "command";
-      readonly command: "plan";
+      readonly command: "plan" | "release" | "take";
       readonly pullRequest: number;
       readonly stack: StackName | null;
       readonly by: Login;
@@ -48,6 +60,8 @@ export type Event =
   | {
       readonly kind: "local-plan";
       readonly stack: StackName;
+      /** `destroy`: what it would take to remove everything; `refresh-only`: a look for drift. */
+      readonly mode: PlanMode;
       readonly by: Login;
       readonly commit: CommitSha;
       /** What is on disk, when that is not the commit's: the plan is then for looking at only. */

@@ -3,7 +3,7 @@ import type { Digest } from "./digest.ts";
 import type { BundleFinding } from "./event.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
 import type { StateVersion, StoredPlan, Tool } from "./plan.ts";
-import type { Due, Run, RunSource, RunState, StackLease } from "./run.ts";
+import type { BranchHold, Due, Run, RunSource, RunState, StackLease } from "./run.ts";
 
 /**
  * What is true when a decision is made. A field that is absent is unknown, and a rule that needs it says
@@ -22,6 +22,59 @@ export interface Facts {
   readonly stacks: readonly StackFacts[];
   /** The newest release's version, without a prefix; null when there is none. */
   readonly latestRelease?: string | null;
+  /** What a push brought; null when the branch was deleted. */
+  readonly push?: PushFacts | null;
+  /** Where the branch that just changed has to go back to, by its `backMerge`. */
+  readonly backMerges?: readonly BackMergeFacts[];
+  /** Every module that is released by itself, seen from the event's commit. */
+  readonly modules?: readonly ModuleFacts[];
+  /** The stacks that the branch holds which was merged or deleted. */
+  readonly held?: readonly BranchHold[];
+}
+
+/** What a push brought to a branch, pull requests left out. */
+export interface PushFacts extends PushedCommit {
+  /** Open pull requests from this branch: what they do for it need not be done twice. */
+  readonly openPullRequests: readonly number[];
+}
+
+/** A commit that reached a branch by no pull request, with all that came in the same push. */
+export interface PushedCommit {
+  readonly branch: string;
+  readonly commit: CommitSha;
+  /** Files that it changes, and lines added and removed. */
+  readonly files: number;
+  readonly lines: number;
+  /** Who wrote or pushed it. */
+  readonly writers: readonly Login[];
+  /** Who accepted it afterwards, with `/plangate accept`. */
+  readonly accepted: readonly Login[];
+}
+
+export interface BackMergeFacts {
+  readonly from: string;
+  readonly into: string;
+  /** `from` holds content that `into` lacks: merging it would change a file. */
+  readonly needed: boolean;
+  /** The open pull request that brings it back. */
+  readonly open: number | null;
+}
+
+/** A module that has versions of its own. */
+export interface ModuleFacts {
+  /** The `id` of its release class. */
+  readonly release: string;
+  readonly name: string;
+  readonly path: string;
+  /** Its newest version; null when it has none. */
+  readonly latest: string | null;
+  /** A file of it differs from that version; true when there is none. */
+  readonly changed: boolean;
+  /**
+   * What the change asks for: `major` when a variable or output went away or a variable without default came,
+   * `minor` when one came, else `patch`.
+   */
+  readonly bump: "major" | "minor" | "patch";
 }
 
 export interface PullRequestFacts {
@@ -44,6 +97,19 @@ export interface PullRequestFacts {
   readonly answers: readonly PersonalAnswer[];
   /** When its head commit got there: reviews before it were of something else. */
   readonly headSince: Instant;
+  readonly openedAt: Instant;
+  /** Its labels, each with who set it last. */
+  readonly labels: readonly { readonly name: string; readonly by: Login }[];
+  /** Headings of its text that have words of their own below them, in lower case: `why`, `rollback`. */
+  readonly sections: readonly string[];
+  /** The code owners of what it changes, by the base branch's file: one of each group has to approve. */
+  readonly codeOwners: readonly (readonly Login[])[];
+  /** Its own commits that have several parents. */
+  readonly mergeCommits: number;
+  /** Protected branches whose commits it carries though it neither starts from them nor goes into them. */
+  readonly carries: readonly string[];
+  /** The base branch holds content that the head lacks: merging changes more than the head shows. */
+  readonly baseAhead: boolean;
 }
 
 /** A branch or tag that somebody wants delivered, and what it is in this repository. */
@@ -61,6 +127,9 @@ export interface AppliedFacts {
   readonly commit: CommitSha;
   readonly inputs: Digest;
   readonly verified: boolean;
+  readonly at: Instant;
+  /** What it was applied from; null when that was before plangate. */
+  readonly source: RunSource | null;
 }
 
 /** The same stack in an environment that comes before, at the commit that is to be delivered. */
@@ -83,7 +152,10 @@ export interface OtherRun {
 /** What is true of one stack, seen from the commit that the event is about. */
 export interface StackFacts {
   readonly stack: StackName;
+  /** The environment's name in the flow. */
   readonly environment: string;
+  /** Which one of an environment per pull request; null for one that all share. */
+  readonly instance: string | null;
   /** The commit that is to be delivered: a pull request's head; the head of the branch it was merged into; the commit of the ref that was dispatched. */
   readonly commit: CommitSha;
   /** The stack's inputs at that commit (for a pull request: as merged); null when the stack is not there. */
@@ -99,10 +171,14 @@ export interface StackFacts {
   readonly bundle?: BundleFinding | null;
   /** The pull requests that touch an input of the stack since what is applied there, oldest first; none while nothing is merged. */
   readonly changes?: readonly PullRequestFacts[];
-  /** Commits that do so and that no pull request brought. */
-  readonly pushed?: readonly CommitSha[];
+  /** Commits that do so and that no pull request brought to a protected branch on their way. */
+  readonly pushed?: readonly PushedCommit[];
   readonly applied?: AppliedFacts | null;
   readonly lease?: StackLease | null;
+  /** The branch that holds the stack, where the environment is held by branch. */
+  readonly hold?: BranchHold | null;
+  /** Since when something may stand in an environment per pull request: an apply began that no destroy ended. */
+  readonly standing?: Instant | null;
   /** An apply on this stack that was interrupted and after which no plan was made yet. */
   readonly interrupted?: RunId | null;
   /** Who wrote what the apply would bring: of every commit since the last apply that touches an input. */
@@ -136,6 +212,12 @@ export type FactName =
   | "stack.pushed"
   | "stack.applied"
   | "stack.lease"
+  | "stack.hold"
+  | "stack.standing"
+  | "push"
+  | "backMerges"
+  | "modules"
+  | "held"
   | "stack.interrupted"
   | "stack.writers"
   | "stack.answers"

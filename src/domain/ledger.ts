@@ -21,6 +21,11 @@ export type LedgerKind =
   | "verified"
   | "interrupted"
   | "released"
+  | "drift-looked-at"
+  | "stack-held"
+  | "stack-handed-over"
+  | "flagged"
+  | "pull-request-opened"
   | "break-glass";
 
 /** JSON without surprises: what a ledger entry may hold. */

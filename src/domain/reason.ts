@@ -177,6 +177,74 @@ export const reasons = {
     means: "The change is applied and its verification failed.",
     next: "Read the proof; mend with a new change. What comes after waits.",
   },
+  "branch-started-elsewhere": {
+    means: "The branch carries commits of a protected branch that it should not have started from.",
+    next: "Start it anew from the branch that its class names in `cutFrom`, and pick your commits.",
+  },
+  "merge-commits": {
+    means: "The base branch is kept linear, and the pull request's own commits hold a merge.",
+    next: "Rebase the branch onto its base.",
+  },
+  "back-merge-missing": {
+    means: "The base branch holds content that the head lacks, such as a hotfix: promoting would mix the two unseen.",
+    next: "Merge the back-merge pull request first.",
+  },
+  "code-owner-missing": {
+    means: "Nobody of the code owners of what the pull request changes has approved it.",
+    next: "One of the code owners who wrote none of it reviews the pull request.",
+  },
+  "section-missing": {
+    means: "The pull request's text lacks a section that the flow asks for, or the section is empty.",
+    next: "Write the section the message names; editing the text is enough to go on.",
+  },
+  "deletions-unacknowledged": {
+    means: "The plan deletes or replaces something, and nobody has said in so many words that it is meant.",
+    next: "Somebody who may merge looks at the deletions and comments `/plangate acknowledge`.",
+  },
+  "pushed-directly": {
+    means: "A commit reached a branch that takes pull requests only.",
+    next: "Somebody who could have reviewed it looks at it and comments `/plangate accept <commit>`, or it is reverted.",
+  },
+  "push-too-large": {
+    means: "A direct push brought more than the branch takes without a pull request.",
+    next: "Somebody who could have reviewed it looks at it and comments `/plangate accept <commit>`, or it is reverted.",
+  },
+  "held-by-branch": {
+    means: "Another branch holds the stack: its change is applied there and not merged yet.",
+    next: "Wait until that branch is merged or deleted, or free the stack: `/plangate release <stack>`, `/plangate take <stack>`.",
+  },
+  "outside-window": {
+    means: "The environment is changed within its windows only, and now is none.",
+    next: "Wait for the next window; plangate goes on by itself. In an emergency an approver sets the flow's emergency label.",
+  },
+  frozen: {
+    means: "The environment is frozen: nothing is applied until the freeze ends.",
+    next: "Wait for its end; plangate goes on by itself. In an emergency an approver sets the flow's emergency label.",
+  },
+  "emergency-used": {
+    means: "A window or freeze was passed by with the emergency label.",
+    next: "Somebody who was not part of it reviews afterwards what was done and why, and closes the issue.",
+  },
+  "not-destroyable": {
+    means: "The environment is not one whose stacks may be destroyed.",
+    next: "Remove resources by a change of the code; only environments marked `destroyable` are torn down as a whole.",
+  },
+  "stack-deleted": {
+    means: "The change takes a stack's code away while its objects still stand.",
+    next: "Remove its resources first by a change of the code, or destroy it where that is allowed; or leave them behind with `/plangate forget <stack>`.",
+  },
+  "drift-found": {
+    means: "Real objects are no longer as they were applied.",
+    next: "Find out who changed them and why; bring the change into the code, or put the objects back with a new plan.",
+  },
+  "branch-old": {
+    means: "The pull request is open for longer than its branch should live.",
+    next: "Merge it, split it, or close it.",
+  },
+  "expectation-failed": {
+    means: "A value that the flow expects of the environment is another one in the plan.",
+    next: "Correct the environment's variables, or change the expectation in the flow by a reviewed change.",
+  },
   "gated-environment": {
     means: "The environment is gated, so no local command may apply to it.",
     next: "Deliver through the flow; the message says which way leads there.",

@@ -1,6 +1,7 @@
 import type { Digest } from "./digest.ts";
 import { InternalError } from "./errors.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "./names.ts";
+import type { PlanMode } from "./plan.ts";
 import type { ReasonCode } from "./reason.ts";
 
 /** The states of a run; what each means is told in `docs/algorithms.md`. */
@@ -96,8 +97,12 @@ export type RunSource =
   | { readonly kind: "pull-request"; readonly pullRequest: number; readonly head: CommitSha; readonly base: CommitSha }
   /** A commit of a protected branch; `pullRequest` brought it there. */
   | { readonly kind: "merge"; readonly pullRequest: number | null; readonly branch: string; readonly commit: CommitSha }
-  /** Somebody asked for this ref. */
+  /** The head of a branch that was pushed to, where the flow plans or applies on a push. */
+  | { readonly kind: "push"; readonly branch: string; readonly commit: CommitSha; readonly by: Login }
+  /** Somebody asked for this ref, or released it. */
   | { readonly kind: "dispatch"; readonly by: Login; readonly ref: string; readonly commit: CommitSha }
+  /** What is applied there already, looked at again: drift, and putting it right. */
+  | { readonly kind: "schedule"; readonly cron: string; readonly ref: string; readonly commit: CommitSha }
   /** A command on somebody's own machine; `tree` is what was on disk when that is not the commit's. */
   | { readonly kind: "local"; readonly by: Login; readonly commit: CommitSha; readonly tree: TreeSha | null };
 
@@ -108,15 +113,29 @@ export function pullRequestOf(source: RunSource): number | null {
 
 /** What asked for the apply of a stored plan, and which commit it would deliver. */
 export interface Due {
-  readonly kind: "merge" | "dispatch" | "local";
+  /** `pull-request`: an environment per pull request, applied while it is open; `schedule`: drift is put right. */
+  readonly kind: "merge" | "push" | "pull-request" | "dispatch" | "release" | "schedule" | "local";
   readonly at: Instant;
-  /** Who dispatched, re-ran or started it; for a merge, who merged. */
+  /** Who dispatched, re-ran, pushed or started it; for a merge, who merged; plangate itself where nobody did. */
   readonly by: Login;
   /** A branch name, or `tag:<name>` for a release. */
   readonly ref: string;
   readonly commit: CommitSha;
+  /** For a dispatch: the row's name. It tells which gate of the row asks. */
+  readonly job: string | null;
   /** Set when a person went past the gate, with their words. */
   readonly breakGlass?: string;
+}
+
+/**
+ * A stack of an environment held by branch belongs to the first branch that applied there, until that is merged or
+ * deleted, or a person frees the stack or takes it over.
+ */
+export interface BranchHold {
+  readonly stack: StackName;
+  readonly branch: string;
+  readonly by: Login;
+  readonly since: Instant;
 }
 
 /** Who works on a run right now, so that a restart can tell whether they still do. */
@@ -132,6 +151,8 @@ export interface Run {
   readonly id: RunId;
   readonly stack: StackName;
   readonly source: RunSource;
+  /** `destroy`: everything of the stack is to go; `refresh-only`: a look for drift, which nothing is ever applied of. */
+  readonly mode: PlanMode;
   readonly state: RunState;
   /** Why it is where it is, when that is not what one would expect. */
   readonly code: ReasonCode | null;

@@ -56,7 +56,16 @@ export type WorldStep =
       /** Whose review is dismissed. */
       readonly of: Login | null;
     }
-  | { readonly kind: "comment"; readonly by: Login; readonly pr: string; readonly body: string }
+  /** On a pull request, or on the commit that a branch points at. */
+  | {
+      readonly kind: "comment";
+      readonly by: Login;
+      readonly pr: string | null;
+      readonly branch: string | null;
+      readonly body: string;
+    }
+  /** The branch is deleted. */
+  | { readonly kind: "delete-branch"; readonly by: Login; readonly branch: string }
   | {
       readonly kind: "label";
       readonly by: Login;
@@ -95,11 +104,14 @@ export type WorldStep =
   | {
       readonly kind: "gate";
       readonly by: Login;
+      /** A gate of the flow, or an environment, whose approvals are its gate. */
       readonly environment: string;
       readonly state: "approve" | "reject";
     }
   /** Somebody makes a release by hand, past plangate. */
   | { readonly kind: "release"; readonly by: Login; readonly tag: string; readonly ref: string }
+  /** The clock of the forge: every row with this cron. */
+  | { readonly kind: "schedule"; readonly cron: string }
   /** The run that was created last, of the stack when one is named. */
   | { readonly kind: "rerun"; readonly by: Login; readonly stack: StackName | null }
   | { readonly kind: "wait"; readonly duration: Duration }
@@ -120,6 +132,13 @@ export interface Because {
   readonly because: ReasonCode;
 }
 
+/** What people should look at: about a stack, or about a branch. */
+export interface FlagBecause {
+  readonly stack: StackName | null;
+  readonly branch: string | null;
+  readonly because: ReasonCode;
+}
+
 /**
  * What must have happened since the last expectation. A kind that is left out is not compared, but for `applied` and
  * `destroyed`: left out they mean none.
@@ -136,6 +155,13 @@ export interface Expectation {
   readonly refused?: readonly Because[];
   readonly waiting?: readonly Because[];
   readonly interrupted?: readonly Because[];
+  /** Stacks whose objects were found changed by somebody else. */
+  readonly drifted?: readonly StackName[];
+  readonly flagged?: readonly FlagBecause[];
+  /** Pull requests that plangate opened, by what they are for. */
+  readonly opened?: readonly string[];
+  /** Issues that plangate opened and closed, by what they say: the code of the flag. */
+  readonly issues?: { readonly opened: readonly ReasonCode[]; readonly closed: readonly ReasonCode[] };
   readonly checks?: Readonly<Record<string, "pass" | "fail">>;
   readonly blocked?: boolean;
 }
