@@ -44,6 +44,7 @@ export function answer(by: string, says: PersonalAnswer["says"], about: Partial<
     environment: null,
     stack: null,
     plan: null,
+    commit: null,
   } as const;
   return { by: login(by), says, ...common, ...about };
 }
@@ -64,6 +65,13 @@ export function aChange(about: Partial<PullRequestFacts> = {}): PullRequestFacts
     trustedPaths: [],
     answers: [answer("bob", "approve")],
     headSince: planTime,
+    openedAt: planTime,
+    labels: [],
+    sections: [],
+    codeOwners: [],
+    mergeCommits: 0,
+    carries: [],
+    baseAhead: false,
     ...about,
   };
 }
@@ -75,6 +83,7 @@ export function aRun(stack: string, about: Partial<Run> = {}): Run {
     id: runId("1"),
     stack: stackName(stack),
     source,
+    mode: "normal",
     createdAt: planTime,
     updatedAt: planTime,
     ...common,
@@ -83,7 +92,7 @@ export function aRun(stack: string, about: Partial<Run> = {}): Run {
 }
 
 export function aDue(about: Partial<Due> = {}): Due {
-  return { kind: "merge", at: answerTime, by: login("ann"), ref: "main", commit: commit("c1"), ...about };
+  return { kind: "merge", at: answerTime, by: login("ann"), ref: "main", commit: commit("c1"), job: null, ...about };
 }
 
 export function aManifest(stack: StackName, about: Partial<PlanManifest> = {}): PlanManifest {
@@ -142,6 +151,7 @@ export function aStack(name: string): StackBuilder {
     {
       stack,
       environment: environmentOf(stack),
+      instance: null,
       commit: commit("c1"),
       inputs: digestOf("inputs"),
       affected: true,
@@ -150,7 +160,14 @@ export function aStack(name: string): StackBuilder {
       bundle: null,
       changes: [aChange()],
       pushed: [],
-      applied: { run: runId("0"), commit: commit("c0"), inputs: digestOf("before"), verified: true },
+      applied: {
+        run: runId("0"),
+        commit: commit("c0"),
+        inputs: digestOf("before"),
+        verified: true,
+        at: planTime,
+        source: null,
+      },
       lease: null,
       interrupted: null,
       writers: [login("ann")],
