@@ -67,6 +67,14 @@ export function inertMarkdown(text: string): Inert {
     .replaceAll(/\b(www|GH)(?=\\[.-])/gi, `$1${zeroWidth}`);
 }
 
+/** For a title, which the forge shows as one line of plain text with code spans, and cuts by itself when it is longer. */
+export function inertTitle(text: string): Inert {
+  const inert = withoutMentions(inertLine(text)).replaceAll("`", "'").replaceAll("://", `:${zeroWidth}//`);
+  return inert.length > mostOfTitle ? `${inert.slice(0, mostOfTitle - 1)}…` : inert;
+}
+
+const mostOfTitle = 200;
+
 function withoutMentions(text: string): string {
   return text.replaceAll(/@(?=[\p{L}\p{N}_])/gu, `@${zeroWidth}`);
 }

@@ -2,9 +2,10 @@ import { shortDigest } from "../domain/digest.ts";
 import type { BundlePart, StoredPlan } from "../domain/plan.ts";
 import type { ReadPlan } from "../domain/read-plan.ts";
 import type { Run } from "../domain/run.ts";
-import type { Flow, Gate } from "../flow/flow.ts";
+import type { Flow } from "../flow/flow.ts";
 import { inlineCode } from "./inert.ts";
 import { renderPlanMarkdown } from "./plan-markdown.ts";
+import { askedLines } from "./section-asks.ts";
 
 /** What one stack's section of the comment is made from. */
 export interface SectionView {
@@ -19,20 +20,44 @@ const budget = 20_000;
 
 /**
  * One stack's section of the comment that people approve from: what the plan does, deletions first, what only the apply
- * decides, which plan it is, and who may say yes.
+ * decides, which plan it is, who may say yes, and what else the apply waits for.
  */
-export function renderSection({ run, stored, flow, made }: SectionView): string {
+export function renderSection(view: SectionView): string {
+  const { run, stored, made } = view;
   const { manifest } = stored;
   const lines = [
     `### ${inlineCode(manifest.stack)}`,
     "",
+    ...bannerLines(view),
     renderPlanMarkdown(made.reading, { budget, elsewhere: inlineCode(run.id) }),
     "",
     ...generatedLines(made.generated),
     `Plan ${inlineCode(shortDigest(stored.digest))} of commit ${inlineCode(manifest.commit.slice(0, 12))}, made from state serial ${manifest.state.serial} with ${manifest.tool.name} ${manifest.tool.version}.`,
-    approvalLine(stored, flow),
+    ...askedLines(view),
   ];
   return lines.join("\n");
+}
+
+/** What must not be overlooked, above everything else. */
+function bannerLines({ run, stored, made }: SectionView): readonly string[] {
+  const stack = inlineCode(stored.manifest.stack);
+  switch (stored.manifest.mode) {
+    case "destroy": {
+      const count = made.reading.summary.counts.destroy;
+      const objects = count === 1 ? "the 1 object" : `all ${count.toLocaleString("en")} objects`;
+      return [
+        "> [!CAUTION]",
+        `> **This destroys everything of ${stack}: ${objects} that its state knows.** Nothing of it is left afterwards, and nothing brings back the data.`,
+        "",
+      ];
+    }
+    case "refresh-only":
+      return [`> This looks at what ${stack} has become. Nothing is ever applied of it.`, ""];
+    case "normal":
+      return run.source.kind === "schedule"
+        ? [`> **Drift.** Nobody changed the code: this is what would make ${stack} again what was applied there.`, ""]
+        : [];
+  }
 }
 
 function generatedLines(generated: readonly BundlePart[]): readonly string[] {
@@ -42,20 +67,4 @@ function generatedLines(generated: readonly BundlePart[]): readonly string[] {
       `${inlineCode(part.name.slice("files/".length))} (${part.bytes} bytes, ${inlineCode(shortDigest(part.digest))})`,
   );
   return [`Made while planning, and part of what is applied: ${files.join(", ")}.`, ""];
-}
-
-function approvalLine(stored: StoredPlan, flow: Flow): string {
-  if (stored.speculative !== null) return "**This plan is for looking at: it can never be applied.**";
-  const gate =
-    flow.environments.find((environment) => environment.name === stored.manifest.environment)?.approvals ?? null;
-  return gate === null
-    ? "No approval is asked for."
-    : `**To apply: ${askedText(gate)}.** An approval counts for this plan, given after it was shown here.`;
-}
-
-/** `1 approval by owners, none of whom wrote any of it` */
-function askedText(gate: Gate): string {
-  const who = [...gate.by.teams, ...gate.by.logins].join(", ");
-  const except = gate.notBy.includes("writers") ? ", from somebody who wrote none of it" : "";
-  return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${who}${except}`;
 }

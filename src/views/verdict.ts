@@ -1,28 +1,56 @@
-import { environmentOf, type StackName } from "../domain/names.ts";
+import type { StackName } from "../domain/names.ts";
 import type { Verdict } from "../domain/verdict.ts";
-import type { Flow } from "../flow/flow.ts";
+import type { Flow, Transition } from "../flow/flow.ts";
+import { placeOf } from "../flow/instances.ts";
 import { inertLine } from "./inert.ts";
+import { momentText } from "./moment.ts";
 
 const mark = { yes: "✓", no: "✗", waiting: "…" } as const;
 
-/** A verdict as a tree for people: the answer, then what it comes from. */
-export function renderVerdict(verdict: Verdict, depth = 0): string {
-  const line = `${"  ".repeat(depth)}${mark[verdict.answer]} ${inertLine(verdict.sentence)}`;
-  const code = verdict.code === undefined || verdict.children !== undefined ? "" : ` [${verdict.code}]`;
-  return [line + code, ...(verdict.children ?? []).map((child) => renderVerdict(child, depth + 1))].join("\n");
+/**
+ * A verdict as a tree for people: the answer, then what it comes from. What ends a wait stands behind it: a time, in
+ * UTC and on the clocks of the given zones, or somebody or something else.
+ */
+export function renderVerdict(verdict: Verdict, depth = 0, zones: readonly string[] = []): string {
+  const { answer, sentence, code, children = [] } = verdict;
+  const line = `${"  ".repeat(depth)}${mark[answer]} ${inertLine(sentence)}`;
+  // What a group says it has from one of its children, where it stands with its code and its end.
+  const own = children.length > 0 ? "" : `${code === undefined ? "" : ` [${code}]`}${endText(verdict, zones)}`;
+  return [line + own, ...children.map((child) => renderVerdict(child, depth + 1, zones))].join("\n");
+}
+
+function endText({ until, after }: Verdict, zones: readonly string[]): string {
+  const ends = [
+    ...(until === undefined ? [] : [`until ${momentText(until, zones)}`]),
+    ...(after === undefined ? [] : [`after ${inertLine(after)}`]),
+  ];
+  return ends.length === 0 ? "" : `, ${ends.join(", or ")}`;
 }
 
 /** Which way of the flow leads to an apply on a stack, as sentences. */
 export function wayTo(flow: Flow, stack: StackName): string {
-  const environment = environmentOf(stack);
+  const environment = placeOf(flow, stack)?.environment.name;
   const ways = flow.when
     .filter((row) => row.environment === environment && row.do.includes("apply"))
-    .map((row) =>
-      row.on === "dispatch"
-        ? `start the job "${row.job ?? ""}"${row.ref === null ? "" : ` with a ${row.ref}`}`
-        : `merge a pull request into ${row.into ?? "its branch"}`,
-    );
+    .map((row) => wayOf(row));
   return ways.length === 0
-    ? `The flow applies nothing to ${environment}.`
-    : `The way there: ${ways.join(", or ")} (plangate.yaml, \`when\`). In an emergency: --break-glass REASON.`;
+    ? `The flow applies nothing to ${stack}.`
+    : `The way there: ${[...new Set(ways)].join(", or ")} (plangate.yaml, \`when\`). In an emergency: --break-glass REASON.`;
+}
+
+function wayOf({ on, into, to, job, ref }: Transition): string {
+  switch (on) {
+    case "pull_request":
+      return `open a pull request into ${into ?? "its branch"}`;
+    case "merge":
+      return `merge a pull request into ${into ?? "its branch"}`;
+    case "push":
+      return `push to ${to ?? "a branch of the flow"}`;
+    case "dispatch":
+      return `start the job "${job ?? ""}"${ref === null ? "" : ` with a ${ref}`}`;
+    case "schedule":
+      return "wait for the schedule, which puts drift right";
+    case "release":
+      return `make a ${ref ?? "release"}`;
+  }
 }

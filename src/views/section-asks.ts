@@ -1,0 +1,95 @@
+import { shortDigest } from "../domain/digest.ts";
+import { durationText } from "../domain/names.ts";
+import type { Environment, Gate } from "../flow/flow.ts";
+import { placeOf } from "../flow/instances.ts";
+import { inertMarkdown, inlineCode } from "./inert.ts";
+import { momentText, zonesOf } from "./moment.ts";
+import type { SectionView } from "./section.ts";
+
+/** Who may say yes to a plan, and what else its apply waits for: a sentence each, those that people can do something about first. */
+export function askedLines(view: SectionView): readonly string[] {
+  const { stored, flow } = view;
+  if (stored.manifest.mode === "refresh-only") return [];
+  if (stored.speculative !== null) return ["**This plan is for looking at: it can never be applied.**"];
+  const place = placeOf(flow, stored.manifest.stack);
+  const asked = [
+    approvalLine(gatesOf(view, place?.environment)),
+    ...deletionLines(view),
+    ...(place === undefined ? [] : waitLines(view, place.environment)),
+  ];
+  return asked.flatMap((line, index) => (index === 0 ? [line] : ["", line]));
+}
+
+/** The environment's own gate, and the one of the row that asked for the apply. */
+function gatesOf({ run, flow }: SectionView, environment: Environment | undefined): readonly Gate[] {
+  const own = environment?.approvals ?? null;
+  const rows = flow.when.filter(
+    ({ environment: where, job, do: steps }) =>
+      where === environment?.name &&
+      steps.includes(run.mode === "destroy" ? "destroy" : "apply") &&
+      (run.due === null || run.due.job === job),
+  );
+  // While nothing asked for it, a gate is only named when whatever asks would pass it.
+  const named = rows.map(({ gate }) => flow.gates.find(({ name }) => name === gate));
+  const shared = run.due !== null || rows.length === 1 ? named : [];
+  return [...(own === null ? [] : [own]), ...new Set(shared.filter((gate) => gate !== undefined))];
+}
+
+function approvalLine(gates: readonly Gate[]): string {
+  return gates.length === 0
+    ? "No approval is asked for."
+    : `**To apply: ${gates.map(askedText).join("; and ")}.** An approval counts for this plan, given after it was shown here.`;
+}
+
+/** `1 approval by owners, from somebody who wrote none of it` */
+function askedText(gate: Gate): string {
+  const who = [...gate.by.teams, ...gate.by.logins].map(inertMarkdown).join(", ");
+  const did = { writers: "wrote none of it", triggerer: "did not start it" } as const;
+  const except = gate.notBy.map((one) => did[one]);
+  return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${who}${except.length === 0 ? "" : `, from somebody who ${except.join(" and ")}`}`;
+}
+
+/** Deletions that a plan does not destroy the whole stack by: that is asked for by the gate of the destroy itself. */
+function deletionLines({ stored, flow, made }: SectionView): readonly string[] {
+  const { destroy, replace } = made.reading.summary.counts;
+  const count = destroy + replace;
+  if (flow.require.deletions === "free" || count === 0 || stored.manifest.mode === "destroy") return [];
+  const what = `${count.toLocaleString("en")} ${count === 1 ? "object" : "objects"}`;
+  return [
+    `**It deletes or replaces ${what}.** Somebody who may merge has to say that this is meant: \`/plangate acknowledge ${stored.digest}\` (plan ${inlineCode(shortDigest(stored.digest))}).`,
+  ];
+}
+
+function waitLines({ stored, flow }: SectionView, environment: Environment): readonly string[] {
+  const { name, after, windows, emergency, heldByBranch, perPullRequest, ttl } = environment;
+  const freezes = environment.freezes.filter(({ to }) => to > stored.manifest.createdAt);
+  const zones = zonesOf(environment);
+  const lines: string[] = [];
+  if (after.length > 0) lines.push(`First applied and verified in ${after.map(inlineCode).join(" and ")}.`);
+  if (windows !== null)
+    lines.push(`Applied within ${windows.map(({ text }) => inertMarkdown(text)).join(" or ")} only.`);
+  for (const { from, to, because } of freezes) {
+    const why = because === null ? "" : `: ${inertMarkdown(because)}`;
+    lines.push(`Frozen from ${momentText(from, zones)} until ${momentText(to, zones)}${why}.`);
+  }
+  if (emergency !== null && (windows !== null || freezes.length > 0))
+    lines.push(
+      `In an emergency the label ${inlineCode(emergency.label)}, set by an approver, goes past windows and freezes; somebody reviews it within ${durationText(emergency.review)}.`,
+    );
+  if (heldByBranch)
+    lines.push(
+      `Once it is applied, the branch holds this stack of ${inlineCode(name)} until it is merged or deleted, or somebody frees it (\`/plangate release STACK\`, \`/plangate take STACK\`).`,
+    );
+  if (perPullRequest)
+    lines.push(
+      `It is this pull request's own, and is destroyed with it${ttl === null ? "" : `, at the latest after ${durationText(ttl)}`}.`,
+    );
+  const codeOwners = flow.branches.filter(
+    ({ name: branch, reviews }) => environment.appliesFrom.includes(branch) && reviews?.codeOwners === true,
+  );
+  if (codeOwners.length > 0)
+    lines.push(
+      `What reaches it through ${codeOwners.map(({ name: branch }) => inlineCode(branch)).join(" or ")} was approved by a code owner of each path it changes.`,
+    );
+  return lines;
+}
