@@ -13,6 +13,9 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     teams: async () => Object.fromEntries(Object.entries(flow.teams).map(([name, team]) => [name, team.logins])),
     maintainers: async () => [],
     gateAnswers: async () => [],
+    commitAnswers: async () => [],
+    pusherOf: async () => null,
+    openBetween: async () => null,
     async ref(ref) {
       const commit = await repository.resolve(
         ref.startsWith("tag:") ? `refs/tags/${ref.slice("tag:".length)}` : `refs/heads/${ref}`,
@@ -22,12 +25,14 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     latestRelease: async () => null,
     show: async () => clock.now(),
     reportCheck: async () => undefined,
-    release: async () => {
-      throw new DeliveryError({
-        code: "no-forge",
-        message: "there is no forge here to make a release on",
-        reaction: "stop",
-      });
-    },
+    openPullRequest: async () => noForge("open a pull request on"),
+    // What it would say stands in the run and on the ledger.
+    raiseIssue: async () => ({ changed: false }),
+    closeIssue: async () => ({ changed: false }),
+    release: async () => noForge("make a release on"),
   };
+}
+
+function noForge(what: string): never {
+  throw new DeliveryError({ code: "no-forge", message: `there is no forge here to ${what}`, reaction: "stop" });
 }

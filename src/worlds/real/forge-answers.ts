@@ -1,33 +1,31 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { type Command, parseCommands } from "../../domain/command.ts";
-import { type Comment, hasRole, type Look, type PullRequest, type Review, type View } from "./forge/index.ts";
+import type { CommitSha } from "../../domain/names.ts";
+import { type Comment, hasRole, isOn, type Look, type PullRequest, type Review, type View } from "./forge/index.ts";
 import { loginNamed } from "./forge-people.ts";
+
+type Room = Pick<Look, "state" | "repository">;
 
 /**
  * What people said about a pull request, in reviews and by command, in order. Only people with write access: anybody
  * else's review is an opinion, as it is to the forge.
  */
-export function answersOn(
-  { state, repository }: Pick<Look, "state" | "repository">,
-  change: View<PullRequest>,
-): readonly PersonalAnswer[] {
+export function answersOn(room: Room, change: View<PullRequest>): readonly PersonalAnswer[] {
+  const { repository } = room;
   const said: { readonly id: number; readonly answer: PersonalAnswer }[] = [];
-  const heard = (login: string) =>
-    hasRole(repository, login, "write") && state.users.some((user) => user.login === login && !user.bot);
   for (const review of repository.reviews) {
-    const says = review.pullRequest === change.number && heard(review.by) ? wordOf(review) : null;
-    if (says !== null)
-      said.push({
-        id: review.id,
-        answer: answer(change, { by: review.by, at: review.submittedAt, via: "review", says }),
-      });
+    const says = review.pullRequest === change.number && isHeard(room, review.by) ? wordOf(review) : null;
+    if (says !== null) {
+      const about = { by: loginNamed(review.by), at: review.submittedAt, via: "review", says } as const;
+      said.push({ id: review.id, answer: { ...nothingNamed, ...about, pullRequest: change.number } });
+    }
   }
   for (const comment of repository.comments) {
-    if (comment.number !== change.number || !heard(comment.by)) continue;
+    if (!isOn(comment, change.number) || !isHeard(room, comment.by)) continue;
     for (const { says, stack, plan } of commandsIn(comment)) {
-      if (says === "plan") continue;
-      const about = { by: comment.by, at: comment.createdAt, via: "command", says } as const;
-      said.push({ id: comment.id, answer: { ...answer(change, about), stack, plan } });
+      if (!isAnswer(says) || says === "accept") continue;
+      const about = { by: loginNamed(comment.by), at: comment.createdAt, via: "command", says } as const;
+      said.push({ id: comment.id, answer: { ...nothingNamed, ...about, pullRequest: change.number, stack, plan } });
     }
   }
   return said
@@ -35,11 +33,16 @@ export function answersOn(
     .map((entry) => entry.answer);
 }
 
-function answer(
-  change: View<PullRequest>,
-  { by, at, via, says }: { by: string; at: number; via: "review" | "command"; says: PersonalAnswer["says"] },
-): PersonalAnswer {
-  return { by: loginNamed(by), at, via, says, pullRequest: change.number, environment: null, stack: null, plan: null };
+const nothingNamed = { pullRequest: null, environment: null, stack: null, plan: null, commit: null } as const;
+
+/** A person with write access. */
+function isHeard({ state, repository }: Room, login: string): boolean {
+  return hasRole(repository, login, "write") && state.users.some((user) => user.login === login && !user.bot);
+}
+
+/** What a command asks for is done once; what it answers goes on counting. */
+export function isAnswer(says: Command["says"]): says is PersonalAnswer["says"] & Command["says"] {
+  return says !== "plan" && says !== "release" && says !== "take";
 }
 
 /**
@@ -65,28 +68,51 @@ function wordOf(review: View<Review>): PersonalAnswer["says"] | null {
  */
 export function commandsIn(comment: View<Comment>): readonly Command[] {
   const { commands } = parseCommands(comment.earlier[0]?.body ?? comment.body);
-  return comment.earlier.length === 0 ? commands : commands.filter(({ says }) => !opening.has(says));
+  return comment.earlier.length === 0 ? commands : commands.filter(({ says }) => holding.has(says));
 }
 
-const opening: ReadonlySet<Command["says"]> = new Set(["approve", "release-hold", "plan"]);
+const holding: ReadonlySet<Command["says"]> = new Set(["hold", "reject", "take-back"]);
 
-/** What reviewers said at an environment's gate, in order. */
-export function gateAnswersAt(
-  { repository }: Pick<Look, "repository">,
-  environment: string,
-): readonly PersonalAnswer[] {
+/** Every `/plangate accept` of a commit: on the commit itself, or with its id on anything else. */
+export function commitAnswersAbout(room: Room, commit: CommitSha): readonly PersonalAnswer[] {
+  return room.repository.comments.flatMap((comment) => {
+    if (!isHeard(room, comment.by)) return [];
+    const accepts = commandsIn(comment).some(
+      (command) => command.says === "accept" && acceptedBy(room, comment, command) === commit,
+    );
+    if (!accepts) return [];
+    const pullRequest = "number" in comment.on ? comment.on.number : null;
+    const about = { by: loginNamed(comment.by), at: comment.createdAt, via: "command", says: "accept" } as const;
+    return [{ ...nothingNamed, ...about, pullRequest, commit }];
+  });
+}
+
+/**
+ * The commit that an accept names. The first digits of an id name one only when no other commit that was ever pushed
+ * begins so, and it has to be there already: else somebody could make a commit to fit an accept that was given before.
+ */
+function acceptedBy({ repository }: Room, comment: View<Comment>, { commit }: Command): CommitSha | null {
+  if (commit === null) return "commit" in comment.on ? comment.on.commit : null;
+  const known = new Map<CommitSha, number>();
+  for (const { at, commits } of repository.pushes) {
+    for (const sha of commits) if (sha.startsWith(commit) && !known.has(sha)) known.set(sha, at);
+  }
+  const [named] = known;
+  return named !== undefined && known.size === 1 && named[1] <= comment.createdAt ? named[0] : null;
+}
+
+/** What reviewers said at a gate, in order. */
+export function gateAnswersAt({ repository }: Pick<Look, "repository">, gate: string): readonly PersonalAnswer[] {
   return repository.deployments
-    .filter((deployment) => deployment.environment === environment)
+    .filter((deployment) => deployment.environment === gate)
     .flatMap((deployment) => deployment.reviews)
     .sort((left, right) => left.at - right.at)
     .map(({ by, at, says }) => ({
+      ...nothingNamed,
       by: loginNamed(by),
       at,
       via: "gate",
       says: says === "approved" ? "approve" : "reject",
-      pullRequest: null,
-      environment,
-      stack: null,
-      plan: null,
+      environment: gate,
     }));
 }

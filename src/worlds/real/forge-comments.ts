@@ -1,5 +1,5 @@
 import type { Instant, StackName } from "../../domain/names.ts";
-import { type Comment, longestBody, type View } from "./forge/index.ts";
+import { type Comment, isOn, longestBody, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
 import { commentMark, commentText, sectionsIn, withSection } from "./forge-sections.ts";
 
@@ -14,7 +14,7 @@ export async function showOnPullRequest(
 ): Promise<Instant> {
   const { forge, repository, bot } = about;
   const own = repositoryState(about).comments.filter(
-    ({ number, by, body }) => number === pullRequest && by === bot && body.startsWith(commentMark),
+    (comment) => isOn(comment, pullRequest) && comment.by === bot && comment.body.startsWith(commentMark),
   );
   const holder = own.find(({ body }) => sectionsIn(body).has(section));
   const place = [...(holder === undefined ? [] : [holder]), ...own].find((comment) =>

@@ -1,7 +1,7 @@
 import type { Event } from "../../domain/event.ts";
 import { parseCommitSha } from "../../domain/names.ts";
 import { branchOf, type Forge, type ForgeEvent, tagOf } from "./forge/index.ts";
-import { commandsIn } from "./forge-answers.ts";
+import { commandsIn, isAnswer } from "./forge-answers.ts";
 import { loginNamed } from "./forge-people.ts";
 
 type Of<Kind extends ForgeEvent["kind"]> = Extract<ForgeEvent, { kind: Kind }>;
@@ -22,13 +22,15 @@ export function eventsOf(forge: Pick<Forge, "state">, repositoryName: string, ev
   switch (event.kind) {
     case "push": {
       const branch = branchOf(event.ref);
-      return branch === undefined || event.after === null ? [] : [{ kind: "push", branch, commit: event.after, by }];
+      const { before, after } = event;
+      return branch === undefined || isMerge(forge, event) ? [] : [{ kind: "push", branch, before, commit: after, by }];
     }
     case "pull_request":
       return pullRequestEvents(forge, event);
     case "pull_request_review":
       return [{ kind: "answer", by, pullRequest: event.number, environment: null }];
     case "issue_comment":
+    case "commit_comment":
       return commentEvents(forge, event);
     case "deployment_review":
       if (event.action === "requested") return [];
@@ -60,19 +62,35 @@ function pullRequestEvents(forge: Pick<Forge, "state">, event: Of<"pull_request"
   return [{ kind: "pull-request", action, pullRequest: number, by }];
 }
 
+/** Whether the branch got what a pull request brought: that is told by the merge. */
+function isMerge(forge: Pick<Forge, "state">, event: Of<"push">): boolean {
+  const push = findRepository(forge, event)?.pushes.findLast(
+    ({ ref, before, after }) => ref === event.ref && before === event.before && after === event.after,
+  );
+  return push !== undefined && push.merging !== null;
+}
+
 /** A comment is read once, when it is made: what it is edited into says nothing. */
-function commentEvents(forge: Pick<Forge, "state">, event: Of<"issue_comment">): readonly Event[] {
+function commentEvents(
+  forge: Pick<Forge, "state">,
+  event: Of<"issue_comment"> | Of<"commit_comment">,
+): readonly Event[] {
   const repository = findRepository(forge, event);
   const comment = repository?.comments.find((candidate) => candidate.id === event.comment);
-  const onChange = repository?.pullRequests.some((change) => change.number === event.number);
   const isBot = forge.state.users.some((user) => user.login === event.by && user.bot);
-  if (comment === undefined || onChange !== true || event.action !== "created" || isBot) return [];
+  if (comment === undefined || isBot || (event.kind === "issue_comment" && event.action === "edited")) return [];
+  const number = event.kind === "issue_comment" ? event.number : null;
+  const pullRequest = repository?.pullRequests.find((change) => change.number === number)?.number ?? null;
+  if (number !== pullRequest) return [];
   const by = loginNamed(event.by);
-  return commandsIn(comment).map((command) =>
-    command.says === "plan"
-      ? { kind: "command", command: "plan", pullRequest: event.number, stack: command.stack, by }
-      : { kind: "answer", by, pullRequest: event.number, environment: null },
-  );
+  return commandsIn(comment).flatMap((command): readonly Event[] => {
+    const { says, stack } = command;
+    // Whoever accepts a commit may end what any run waits for.
+    if (says === "accept") return [{ kind: "answer", by, pullRequest: null, environment: null }];
+    if (pullRequest === null) return [];
+    if (isAnswer(says)) return [{ kind: "answer", by, pullRequest, environment: null }];
+    return [{ kind: "command", command: says, pullRequest, stack, by }];
+  });
 }
 
 function findRepository({ state }: Pick<Forge, "state">, event: ForgeEvent) {

@@ -1,17 +1,30 @@
 import type { PullRequestFacts, RefFacts } from "../../domain/facts.ts";
 import { type CommitSha, parseCommitSha } from "../../domain/names.ts";
+import { sectionsOf } from "../../domain/sections.ts";
 import type { Flow } from "../../flow/flow.ts";
-import { onlyBranchOf } from "../../flow/match.ts";
+import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
-import { closingIssues, isAncestor, type Look, mergeBases, type PullRequest, type View } from "./forge/index.ts";
+import {
+  closingIssues,
+  commitsBetween,
+  isAncestor,
+  type Look,
+  mergeBases,
+  type PullRequest,
+  reachableFrom,
+  type View,
+} from "./forge/index.ts";
 import { answersOn } from "./forge-answers.ts";
+import { codeOwnersOf } from "./forge-code-owners.ts";
 import { commitsOf, loginNamed, writersOf } from "./forge-people.ts";
 
 /**
  * A pull request as the engine sees it. A change of its base counts as a change of its head: a review before it was of
  * another difference.
  */
-export async function pullRequestFacts(look: Look, change: View<PullRequest>): Promise<PullRequestFacts> {
+export async function pullRequestFacts(look: Look, flow: Flow, change: View<PullRequest>): Promise<PullRequestFacts> {
+  const before = asBefore(look, change);
+  const changed = await changedPaths(look, change, before);
   return {
     number: change.number,
     state: change.merged !== null ? "merged" : change.state,
@@ -23,9 +36,16 @@ export async function pullRequestFacts(look: Look, change: View<PullRequest>): P
     opener: loginNamed(change.opener),
     writers: await writersOf(look, change),
     issues: linkedIssues(look, change),
-    trustedPaths: await trustedPaths(look, change),
+    trustedPaths: changed.filter((path) => trusted.test(path)),
     answers: answersOn(look, change),
     headSince: Math.max(change.headSince, change.retargetedAt ?? 0),
+    openedAt: change.createdAt,
+    labels: change.labels.map(({ name, by }) => ({ name, by: loginNamed(by) })),
+    sections: sectionsOf(change.body),
+    codeOwners: await codeOwnersOf(look, before.base, changed),
+    mergeCommits: (await commitsOf(look, change)).filter(({ parents }) => parents.length > 1).length,
+    carries: await carriesOf(look, flow, change, before),
+    baseAhead: await isBaseAhead(look, change, before),
   };
 }
 
@@ -39,13 +59,62 @@ function linkedIssues({ repository }: Look, change: View<PullRequest>): readonly
 
 const trusted = /^(?:\.github\/.*|plangate\.ya?ml|(?:docs\/)?CODEOWNERS)$/s;
 
+/** Branches as they are, and for a merged pull request as they were before the merge. */
+interface Branches {
+  readonly base: CommitSha | undefined;
+  readonly tip: (branch: string) => CommitSha | undefined;
+}
+
+function asBefore({ refs, repository }: Look, change: View<PullRequest>): Branches {
+  const now = (branch: string) => refs.get(`refs/heads/${branch}`);
+  const { merged } = change;
+  if (merged === null) return { base: now(change.base), tip: now };
+  const at = repository.pushes.findIndex(
+    ({ ref, before, after }) =>
+      ref === `refs/heads/${change.base}` && before === merged.onto && after === merged.commit,
+  );
+  const earlier = repository.pushes.slice(0, Math.max(at, 0));
+  const tip = (branch: string) => earlier.findLast(({ ref }) => ref === `refs/heads/${branch}`)?.after ?? undefined;
+  return { base: merged.onto, tip };
+}
+
 /** Against every commit that the two last had in common: where there are several, Git would look at one. */
-async function trustedPaths(look: Look, change: View<PullRequest>): Promise<readonly string[]> {
-  const base = change.merged?.onto ?? look.refs.get(`refs/heads/${change.base}`);
+async function changedPaths(look: Look, change: View<PullRequest>, { base }: Branches): Promise<readonly string[]> {
   const common = base === undefined ? [] : await mergeBases(look.network, base, change.headCommit);
   const from = common.length === 0 && base !== undefined ? [base] : common;
   const changed = await Promise.all(from.map((commit) => look.network.changedPaths(commit, change.headCommit)));
-  return [...new Set(changed.flat())].filter((path) => trusted.test(path)).sort();
+  return [...new Set(changed.flat())].sort();
+}
+
+/** Protected single branches that hold a commit which the head has, and neither the base nor what its class is cut from. */
+async function carriesOf(
+  { network, repository }: Look,
+  flow: Flow,
+  change: View<PullRequest>,
+  { base, tip }: Branches,
+): Promise<readonly string[]> {
+  const cutFrom = branchClassOf(flow, change.head.branch)?.cutFrom;
+  const start = flow.branches.find(({ name }) => name === cutFrom);
+  const from = start === undefined ? undefined : onlyBranchOf(start);
+  const known = [base, from === undefined ? undefined : tip(from)].filter((commit) => commit !== undefined);
+  const own = await commitsBetween(network, known, change.headCommit);
+  const carried: string[] = [];
+  for (const branch of flow.branches) {
+    const name = branch.protected ? onlyBranchOf(branch) : undefined;
+    const at = name === undefined || name === change.base || name === from ? undefined : tip(name);
+    if (name === undefined || at === undefined || own.length === 0) continue;
+    const there = await reachableFrom(network, [at]);
+    // What a protected branch brings of its own is what it is there for.
+    const isHead = change.head.branch === name && change.head.repository === repository.name;
+    if (!isHead && own.some(({ sha }) => there.has(sha))) carried.push(name);
+  }
+  return carried;
+}
+
+async function isBaseAhead({ network }: Look, change: View<PullRequest>, { base }: Branches): Promise<boolean> {
+  if (base === undefined || (await isAncestor(network, base, change.headCommit))) return false;
+  const merged = await network.mergeTree(base, change.headCommit);
+  return "conflicts" in merged || merged.tree !== (await network.commit(change.headCommit))?.tree;
 }
 
 /**
@@ -97,9 +166,9 @@ async function releaseFacts(
   };
 }
 
-/** The highest version released, of the flow's first kind of release. */
+/** The highest version of the project that was released. */
 export function latestReleaseOf({ repository }: Look, flow: Flow): string | null {
-  const kind = flow.releases[0]?.id;
+  const kind = flow.releases.find(({ of }) => of === "project")?.id;
   const versions = repository.releases.flatMap(({ tag, deleted }) => {
     const found = deleted ? undefined : releaseClassOf(flow, tag);
     return found !== undefined && found.id === kind ? [found.version] : [];

@@ -155,7 +155,7 @@ describe("events", () => {
     const merged = await did("merge", "bob", { number: 1, method: "squash" });
     const action = (name: string) => ({ kind: "pull-request", action: name, pullRequest: 1, by: "ann" });
     expect(events).toEqual([
-      { kind: "push", branch: "dev/x", commit: head, by: "ann" },
+      { kind: "push", branch: "dev/x", before: null, commit: head, by: "ann" },
       action("opened"),
       action("edited"),
       action("labeled"),
@@ -164,7 +164,6 @@ describe("events", () => {
       { kind: "command", command: "plan", pullRequest: 1, stack: "prod/network", by: "bob" },
       { kind: "closed", pullRequest: 1, by: "ann" },
       action("reopened"),
-      { kind: "push", branch: "main", commit: merged.commit, by: "bob" },
       { kind: "merge", pullRequest: 1, branch: "main", commit: merged.commit, by: "bob" },
     ]);
   });

@@ -1,12 +1,13 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import { hasRole, isAmong, mayPush, protectionsOf } from "./forge/index.ts";
+import { hasRole, isAmong, mayPush, type PullRequest, protectionsOf, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
-import { gateAnswersAt } from "./forge-answers.ts";
+import { commitAnswersAbout, gateAnswersAt } from "./forge-answers.ts";
 import { showOnPullRequest } from "./forge-comments.ts";
 import { latestReleaseOf, pullRequestFacts, pullRequestsOf, refFacts } from "./forge-facts.ts";
 import { showAtGate } from "./forge-gates.ts";
+import { closeIssue, raiseIssue } from "./forge-issues.ts";
 import { loginNamed, loginOfEmail } from "./forge-people.ts";
 
 /** Delivery's view of the look-alike forge. */
@@ -16,35 +17,70 @@ export function openForgePort(about: PortAbout): ForgePort {
     pullRequest: (number) =>
       forge.look(repository, async (look) => {
         const change = look.repository.pullRequests.find((candidate) => candidate.number === number);
-        return change && pullRequestFacts(look, change);
+        return change && pullRequestFacts(look, flow, change);
       }),
     openPullRequests: (base) =>
       forge.look(repository, (look) => {
         const open = look.repository.pullRequests.filter((change) => change.state === "open" && change.base === base);
-        return Promise.all(open.map((change) => pullRequestFacts(look, change)));
+        return Promise.all(open.map((change) => pullRequestFacts(look, flow, change)));
       }),
     pullRequestsOf: (commit) =>
       forge.look(repository, async (look) =>
-        Promise.all((await pullRequestsOf(look, commit)).map((change) => pullRequestFacts(look, change))),
+        Promise.all((await pullRequestsOf(look, commit)).map((change) => pullRequestFacts(look, flow, change))),
       ),
     loginOf: async (email) => loginOfEmail(forge, email),
     teams: async () => teamsOf(about),
     maintainers: async () => maintainersOf(about),
-    gateAnswers: (environment) => forge.look(repository, async (look) => gateAnswersAt(look, environment)),
+    gateAnswers: (gate) => forge.look(repository, async (look) => gateAnswersAt(look, gate)),
+    commitAnswers: (commit) => forge.look(repository, async (look) => commitAnswersAbout(look, commit)),
+    pusherOf: async (branch, commit) => pusherOf(about, branch, commit),
+    openBetween: async (head, base) => openBetween(about, head, base)?.number ?? null,
     ref: (ref) => forge.look(repository, (look) => refFacts(look, flow, ref)),
     latestRelease: () => forge.look(repository, async (look) => latestReleaseOf(look, flow)),
     show: (pullRequest, section, markdown) =>
       pullRequest === null
         ? showAtGate(about, section, markdown)
         : showOnPullRequest(about, pullRequest, { section, markdown }),
-    async reportCheck(pullRequest, { passed }) {
-      const change = repositoryState(about).pullRequests.find(({ number }) => number === pullRequest);
-      if (change === undefined) return;
-      const request = { commit: change.headCommit, name: "plangate", state: passed ? "success" : "failure" } as const;
-      done(await forge.act("status", { by: bot, repository, ...request }), `reporting on pull request ${pullRequest}`);
+    async reportCheck(commit, { passed }) {
+      const request = { commit, name: "plangate", state: passed ? "success" : "failure" } as const;
+      done(await forge.act("status", { by: bot, repository, ...request }), `reporting on ${commit.slice(0, 12)}`);
     },
+    openPullRequest: (request) => openPullRequest(about, request),
+    raiseIssue: (issue) => raiseIssue(about, issue),
+    closeIssue: (key, why) => closeIssue(about, key, why),
     release: (tag, commit, notes) => release(about, { tag, commit, notes }),
   };
+}
+
+/** Whoever brought the commit to the branch by a push of their own; a merge is nobody's. */
+function pusherOf(about: PortAbout, branch: string, commit: CommitSha): Login | null {
+  const push = repositoryState(about).pushes.findLast(
+    ({ ref, commits, after, merging }) =>
+      ref === `refs/heads/${branch}` && merging === null && (after === commit || commits.includes(commit)),
+  );
+  return push === undefined ? null : loginNamed(push.by);
+}
+
+function openBetween(about: PortAbout, head: string, base: string): View<PullRequest> | undefined {
+  return repositoryState(about).pullRequests.find(
+    (change) =>
+      change.state === "open" &&
+      change.base === base &&
+      change.head.branch === head &&
+      change.head.repository === about.repository,
+  );
+}
+
+async function openPullRequest(
+  about: PortAbout,
+  { head, base, title, body }: Parameters<ForgePort["openPullRequest"]>[0],
+): Promise<{ readonly number: number; readonly opened: boolean }> {
+  const open = openBetween(about, head, base);
+  if (open !== undefined) return { number: open.number, opened: false };
+  const { forge, repository, bot } = about;
+  const request = { by: bot, repository, head, base, title, body };
+  const { number } = done(await forge.act("open", request), `opening a pull request from ${head} to ${base}`);
+  return { number, opened: true };
 }
 
 /** A team of the forge and the logins that the flow lists itself. */

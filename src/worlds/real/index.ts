@@ -3,4 +3,5 @@
  * store, and delivery as in production. What a story says of people is done on the forge; nothing is pretended to plangate.
  */
 export type { Fixture } from "./fixture.ts";
+export { isOn } from "./forge/index.ts";
 export { type Ground, openRealWorld, type RealStage, type RealWorldAbout } from "./real-world.ts";

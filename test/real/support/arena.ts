@@ -135,7 +135,14 @@ export async function openArena(
       const delivery: Delivery =
         forging === undefined ? embedded.delivery : await withForging(embedded.delivery, home, forging);
       const head = git("rev-parse", "HEAD").trim() as CommitSha;
-      const event = { kind: "local-plan", stack: stack as StackName, by, commit: head, tree: null } as const;
+      const event = {
+        kind: "local-plan",
+        stack: stack as StackName,
+        mode: "normal",
+        by,
+        commit: head,
+        tree: null,
+      } as const;
       await deliver(delivery, event).catch(() => undefined);
       return newest(stack);
     },

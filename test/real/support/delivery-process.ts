@@ -93,13 +93,24 @@ async function open(wrapStore?: (store: Store) => Store): Promise<Embedded> {
 
 /** How every commit came to the branch, as the flow asks. */
 function mergedChange(head: CommitSha): PullRequestFacts {
-  const about = { number: 1, headBranch: "change", base: "main", opener: by, headSince: 0 } as const;
-  const nothing = { writers: [], issues: [], trustedPaths: [], answers: [] } as const;
+  const about = { number: 1, headBranch: "change", base: "main", opener: by, headSince: 0, openedAt: 0 } as const;
+  const nothing = {
+    writers: [],
+    issues: [],
+    trustedPaths: [],
+    answers: [],
+    labels: [],
+    sections: [],
+    codeOwners: [],
+    mergeCommits: 0,
+    carries: [],
+    baseAhead: false,
+  } as const;
   return { ...about, ...nothing, state: "merged", draft: false, fork: false, head };
 }
 
 async function plan({ delivery, store }: Embedded): Promise<Run> {
-  await deliver(delivery, { kind: "local-plan", stack, by, commit, tree: null });
+  await deliver(delivery, { kind: "local-plan", stack, mode: "normal", by, commit, tree: null });
   const [run] = await store.runs({ stack, limit: 1 });
   if (run === undefined) throw new Error("no run was made");
   return run;

@@ -12,7 +12,7 @@ import { parseFlow, stacksIn } from "../../../flow/index.ts";
 import { swapSnapshot } from "../../../testing/plan-file.ts";
 import { renderVerdict } from "../../../views/verdict.ts";
 import type { Happened } from "../../../worlds/happened.ts";
-import { openRealWorld, type RealStage } from "../../../worlds/real/index.ts";
+import { isOn, openRealWorld, type RealStage } from "../../../worlds/real/index.ts";
 import type { WorldStep } from "../../../worlds/step.ts";
 import { appFile, demoFiles, demoFlow } from "./files.ts";
 
@@ -107,7 +107,7 @@ function sectionOf(world: RealStage, title: string, stack: string): string {
   const [repository] = world.forge.state.repositories;
   const number = repository?.pullRequests.find((change) => change.title === title)?.number;
   const comment = repository?.comments.findLast(
-    (candidate) => candidate.number === number && candidate.body.includes(`### \`${stack}\``),
+    (candidate) => isOn(candidate, number ?? 0) && candidate.body.includes(`### \`${stack}\``),
   );
   const body = comment?.body ?? "";
   const section = body.slice(body.indexOf(`### \`${stack}\``));

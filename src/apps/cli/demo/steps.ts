@@ -42,7 +42,7 @@ export function approve(pr: string, who: Login = by.bob): StepOf<"review"> {
 }
 
 export function say(pr: string, body: string, who: Login): StepOf<"comment"> {
-  return { kind: "comment", by: who, pr, body };
+  return { kind: "comment", by: who, pr, branch: null, body };
 }
 
 export function merge(

@@ -1,7 +1,7 @@
 import { blocked, type Result } from "./outcome.ts";
 import { isSame, needRole } from "./people.ts";
 import type { Place } from "./room.ts";
-import type { Comment } from "./state.ts";
+import type { Comment, CommentSubject, View } from "./state.ts";
 
 /** The longest text that a comment or a description may have. */
 export const longestBody = 65_536;
@@ -13,22 +13,30 @@ function whyNoBody(body: string): ReturnType<typeof blocked> | null {
   return null;
 }
 
-export interface CommentRequest {
-  /** An issue or a pull request. */
-  readonly number: number;
-  readonly body: string;
-}
+export type CommentRequest = CommentSubject & { readonly body: string };
 
-export async function comment(place: Place, { number, body }: CommentRequest): Promise<Result<Comment>> {
+export async function comment(place: Place, { body, ...on }: CommentRequest): Promise<Result<Comment>> {
   const { repository, by, now } = place;
-  const there = [...repository.issues, ...repository.pullRequests].some((subject) => subject.number === number);
-  if (!there) return blocked(404, "Not Found");
+  if (!(await isThere(place, on))) return blocked(404, "Not Found");
   const denied = needRole(place, "read") ?? whyNoBody(body);
   if (denied !== null) return denied;
-  const made: Comment = { id: place.nextId(), number, by: by.login, body, createdAt: now, updatedAt: now, earlier: [] };
+  const made: Comment = { id: place.nextId(), on, by: by.login, body, createdAt: now, updatedAt: now, earlier: [] };
   repository.comments.push(made);
-  place.tell(repository, { kind: "issue_comment", action: "created", number, comment: made.id });
+  const { id } = made;
+  if ("number" in on)
+    place.tell(repository, { kind: "issue_comment", action: "created", number: on.number, comment: id });
+  else place.tell(repository, { kind: "commit_comment", commit: on.commit, comment: id });
   return made;
+}
+
+async function isThere({ repository, network }: Place, on: CommentSubject): Promise<boolean> {
+  if ("commit" in on) return (await network.commit(on.commit)) !== undefined;
+  return [...repository.issues, ...repository.pullRequests].some((subject) => subject.number === on.number);
+}
+
+/** Whether a comment is on the issue or pull request of that number. */
+export function isOn({ on }: Pick<View<Comment>, "on">, number: number): boolean {
+  return "number" in on && on.number === number;
 }
 
 export interface EditCommentRequest {
@@ -47,6 +55,7 @@ export async function editComment(place: Place, request: EditCommentRequest): Pr
   found.earlier.push({ body: found.body, until: now, by: by.login });
   found.body = request.body;
   found.updatedAt = now;
-  place.tell(repository, { kind: "issue_comment", action: "edited", number: found.number, comment: found.id });
+  if ("number" in found.on)
+    place.tell(repository, { kind: "issue_comment", action: "edited", number: found.on.number, comment: found.id });
   return found;
 }

@@ -55,6 +55,7 @@ export type ForgeEventBody =
       readonly number: number;
       readonly comment: number;
     }
+  | { readonly kind: "commit_comment"; readonly commit: CommitSha; readonly comment: number }
   | {
       readonly kind: "issues";
       readonly action: "opened" | "edited" | "closed" | "reopened";

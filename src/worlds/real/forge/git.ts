@@ -32,6 +32,8 @@ export interface Network {
     head: CommitSha,
   ): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }>;
   changedPaths(from: CommitSha | TreeSha, to: CommitSha | TreeSha): Promise<readonly string[]>;
+  /** The text of a file; `undefined` when it is not there. */
+  fileAt(commit: CommitSha, path: string): Promise<string | undefined>;
   readonly writer: RepositoryWriter;
   close(): void;
 }
@@ -53,6 +55,10 @@ export function openNetwork(dir: string): Network {
     peel: async (object) => parseCommitSha((await reader.idOf(`${object}^{commit}`)) ?? ""),
     mergeTree: repository.mergeTree,
     changedPaths: repository.changedPaths,
+    fileAt: async (commit, path) => {
+      const object = await reader.read(`${commit}:${path}`);
+      return object?.type === "blob" ? object.content.toString() : undefined;
+    },
     writer: openWriter(dir, plainEnvironment),
     close: () => {
       repository.close();

@@ -4,10 +4,10 @@
  */
 
 export type { ActName, ActRequest, ActValue } from "./acts.ts";
-export { longestBody } from "./comment.ts";
+export { isOn, longestBody } from "./comment.ts";
 export type { CheckState, ForgeEvent } from "./events.ts";
 export type { Commit } from "./git.ts";
-export { commitsBetween, isAncestor, mergeBases } from "./history.ts";
+export { commitsBetween, isAncestor, mergeBases, reachableFrom } from "./history.ts";
 export { closingIssues } from "./issue-links.ts";
 export type { LocalCommit } from "./local-commit.ts";
 export { trailerPeople } from "./merge-message.ts";

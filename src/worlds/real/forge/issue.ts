@@ -9,28 +9,34 @@ export interface IssueRequest {
   readonly body?: string;
 }
 
-/** Issues and pull requests count together. */
 export async function openIssue(place: Place, { title, body = "" }: IssueRequest): Promise<Result<Issue>> {
   const { repository, by } = place;
   const denied = needRole(place, "read");
   if (denied !== null) return denied;
-  const issue: Issue = { number: nextNumber(repository), title, body, opener: by.login, state: "open" };
+  const issue: Issue = { number: nextNumber(repository, "issues"), title, body, opener: by.login, state: "open" };
   repository.issues.push(issue);
   place.tell(repository, { kind: "issues", action: "opened", number: issue.number });
   return issue;
 }
 
-/** Counts up, past numbers that are taken. */
-export function nextNumber(repository: RepositoryState): number {
-  do repository.lastNumber++;
-  while (repository.issues.some(({ number }) => number === repository.lastNumber));
-  return repository.lastNumber;
+/** Counts up, past numbers that are taken: over issues and pull requests together, or over each kind on its own. */
+export function nextNumber(repository: RepositoryState, kind: "issues" | "pullRequests"): number {
+  const { numbering, issues, pullRequests } = repository;
+  const taken = new Set((numbering === "apart" ? repository[kind] : [...issues, ...pullRequests]).map(numberOf));
+  let number = 1;
+  while (taken.has(number)) number++;
+  return number;
+}
+
+function numberOf({ number }: { readonly number: number }): number {
+  return number;
 }
 
 /** An open issue that was there before the story begins, under a number that nothing else has. */
 export function addIssue(repository: RepositoryState, number: number, opener: string): Issue {
-  const taken = [...repository.issues, ...repository.pullRequests].find((other) => other.number === number);
-  if (taken !== undefined) throw new InternalError(`number ${number} of ${repository.name} is taken`);
+  const others = repository.numbering === "apart" ? [] : repository.pullRequests;
+  const taken = [...repository.issues, ...others].some((other) => other.number === number);
+  if (taken) throw new InternalError(`number ${number} of ${repository.name} is taken`);
   const issue: Issue = { number, title: `Issue ${number}`, body: "", opener, state: "open" };
   repository.issues.push(issue);
   return issue;

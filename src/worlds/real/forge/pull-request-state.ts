@@ -82,13 +82,13 @@ export async function labelPullRequest(
   const denied = needRole(place, "write");
   if (denied !== null) return denied;
   for (const label of add) {
-    if (change.labels.includes(label)) continue;
-    change.labels = [...change.labels, label];
+    if (change.labels.some(({ name }) => name === label)) continue;
+    change.labels = [...change.labels, { name: label, by: place.by.login }];
     place.tell(place.repository, { ...about(change, "edited"), action: "labeled", label });
   }
   for (const label of remove) {
-    if (!change.labels.includes(label)) continue;
-    change.labels = change.labels.filter((other) => other !== label);
+    if (!change.labels.some(({ name }) => name === label)) continue;
+    change.labels = change.labels.filter(({ name }) => name !== label);
     place.tell(place.repository, { ...about(change, "edited"), action: "unlabeled", label });
   }
   return change;

@@ -168,7 +168,10 @@ describe("a pull request", () => {
     expect(await tried("label", "sam", { number: 1, add: ["urgent"] })).toEqual(refusal(403, "denied"));
     const labeled = await tried("label", "bob", { number: 1, add: ["a", "urgent", "<b>"], remove: ["a"] });
     expect(actionsOf(labeled)).toEqual(["pull_request labeled", "pull_request labeled", "pull_request unlabeled"]);
-    expect(changes()[0]?.labels).toEqual(["urgent", "<b>"]);
+    expect(changes()[0]?.labels).toEqual([
+      { name: "urgent", by: "bob" },
+      { name: "<b>", by: "bob" },
+    ]);
   });
 });
 

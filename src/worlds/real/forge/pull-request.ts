@@ -39,13 +39,13 @@ export async function openPullRequest(place: Place, request: OpenRequest): Promi
   if (problem !== null) return problem;
   const maintains = hasRole(repository, by.login, "write");
   const change: PullRequest = {
-    number: nextNumber(repository),
+    number: nextNumber(repository, "pullRequests"),
     title: request.title,
     body: request.body ?? "",
     opener: by.login,
     state: "open",
     draft: request.draft === true,
-    labels: maintains ? (request.labels ?? []) : [],
+    labels: maintains ? (request.labels ?? []).map((name) => ({ name, by: by.login })) : [],
     issues: maintains ? (request.issues ?? []) : [],
     base: request.base,
     retargetedAt: null,

@@ -6,6 +6,7 @@ import { type Place, placeIn, type Room } from "./room.ts";
 import type {
   Environment,
   ForgeState,
+  Numbering,
   Protection,
   RepositorySettings,
   RepositoryState,
@@ -50,18 +51,19 @@ export interface RepositoryRequest {
   readonly name: string;
   readonly private?: boolean;
   readonly defaultBranch?: string;
+  readonly numbering?: Numbering;
 }
 
 /** Whoever creates it administers it. */
 export async function createRepository(room: Room, request: RepositoryRequest): Promise<Result<RepositoryState>> {
   const { state, by, git } = room;
-  const { name, private: hidden = false, defaultBranch = "main" } = request;
+  const { name, private: hidden = false, defaultBranch = "main", numbering = "shared" } = request;
   if (!repositoryName.test(name) || name.endsWith(".git"))
     return blocked(422, "Repository creation failed: name is invalid");
   if (state.repositories.some((other) => isSame(other.name, name))) {
     return blocked(422, "Repository creation failed: name already exists on this account");
   }
-  const made = emptyRepository({ name, private: hidden, defaultBranch, parent: null });
+  const made = emptyRepository({ name, private: hidden, defaultBranch, numbering, parent: null });
   made.roles.push({ login: by.login, role: "admin" });
   await git.create(name, { branch: defaultBranch, parent: null });
   state.repositories.push(made);
@@ -69,12 +71,11 @@ export async function createRepository(room: Room, request: RepositoryRequest): 
 }
 
 function emptyRepository(
-  about: Pick<RepositoryState, "name" | "private" | "defaultBranch" | "parent">,
+  about: Pick<RepositoryState, "name" | "private" | "defaultBranch" | "numbering" | "parent">,
 ): RepositoryState {
   return {
     ...about,
     settings: { mergeMethods: ["merge", "squash", "rebase"], deleteBranchOnMerge: false },
-    lastNumber: 0,
     roles: [],
     issues: [],
     pullRequests: [],

@@ -33,15 +33,18 @@ export interface Team {
 export type Role = "read" | "write" | "maintain" | "admin";
 export type MergeMethod = "merge" | "squash" | "rebase" | "fast-forward";
 
+export type Numbering = "shared" | "apart";
+
 export interface RepositoryState {
   /** `owner/name` */
   readonly name: string;
   readonly private: boolean;
   readonly defaultBranch: string;
+  /** `shared`: issues and pull requests count together, as on GitHub; `apart`: each from 1, as on GitLab. */
+  readonly numbering: Numbering;
   /** What it was forked from. All forks of one repository share their objects. */
   readonly parent: string | null;
   settings: RepositorySettings;
-  lastNumber: number;
   readonly roles: { readonly login: string; role: Role }[];
   readonly issues: Issue[];
   readonly pullRequests: PullRequest[];
@@ -92,7 +95,7 @@ export interface PullRequest {
   readonly opener: string;
   state: "open" | "closed";
   draft: boolean;
-  labels: readonly string[];
+  labels: readonly Label[];
   /** Issues linked by hand, besides those that its text closes. */
   readonly issues: readonly number[];
   base: string;
@@ -106,6 +109,12 @@ export interface PullRequest {
   /** What happened to the head branch while it was closed, which stands against opening it again. */
   headGone: "deleted" | "rewritten" | null;
   merged: Merged | null;
+}
+
+/** Whoever has write access may set one; who did is on the timeline. */
+export interface Label {
+  readonly name: string;
+  readonly by: string;
 }
 
 export interface Merged {
@@ -135,10 +144,12 @@ export interface Review {
   dismissed: { readonly by: string; readonly at: Instant } | null;
 }
 
+/** An issue or a pull request by its number, or a commit. */
+export type CommentSubject = { readonly number: number } | { readonly commit: CommitSha };
+
 export interface Comment {
   readonly id: number;
-  /** An issue or a pull request. */
-  readonly number: number;
+  readonly on: CommentSubject;
   readonly by: string;
   body: string;
   readonly createdAt: Instant;
