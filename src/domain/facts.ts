@@ -2,7 +2,7 @@ import type { PersonalAnswer } from "./answer.ts";
 import type { Digest } from "./digest.ts";
 import type { BundleFinding } from "./event.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
-import type { StateVersion, StoredPlan, Tool } from "./plan.ts";
+import type { PlanMode, StateVersion, StoredPlan, Tool } from "./plan.ts";
 import type { BranchHold, Due, Run, RunSource, RunState, StackLease } from "./run.ts";
 
 /**
@@ -142,6 +142,7 @@ export interface BeforeFacts {
 
 export interface OtherRun {
   readonly id: RunId;
+  readonly mode: PlanMode;
   readonly state: RunState;
   readonly pullRequest: number | null;
   /** How its plan would be made now; null when nothing would (its pull request is closed, or it was a local plan). */

@@ -3,26 +3,28 @@ import { unreachable } from "../domain/errors.ts";
 import type { Event } from "../domain/event.ts";
 import type { Facts } from "../domain/facts.ts";
 import type { Flow } from "../flow/flow.ts";
-import { onDispatch } from "./on/dispatch.ts";
+import { onHoldCommand } from "./on/branches.ts";
+import { onDispatch, onRelease } from "./on/dispatch.ts";
 import { onLocalApply, onLocalPlan } from "./on/local.ts";
 import { onMerge } from "./on/merge.ts";
 import { onClosed, onPlanCommand, onPullRequest } from "./on/pull-request.ts";
 import { onApplied, onApplyReady, onLost, onPlanned, onRerun, onVerified } from "./on/run.ts";
-import { onWake } from "./on/wake.ts";
-import { no } from "./rule.ts";
+import { onPush } from "./on/push.ts";
+import { onSchedule } from "./on/schedule.ts";
+import { onTick, onWake } from "./on/wake.ts";
 
 /**
  * Says what to do about an event, from the flow and from what is true now, and nothing else: total, synchronous, and
  * the same for the same arguments. Production, `simulate`, `test`, `prove` and replay of the ledger all call this.
  *
- * Every apply is decided twice: on its event, which may say `start`, and on `apply-ready`, which alone may say `apply`.
+ * Every apply is decided twice: on its event, which may say `start`, and on `apply-ready`, which alone may say `apply` or `destroy`.
  */
 export function decide(flow: Flow, facts: Facts, event: Event): Decision {
   switch (event.kind) {
     case "pull-request":
       return onPullRequest(flow, facts, event);
     case "command":
-      return onPlanCommand(flow, facts, event);
+      return event.command === "plan" ? onPlanCommand(flow, facts, event) : onHoldCommand(flow, facts, event);
     case "closed":
       return onClosed(facts, event);
     case "merge":
@@ -38,21 +40,24 @@ export function decide(flow: Flow, facts: Facts, event: Event): Decision {
     case "apply-ready":
       return onApplyReady(flow, facts, event);
     case "run-applied":
-      return onApplied(facts, event);
+      return onApplied(flow, facts, event);
     case "run-verified":
       return onVerified(flow, facts, event);
     case "run-lost":
       return onLost(flow, facts, event);
     case "rerun":
       return onRerun(flow, facts, event);
-    case "answer":
+    case "push":
+      return onPush(flow, facts, event);
+    case "schedule":
+      return onSchedule(flow, facts, event);
+    case "release":
+      return onRelease(flow, facts, event);
     case "tick":
+      return onTick(flow, facts);
+    case "answer":
     case "lease-ended":
       return onWake(flow, facts);
-    case "push":
-    case "release":
-    case "schedule":
-      return { actions: [], reasons: [no("event", "no-transition", `the flow has no row for ${event.kind} here`)] };
     default:
       return unreachable(event);
   }

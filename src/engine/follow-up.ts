@@ -5,6 +5,8 @@ import { type Due, isOpen, pullRequestOf, type Run } from "../domain/run.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import type { Flow } from "../flow/flow.ts";
 import { applyCase, judgeApply } from "./judge-apply.ts";
+import type { ApplyCase } from "./rule.ts";
+import { waivedIn } from "./rules/windows.ts";
 
 /** What one stack's judgement comes to: the actions and the verdict they follow from. */
 export interface Judged {
@@ -35,7 +37,15 @@ export function judgeDue(
   const about = applyCase(flow, facts, stack, asked);
   if ("rule" in about) return { actions: [refusal(stack, asked.run, about)], reason: about };
   const reason = judgeApply(about);
-  return { actions: followUp(about.stack, asked, reason, flow), reason };
+  const actions = followUp(about.stack, asked, reason, flow);
+  const emergency = asked.phase === "ready" && reason.answer === "yes" ? waivedIn(reason) : undefined;
+  return { actions: emergency === undefined ? actions : [...actions, reviewLater(about, emergency)], reason };
+}
+
+/** A window was waived: somebody has to look at it afterwards. */
+function reviewLater({ environment, stack, facts }: ApplyCase, { sentence }: Verdict): Action {
+  const until = environment.emergency === null ? null : facts.now + environment.emergency.review;
+  return { kind: "flag", stack: stack.stack, branch: null, code: "emergency-used", issue: "open", until, why: sentence };
 }
 
 function followUp(
@@ -48,7 +58,7 @@ function followUp(
   const plan = stack.plan?.digest;
   if (reason.answer === "yes" && plan !== undefined) {
     if (phase === "start") return [{ kind: "start", run: run.id, stack: stack.stack, due, why }];
-    return [{ kind: "apply", run: run.id, stack: stack.stack, plan, why }];
+    return [{ kind: run.mode === "destroy" ? "destroy" : "apply", run: run.id, stack: stack.stack, plan, why }];
   }
   const obstacles = (reason.children ?? [reason]).filter((child) => child.answer !== "yes");
   const refusals = obstacles.filter((child) => child.answer === "no" && !isMended(child, flow, due));
@@ -64,9 +74,13 @@ function followUp(
   return [wait(stack, run, due, waits ?? reason)];
 }
 
-/** Whether a no is answered with a new plan instead of a refusal. A local apply is answered to the person's face. */
+/**
+ * Whether a no is answered with a new plan instead of a refusal. A local apply is answered to the person's face, and what
+ * is applied for an open pull request is planned again when that changes.
+ */
 function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
   if (verdict.code === undefined || due.kind === "local") return false;
+  if (due.kind === "pull-request" && verdict.code !== "state-moved") return false;
   return planAgain.has(verdict.code) || (verdict.code === "state-moved" && flow.apply.ifStateMoved !== "fail");
 }
 
@@ -79,13 +93,17 @@ function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): read
 
 /** A plan of what is to be delivered now, for a wish that an older run had. */
 export function planFor(due: Due, run: Run, stack: StackFacts, why: string): Action {
-  // What was merged meanwhile is delivered too, so it is what counts as applied afterwards.
-  const now = due.kind === "merge" ? { ...due, commit: stack.commit } : due;
-  return { kind: "plan", stack: stack.stack, source: sourceOf(due, run, stack), speculative: null, due: now, why };
+  // What was merged or pushed meanwhile is delivered too, so it is what counts as applied afterwards.
+  const now = due.kind === "merge" || due.kind === "push" ? { ...due, commit: stack.commit } : due;
+  const source = sourceOf(due, run, stack);
+  return { kind: "plan", stack: stack.stack, source, mode: run.mode, speculative: null, due: now, why };
 }
 
 function sourceOf(due: Due, run: Run, stack: StackFacts): Run["source"] {
-  if (due.kind === "dispatch") return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
+  if (due.kind === "dispatch" || due.kind === "release")
+    return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
+  if (due.kind === "push") return { kind: "push", branch: due.ref, commit: stack.commit, by: due.by };
+  if (due.kind === "pull-request" || due.kind === "schedule") return run.source;
   const pullRequest = pullRequestOf(run.source);
   return { kind: "merge", pullRequest, branch: due.ref, commit: stack.commit };
 }

@@ -4,4 +4,6 @@
  */
 export { decide } from "./decide.ts";
 export { applyNeeds, applyRules, judgeApply } from "./judge-apply.ts";
+export { problemsOf } from "./problems.ts";
+export { gatesOf, rowOf, rowsInto, rowsOfCron, rowsOfJob, rowsOfPush, rowsOfRelease } from "./rows.ts";
 export type { ApplyCase, Rule } from "./rule.ts";

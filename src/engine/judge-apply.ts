@@ -5,6 +5,9 @@ import type { Flow } from "../flow/flow.ts";
 import { type ApplyCase, judgeRule, no, type Rule } from "./rule.ts";
 import { approvalsRule } from "./rules/approvals.ts";
 import { beforeRule } from "./rules/before.ts";
+import { deletionsRule } from "./rules/deletions.ts";
+import { destroyableRule } from "./rules/destroyable.ts";
+import { holdRule } from "./rules/hold.ts";
 import { leaseRule } from "./rules/lease.ts";
 import { localRule } from "./rules/local.ts";
 import { objectionsRule } from "./rules/objections.ts";
@@ -13,18 +16,23 @@ import { planStoredRule } from "./rules/plan-stored.ts";
 import { refRule } from "./rules/ref.ts";
 import { releaseRule } from "./rules/release.ts";
 import { reviewedRule } from "./rules/reviewed.ts";
+import { windowsRule } from "./rules/windows.ts";
 
 /** Every rule an apply must pass, in the order people read them: what is wrong with the wish, the plan, the people, the moment. */
 export const applyRules: readonly Rule[] = [
   localRule,
   refRule,
   releaseRule,
+  destroyableRule,
   planStoredRule,
   planFreshRule,
   objectionsRule,
   approvalsRule,
   reviewedRule,
+  deletionsRule,
   beforeRule,
+  holdRule,
+  windowsRule,
   leaseRule,
 ];
 
@@ -35,11 +43,20 @@ const passedByBreakingGlass: ReadonlySet<Rule> = new Set([
   objectionsRule,
   approvalsRule,
   reviewedRule,
+  deletionsRule,
   beforeRule,
+  holdRule,
+  windowsRule,
 ]);
 
 /** Off a gate, a person's own machine answers to no ref, review or pull request. */
-const notAskedLocally: ReadonlySet<Rule> = new Set([refRule, releaseRule, objectionsRule, reviewedRule]);
+const notAskedLocally: ReadonlySet<Rule> = new Set([
+  refRule,
+  releaseRule,
+  objectionsRule,
+  reviewedRule,
+  deletionsRule,
+]);
 
 /** What the apply rules read: observation fetches these for every stack that an event may apply. */
 export const applyNeeds: readonly FactName[] = [...new Set(applyRules.flatMap((rule) => rule.needs))];

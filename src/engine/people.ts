@@ -20,14 +20,17 @@ export function peopleText(people: PeopleRef): string {
   return [...people.teams, ...people.logins].join(", ");
 }
 
-/** The last word of each person, of the answers that pass; holds are a matter of their own. */
+/** What opens a gate, keeps it shut, or takes that back. Holds, accepted commits and deletions are matters of their own. */
+const opinions: ReadonlySet<PersonalAnswer["says"]> = new Set(["approve", "request-changes", "take-back", "reject"]);
+
+/** The last opinion of each person, of the answers that pass. */
 export function lastWords(
   answers: readonly PersonalAnswer[],
   counts: (answer: PersonalAnswer) => boolean,
 ): ReadonlyMap<Login, PersonalAnswer> {
   const last = new Map<Login, PersonalAnswer>();
   for (const answer of answers) {
-    if (answer.says === "hold" || answer.says === "release-hold" || !counts(answer)) continue;
+    if (!opinions.has(answer.says) || !counts(answer)) continue;
     const before = last.get(answer.by);
     if (before === undefined || before.at <= answer.at) last.set(answer.by, answer);
   }

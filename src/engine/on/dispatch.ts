@@ -4,38 +4,56 @@ import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { stackBaseName } from "../../domain/names.ts";
 import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Flow, Transition } from "../../flow/flow.ts";
-import { refNameOf } from "../../flow/match.ts";
-import { nextRelease } from "../../flow/releases.ts";
+import type { Flow, ReleaseClass, Transition } from "../../flow/flow.ts";
+import { branchClassOf, refNameOf } from "../../flow/match.ts";
+import { nextModuleRelease, nextRelease } from "../../flow/releases.ts";
 import { type Judged, judgeDue, refusal } from "../follow-up.ts";
-import { rowsOfJob } from "../rows.ts";
+import { rowsOfJob, rowsOfRelease } from "../rows.ts";
 import { no, yes } from "../rule.ts";
+import { judgeDeleted } from "../stacks.ts";
 
-/** Somebody started a row by its name: a release, or the delivery of a ref. */
+/** Somebody started a row by its name: a release, the delivery of a ref, or tearing down what may be. */
 export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }): Decision {
-  const row = rowsOfJob(flow, event.job)[0];
-  if (row === undefined)
+  const rows = rowsOfJob(flow, event.job);
+  const [first] = rows;
+  if (first === undefined)
     return refused(no("dispatch", "no-transition", `the flow has no row with the job "${event.job}"`));
   if (facts.maintainers?.includes(event.by) !== true)
     return refused(no("dispatch", "not-allowed", `${event.by} may not merge here, so may not start "${event.job}"`));
   const ref = facts.ref;
   if (ref === undefined)
     return refused(no("dispatch", "ref-not-allowed", `${event.ref} is no branch or tag of this repository`));
-  if (row.do.includes("release")) return release(flow, facts, event, row);
-  const due: Due = { kind: "dispatch", at: facts.now, by: event.by, ref: ref.ref, commit: ref.commit };
+  if (first.do.includes("release")) return release(flow, facts, event, first);
+  const due: Due = { kind: "dispatch", at: facts.now, by: event.by, ref: ref.ref, commit: ref.commit, job: event.job };
+  return deliverRows(flow, facts, rows, due);
+}
+
+/** A release was made: what the flow delivers by itself then is delivered. */
+export function onRelease(flow: Flow, facts: Facts, event: Event & { kind: "release" }): Decision {
+  const rows = rowsOfRelease(flow, event.tag);
+  if (rows.length === 0) {
+    const sentence = `the flow delivers nothing by itself when ${event.tag} is released`;
+    return { actions: [], reasons: [no("release", "no-transition", sentence)] };
+  }
+  const ref = `tag:${event.tag}`;
+  return deliverRows(flow, facts, rows, { kind: "release", at: facts.now, by: event.by, ref, commit: event.commit, job: null });
+}
+
+function deliverRows(flow: Flow, facts: Facts, rows: readonly Transition[], due: Due): Decision {
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
   for (const stack of facts.stacks) {
-    if (stack.environment !== row.environment) continue;
-    const judged = deliver(flow, facts, stack, { due, row });
+    const row = rows.find((candidate) => candidate.environment === stack.environment);
+    if (row === undefined) continue;
+    const judged = row.do.includes("destroy")
+      ? destroy(flow, stack, { due, row })
+      : (judgeDeleted(facts, stack) ?? deliver(flow, facts, stack, { due, row }));
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
-  if (actions.length === 0)
-    return refused(
-      reasons[0] ?? no("dispatch", "not-affected", `nothing in ${row.environment} differs from ${event.ref}`),
-    );
-  return { actions, reasons };
+  if (actions.length > 0) return { actions, reasons };
+  const where = rows.map((row) => row.environment).join(", ");
+  return refused(reasons[0] ?? no("dispatch", "not-affected", `nothing in ${where} differs from ${due.ref}`));
 }
 
 function refused(verdict: Verdict): Decision {
@@ -50,7 +68,7 @@ function deliver(
   facts: Facts,
   stack: StackFacts,
   { due, row }: { readonly due: Due; readonly row: Transition },
-): { actions: readonly Action[]; reason: Verdict } {
+): Judged {
   if (stack.affected !== true || stack.source === undefined) {
     return {
       actions: [],
@@ -59,11 +77,33 @@ function deliver(
   }
   const foreign = whyForeign(flow, row, due.ref);
   if (foreign !== null) return { actions: [refusal(stack, null, foreign)], reason: foreign };
-  const run = stack.run ?? null;
+  const run = row.do.includes("plan") ? null : (stack.run ?? null);
   if (run !== null) return keepStored(judgeDue(flow, facts, stack, { run, due, phase: "start" }));
-  const why = `${stack.stack} has no stored plan for ${due.ref}`;
+  const why = row.do.includes("plan")
+    ? `${stack.stack} is planned from ${due.ref}`
+    : `${stack.stack} has no stored plan for ${due.ref}`;
+  const { source } = stack;
   return {
-    actions: [{ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why }],
+    actions: [{ kind: "plan", stack: stack.stack, source, mode: "normal", speculative: null, due, why }],
+    reason: yes("dispatch", why),
+  };
+}
+
+/** Everything of a stack is to go: planned first, shown, and asked for like any apply. */
+function destroy(flow: Flow, stack: StackFacts, { due, row }: { readonly due: Due; readonly row: Transition }): Judged {
+  if (stack.affected !== true || stack.source === undefined)
+    return { actions: [], reason: no("dispatch", "not-affected", `nothing stands in ${stack.stack}`) };
+  const environment = flow.environments.find(({ name }) => name === stack.environment);
+  const obstacle =
+    whyForeign(flow, row, due.ref) ??
+    (environment?.destroyable === true
+      ? null
+      : no("dispatch", "not-destroyable", `${stack.environment} is not marked destroyable`));
+  if (obstacle !== null) return { actions: [refusal(stack, null, obstacle)], reason: obstacle };
+  const why = `"${row.job}" takes ${stack.stack} down`;
+  const { source } = stack;
+  return {
+    actions: [{ kind: "plan", stack: stack.stack, source, mode: "destroy", speculative: null, due, why }],
     reason: yes("dispatch", why),
   };
 }
@@ -74,7 +114,7 @@ function whyForeign(flow: Flow, row: Transition, ref: string): Verdict | null {
   const environment = flow.environments.find((candidate) => candidate.name === row.environment);
   const allowed = row.ref === null ? (environment?.appliesFrom ?? []) : [row.ref];
   if (name !== undefined && allowed.includes(name)) return null;
-  return no("dispatch", "ref-not-allowed", `"${row.job}" delivers ${allowed.join(", ")} only; ${ref} is none of it`);
+  return no("dispatch", "ref-not-allowed", `${row.job === null ? "a release" : `"${row.job}"`} delivers ${allowed.join(", ")} only; ${ref} is none of it`);
 }
 
 /** A wish that may not be granted at all is no reason to throw away the plan that is stored for another one. */
@@ -95,6 +135,8 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
     const verdict: Verdict = { ...no("release", "release-not-ready", missing.sentence), children: needs };
     return { ...refused(verdict), reasons: [verdict] };
   }
+  const modules = flow.releases.find(({ id, of }) => id === row.ref && of !== "project");
+  if (modules !== undefined) return releaseOfModules(flow, facts, event, modules);
   const next = nextRelease(flow, facts.latestRelease, event.inputs.version);
   if ("why" in next) return refused(no("release", "release-not-ready", next.why));
   const ref = facts.ref;
@@ -104,6 +146,34 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
   return {
     actions: [{ kind: "release", tag: next.tag, commit: ref.commit, why }],
     reasons: [{ ...yes("release", why), children: needs }],
+  };
+}
+
+/** Modules that changed since their last version, or the one that `inputs.module` names. */
+function releaseOfModules(
+  flow: Flow,
+  facts: Facts,
+  event: Event & { kind: "dispatch" },
+  { id, from }: ReleaseClass,
+): Decision {
+  const { ref } = facts;
+  if (ref === undefined || branchClassOf(flow, ref.ref)?.name !== from)
+    return refused(no("release", "ref-not-allowed", `modules are released from ${from} only`));
+  if (facts.modules === undefined) return refused(no("release", "fact-unknown", "which modules there are is not known"));
+  const wanted = facts.modules.filter(
+    (module) => module.release === id && module.changed && (event.inputs.module ?? module.name) === module.name,
+  );
+  if (wanted.length === 0)
+    return refused(no("release", "not-affected", `no module ${event.inputs.module ?? ""} differs from its last version`));
+  const next = wanted.map((module) => nextModuleRelease(flow, module));
+  const wrong = next.find((release) => "why" in release);
+  if (wrong !== undefined && "why" in wrong) return refused(no("release", "release-not-ready", wrong.why));
+  const why = `${event.by} releases what changed`;
+  return {
+    actions: next.flatMap((release) =>
+      "tag" in release ? [{ kind: "release", tag: release.tag, commit: ref.commit, why } as const] : [],
+    ),
+    reasons: [yes("release", why)],
   };
 }
 

@@ -11,10 +11,13 @@ export function onLocalPlan(facts: Facts, event: Event & { kind: "local-plan" })
   const stack = facts.stacks.find((candidate) => candidate.stack === event.stack);
   if (stack?.source === undefined)
     return { actions: [], reasons: [no("plan", "fact-unknown", `${event.stack} is not known`)] };
-  const why = `${event.by} asked for a plan of ${event.stack}`;
+  const what = { normal: "a plan of", destroy: "a plan that destroys", "refresh-only": "a look for drift in" }[event.mode];
+  const why = `${event.by} asked for ${what} ${event.stack}`;
   const speculative = event.tree === null ? null : ("dirty-checkout" as const);
   return {
-    actions: [{ kind: "plan", stack: event.stack, source: stack.source, speculative, due: null, why }],
+    actions: [
+      { kind: "plan", stack: event.stack, source: stack.source, mode: event.mode, speculative, due: null, why },
+    ],
     reasons: [yes("plan", why)],
   };
 }
@@ -40,6 +43,7 @@ export function onLocalApply(flow: Flow, facts: Facts, event: Event & { kind: "l
     by: event.by,
     ref: "local",
     commit: stack.commit,
+    job: null,
     ...(event.breakGlass === null ? {} : { breakGlass: event.breakGlass }),
   };
   const judged = judgeDue(flow, facts, stack, { run, due, phase: "start" });

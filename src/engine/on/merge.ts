@@ -3,41 +3,49 @@ import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Flow } from "../../flow/flow.ts";
-import { judgeDue } from "../follow-up.ts";
+import type { Flow, Transition } from "../../flow/flow.ts";
+import { type Judged, judgeDue } from "../follow-up.ts";
 import { rowsInto } from "../rows.ts";
 import { no, yes } from "../rule.ts";
+import { isStanding, judgeDeleted, ofPullRequest, tearDown } from "../stacks.ts";
+import { bringBack, freeHeld, releaseModules } from "./branches.ts";
 
 /** A pull request was merged: what was stored for it is applied where the flow says so, and what comes later is planned. */
 export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
   const rows = rowsInto(flow, "merge", event.branch);
-  if (rows.length === 0) {
-    return {
-      actions: [],
-      reasons: [no("merge", "no-transition", `the flow has no row for a merge into ${event.branch}`)],
-    };
-  }
-  const due: Due = { kind: "merge", at: facts.now, by: event.by, ref: event.branch, commit: event.commit };
-  const actions: Action[] = [];
-  const reasons: Verdict[] = [];
+  const due: Due = { kind: "merge", at: facts.now, by: event.by, ref: event.branch, commit: event.commit, job: null };
+  const merged = `pull request ${event.pullRequest} was merged`;
+  const around = [freeHeld(facts, event.by, merged), bringBack(facts), releaseModules(flow, facts, event)];
+  const actions: Action[] = around.flatMap((decision) => decision.actions);
+  const reasons: Verdict[] = around.flatMap((decision) => decision.reasons);
   for (const stack of facts.stacks) {
     const row = rows.find((candidate) => candidate.environment === stack.environment);
-    const judged =
-      row === undefined
-        ? notNamed(stack, event.branch)
-        : deliver(flow, facts, stack, { applies: row.do.includes("apply"), due });
+    const judged = isStanding(stack)
+      ? tearDown(stack, ofPullRequest(facts, stack, event), merged)
+      : row === undefined
+        ? notNamed(stack, event)
+        : (judgeDeleted(facts, stack) ?? deliver(flow, facts, stack, { row, due }));
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
-  if (facts.stacks.length === 0)
-    reasons.push(no("merge", "not-affected", `the merge into ${event.branch} affects no stack`));
+  if (facts.stacks.length === 0) {
+    reasons.push(
+      rows.length === 0
+        ? no("merge", "no-transition", `the flow has no row for a merge into ${event.branch}`)
+        : no("merge", "not-affected", `the merge into ${event.branch} affects no stack`),
+    );
+  }
   return { actions, reasons };
 }
 
-function notNamed(stack: StackFacts, branch: string): { actions: readonly Action[]; reason: Verdict } {
+/** What was planned for the pull request alone, where nothing follows from its merge, has served. */
+function notNamed(stack: StackFacts, { branch, pullRequest }: Event & { kind: "merge" }): Judged {
+  const run = stack.run ?? null;
+  const why = `pull request ${pullRequest} was merged, and the flow does nothing in ${stack.environment} on a merge into ${branch}`;
+  const stands = run !== null && isOpen(run.state) && run.state !== "approved";
   return {
-    actions: [],
-    reason: no("merge", "no-transition", `the flow does nothing in ${stack.environment} on a merge into ${branch}`),
+    actions: stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [],
+    reason: no("merge", "no-transition", why),
   };
 }
 
@@ -45,8 +53,10 @@ function deliver(
   flow: Flow,
   facts: Facts,
   stack: StackFacts,
-  { applies, due }: { readonly applies: boolean; readonly due: Due },
-): { actions: readonly Action[]; reason: Verdict } {
+  { row, due }: { readonly row: Transition; readonly due: Due },
+): Judged {
+  const applies = row.do.includes("apply");
+  const anew = row.do.includes("plan");
   const run = stack.run ?? null;
   if (stack.affected === undefined || stack.source === undefined) {
     const reason = no("merge", "fact-unknown", `whether ${stack.stack} is affected is not known`);
@@ -65,17 +75,19 @@ function deliver(
   }
   const empty =
     run?.state === "no-changes" && stack.plan?.speculative === null && stack.plan.manifest.inputs === stack.inputs;
-  if (applies && empty) {
+  if (applies && empty && !anew) {
     return { actions: [], reason: no("merge", "no-changes", `the plan of ${stack.stack} is empty`) };
   }
-  if (applies && run !== null) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
-  const why = applies
-    ? `${stack.stack} has no stored plan for this merge`
-    : `a plan of ${stack.stack} is stored for later`;
+  if (applies && run !== null && !anew) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
+  const why = anew && applies
+    ? `${stack.stack} is planned from what was merged`
+    : applies
+      ? `${stack.stack} has no stored plan for this merge`
+      : `a plan of ${stack.stack} is stored for later`;
+  const { source } = stack;
+  const asked = applies ? due : null;
   return {
-    actions: [
-      { kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due: applies ? due : null, why },
-    ],
+    actions: [{ kind: "plan", stack: stack.stack, source, mode: "normal", speculative: null, due: asked, why }],
     reason: yes("merge", why),
   };
 }

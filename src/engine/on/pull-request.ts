@@ -1,15 +1,17 @@
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
-import type { Login } from "../../domain/names.ts";
+import { durationText, type Login } from "../../domain/names.ts";
 import type { StoredPlan } from "../../domain/plan.ts";
 import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { planFor, refusal, wait } from "../follow-up.ts";
+import { keepsFromPlanning, problemsOf } from "../problems.ts";
 import { rowsInto } from "../rows.ts";
 import { no, waiting, yes } from "../rule.ts";
+import { isStanding, judgeDeleted, ofPullRequest, tearDown } from "../stacks.ts";
 import { onWake } from "./wake.ts";
 
 /**
@@ -18,7 +20,7 @@ import { onWake } from "./wake.ts";
  */
 export function onPullRequest(flow: Flow, facts: Facts, event: Event & { kind: "pull-request" }): Decision {
   if (facts.pullRequest?.state === "merged") return onWake(flow, facts);
-  return planPullRequest(flow, facts, event.pullRequest, false);
+  return planPullRequest(flow, facts, event, false);
 }
 
 /** `/plangate plan`: what is due is planned anew; on a fork, somebody who may merge takes the code over by it. */
@@ -34,7 +36,7 @@ export function onPlanCommand(flow: Flow, facts: Facts, event: Event & { kind: "
     };
   }
   if (asked.pullRequest?.state === "merged") return planAgain(flow, asked, event.by);
-  return planPullRequest(flow, asked, event.pullRequest, true);
+  return planPullRequest(flow, asked, event, true);
 }
 
 /**
@@ -55,7 +57,7 @@ function planAgain(flow: Flow, facts: Facts, by: Login): Decision {
     const why = `a new plan of ${stack.stack} was asked for`;
     const due = run?.due ?? dueByMerge(flow, facts, stack, by);
     if (run !== null && due !== null) actions.push(planFor(due, run, stack, why));
-    else actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative: null, due, why });
+    else actions.push({ kind: "plan", stack: stack.stack, source: stack.source, mode: "normal", speculative: null, due, why });
     reasons.push(yes("plan", why));
   }
   if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));
@@ -67,10 +69,15 @@ function dueByMerge(flow: Flow, facts: Facts, stack: StackFacts, by: Login): Due
   const applies = rowsInto(flow, "merge", branch).some(
     (row) => row.environment === stack.environment && row.do.includes("apply"),
   );
-  return applies ? { kind: "merge", at: facts.now, by, ref: branch, commit: stack.commit } : null;
+  return applies ? { kind: "merge", at: facts.now, by, ref: branch, commit: stack.commit, job: null } : null;
 }
 
-function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolean): Decision {
+function planPullRequest(
+  flow: Flow,
+  facts: Facts,
+  { pullRequest: number, by }: { readonly pullRequest: number; readonly by: Login },
+  asked: boolean,
+): Decision {
   const change = facts.pullRequest;
   if (change === undefined || change === null) {
     return { actions: [], reasons: [no("pull-request", "fact-unknown", `pull request ${number} is not known`)] };
@@ -87,11 +94,22 @@ function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolea
   }
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
-  if (rows.some((row) => row.do.includes("check")))
-    actions.push({ kind: "check", pullRequest: number, why: "the flow checks every pull request" });
-  const admitted = admits(flow, change, asked);
+  const problems = problemsOf(flow, change);
+  if (rows.some((row) => row.do.includes("check"))) {
+    actions.push({
+      kind: "check",
+      pullRequest: number,
+      commit: change.head,
+      problems: problems.map(({ sentence }) => sentence),
+      why: "the flow checks every pull request",
+    });
+  }
+  const old = whyOld(flow, facts, change);
+  if (old !== null) actions.push(old);
+  const admitted = admits(problems, change, asked);
+  const due: Due = { kind: "pull-request", at: facts.now, by, ref: change.headBranch, commit: change.head, job: null };
   for (const stack of facts.stacks) {
-    const judged = planStack(rows, change, stack, { admitted, asked });
+    const judged = judgeDeleted(facts, stack) ?? planStack(rows, change, stack, { admitted, asked, due });
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
@@ -100,16 +118,10 @@ function planPullRequest(flow: Flow, facts: Facts, number: number, asked: boolea
 }
 
 /** Whether anything that holds an identity may run for this pull request at all. */
-function admits(flow: Flow, change: PullRequestFacts, asked: boolean): Verdict {
-  const base = branchClassOf(flow, change.base);
-  const head = branchClassOf(flow, change.headBranch);
-  if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
-    return no(
-      "accepts",
-      "head-not-accepted",
-      `${change.base} does not accept ${change.headBranch}; it takes ${base?.accepts.join(", ") || "nothing"}`,
-    );
-  }
+function admits(problems: readonly Verdict[], change: PullRequestFacts, asked: boolean): Verdict {
+  const keeping = problems.filter(keepsFromPlanning);
+  const refused = keeping.find(({ answer }) => answer === "no");
+  if (refused !== undefined) return refused;
   if (change.fork && !asked) {
     return waiting(
       "fork",
@@ -118,23 +130,28 @@ function admits(flow: Flow, change: PullRequestFacts, asked: boolean): Verdict {
       { after: "/plangate plan by somebody who may merge" },
     );
   }
-  if (head.issue === "required" && change.issues.length === 0) {
-    return waiting("work-item", "work-item-missing", `pull request ${change.number} links no open issue`, {
-      after: "a link to an issue",
-    });
-  }
-  return yes("admitted", `pull request ${change.number} may be planned`);
+  return keeping[0] ?? yes("admitted", `pull request ${change.number} may be planned`);
+}
+
+/** A branch that lives for longer than its class should is named; nothing is stopped by that. */
+function whyOld(flow: Flow, { now }: Facts, change: PullRequestFacts): Action | null {
+  const maxAge = branchClassOf(flow, change.headBranch)?.maxAge ?? null;
+  if (maxAge === null || now - change.openedAt <= maxAge) return null;
+  const why = `pull request ${change.number} is open for longer than ${durationText(maxAge)}`;
+  return { kind: "flag", stack: null, branch: change.headBranch, code: "branch-old", issue: null, until: null, why };
 }
 
 function planStack(
   rows: readonly Transition[],
   change: PullRequestFacts,
   stack: StackFacts,
-  { admitted, asked }: { readonly admitted: Verdict; readonly asked: boolean },
+  { admitted, asked, due }: { readonly admitted: Verdict; readonly asked: boolean; readonly due: Due },
 ): { actions: readonly Action[]; reason: Verdict } {
   const run = stack.run ?? null;
   const stands = run !== null && isOpen(run.state);
-  if (!rows.some((row) => row.environment === stack.environment && row.do.includes("plan"))) {
+  const own = rows.filter((row) => row.environment === stack.environment);
+  const applies = own.some((row) => row.do.includes("apply"));
+  if (!own.some((row) => row.do.includes("plan"))) {
     return {
       actions: [],
       reason: no(
@@ -156,14 +173,30 @@ function planStack(
     return { actions: [refusal(stack, null, reason)], reason };
   }
   const speculative = speculationOf(change);
+  if (!asked && applies && isTriedAlready(stack))
+    return { actions: [], reason: yes("plan", `${stack.stack} was tried with this head already`) };
   if (!asked && isPlannedAlready(stack, speculative)) {
     return { actions: [], reason: yes("plan", `${stack.stack} is planned from these inputs already`) };
   }
   const why = `the change alters ${stack.stack}`;
   const actions: Action[] = [];
   if (stands) actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "the pull request changed" });
-  actions.push({ kind: "plan", stack: stack.stack, source: stack.source, speculative, due: null, why });
+  actions.push({
+    kind: "plan",
+    stack: stack.stack,
+    source: stack.source,
+    mode: "normal",
+    speculative,
+    due: applies ? due : null,
+    why,
+  });
   return { actions, reason: yes("plan", why) };
+}
+
+/** An instance is applied, verified and taken down once per head: an edit of the text does not do it again. */
+function isTriedAlready({ run, source }: StackFacts): boolean {
+  if (run?.source.kind !== "pull-request" || source?.kind !== "pull-request") return false;
+  return run.source.head === source.head && run.state !== "superseded" && run.state !== "discarded";
 }
 
 /** Why a plan of the pull request may only be looked at; null when it may be applied once it is merged. */
@@ -186,22 +219,15 @@ function isPlannedAlready(stack: StackFacts, speculative: StoredPlan["speculativ
   return plan.manifest.inputs === stack.inputs && plan.speculative === speculative;
 }
 
-/** Closed without a merge: nothing of it is applied, ever. */
+/** Closed without a merge: nothing of it is applied, ever, and what stood for it alone is destroyed. */
 export function onClosed(facts: Facts, event: Event & { kind: "closed" }): Decision {
   const actions: Action[] = [];
+  const why = `pull request ${event.pullRequest} was closed without a merge`;
   for (const stack of facts.stacks) {
     const run = stack.run ?? null;
-    if (run !== null && (isOpen(run.state) || run.state === "planning" || run.state === "queued")) {
-      actions.push({
-        kind: "discard",
-        run: run.id,
-        stack: stack.stack,
-        why: `pull request ${event.pullRequest} was closed without a merge`,
-      });
-    }
+    if (isStanding(stack)) actions.push(...tearDown(stack, ofPullRequest(facts, stack, event), why).actions);
+    else if (run !== null && (isOpen(run.state) || run.state === "planning" || run.state === "queued"))
+      actions.push({ kind: "discard", run: run.id, stack: stack.stack, why });
   }
-  return {
-    actions,
-    reasons: [no("closed", "closed-without-merge", `pull request ${event.pullRequest} was closed without a merge`)],
-  };
+  return { actions, reasons: [no("closed", "closed-without-merge", why)] };
 }

@@ -1,12 +1,14 @@
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
-import type { Facts, StackFacts } from "../../domain/facts.ts";
+import type { Facts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import type { RunId } from "../../domain/names.ts";
 import { isOpen, isSpent, pullRequestOf, type Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Flow } from "../../flow/flow.ts";
+import type { Flow, Transition } from "../../flow/flow.ts";
 import { judgeDue, refusal, wait } from "../follow-up.ts";
+import { gatesOf, rowOf } from "../rows.ts";
 import { no, waiting, yes } from "../rule.ts";
+import { onDriftLooked } from "./schedule.ts";
 import { onWake } from "./wake.ts";
 
 /** The stack whose facts are about this run. */
@@ -28,14 +30,18 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
     const reason = no("plan", run.code ?? "plan-failed", run.why ?? `the plan of ${stack.stack} failed`);
     return { actions: [refusal(stack, null, reason)], reasons: [reason] };
   }
+  if (run.mode === "refresh-only") {
+    const looked = onDriftLooked(flow, facts, found);
+    return { actions: looked.actions, reasons: [looked.reason] };
+  }
   const actions: Action[] = replaced(stack, run).map((other) => ({
     kind: "supersede",
     run: other,
     stack: stack.stack,
     why: `${run.id} made a newer plan`,
   }));
-  if (run.source.kind !== "local") {
-    const pullRequest = pullRequestOf(run.source) ?? stack.changes?.at(-1)?.number ?? null;
+  const pullRequest = pullRequestOf(run.source) ?? stack.changes?.at(-1)?.number ?? null;
+  if (pullRequest !== null || isAskedFor(flow, stack, run)) {
     actions.push({
       kind: "comment",
       run: run.id,
@@ -50,19 +56,34 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
   return { actions: [...actions, ...next.actions], reasons: [next.reason] };
 }
 
-/** Older plans that this one takes the place of: those of its own pull request, or, past the merge, all that were stored for delivery. */
+/** Whether anybody waits for a plan that no pull request shows: people at a gate, or who look at what a push would do. */
+function isAskedFor(flow: Flow, { environment: name }: StackFacts, { source, due, mode }: Run): boolean {
+  if (source.kind === "local") return false;
+  const environment = flow.environments.find((candidate) => candidate.name === name);
+  return due === null || (environment !== undefined && gatesOf(flow, { environment, due, mode }).length > 0);
+}
+
+/**
+ * Older plans that this one takes the place of: those of its own pull request or branch, or, past the merge, all that
+ * were stored for delivery. What another branch or pull request has planned for itself stands.
+ */
 function replaced(stack: StackFacts, run: Run): readonly RunId[] {
-  const own = run.source.kind === "pull-request" ? run.source.pullRequest : null;
   return (stack.others ?? [])
-    .filter((other) => isOpen(other.state) && other.id !== run.id)
-    .filter((other) =>
-      run.source.kind === "local"
-        ? false
-        : own === null
-          ? other.again?.kind !== "pull-request"
-          : other.pullRequest === own && other.again?.kind === "pull-request",
-    )
+    .filter((other) => isOpen(other.state) && other.id !== run.id && isReplacedBy(other, run))
     .map((other) => other.id);
+}
+
+function isReplacedBy({ again, pullRequest }: OtherRun, { source }: Run): boolean {
+  switch (source.kind) {
+    case "local":
+      return false;
+    case "pull-request":
+      return pullRequest === source.pullRequest && again?.kind === "pull-request";
+    case "push":
+      return again?.kind === "push" && again.branch === source.branch;
+    default:
+      return again?.kind !== "pull-request" && again?.kind !== "push";
+  }
 }
 
 function speculative(stack: StackFacts, run: Run): { actions: readonly Action[]; reason: Verdict } {
@@ -87,15 +108,29 @@ function afterShowing(
   run: Run,
 ): { actions: readonly Action[]; reason: Verdict } {
   if (run.due !== null) return judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });
-  const reason =
-    run.source.kind === "pull-request"
-      ? waiting("requested", "not-merged", `the plan of ${stack.stack} is stored; it is applied after the merge`, {
-          after: `the merge of pull request ${run.source.pullRequest}`,
-        })
-      : waiting("requested", "not-requested", `the plan of ${stack.stack} is stored until its apply is asked for`, {
-          after: "somebody who asks for it",
-        });
-  return { actions: [wait(stack, run, null, reason)], reason };
+  const reason = whatFollows(flow, stack, run);
+  return reason.answer === "yes"
+    ? { actions: [], reason }
+    : { actions: [wait(stack, run, null, reason)], reason };
+}
+
+/** What a stored plan that nobody asked to apply yet waits for; where the flow never applies it, it is there to be looked at. */
+function whatFollows(flow: Flow, { stack, environment }: StackFacts, { source }: Run): Verdict {
+  const stored = flow.when.filter(
+    (row) => row.environment === environment && row.do.includes("apply") && !row.do.includes("plan"),
+  );
+  if (source.kind === "pull-request") {
+    if (stored.some(({ on }) => on === "merge")) {
+      return waiting("requested", "not-merged", `the plan of ${stack} is stored; it is applied after the merge`, {
+        after: `the merge of pull request ${source.pullRequest}`,
+      });
+    }
+  } else if (source.kind === "local" || stored.some(({ on }) => on === "dispatch" || on === "release")) {
+    return waiting("requested", "not-requested", `the plan of ${stack} is stored until its apply is asked for`, {
+      after: "somebody who asks for it",
+    });
+  }
+  return yes("requested", `the plan of ${stack} is there to be looked at`);
 }
 
 /** The second decision, under the lease, with everything looked at again. */
@@ -112,7 +147,7 @@ export function onApplyReady(flow: Flow, facts: Facts, event: Event & { kind: "a
 }
 
 /** An apply ended. What others had planned on the stack is of a world that is gone. */
-export function onApplied(facts: Facts, event: Event & { kind: "run-applied" }): Decision {
+export function onApplied(flow: Flow, facts: Facts, event: Event & { kind: "run-applied" }): Decision {
   const found = stackOf(facts, event.run);
   if (found === undefined) return unknownRun(event.run);
   const { stack, run } = found;
@@ -126,12 +161,23 @@ export function onApplied(facts: Facts, event: Event & { kind: "run-applied" }):
     const why = `${run.id} applied to ${stack.stack} since it was planned`;
     again.push({ kind: "supersede", run: other.id, stack: stack.stack, why });
     if (other.again !== null)
-      again.push({ kind: "plan", stack: stack.stack, source: other.again, speculative: null, due: other.due, why });
+      again.push({
+        kind: "plan",
+        stack: stack.stack,
+        source: other.again,
+        mode: other.mode,
+        speculative: null,
+        due: other.due,
+        why,
+      });
   }
   if (event.outcome === "failed") {
     const reason = no("apply", "apply-failed", run.why ?? `the apply of ${stack.stack} failed; part of it may be done`);
-    return { actions: [refusal(stack, null, reason), ...again], reasons: [reason] };
+    const offered = offer(flow, stack, run, reason);
+    return { actions: [refusal(stack, null, reason), ...again, ...afterTrying(flow, stack, run)], reasons: [offered] };
   }
+  if (run.mode === "destroy")
+    return { actions: again, reasons: [yes("destroy", `everything of ${stack.stack} is destroyed`)] };
   const why = `${stack.stack} is applied and has to be proved to work`;
   return {
     actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }, ...again],
@@ -145,13 +191,37 @@ export function onVerified(flow: Flow, facts: Facts, event: Event & { kind: "run
   if (found === undefined) return unknownRun(event.run);
   if (event.outcome === "failed") {
     const reason = no("verify", "verify-failed", found.run.why ?? `the verification of ${found.stack.stack} failed`);
-    return { actions: [refusal(found.stack, null, reason)], reasons: [reason] };
+    const tried = afterTrying(flow, found.stack, found.run);
+    const offered = offer(flow, found.stack, found.run, reason);
+    return { actions: [refusal(found.stack, null, reason), ...tried], reasons: [offered] };
   }
   const rest = onWake(flow, { ...facts, stacks: facts.stacks.filter((stack) => stack !== found.stack) });
+  const reason = yes("verify", `${found.stack.stack} is applied and verified`);
   return {
-    actions: rest.actions,
-    reasons: [yes("verify", `${found.stack.stack} is applied and verified`), ...rest.reasons],
+    actions: [...afterTrying(flow, found.stack, found.run), ...rest.actions],
+    reasons: [offer(flow, found.stack, found.run, reason), ...rest.reasons],
   };
+}
+
+/** An instance that was only to be tried goes again, whether it worked or not. */
+function afterTrying(flow: Flow, stack: StackFacts, run: Run): readonly Action[] {
+  const row = rowOfRun(flow, stack, run);
+  if (row?.do.includes("destroy") !== true || run.mode !== "normal" || run.due === null) return [];
+  const why = `${stack.stack} was tried and is taken down again`;
+  return [
+    { kind: "plan", stack: stack.stack, source: run.source, mode: "destroy", speculative: null, due: run.due, why },
+  ];
+}
+
+/** Says what people may start next, where the row offers something. */
+function offer(flow: Flow, stack: StackFacts, run: Run, reason: Verdict): Verdict {
+  const next = rowOfRun(flow, stack, run)?.thenOffer ?? null;
+  return next === null ? reason : { ...reason, sentence: `${reason.sentence}; "${next}" can be started now` };
+}
+
+function rowOfRun(flow: Flow, { environment: name }: StackFacts, { due, mode }: Run): Transition | undefined {
+  const environment = flow.environments.find((candidate) => candidate.name === name);
+  return environment === undefined || due === null ? undefined : rowOf(flow, { environment, due, mode });
 }
 
 /**
@@ -187,11 +257,7 @@ export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-los
       return {
         actions: [
           { kind: "supersede", run: run.id, stack: stack.stack, why },
-          ...(run.source.kind === "local"
-            ? []
-            : [
-                { kind: "plan", stack: stack.stack, source: run.source, speculative: null, due: run.due, why } as const,
-              ]),
+          ...lookAgain(stack, run, why),
         ],
         reasons: [reason],
       };
@@ -206,6 +272,13 @@ export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-los
       return { actions: judged.actions, reasons: [reason, judged.reason] };
     }
   }
+}
+
+/** What only looked is done again, unless a person who saw it die had asked for it. */
+function lookAgain({ stack }: StackFacts, { source, mode, due }: Run, why: string): readonly Action[] {
+  if (source.kind === "local") return [];
+  if (mode === "refresh-only") return [{ kind: "drift", stack, source, why }];
+  return [{ kind: "plan", stack, source, mode, speculative: null, due, why }];
 }
 
 /** Running a run again never applies a plan twice, and is no way past anything. */

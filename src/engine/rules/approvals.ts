@@ -2,9 +2,10 @@ import type { PersonalAnswer } from "../../domain/answer.ts";
 import { shortDigest } from "../../domain/digest.ts";
 import type { Login } from "../../domain/names.ts";
 import { pullRequestOf } from "../../domain/run.ts";
-import type { Verdict } from "../../domain/verdict.ts";
+import { allOf, type Verdict } from "../../domain/verdict.ts";
 import type { Gate } from "../../flow/flow.ts";
 import { isAmong, lastWords, peopleText, wasShownAt } from "../people.ts";
+import { gatesOf } from "../rows.ts";
 import { type ApplyCase, no, type Rule, waiting, yes } from "../rule.ts";
 
 const name = "approvals";
@@ -17,16 +18,26 @@ export const approvalsRule: Rule = {
   name,
   needs: ["stack.answers", "stack.writers"],
   judge(about) {
-    const gate = about.environment.approvals;
-    if (gate === null) return yes(name, `${about.environment.name} asks for nobody's approval`);
-    if (about.plan === null)
+    const { flow, environment, due, run, plan } = about;
+    const gates = gatesOf(flow, { environment, due, mode: run.mode });
+    const [only, ...more] = gates;
+    if (only === undefined) return yes(name, `${environment.name} asks for nobody's approval`);
+    if (plan === null)
       return waiting(name, "plan-missing", "there is no plan yet that anybody could approve", { after: "the plan" });
-    return judgeGate(gate, about);
+    if (more.length === 0) return judgeGate(only, about);
+    return allOf(
+      name,
+      "every gate is open",
+      gates.map((gate) => judgeGate(gate, about)),
+    );
   },
 };
 
 function judgeGate(gate: Gate, about: ApplyCase): Verdict {
-  const words = lastWords(about.stack.answers ?? [], (answer) => concerns(answer, about));
+  const words = lastWords(
+    about.stack.answers ?? [],
+    (answer) => concerns(answer, about) && (answer.via !== "gate" || answer.environment === gate.name),
+  );
   const children: Verdict[] = [];
   let count = 0;
   for (const answer of words.values()) {
@@ -58,10 +69,12 @@ function exclusionText(gate: Gate): string {
 }
 
 /** Whether something said is about this run's plans at all. */
-export function concerns(answer: PersonalAnswer, { stack, run, environment, plan }: ApplyCase): boolean {
+export function concerns(answer: PersonalAnswer, about: ApplyCase): boolean {
+  const { flow, stack, run, environment, plan, due } = about;
   if (answer.stack !== null && answer.stack !== stack.stack) return false;
   if (answer.plan !== null && !(plan?.shown ?? []).some((showing) => showing.digest === answer.plan)) return false;
-  if (answer.via === "gate") return answer.environment === environment.name;
+  if (answer.via === "gate")
+    return gatesOf(flow, { environment, due, mode: run.mode }).some((gate) => gate.name === answer.environment);
   return answer.pullRequest !== null && answer.pullRequest === pullRequestOf(run.source);
 }
 

@@ -6,7 +6,8 @@ const name = "before";
 export const beforeRule: Rule = {
   name,
   needs: ["stack.before"],
-  judge({ stack, environment }) {
+  judge({ stack, environment, run }) {
+    if (run.mode === "destroy") return yes(name, "a destroy follows no other environment");
     if (environment.after.length === 0) return yes(name, `nothing comes before ${environment.name}`);
     for (const before of stack.before ?? []) {
       if (before.inputs === null) continue;

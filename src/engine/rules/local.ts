@@ -8,12 +8,13 @@ export const localRule: Rule = {
   needs: [],
   judge({ environment, stack, due }) {
     if (due.kind !== "local") return yes(name, "not started on a person's own machine");
-    if (!environment.gated) return yes(name, `${environment.name} is not gated`);
+    if (!environment.gated && (environment.kind === "dev" || environment.kind === "ephemeral"))
+      return yes(name, `${environment.name} is of kind ${environment.kind} and not gated`);
     if (due.breakGlass !== undefined) return yes(name, `${due.by} broke the glass: ${due.breakGlass}`);
     return no(
       name,
       "gated-environment",
-      `${environment.name} is gated, so ${stack.stack} is not applied from a person's own machine`,
+      `${environment.name} is ${environment.gated ? "gated" : `of kind ${environment.kind}`}, so ${stack.stack} is not applied from a person's own machine`,
     );
   },
 };

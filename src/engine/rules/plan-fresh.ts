@@ -14,11 +14,13 @@ export const planFreshRule: Rule = {
   name,
   needs: ["stack.inputs", "stack.state", "stack.tool"],
   judge(about) {
-    const { flow, facts, stack, plan } = about;
+    const { flow, facts, stack, plan, run } = about;
     if (plan === null) return yes(name, "there is no plan whose freshness could be judged");
     const { manifest } = plan;
     if (manifest.stack !== stack.stack)
       return no(name, "target-moved", `the plan is of ${manifest.stack}, not of ${stack.stack}`);
+    if (manifest.mode !== run.mode)
+      return no(name, "target-moved", `the plan is of mode ${manifest.mode}, and ${run.id} is there to ${run.mode}`);
     if (
       stack.tool !== undefined &&
       (stack.tool.name !== manifest.tool.name || stack.tool.version !== manifest.tool.version)

@@ -24,6 +24,7 @@ export const planStoredRule: Rule = {
     if (run.state === "no-changes")
       return no(name, "no-changes", `the plan of ${stack.stack} is empty: there is nothing to apply`);
     if (!isOpen(run.state)) return no(name, run.code ?? "plan-missing", `${run.id} ended as ${run.state}`);
+    if (run.mode === "refresh-only") return no(name, "plan-speculative", `${run.id} only looked for drift`);
     if (plan === null) return no(name, "plan-missing", `there is no stored plan of ${stack.stack} for this commit`);
     if (plan.speculative !== null)
       return no(

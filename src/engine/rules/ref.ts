@@ -1,6 +1,5 @@
-import type { Due } from "../../domain/run.ts";
-import type { Environment, Flow } from "../../flow/flow.ts";
 import { refNameOf } from "../../flow/match.ts";
+import { rowOf } from "../rows.ts";
 import { no, type Rule, yes } from "../rule.ts";
 
 /**
@@ -10,13 +9,17 @@ import { no, type Rule, yes } from "../rule.ts";
 export const refRule: Rule = {
   name: "ref",
   needs: [],
-  judge({ flow, environment, due }) {
+  judge({ flow, environment, due, run, stack }) {
+    if (due.kind === "schedule") return yes("ref", `what is applied to ${stack.stack} is put back`);
+    if (due.kind === "pull-request" && run.mode === "destroy")
+      return yes("ref", `${stack.stack} belongs to one pull request and goes with it`);
     const from = refNameOf(flow, due.ref);
     if (from !== undefined && environment.appliesFrom.includes(from)) {
-      if (hasRow(flow, environment, due, from)) {
+      const row = rowOf(flow, { environment, due, mode: run.mode });
+      if (row !== undefined && (row.ref === null || row.ref === from)) {
         return yes("ref", `${environment.name} is applied from ${from}, and ${refText(due.ref)} is one`);
       }
-      return no("ref", "ref-not-allowed", `no row of the flow applies ${from} to ${environment.name} on a ${due.kind}`);
+      return no("ref", "ref-not-allowed", `no row of the flow applies ${from} to ${environment.name} on a ${due.kind.replace("-", " ")}`);
     }
     const applied = environment.appliesFrom.join(", ");
     const instead = from === undefined ? "none of them" : `of ${from}`;
@@ -27,16 +30,6 @@ export const refRule: Rule = {
     );
   },
 };
-
-function hasRow(flow: Flow, environment: Environment, due: Due, from: string): boolean {
-  return flow.when.some(
-    (row) =>
-      row.on === due.kind &&
-      row.environment === environment.name &&
-      row.do.includes("apply") &&
-      (row.on === "merge" ? row.into === from : row.ref === null || row.ref === from),
-  );
-}
 
 function refText(ref: string): string {
   return ref.startsWith("tag:") ? `the tag ${ref.slice("tag:".length)}` : ref;

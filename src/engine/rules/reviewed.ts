@@ -1,31 +1,32 @@
-import type { Facts, PullRequestFacts } from "../../domain/facts.ts";
+import type { Facts, PullRequestFacts, PushedCommit } from "../../domain/facts.ts";
 import type { Login } from "../../domain/names.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { BranchReviews, Flow } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { isAmong, lastWords, peopleText } from "../people.ts";
+import { problemsAfterMerge } from "../problems.ts";
+import { overLimit } from "../pushes.ts";
 import { type Rule, waiting, yes } from "../rule.ts";
 
 const name = "reviewed";
 
 /**
- * Everything that would reach the environment came to its branch as the branch asks: through pull requests whose last
- * commit was reviewed by enough people who wrote none of it. An apply never relies on the merge having been gated.
+ * Everything that would reach the environment came to each protected branch on its way as that branch asks: through pull
+ * requests whose last commit was reviewed by enough people who wrote none of it, or as a small push where the branch
+ * takes those. An apply never relies on the merge having been gated.
  */
 export const reviewedRule: Rule = {
   name,
-  needs: ["stack.changes", "stack.pushed"],
-  judge({ flow, facts, stack, due }) {
-    const pushed = stack.pushed ?? [];
-    if (pushed[0] !== undefined) {
-      return waiting(
-        name,
-        "unreviewed-change",
-        `commit ${pushed[0].slice(0, 12)} reached ${due.ref} without a pull request and alters ${stack.stack}`,
-        {
-          after: "somebody who could have reviewed it",
-        },
-      );
+  needs: ["stack.changes", "stack.pushed", "maintainers"],
+  judge({ flow, facts, stack, run }) {
+    if (run.mode === "destroy") return yes(name, "a destroy brings no change");
+    for (const pushed of stack.pushed ?? []) {
+      if (!isAccepted(flow, facts, pushed)) {
+        const sentence = `commit ${pushed.commit.slice(0, 12)} reached ${pushed.branch} without a pull request and alters ${stack.stack}`;
+        return waiting(name, "unreviewed-change", sentence, {
+          after: "/plangate accept by somebody who could have reviewed it",
+        });
+      }
     }
     for (const change of stack.changes ?? []) {
       const obstacle = whyUnreviewed(flow, facts, change);
@@ -35,35 +36,55 @@ export const reviewedRule: Rule = {
   },
 };
 
+/** The branch takes such a push, or somebody who could have reviewed it, and wrote none of it, looked at it afterwards. */
+function isAccepted(flow: Flow, facts: Facts, pushed: PushedCommit): boolean {
+  if (overLimit(flow, pushed) === null) return true;
+  const reviews = branchClassOf(flow, pushed.branch)?.reviews ?? null;
+  return pushed.accepted.some((login) => !pushed.writers.includes(login) && mayReview(reviews, login, facts));
+}
+
+function mayReview(reviews: BranchReviews | null, login: Login, facts: Facts): boolean {
+  const by = reviews?.by ?? null;
+  return by === null ? facts.maintainers?.includes(login) === true : isAmong(by, login, facts) === true;
+}
+
 function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verdict | null {
-  const base = branchClassOf(flow, change.base);
-  const head = branchClassOf(flow, change.headBranch);
-  if (base?.protected === true && (head === undefined || !base.accepts.includes(head.name))) {
-    const sentence = `pull request ${change.number} was merged from ${change.headBranch}, which ${change.base} does not accept`;
-    return waiting(name, "head-not-accepted", sentence, { after: "a change that came as the branch asks" });
+  const problem = problemsAfterMerge(flow, change)[0];
+  if (problem !== undefined) {
+    const sentence = `pull request ${change.number} was merged all the same: ${problem.sentence}`;
+    return waiting(name, problem.code ?? "unreviewed-change", sentence, {
+      after: problem.after ?? "a change that came as the branch asks",
+    });
   }
-  if (head?.issue === "required" && change.issues.length === 0) {
-    const sentence = `pull request ${change.number} was merged without a link to an open issue`;
-    return waiting(name, "work-item-missing", sentence, { after: "a link to an issue" });
-  }
-  const reviews = base?.reviews ?? null;
+  const reviews = branchClassOf(flow, change.base)?.reviews ?? null;
   if (reviews === null) return null;
   const approvers = approversOf(change, reviews, facts);
-  if (approvers.length >= reviews.count) return null;
   const who = reviews.by === null ? "somebody" : peopleText(reviews.by);
-  return waiting(
-    name,
-    "unreviewed-change",
-    `pull request ${change.number} was merged into ${change.base} with ${approvers.length} of ${reviews.count} reviews by ${who} who wrote none of it`,
-    { after: `a review by ${who}` },
-  );
+  if (approvers.length < reviews.count) {
+    const sentence = `pull request ${change.number} was merged into ${change.base} with ${approvers.length} of ${reviews.count} reviews by ${who} who wrote none of it`;
+    return waiting(name, "unreviewed-change", sentence, { after: `a review by ${who}` });
+  }
+  return reviews.codeOwners ? whyNotOwned(change) : null;
+}
+
+/** One code owner of each changed path approved, of those who did not write it. */
+function whyNotOwned(change: PullRequestFacts): Verdict | null {
+  const approvers = approvalsOf(change);
+  const missing = change.codeOwners.find((group) => !group.some((login) => approvers.includes(login)));
+  if (missing === undefined) return null;
+  const who = missing.join(", ") || "a code owner";
+  const sentence = `pull request ${change.number} was merged into ${change.base} without a review by ${who}, who own what it changes`;
+  return waiting(name, "code-owner-missing", sentence, { after: `a review by ${who}` });
+}
+
+/** Whose last review of the last commit is a yes, writers left out. */
+function approvalsOf(change: PullRequestFacts): readonly Login[] {
+  const words = lastWords(change.answers, (said) => said.via === "review");
+  return [...words.values()]
+    .filter(({ says, by, at }) => says === "approve" && !change.writers.includes(by) && at > change.headSince)
+    .map(({ by }) => by);
 }
 
 function approversOf(change: PullRequestFacts, reviews: BranchReviews, facts: Facts): readonly Login[] {
-  const approvers: Login[] = [];
-  for (const answer of lastWords(change.answers, (said) => said.via === "review").values()) {
-    if (answer.says !== "approve" || change.writers.includes(answer.by) || answer.at <= change.headSince) continue;
-    if (reviews.by === null || isAmong(reviews.by, answer.by, facts) === true) approvers.push(answer.by);
-  }
-  return approvers;
+  return approvalsOf(change).filter((login) => reviews.by === null || isAmong(reviews.by, login, facts) === true);
 }

@@ -1,0 +1,85 @@
+import type { Action, Decision } from "../../domain/decision.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Facts } from "../../domain/facts.ts";
+import type { Login } from "../../domain/names.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import { nextModuleRelease } from "../../flow/releases.ts";
+import { no, yes } from "../rule.ts";
+
+/** The stacks that a branch held are free once it is merged or gone. */
+export function freeHeld(facts: Facts, by: Login, why: string): Decision {
+  const held = facts.held ?? [];
+  return {
+    actions: held.map(({ stack }) => ({ kind: "hand-over", stack, branch: null, by, why })),
+    reasons: held.map(({ stack, branch }) => yes("hold", `${branch} no longer holds ${stack}: ${why}`)),
+  };
+}
+
+/** What reached a branch past another one goes back there: plangate opens the pull request, once. */
+export function bringBack(facts: Facts): Decision {
+  const actions: Action[] = [];
+  const reasons: Verdict[] = [];
+  for (const { from, into, needed, open } of facts.backMerges ?? []) {
+    const why = `${from} holds content that ${into} lacks`;
+    if (!needed) reasons.push(yes("back-merge", `${into} has everything that ${from} holds`));
+    else if (open !== null) reasons.push(yes("back-merge", `${why}; pull request ${open} brings it back`));
+    else {
+      actions.push({ kind: "open-pull-request", purpose: "back-merge", head: from, base: into, why });
+      reasons.push(yes("back-merge", why));
+    }
+  }
+  return { actions, reasons };
+}
+
+/** Modules that the flow releases by themselves when a merge changed them. */
+export function releaseModules(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
+  const actions: Action[] = [];
+  const reasons: Verdict[] = [];
+  for (const module of facts.modules ?? []) {
+    const release = flow.releases.find(({ id }) => id === module.release);
+    if (release?.on !== "merge" || !module.changed) continue;
+    if (branchClassOf(flow, event.branch)?.name !== release.from) continue;
+    const next = nextModuleRelease(flow, module);
+    if ("why" in next) {
+      reasons.push(no("release", "release-not-ready", next.why));
+      continue;
+    }
+    const why = `the merge changes ${module.path} (${module.bump})`;
+    actions.push({ kind: "release", tag: next.tag, commit: event.commit, why });
+    reasons.push(yes("release", why));
+  }
+  return { actions, reasons };
+}
+
+/** `/plangate release` frees a stack that a branch holds, `/plangate take` gives it to the pull request's own branch. */
+export function onHoldCommand(flow: Flow, facts: Facts, event: Event & { kind: "command" }): Decision {
+  const stack = facts.stacks.find((candidate) => candidate.stack === event.stack);
+  const environment = flow.environments.find(({ name }) => name === stack?.environment);
+  const refuse = (code: ReasonCode, why: string): Decision => ({
+    actions: [{ kind: "refuse", stack: event.stack, run: null, code, why }],
+    reasons: [no("hold", code, why)],
+  });
+  if (stack?.hold === undefined || environment?.heldByBranch !== true)
+    return refuse("no-transition", `${event.stack} is in no environment that branches hold`);
+  const may = facts.maintainers?.includes(event.by) === true;
+  if (event.command === "release") {
+    if (stack.hold === null) return refuse("not-affected", `no branch holds ${stack.stack}`);
+    if (!may && stack.hold.by !== event.by)
+      return refuse("not-allowed", `${event.by} neither holds ${stack.stack} nor may merge here`);
+    return handOver(stack.stack, null, event.by, `${event.by} freed ${stack.stack} of ${stack.hold.branch}`);
+  }
+  if (!may) return refuse("not-allowed", `${event.by} may not merge here, so may not take ${stack.stack} over`);
+  const change = facts.pullRequest;
+  const name = change == null || change.fork ? undefined : branchClassOf(flow, change.headBranch)?.name;
+  if (change == null || name === undefined || !environment.appliesFrom.includes(name))
+    return refuse("ref-not-allowed", `the branch of pull request ${event.pullRequest} is none that ${environment.name} is applied from`);
+  const before = stack.hold === null ? "" : ` from ${stack.hold.branch}`;
+  return handOver(stack.stack, change.headBranch, event.by, `${event.by} took ${stack.stack} over${before}`);
+}
+
+function handOver(stack: NonNullable<Facts["stacks"][number]>["stack"], branch: string | null, by: Login, why: string): Decision {
+  return { actions: [{ kind: "hand-over", stack, branch, by, why }], reasons: [yes("hold", why)] };
+}

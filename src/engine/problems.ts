@@ -1,0 +1,73 @@
+import type { PullRequestFacts } from "../domain/facts.ts";
+import type { Verdict } from "../domain/verdict.ts";
+import type { BranchClass, Flow } from "../flow/flow.ts";
+import { branchClassOf } from "../flow/match.ts";
+import { isBackMerge } from "../flow/merges.ts";
+import { no, waiting } from "./rule.ts";
+
+/**
+ * What is wrong with how a pull request came, apart from reviews: from which branch, starting where, with which history
+ * and which text. The check that plangate reports is red as long as there is anything here, and an apply asks again after
+ * the merge. The first that `keepsFromPlanning` keeps anything that holds an identity from running.
+ */
+export function problemsOf(flow: Flow, change: PullRequestFacts): readonly Verdict[] {
+  const base = branchClassOf(flow, change.base);
+  const head = branchClassOf(flow, change.headBranch);
+  if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
+    const takes = base?.accepts.join(", ") || "nothing";
+    return [no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${takes}`)];
+  }
+  const found = [whyElsewhere(head, change), whyNoWorkItem(head, change)];
+  if (!isBackMerge(flow, change.headBranch, change.base)) {
+    found.push(whyNotLinear(base, change), ...missingSections(flow, change), whyBehind(base, head, change));
+  }
+  return found.filter((verdict) => verdict !== null);
+}
+
+/** The problems of a merged pull request: what a merge settles is none any more. */
+export function problemsAfterMerge(flow: Flow, change: PullRequestFacts): readonly Verdict[] {
+  return problemsOf(flow, change).filter(({ code }) => code !== "back-merge-missing");
+}
+
+/** The text can be mended while a plan is looked at; where the change comes from cannot. */
+export function keepsFromPlanning({ code }: Verdict): boolean {
+  return code !== "section-missing" && code !== "merge-commits";
+}
+
+function whyElsewhere(head: BranchClass, { headBranch, carries }: PullRequestFacts): Verdict | null {
+  if (head.cutFrom === null || carries.length === 0) return null;
+  const sentence = `${headBranch} carries commits of ${carries.join(", ")}; branches of ${head.name} start from ${head.cutFrom}`;
+  return no("cut-from", "branch-started-elsewhere", sentence);
+}
+
+function whyNoWorkItem(head: BranchClass, { number, issues }: PullRequestFacts): Verdict | null {
+  if (head.issue !== "required" || issues.length > 0) return null;
+  return waiting("work-item", "work-item-missing", `pull request ${number} links no open issue`, {
+    after: "a link to an issue",
+  });
+}
+
+function whyNotLinear(base: BranchClass, { number, mergeCommits }: PullRequestFacts): Verdict | null {
+  if (!base.linear || mergeCommits === 0) return null;
+  const commits = mergeCommits === 1 ? "a merge commit" : `${mergeCommits} merge commits`;
+  return waiting("linear", "merge-commits", `pull request ${number} holds ${commits}, and ${base.name} is kept linear`, {
+    after: "a rebase",
+  });
+}
+
+function missingSections(flow: Flow, { number, sections }: PullRequestFacts): readonly Verdict[] {
+  return flow.require.sections
+    .filter((section) => !sections.includes(section))
+    .map((section) =>
+      waiting("sections", "section-missing", `the text of pull request ${number} says nothing under "${section}"`, {
+        after: "an edit of the text",
+      }),
+    );
+}
+
+/** A promotion would mix what only the base branch has into what was looked at. */
+function whyBehind(base: BranchClass, head: BranchClass, change: PullRequestFacts): Verdict | null {
+  if (!change.baseAhead || !base.backMerge.includes(head.name)) return null;
+  const sentence = `${change.base} holds content that ${change.headBranch} lacks`;
+  return waiting("back-merge", "back-merge-missing", sentence, { after: `${change.base} merged back` });
+}
