@@ -60,6 +60,13 @@ export interface Repository {
   checkout(tree: TreeSha, folder: string): Promise<void>;
   /** The paths that differ between two contents. */
   changedPaths(from: TreeSha | CommitSha, to: TreeSha | CommitSha): Promise<readonly string[]>;
+  /** The newest commit that both have; `undefined` when they have none. */
+  mergeBase(one: CommitSha, other: CommitSha): Promise<CommitSha | undefined>;
+  /** How many files differ between two contents, and how many lines were added and removed, whatever the files hold. */
+  changeSize(
+    from: TreeSha | CommitSha,
+    to: TreeSha | CommitSha,
+  ): Promise<{ readonly files: number; readonly lines: number }>;
   isAncestor(ancestor: CommitSha, descendant: CommitSha): Promise<boolean>;
   /** The commits that `to` has and `from` has not (all of them when `from` is null), newest first. */
   commitsBetween(from: CommitSha | null, to: CommitSha): Promise<readonly CommitPeople[]>;
@@ -239,6 +246,8 @@ export interface Store {
   hold(stack: StackName): Promise<BranchHold | undefined>;
   /** In order of the stacks' names. */
   holds(filter: { readonly branch?: string }): Promise<readonly BranchHold[]>;
+  /** Every stack that there ever was a run of, in order of their names. */
+  stacks(): Promise<readonly StackName[]>;
   /** In the order they were said. */
   answers(filter: { readonly pullRequest?: number; readonly environment?: string }): Promise<readonly PersonalAnswer[]>;
   /** From `afterSeq` on, in order. */
@@ -267,6 +276,14 @@ export interface Forge {
   commitAnswers(commit: CommitSha): Promise<readonly PersonalAnswer[]>;
   /** Who pushed a commit to the branch, as far as the forge knows; its writers are added by the caller. */
   pusherOf(branch: string, commit: CommitSha): Promise<Login | null>;
+  /**
+   * The push that brought a commit to the branch, all of it: several small commits at once are one change. Absent where a
+   * forge keeps no such record, and a commit counts alone then.
+   */
+  pushOf?(
+    branch: string,
+    commit: CommitSha,
+  ): Promise<{ readonly before: CommitSha | null; readonly after: CommitSha } | null>;
   /** The open pull request between two branches of the repository. */
   openBetween(head: string, base: string): Promise<number | null>;
   ref(ref: string): Promise<RefFacts | undefined>;
@@ -276,7 +293,7 @@ export interface Forge {
    * environment's gate. Returns when people could first see it, by the forge's clock.
    */
   show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
-  /** Reports plangate's own check of a pull request's head commit. */
+  /** Reports plangate's own check of a commit: of a pull request's head, or of what was pushed. */
   reportCheck(commit: CommitSha, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
   /** Opens a pull request as plangate; gives the one that is open already when there is one. */
   openPullRequest(request: {

@@ -5,20 +5,28 @@ import { InternalError } from "../domain/errors.ts";
 import { chainEntry, genesis, type LedgerEntry, type NewLedgerEntry } from "../domain/ledger.ts";
 import type { RunId, StackName } from "../domain/names.ts";
 import { manifestText, planDigestOf, type StoredPlan } from "../domain/plan.ts";
-import type { Run, StackLease } from "../domain/run.ts";
+import type { BranchHold, Run, StackLease } from "../domain/run.ts";
 
 interface Held {
   readonly runs: Map<RunId, Run>;
   readonly plans: Map<Digest, StoredPlan>;
   readonly answers: Map<string, PersonalAnswer>;
+  readonly holds: Map<StackName, BranchHold>;
   readonly leases: Map<StackName, { readonly fence: number; readonly lease: StackLease | undefined }>;
   readonly ledger: LedgerEntry[];
 }
 
 /** A store that forgets, and otherwise keeps the contract of the real ones (test/contract/store.ts). */
 export function memoryStore(about: { readonly clock: Clock }): Store {
-  let held: Held = { runs: new Map(), plans: new Map(), answers: new Map(), leases: new Map(), ledger: [] };
-  append(held, [{ at: about.clock.now(), kind: "store-created", body: { version: 1 } }]);
+  let held: Held = {
+    runs: new Map(),
+    plans: new Map(),
+    answers: new Map(),
+    holds: new Map(),
+    leases: new Map(),
+    ledger: [],
+  };
+  append(held, [{ at: about.clock.now(), kind: "store-created", body: { version: 2 } }]);
   return {
     write: async (change) => {
       const next = copyOf(held);
@@ -34,6 +42,12 @@ export function memoryStore(about: { readonly clock: Clock }): Store {
       const leases = [...held.leases.values()].flatMap(({ lease }) => lease ?? []);
       return structuredClone(leases.sort((left, right) => (left.stack < right.stack ? -1 : 1)));
     },
+    hold: async (stack) => structuredClone(held.holds.get(stack)),
+    holds: async ({ branch }) => {
+      const holds = [...held.holds.values()].filter((hold) => (branch ?? hold.branch) === hold.branch);
+      return structuredClone(holds.sort((left, right) => (left.stack < right.stack ? -1 : 1)));
+    },
+    stacks: async () => [...new Set([...held.runs.values()].map(({ stack }) => stack))].sort(),
     answers: async ({ pullRequest, environment }) => {
       const answers = [...held.answers.values()].filter((answer) => {
         return (
@@ -56,6 +70,7 @@ function copyOf(held: Held): Held {
     runs: new Map(held.runs),
     plans: new Map(held.plans),
     answers: new Map(held.answers),
+    holds: new Map(held.holds),
     leases: new Map(held.leases),
     ledger: [...held.ledger],
   };
@@ -88,6 +103,10 @@ function writeInto(held: Held, change: Change): Written {
     lease = { ...takeLease, fence };
     held.leases.set(takeLease.stack, { fence, lease });
   }
+  const { endHold, takeHold } = change;
+  if (endHold !== undefined && held.holds.get(endHold.stack)?.branch === endHold.branch)
+    held.holds.delete(endHold.stack);
+  if (takeHold !== undefined) held.holds.set(takeHold.stack, takeHold);
   checkReferences(held);
   return { ok: true, entries: append(held, change.ledger), lease };
 }

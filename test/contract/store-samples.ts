@@ -22,6 +22,7 @@ export function aRun(name: string, change: Partial<Run> = {}): Run {
       head: "a".repeat(40) as CommitSha,
       base: "b".repeat(40) as CommitSha,
     },
+    mode: "normal",
     state: "queued",
     code: null,
     why: null,

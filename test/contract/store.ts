@@ -3,7 +3,7 @@ import type { Clock, Store } from "../../src/delivery/ports.ts";
 import type { PersonalAnswer } from "../../src/domain/answer.ts";
 import { InternalError } from "../../src/domain/errors.ts";
 import { checkLedger, type LedgerEntry, type NewLedgerEntry } from "../../src/domain/ledger.ts";
-import type { StackName } from "../../src/domain/names.ts";
+import type { CommitSha, StackName } from "../../src/domain/names.ts";
 import { ann, aPlan, aRun, holder, network, runId, start } from "./store-samples.ts";
 
 const received = (n: number): NewLedgerEntry => ({
@@ -36,18 +36,20 @@ export function storeContract(name: string, open: (clock: Clock) => Promise<Stor
       environment: null,
       stack: null,
       plan: null,
+      commit: null,
     };
     const leaseFor = (name: string) => ({ stack: network, run: runId(name), holder, since: start });
 
     it("starts its ledger with its own creation", async () => {
       const entries = await allOf(store);
-      expect(entries).toMatchObject([{ seq: 1, kind: "store-created", at: start, body: { version: 1 } }]);
+      expect(entries).toMatchObject([{ seq: 1, kind: "store-created", at: start, body: { version: 2 } }]);
       expect(await store.ledgerHead()).toEqual({ seq: 1, hash: entries[0]?.hash });
     });
 
     it("gives back what was written, as a value of its own", async () => {
       const run = aRun("1", {
-        due: { kind: "merge", at: start, by: ann, ref: "main", commit: aPlan(aRun("1")).manifest.commit },
+        due: { kind: "merge", at: start, by: ann, ref: "main", commit: aPlan(aRun("1")).manifest.commit, job: null },
+        mode: "destroy",
         holder,
       });
       const written = await store.write({ createRuns: [run], ledger: [received(1), received(2)] });
@@ -162,6 +164,67 @@ export function storeContract(name: string, open: (clock: Clock) => Promise<Stor
       expect(await store.answers({ pullRequest: 12 })).toHaveLength(2);
       expect(await store.answers({ environment: "prod" })).toEqual([gate]);
       expect(await store.answers({ pullRequest: 99 })).toEqual([]);
+    });
+
+    it("keeps what is said about two commits as two answers", async () => {
+      const accept = (letter: string): PersonalAnswer => ({
+        ...answer,
+        says: "accept",
+        commit: letter.repeat(40) as CommitSha,
+      });
+      await store.write({ answers: [accept("a"), accept("b"), accept("a")], ledger: [] });
+      expect(await store.answers({})).toEqual([accept("a"), accept("b")]);
+    });
+
+    it("names every stack that there was a run of, once and in order", async () => {
+      const app = "ephemeral-12/app" as StackName;
+      await store.write({ createRuns: [aRun("1"), aRun("2", { stack: app }), aRun("3")], ledger: [] });
+      expect(await store.stacks()).toEqual([app, network]);
+    });
+
+    describe("stacks that a branch holds", () => {
+      const hold = { stack: network, branch: "dev/one", by: ann, since: start };
+
+      it("are held by the branch that took them last, whoever held them before", async () => {
+        expect(await store.hold(network)).toBeUndefined();
+        await store.write({ takeHold: hold, ledger: [] });
+        await store.write({ takeHold: { ...hold, branch: "dev/two", since: start + 1 }, ledger: [received(1)] });
+        expect(await store.hold(network)).toEqual({ ...hold, branch: "dev/two", since: start + 1 });
+        expect(await store.holds({ branch: "dev/one" })).toEqual([]);
+      });
+
+      it("are let go by the branch that holds them, and by no other", async () => {
+        await store.write({ takeHold: hold, ledger: [] });
+        await store.write({ endHold: { stack: network, branch: "dev/two" }, ledger: [] });
+        expect(await store.hold(network)).toEqual(hold);
+        await store.write({ endHold: { stack: network, branch: "dev/one" }, ledger: [] });
+        expect(await store.hold(network)).toBeUndefined();
+        expect(await store.write({ endHold: { stack: network, branch: "dev/one" }, ledger: [] })).toMatchObject({
+          ok: true,
+        });
+      });
+
+      it("go from one branch to the other in one write", async () => {
+        await store.write({ takeHold: hold, ledger: [] });
+        const next = { ...hold, branch: "dev/two" };
+        await store.write({ endHold: { stack: network, branch: "dev/one" }, takeHold: next, ledger: [] });
+        expect(await store.hold(network)).toEqual(next);
+      });
+
+      it("are told in order of their names", async () => {
+        const app = { ...hold, stack: "dev/app" as StackName, branch: "dev/two" };
+        await store.write({ takeHold: hold, ledger: [] });
+        await store.write({ takeHold: app, ledger: [] });
+        expect(await store.holds({})).toEqual([app, hold]);
+        expect(await store.holds({ branch: "dev/two" })).toEqual([app]);
+      });
+
+      it("stay as they are when the write is none", async () => {
+        await store.write({ createRuns: [aRun("1")], ledger: [] });
+        const stale = { ...aRun("1"), revision: 7 };
+        expect(await store.write({ updateRuns: [stale], takeHold: hold, ledger: [] })).toMatchObject({ ok: false });
+        expect(await store.hold(network)).toBeUndefined();
+      });
     });
 
     describe("leases", () => {

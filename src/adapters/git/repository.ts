@@ -1,5 +1,5 @@
 import type { CommitPeople, Repository } from "../../delivery/ports.ts";
-import { type CommitSha, parseTreeSha, type TreeSha } from "../../domain/names.ts";
+import { type CommitSha, parseCommitSha, parseTreeSha, type TreeSha } from "../../domain/names.ts";
 import { checkOut } from "./checkout.ts";
 import { parseCommit } from "./commit.ts";
 import { objectMissing } from "./git-error.ts";
@@ -42,6 +42,11 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
       const args = ["merge-base", "--is-ancestor", ancestor, descendant];
       return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
     },
+    mergeBase: async (one, other) => {
+      const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
+      return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;
+    },
+    changeSize: async (from, to) => changeSize(git, await treeOf(from), await treeOf(to)),
     commitsBetween: (from, to) => commitsBetween(git, reader, { from, to }),
     changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
     close: () => reader.close(),
@@ -82,6 +87,32 @@ async function mergeTree(
     .filter((part) => part !== "");
   if (exitCode === 1) return { conflicts: conflicts.map((path) => pathText([Buffer.from(path, "latin1")])) };
   return { tree: tree as TreeSha };
+}
+
+/** Attributes of the repository have no say in what is a text: they would hide lines. */
+async function changeSize(
+  git: Git,
+  from: TreeSha,
+  to: TreeSha,
+): Promise<{ readonly files: number; readonly lines: number }> {
+  const args = [
+    "diff-tree",
+    "-r",
+    "-z",
+    "--numstat",
+    "--text",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    from,
+    to,
+  ];
+  const { stdout } = await runGit(git, args);
+  const sizes = [...stdout.toString("latin1").matchAll(/(?:^|\0)(\d+)\t(\d+)\t/g)];
+  return {
+    files: sizes.length,
+    lines: sizes.reduce((sum, [, added, removed]) => sum + Number(added) + Number(removed), 0),
+  };
 }
 
 /** Parents are those that Git walks: in a shallow clone the oldest commit has none, and counts as having made all it holds. */

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aPlan, aRun, start } from "../../../test/contract/store-samples.ts";
+import { ann, aPlan, aRun, start } from "../../../test/contract/store-samples.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { checkLedger, type LedgerEntry } from "../../domain/ledger.ts";
+import type { CommitSha } from "../../domain/names.ts";
 import { connect, over } from "./connection.ts";
 import { openSqliteStore } from "./index.ts";
 import { storeOver } from "./store.ts";
@@ -31,6 +32,20 @@ async function allOf(store: Store): Promise<LedgerEntry[]> {
   for await (const entry of store.ledger()) entries.push(entry);
   return entries;
 }
+
+const sha = "a".repeat(40) as CommitSha;
+
+/** Takes out of a file what the second version brought, so that it is one of the first. */
+const toFirstVersion = [
+  "UPDATE meta SET value = '1' WHERE name = 'version'",
+  "UPDATE runs SET due = json_remove(due, '$.job')",
+  "ALTER TABLE runs DROP COLUMN mode",
+  "DROP TABLE holds",
+  "DROP INDEX answers_once",
+  'ALTER TABLE answers DROP COLUMN "commit"',
+  `CREATE UNIQUE INDEX answers_once ON answers
+    (by, at, via, says, ifnull(pull_request, -1), ifnull(environment, ''), ifnull(stack, ''), ifnull(plan, ''))`,
+];
 
 /** As somebody does it who opens the file with another program. */
 function goRound(...statements: string[]): void {
@@ -61,8 +76,32 @@ describe("the store's file", () => {
 
   it("is left alone when a newer plangate wrote it", async () => {
     await (await filled()).close();
-    goRound("UPDATE meta SET value = '2' WHERE name = 'version'");
+    goRound("UPDATE meta SET value = '3' WHERE name = 'version'");
     await expect(openSqliteStore(file, { clock })).rejects.toMatchObject({ code: "store-newer", reaction: "stop" });
+  });
+
+  it("is brought up to date when an older plangate wrote it, and its ledger stays whole", async () => {
+    const store = await filled();
+    const run = aRun("1", { due: { kind: "merge", at: start, by: ann, ref: "main", commit: sha, job: null } });
+    const said = { by: ann, at: start, via: "review", says: "approve", pullRequest: 12 } as const;
+    const answer = { ...said, environment: null, stack: null, plan: null, commit: null };
+    await store.write({ createRuns: [run], plans: [aPlan(run)], answers: [answer], ledger: [] });
+    const entries = await allOf(store);
+    await store.close();
+    goRound(...toFirstVersion);
+    const again = await openSqliteStore(file, { clock });
+    expect(await again.run(run.id)).toEqual(run);
+    expect(await again.answers({})).toEqual([answer]);
+    expect(await allOf(again)).toEqual(entries);
+    const accept = { ...answer, says: "accept", commit: sha } as const;
+    const hold = { stack: run.stack, branch: "dev/one", by: ann, since: start };
+    const destroy = aRun("2", { mode: "destroy" });
+    await again.write({ createRuns: [destroy], answers: [answer, accept], takeHold: hold, ledger: [] });
+    expect(await again.answers({})).toEqual([answer, accept]);
+    expect(await again.hold(run.stack)).toEqual(hold);
+    expect(await again.run(destroy.id)).toEqual(destroy);
+    await again.close();
+    await (await openSqliteStore(file, { clock })).close();
   });
 
   it("is not taken for a store when it is something else", async () => {

@@ -2,7 +2,7 @@ import type { PersonalAnswer } from "../../domain/answer.ts";
 import { canonicalJson } from "../../domain/digest.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
 import { manifestText, type PlanManifest, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
-import type { Run, StackLease } from "../../domain/run.ts";
+import type { BranchHold, Run, StackLease } from "../../domain/run.ts";
 import type { Row, Values } from "./connection.ts";
 import { corruptStore } from "./sqlite-error.ts";
 
@@ -26,6 +26,7 @@ export function runValues(run: Run): Values {
     id: run.id,
     stack: run.stack,
     source: canonicalJson(run.source),
+    mode: run.mode,
     state: run.state,
     code: run.code,
     why: run.why,
@@ -43,6 +44,7 @@ export function runIn(row: Row, file: string): Run {
     id: column(row, "id"),
     stack: column(row, "stack"),
     source: jsonColumn(row, "source", file),
+    mode: column(row, "mode"),
     state: column(row, "state"),
     code: column(row, "code"),
     why: column(row, "why"),
@@ -82,8 +84,8 @@ export function planIn(row: Row, file: string): StoredPlan {
 }
 
 export function answerValues(answer: PersonalAnswer): Values {
-  const { by, at, via, says, environment, stack, plan } = answer;
-  return { by, at, via, says, pull_request: answer.pullRequest, environment, stack, plan };
+  const { by, at, via, says, environment, stack, plan, commit } = answer;
+  return { by, at, via, says, pull_request: answer.pullRequest, environment, stack, plan, commit };
 }
 
 export function answerIn(row: Row): PersonalAnswer {
@@ -96,6 +98,16 @@ export function answerIn(row: Row): PersonalAnswer {
     environment: column(row, "environment"),
     stack: column(row, "stack"),
     plan: column(row, "plan"),
+    commit: column(row, "commit"),
+  };
+}
+
+export function holdIn(row: Row): BranchHold {
+  return {
+    stack: column(row, "stack"),
+    branch: column(row, "branch"),
+    by: column(row, "by"),
+    since: column(row, "since"),
   };
 }
 

@@ -1,9 +1,40 @@
 import { runStates } from "../../domain/run.ts";
 
 /** Which layout of the file this program writes. A file of a higher one is left alone. */
-export const storeVersion = 1;
+export const storeVersion = 2;
 
 const inList = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
+
+/** Answers, each once, however often it is read from the forge. */
+const answersTable = `
+CREATE TABLE answers (
+  number       INTEGER PRIMARY KEY,
+  by           TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  via          TEXT NOT NULL CHECK (via IN ('review', 'gate', 'command')),
+  says         TEXT NOT NULL CHECK (says IN ('approve', 'request-changes', 'take-back', 'reject', 'hold', 'release-hold', 'accept', 'acknowledge', 'forget')),
+  pull_request INTEGER,
+  environment  TEXT,
+  stack        TEXT,
+  plan         TEXT,
+  "commit"     TEXT
+) STRICT;
+CREATE UNIQUE INDEX answers_once ON answers
+  (by, at, via, says, ifnull(pull_request, -1), ifnull(environment, ''), ifnull(stack, ''), ifnull(plan, ''), ifnull("commit", ''));
+CREATE INDEX answers_by_pull_request ON answers (pull_request, at);
+CREATE INDEX answers_by_environment ON answers (environment, at);
+`;
+
+/** Which branch holds a stack of an environment held by branch. */
+const holdsTable = `
+CREATE TABLE holds (
+  stack  TEXT PRIMARY KEY,
+  branch TEXT NOT NULL,
+  by     TEXT NOT NULL,
+  since  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX holds_by_branch ON holds (branch);
+`;
 
 /**
  * The file's tables. What is never to change is held by triggers: rows of the ledger for good, a plan's digest and
@@ -22,6 +53,7 @@ CREATE TABLE runs (
   id           TEXT NOT NULL UNIQUE,
   stack        TEXT NOT NULL,
   source       TEXT NOT NULL,
+  mode         TEXT NOT NULL DEFAULT 'normal' CHECK (mode IN ('normal', 'destroy', 'refresh-only')),
   pull_request INTEGER GENERATED ALWAYS AS (source ->> '$.pullRequest') VIRTUAL,
   state        TEXT NOT NULL CHECK (state IN (${inList(runStates)})),
   code         TEXT,
@@ -52,22 +84,8 @@ BEGIN SELECT RAISE(ABORT, 'a stored plan is never altered'); END;
 CREATE TRIGGER plans_stay BEFORE DELETE ON plans
 BEGIN SELECT RAISE(ABORT, 'a stored plan is never deleted'); END;
 
-CREATE TABLE answers (
-  number       INTEGER PRIMARY KEY,
-  by           TEXT NOT NULL,
-  at           INTEGER NOT NULL,
-  via          TEXT NOT NULL CHECK (via IN ('review', 'gate', 'command')),
-  says         TEXT NOT NULL CHECK (says IN ('approve', 'request-changes', 'take-back', 'reject', 'hold', 'release-hold')),
-  pull_request INTEGER,
-  environment  TEXT,
-  stack        TEXT,
-  plan         TEXT
-) STRICT;
-CREATE UNIQUE INDEX answers_once ON answers
-  (by, at, via, says, ifnull(pull_request, -1), ifnull(environment, ''), ifnull(stack, ''), ifnull(plan, ''));
-CREATE INDEX answers_by_pull_request ON answers (pull_request, at);
-CREATE INDEX answers_by_environment ON answers (environment, at);
-
+${answersTable}
+${holdsTable}
 CREATE TABLE leases (
   stack  TEXT PRIMARY KEY,
   fence  INTEGER NOT NULL,
@@ -93,3 +111,20 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END;
 CREATE TRIGGER ledger_is_never_shortened BEFORE DELETE ON ledger
 BEGIN SELECT RAISE(ABORT, 'the ledger is never shortened'); END;
 `;
+
+/** What brings a file of a version to the next one; whole or not at all. */
+export const migrations: Readonly<Record<number, string>> = {
+  // Runs of before had no mode but the normal one, and their wishes to apply named no job.
+  1: `
+ALTER TABLE runs ADD COLUMN mode TEXT NOT NULL DEFAULT 'normal' CHECK (mode IN ('normal', 'destroy', 'refresh-only'));
+UPDATE runs SET due = json_set(due, '$.job', NULL) WHERE due IS NOT NULL AND json_type(due, '$.job') IS NULL;
+DROP INDEX answers_once;
+DROP INDEX answers_by_pull_request;
+DROP INDEX answers_by_environment;
+ALTER TABLE answers RENAME TO answers_before;
+${answersTable}
+INSERT INTO answers (number, by, at, via, says, pull_request, environment, stack, plan)
+  SELECT number, by, at, via, says, pull_request, environment, stack, plan FROM answers_before;
+DROP TABLE answers_before;
+${holdsTable}`,
+};

@@ -1,9 +1,10 @@
 import type { Clock, RunFilter, Store } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
+import type { StackName } from "../../domain/names.ts";
 import { type Connection, connect, type Row, type Values } from "./connection.ts";
-import { answerIn, entryIn, leaseIn, planIn, runIn } from "./rows.ts";
-import { schema, storeVersion } from "./schema.ts";
+import { answerIn, entryIn, holdIn, leaseIn, planIn, runIn } from "./rows.ts";
+import { migrations, schema, storeVersion } from "./schema.ts";
 import { corruptStore, storeError } from "./sqlite-error.ts";
 import { appendEntries, headOf, leaseOf, writeChange } from "./write.ts";
 
@@ -52,6 +53,22 @@ export function storeOver(db: Connection, clock: Clock): Store {
       doing("reading leases", () => {
         return db.all("SELECT * FROM leases WHERE run IS NOT NULL ORDER BY stack").map((row) => leaseIn(row, db.file));
       }),
+    hold: (stack) =>
+      doing(`reading who holds ${stack}`, () =>
+        one(db.all("SELECT * FROM holds WHERE stack = :stack", { stack }), holdIn),
+      ),
+    holds: ({ branch }) =>
+      doing("reading holds", () =>
+        db
+          .all("SELECT * FROM holds WHERE :branch IS NULL OR branch = :branch ORDER BY stack", {
+            branch: branch ?? null,
+          })
+          .map(holdIn),
+      ),
+    stacks: () =>
+      doing("reading the stacks", () =>
+        db.all("SELECT DISTINCT stack FROM runs ORDER BY stack").map((row) => row.stack as StackName),
+      ),
     answers: (filter) => doing("reading answers", () => selectAnswers(db, filter).map(answerIn)),
     ledger: async function* (afterSeq = 0) {
       for (let last = afterSeq; ; ) {
@@ -70,13 +87,22 @@ export function storeOver(db: Connection, clock: Clock): Store {
 
 /** Two processes may open a new file at once: the one that comes second finds the tables there. */
 function prepareTables(db: Connection, clock: Clock): void {
-  if (versionOf(db) !== undefined) return;
+  if (versionOf(db) === storeVersion) return;
   db.writing(() => {
-    if (versionOf(db) !== undefined) return;
+    const version = versionOf(db);
+    if (version !== undefined) return migrate(db, version);
     db.exec(schema);
     db.run("INSERT INTO meta (name, value) VALUES ('version', :version)", { version: String(storeVersion) });
     appendEntries(db, [{ at: clock.now(), kind: "store-created", body: { version: storeVersion } }]);
   });
+}
+
+/** Brings the file of an older plangate up to date. What the ledger holds stays as it is. */
+function migrate(db: Connection, from: number): void {
+  for (let version = from; version < storeVersion; version++) {
+    db.exec(migrations[version] ?? "");
+    db.run("UPDATE meta SET value = :version WHERE name = 'version'", { version: String(version + 1) });
+  }
 }
 
 /** `undefined` for a file in which nothing is yet; throws for one that this program must leave alone. */
@@ -93,7 +119,8 @@ function versionOf(db: Connection): number | undefined {
       hint: "Use the newer plangate that wrote it. An older one would not understand what it finds there.",
     });
   }
-  if (version !== storeVersion) throw corruptStore(db.file, "it does not say its version");
+  if (version !== storeVersion && migrations[version] === undefined)
+    throw corruptStore(db.file, "it does not say its version");
   return version;
 }
 

@@ -28,6 +28,8 @@ export function writeChange(db: Connection, change: Change): Written {
     const { holder, ...lease } = change.takeLease;
     db.run(takeLease, { ...lease, holder: JSON.stringify(holder) });
   }
+  if (change.endHold !== undefined) db.run(endHold, { ...change.endHold });
+  if (change.takeHold !== undefined) db.run(takeHold, { ...change.takeHold });
   const lease = change.takeLease === undefined ? undefined : leaseOf(db, change.takeLease.stack);
   return { ok: true, entries: appendEntries(db, change.ledger), lease: lease ?? null };
 }
@@ -85,11 +87,11 @@ function putPlan(db: Connection, plan: StoredPlan): void {
 }
 
 const insertRun = `
-INSERT INTO runs (id, stack, source, state, code, why, plan, due, revision, created_at, updated_at, holder)
-VALUES (:id, :stack, :source, :state, :code, :why, :plan, :due, :revision, :created_at, :updated_at, :holder)`;
+INSERT INTO runs (id, stack, source, mode, state, code, why, plan, due, revision, created_at, updated_at, holder)
+VALUES (:id, :stack, :source, :mode, :state, :code, :why, :plan, :due, :revision, :created_at, :updated_at, :holder)`;
 
 const updateRun = `
-UPDATE runs SET source = :source, state = :state, code = :code, why = :why, plan = :plan, due = :due,
+UPDATE runs SET source = :source, mode = :mode, state = :state, code = :code, why = :why, plan = :plan, due = :due,
   revision = revision + 1, updated_at = :updated_at, holder = :holder
 WHERE id = :id AND revision = :revision AND stack = :stack`;
 
@@ -100,9 +102,15 @@ ON CONFLICT (digest) DO UPDATE SET shown = excluded.shown, carried_from = exclud
 WHERE manifest = excluded.manifest AND speculative IS excluded.speculative`;
 
 const insertAnswer = `
-INSERT INTO answers (by, at, via, says, pull_request, environment, stack, plan)
-VALUES (:by, :at, :via, :says, :pull_request, :environment, :stack, :plan)
+INSERT INTO answers (by, at, via, says, pull_request, environment, stack, plan, "commit")
+VALUES (:by, :at, :via, :says, :pull_request, :environment, :stack, :plan, :commit)
 ON CONFLICT DO NOTHING`;
+
+const endHold = "DELETE FROM holds WHERE stack = :stack AND branch = :branch";
+
+const takeHold = `
+INSERT INTO holds (stack, branch, by, since) VALUES (:stack, :branch, :by, :since)
+ON CONFLICT (stack) DO UPDATE SET branch = excluded.branch, by = excluded.by, since = excluded.since`;
 
 const endLease = "UPDATE leases SET run = NULL, since = NULL, holder = NULL WHERE stack = :stack AND run = :run";
 
