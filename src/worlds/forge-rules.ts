@@ -1,8 +1,13 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import type { PullRequestFacts } from "../domain/facts.ts";
-import type { Login } from "../domain/names.ts";
-import type { Flow, PeopleRef } from "../flow/flow.ts";
+import { type Login, parseLogin } from "../domain/names.ts";
+import type { Run } from "../domain/run.ts";
+import { problemsOf } from "../engine/index.ts";
+import { gatesOf } from "../engine/rows.ts";
+import type { BranchReviews, Flow, Gate, PeopleRef } from "../flow/flow.ts";
+import { placeOf } from "../flow/instances.ts";
 import { branchClassOf } from "../flow/match.ts";
+import { mergeMethodsOf } from "../flow/merges.ts";
 import type { StepOf } from "./step.ts";
 import type { Scene } from "./world.ts";
 
@@ -13,6 +18,9 @@ import type { Scene } from "./world.ts";
  */
 
 export type Refusal = string | null;
+
+/** Who plangate is on the forge. */
+export const plangate = parseLogin("plangate[bot]") as Login;
 
 /** Who may merge, dispatch and release: everybody in a team of the flow. */
 export function maintainersOf({ people }: Pick<Scene, "people">): readonly Login[] {
@@ -39,10 +47,20 @@ export function linkedIssues(body: string): readonly number[] {
   return [...new Set([...found].map((match) => Number(match[1])))];
 }
 
-/** Nobody but an administrator pushes to a branch that takes pull requests. */
+/**
+ * Nobody but an administrator pushes to a branch that takes pull requests only, or throws its commits away. What a branch
+ * takes a little of directly it takes all of here: GitHub cannot count lines, so plangate looks at it afterwards.
+ */
 export function refusesPush(flow: Flow, step: StepOf<"push">): Refusal {
-  if (step.fork !== null || step.force || branchClassOf(flow, step.branch)?.protected !== true) return null;
-  return `${step.branch} takes pull requests only`;
+  if (step.fork !== null || step.force) return null;
+  const into = branchClassOf(flow, step.branch);
+  if (into?.directPush === "never") return `${step.branch} takes pull requests only`;
+  return step.rewrite && into?.protected === true ? `${step.branch} keeps its commits` : null;
+}
+
+/** Nobody deletes a branch that the flow protects. */
+export function refusesDelete(flow: Flow, step: StepOf<"delete-branch">): Refusal {
+  return branchClassOf(flow, step.branch)?.protected === true ? `${step.branch} is protected` : null;
 }
 
 export function refusesOpen(about: { readonly alreadyOpen: boolean; readonly isBehind: boolean }): Refusal {
@@ -84,14 +102,10 @@ export function refusesMerge(
   return requiredCheck(scene.flow, change) ?? reviewsMissing(scene, change) ?? methodRefused(scene.flow, step, change);
 }
 
-/** The check that plangate publishes is red while the head branch is not accepted, or a required work item is missing. */
+/** The check that plangate publishes is red while something is wrong with how the pull request came; a protected branch requires it. */
 function requiredCheck(flow: Flow, change: PullRequestFacts): Refusal {
-  const base = branchClassOf(flow, change.base);
-  const head = branchClassOf(flow, change.headBranch);
-  if (base?.protected !== true) return null;
-  if (head === undefined || !base.accepts.includes(head.name))
-    return `${change.base} does not accept ${change.headBranch}`;
-  return head.issue === "required" && change.issues.length === 0 ? "it links no issue" : null;
+  if (branchClassOf(flow, change.base)?.protected !== true) return null;
+  return problemsOf(flow, change)[0]?.sentence ?? null;
 }
 
 function reviewsMissing(scene: Scene, change: PullRequestFacts): Refusal {
@@ -100,27 +114,56 @@ function reviewsMissing(scene: Scene, change: PullRequestFacts): Refusal {
   const last = lastReviews(change.answers);
   const objector = last.find((review) => review.says === "request-changes" && isMember(scene, review.by));
   if (objector !== undefined) return `${objector.by} asked for changes`;
-  const approvals = last.filter(
-    ({ by, at, says }) =>
-      says === "approve" &&
-      by !== change.opener &&
-      at > change.headSince &&
-      (reviews.by === null || isOneOf(scene, reviews.by, by)),
+  const approvers = last
+    .filter(({ by, at, says }) => says === "approve" && by !== change.opener && at > change.headSince)
+    .map(({ by }) => by);
+  const counted = approvers.filter((by) => reviews.by === null || isOneOf(scene, reviews.by, by));
+  if (counted.length < reviews.count) return `${counted.length} of ${reviews.count} reviews are there`;
+  return codeOwnersMissing(reviews, change, approvers);
+}
+
+function codeOwnersMissing(reviews: BranchReviews, change: PullRequestFacts, approvers: readonly Login[]): Refusal {
+  if (!reviews.codeOwners) return null;
+  const missing = change.codeOwners.find(
+    (group) => group.length > 0 && !group.some((login) => approvers.includes(login)),
   );
-  return approvals.length < reviews.count ? `${approvals.length} of ${reviews.count} reviews are there` : null;
+  return missing === undefined ? null : `none of ${missing.join(", ")}, who own what it changes, has approved it`;
 }
 
 function methodRefused(flow: Flow, step: StepOf<"merge">, change: PullRequestFacts): Refusal {
-  const allowed = branchClassOf(flow, change.base)?.merge ?? [];
-  return step.method === null || allowed.includes(step.method)
+  return step.method === null || mergeMethodsOf(flow, change.headBranch, change.base).includes(step.method)
     ? null
-    : `${change.base} is not merged into by ${step.method}`;
+    : `${change.headBranch} is not merged into ${change.base} by ${step.method}`;
+}
+
+/** How a pull request is merged when nobody says how. */
+export function mergeMethodFor(
+  flow: Flow,
+  step: StepOf<"merge">,
+  change: Pick<PullRequestFacts, "headBranch" | "base">,
+): NonNullable<StepOf<"merge">["method"]> {
+  return step.method ?? mergeMethodsOf(flow, change.headBranch, change.base)[0] ?? "merge";
+}
+
+/** The gates that a run's apply has to pass: those of its environment's approvals and of the row that asked for it. */
+export function gatesOfRun(flow: Flow, run: Pick<Run, "stack" | "due" | "mode">): readonly Gate[] {
+  const environment = placeOf(flow, run.stack)?.environment;
+  if (environment === undefined) return [];
+  if (run.due === null) return environment.approvals === null ? [] : [environment.approvals];
+  return gatesOf(flow, { environment, due: run.due, mode: run.mode });
+}
+
+/** Whether a run waits for people at a gate: its apply was asked for and has not started. */
+export function waitsAt(flow: Flow, run: Run, gate: string): boolean {
+  return run.state === "waiting" && run.due !== null && gatesOfRun(flow, run).some(({ name }) => name === gate);
 }
 
 /** A gate is answered by those it names, while something waits there. Who of them counts is not the forge's to know. */
 export function refusesGate(scene: Scene, step: StepOf<"gate">, waits: boolean): Refusal {
-  const gate = scene.flow.environments.find(({ name }) => name === step.environment)?.approvals ?? null;
-  if (gate === null) return `${step.environment} has no gate`;
+  const { flow } = scene;
+  const gates = [...flow.gates, ...flow.environments.flatMap(({ approvals }) => approvals ?? [])];
+  const gate = gates.find(({ name }) => name === step.environment);
+  if (gate === undefined) return `${step.environment} has no gate`;
   if (!waits) return `nothing waits at ${step.environment}`;
   return isOneOf(scene, gate.by, step.by) ? null : `${step.by} is not asked at ${step.environment}`;
 }

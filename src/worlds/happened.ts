@@ -1,7 +1,8 @@
 import type { Action } from "../domain/decision.ts";
 import type { StackName } from "../domain/names.ts";
+import type { ReasonCode } from "../domain/reason.ts";
 import type { Verdict } from "../domain/verdict.ts";
-import type { Because } from "./step.ts";
+import type { Because, FlagBecause } from "./step.ts";
 
 /** What happened since a story last looked. Lists are sets: each entry once, in order of its text. */
 export interface Happened {
@@ -15,6 +16,11 @@ export interface Happened {
   readonly refused: readonly Because[];
   readonly waiting: readonly Because[];
   readonly interrupted: readonly Because[];
+  readonly drifted: readonly StackName[];
+  readonly flagged: readonly FlagBecause[];
+  readonly opened: readonly string[];
+  readonly issues: { readonly opened: readonly ReasonCode[]; readonly closed: readonly ReasonCode[] };
+  /** Of pull requests and of pushes alike: plangate has one check, and the last report counts. */
   readonly checks: Readonly<Record<string, "pass" | "fail">>;
   /** The forge refused something that a person tried. */
   readonly blocked: boolean;
@@ -33,6 +39,10 @@ export const nothingHappened: Happened = {
   refused: [],
   waiting: [],
   interrupted: [],
+  drifted: [],
+  flagged: [],
+  opened: [],
+  issues: { opened: [], closed: [] },
   checks: {},
   blocked: false,
   reasons: [],
@@ -40,13 +50,21 @@ export const nothingHappened: Happened = {
 
 /** What a world has to say besides the actions it performed: how they came out. */
 export type Outcome =
-  /** A plan with changes was stored, be it for `plan` or for `replan`. */
+  /** A plan with changes was stored, be it for `plan` or for `replan`; a look for drift is none. */
   | { readonly kind: "planned"; readonly stack: StackName }
   | { readonly kind: "applied"; readonly stack: StackName }
   | { readonly kind: "verified"; readonly stack: StackName }
+  /** Everything of the stack was destroyed. */
+  | { readonly kind: "destroyed"; readonly stack: StackName }
+  /** A look for drift found some. */
+  | { readonly kind: "drifted"; readonly stack: StackName }
+  /** A pull request that was not open already. */
+  | { readonly kind: "opened"; readonly purpose: string }
+  /** An issue by the code of what it flags; one that only stands on as it was is not told of again. */
+  | { readonly kind: "issue"; readonly change: "opened" | "closed"; readonly code: ReasonCode }
   /** A run gave way to another one without an action `supersede`: the new plan of a `replan` meant something else. */
   | { readonly kind: "replaced"; readonly stack: StackName }
-  /** The static checks of a pull request ended. They are one check by the name `check`. */
+  /** The static checks of a pull request or of a pushed commit ended. They are one check by the name `check`. */
   | { readonly kind: "checked"; readonly passed: boolean }
   /** The forge refused a step. */
   | { readonly kind: "blocked"; readonly why: string };
@@ -82,6 +100,8 @@ function collectAction(happened: Happened, action: Action): Happened {
       return { ...happened, interrupted: addedBecause(happened.interrupted, action.stack, "interrupted") };
     case "release":
       return { ...happened, released: added(happened.released, action.tag) };
+    case "flag":
+      return action.issue === "close" ? happened : { ...happened, flagged: addedFlag(happened.flagged, action) };
     default:
       return happened;
   }
@@ -92,7 +112,15 @@ function collectOutcome(happened: Happened, outcome: Outcome): Happened {
     case "planned":
     case "applied":
     case "verified":
+    case "destroyed":
+    case "drifted":
       return { ...happened, [outcome.kind]: added(happened[outcome.kind], outcome.stack) };
+    case "opened":
+      return { ...happened, opened: added(happened.opened, outcome.purpose) };
+    case "issue": {
+      const { change, code } = outcome;
+      return { ...happened, issues: { ...happened.issues, [change]: added(happened.issues[change], code) } };
+    }
     case "replaced":
       return { ...happened, superseded: added(happened.superseded, outcome.stack) };
     case "checked":
@@ -113,6 +141,20 @@ function addedBecause(
 ): readonly Because[] {
   if (set.some((known) => known.stack === stack && known.because === because)) return set;
   return [...set, { stack, because }].sort((left, right) => (becauseText(left) < becauseText(right) ? -1 : 1));
+}
+
+function addedFlag(
+  set: readonly FlagBecause[],
+  { stack, branch, code }: Extract<Action, { kind: "flag" }>,
+): readonly FlagBecause[] {
+  const flag: FlagBecause = { stack, branch, because: code };
+  if (set.some((known) => flagText(known) === flagText(flag))) return set;
+  return [...set, flag].sort((left, right) => (flagText(left) < flagText(right) ? -1 : 1));
+}
+
+/** `develop: push-too-large`, or with a stack in the branch's place. */
+export function flagText({ stack, branch, because }: FlagBecause): string {
+  return [stack ?? branch, because].filter((word) => word !== null).join(": ");
 }
 
 /** `prod/app: approval-missing`, or the code alone when it is about no stack. */

@@ -7,7 +7,10 @@ export interface StepPlace {
   readonly column: number;
 }
 
-/** A path that a push changes; without a text, one value in it becomes another one. */
+/**
+ * A path that a push changes. Without a text one value in it becomes another one, which is one changed line of one file;
+ * below the folder of a module that is one value in every stack that uses it, directly or through modules.
+ */
 export interface PathChange {
   readonly path: string;
   readonly text: string | null;
@@ -27,6 +30,8 @@ export type WorldStep =
       /** Set when the branch starts here. */
       readonly from: string | null;
       readonly changes: readonly PathChange[];
+      /** Files that go, or folders with all that is below them. */
+      readonly remove: readonly string[];
       readonly message: string | null;
       readonly coAuthors: readonly Login[];
       /** The branch's own commits are thrown away: what the push brings starts at `from`, else where the branch left the default branch. */
@@ -56,7 +61,7 @@ export type WorldStep =
       /** Whose review is dismissed. */
       readonly of: Login | null;
     }
-  /** On a pull request, or on the commit that a branch points at. */
+  /** On a pull request, or on the commit that a branch points at: there `/plangate accept` means that commit. */
   | {
       readonly kind: "comment";
       readonly by: Login;
@@ -64,7 +69,7 @@ export type WorldStep =
       readonly branch: string | null;
       readonly body: string;
     }
-  /** The branch is deleted. */
+  /** The branch is deleted, and the pull requests from and into it are closed with it. No merge deletes one. */
   | { readonly kind: "delete-branch"; readonly by: Login; readonly branch: string }
   | {
       readonly kind: "label";
@@ -89,7 +94,7 @@ export type WorldStep =
       readonly kind: "merge";
       readonly by: Login;
       readonly pr: string;
-      /** Null: the first that the base branch allows. */
+      /** Null: the first that is allowed between the two branches. */
       readonly method: "squash" | "rebase" | "merge" | "fast-forward" | null;
       readonly force: boolean;
     }

@@ -1,6 +1,7 @@
 import type { Instant, Login } from "../domain/names.ts";
 import type { Flow, Stack } from "../flow/flow.ts";
 import type { Happened } from "./happened.ts";
+import type { Modules, Owners } from "./scene.ts";
 import type { WorldStep } from "./step.ts";
 
 /** What a world is made from: everything that a story says before its first step. */
@@ -11,8 +12,15 @@ export interface Scene {
   readonly at: Instant;
   /** `applied`: every stack was applied and verified at the first commit; `empty`: nothing was applied yet. */
   readonly start: "applied" | "empty";
-  /** The stacks of the first commit. */
+  /**
+   * The stacks of the first commit. Of an environment per pull request those that its instances are made from: nothing
+   * stands in them, and a pull request that alters a root has its instance without any story naming it.
+   */
   readonly stacks: readonly Stack[];
+  /** The modules of the first commit. */
+  readonly modules: Modules;
+  /** CODEOWNERS of the first commit; `codeOwnersFile` writes it. */
+  readonly owners: Owners;
 }
 
 /**

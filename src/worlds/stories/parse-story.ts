@@ -2,6 +2,7 @@ import { type Diagnostic, hasErrors, nearestName } from "../../domain/diagnostic
 import type { Login, Parsed } from "../../domain/names.ts";
 import { readSource, type Source } from "../../flow/source.ts";
 import type { Step } from "../step.ts";
+import { checkFirstCommit } from "./first-commit.ts";
 import { issueDiagnostics } from "./issues.ts";
 import { checkPeople, namePullRequests, type ReadStep } from "./references.ts";
 import { stepKinds, stepSchemas, storySchema } from "./step-schema.ts";
@@ -27,13 +28,17 @@ export function parseStory(text: string, { file }: { readonly file: string }): P
     ? new Map(Object.entries(top.data.people).map(([login, teams]) => [login as Login, teams]))
     : undefined;
   if (people !== undefined) found.push(...checkPeople(read, people, source.at));
+  if (top.success && people !== undefined) found.push(...checkFirstCommit(top.data, people, source.at));
   const { steps, diagnostics: misnamed } = namePullRequests(read, source.at);
   // A pull request that could not be read must not look as if it were missing.
   if (!hasErrors(found)) found.push(...misnamed);
   found.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
   if (hasErrors(found) || !top.success || flow === undefined || people === undefined) return { diagnostics: found };
-  const { story, at, start } = top.data;
-  return { value: { story, file, flow, people, at, start, steps, placeOf: source.at }, diagnostics: found };
+  const { story, at, start, modules, owners } = top.data;
+  return {
+    value: { story, file, flow, people, at, start, modules, owners, steps, placeOf: source.at },
+    diagnostics: found,
+  };
 }
 
 function flowOf(source: Source, found: Diagnostic[]): Story["flow"] | undefined {

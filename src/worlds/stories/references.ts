@@ -40,9 +40,12 @@ function loginsOf(step: Step): readonly { readonly login: Login; readonly field:
   ].filter((entry): entry is { login: Login; field: string[] } => entry.login !== undefined && entry.login !== null);
 }
 
+/** What plangate calls pull requests that it opens itself: by what they are for. The one opened last goes by it. */
+export const purposes = ["back-merge"] as const;
+
 /**
- * Fills in which pull request a step is about: the one it names, else the one opened last. Names that `open` gives are
- * its own or, without one, `#` and how many were opened by then; no story can write that.
+ * Fills in which pull request a step is about: the one it names, else the one that the story opened last. Names that
+ * `open` gives are its own or, without one, `#` and how many were opened by then; no story can write that.
  */
 export function namePullRequests(
   read: readonly ReadStep[],
@@ -56,14 +59,28 @@ export function namePullRequests(
     };
     if (step.kind === "open") return { ...step, as: nameOpened(step.as, names, report) };
     if (!("pr" in step)) return step;
+    if (step.kind === "comment" && step.branch !== null) {
+      if (step.pr !== null) report(oneOfTwo, "branch");
+      return step;
+    }
     checkReview(step, report);
     return { ...step, pr: pullRequestNamed(step.pr, names, report) };
   });
   return { steps, diagnostics };
 }
 
+const oneOfTwo = {
+  code: "bad-value",
+  summary: "A comment is on a pull request or on a branch's head commit, not on both.",
+  hint: "Remove `pr` or `branch`.",
+};
+
 function nameOpened(asked: string | null, names: string[], report: Report): string {
   const name = asked ?? `#${names.length + 1}`;
+  if (isPurpose(name)) {
+    const summary = `"${name}" is what plangate calls a pull request of its own.`;
+    report({ code: "name-taken", summary, hint: "Give it another name." }, "as");
+  }
   if (names.includes(name)) {
     const summary = `An earlier pull request is called "${name}" already.`;
     report({ code: "name-twice", summary, hint: "Give it another name." }, "as");
@@ -77,11 +94,15 @@ function pullRequestNamed(asked: string | null, names: readonly string[], report
   if (name === undefined) {
     const summary = "No pull request was opened before this step.";
     report({ code: "unknown-pull-request", summary, hint: "Open one first." }, "pr");
-  } else if (!names.includes(name)) {
+  } else if (!names.includes(name) && !isPurpose(name)) {
     const written = names.filter((known) => !known.startsWith("#"));
     report({ code: "unknown-pull-request", ...unknownValue(name, written, "a pull request opened before") }, "pr");
   }
   return name ?? "";
+}
+
+function isPurpose(name: string): boolean {
+  return purposes.some((purpose) => purpose === name);
 }
 
 /** Fields that make sense together only. */

@@ -1,5 +1,5 @@
 import type { Verdict } from "../../domain/verdict.ts";
-import { becauseText, type Happened } from "../happened.ts";
+import { becauseText, flagText, type Happened } from "../happened.ts";
 import type { Because, Expectation } from "../step.ts";
 import type { World } from "../world.ts";
 import type { Story } from "./story.ts";
@@ -54,7 +54,17 @@ export async function runStory(story: Story, world: World): Promise<StoryResult>
   return failed === undefined ? { ...about, holds: true, steps } : { ...about, holds: false, steps, failed };
 }
 
-const lists = ["applied", "destroyed", "planned", "verified", "superseded", "commented", "released"] as const;
+const lists = [
+  "applied",
+  "destroyed",
+  "planned",
+  "verified",
+  "superseded",
+  "commented",
+  "released",
+  "drifted",
+  "opened",
+] as const;
 const becauses = ["refused", "waiting", "interrupted"] as const;
 
 /** The kinds that an expectation names and that came out otherwise. */
@@ -74,6 +84,9 @@ export function compare(expectation: Expectation, happened: Happened, line: numb
     const wanted = expectation[kind];
     if (wanted !== undefined) differ(kind, sorted(texts(wanted)), sorted(texts(happened[kind])));
   }
+  if (expectation.flagged !== undefined)
+    differ("flagged", sorted(expectation.flagged.map(flagText)), sorted(happened.flagged.map(flagText)));
+  if (expectation.issues !== undefined) differ("issues", issueTexts(expectation.issues), issueTexts(happened.issues));
   if (expectation.checks !== undefined) differ("checks", orderedKeys(expectation.checks), orderedKeys(happened.checks));
   if (expectation.blocked !== undefined) differ("blocked", expectation.blocked, happened.blocked);
   if (Object.keys(expected).length === 0) return undefined;
@@ -86,6 +99,10 @@ function sorted(items: readonly string[]): readonly string[] {
 
 function texts(list: readonly Because[]): readonly string[] {
   return list.map(becauseText);
+}
+
+function issueTexts({ opened, closed }: Happened["issues"]): readonly string[] {
+  return [...sorted(closed).map((code) => `closed ${code}`), ...sorted(opened).map((code) => `opened ${code}`)];
 }
 
 function orderedKeys(checks: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

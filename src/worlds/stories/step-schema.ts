@@ -65,12 +65,23 @@ const because = z.array(
   ),
 );
 
+const flagged = z.array(
+  z.union(
+    [
+      z.strictObject({ stack: optional(stack), branch: optional(branch), because: reason }),
+      reason.transform((code) => ({ stack: null, branch: null, because: code })),
+    ],
+    { error: "Write { branch: develop, because: reason-code }, or { stack: prod/network, because: reason-code }." },
+  ),
+);
+
 const push = z.strictObject({
   by: login,
   branch,
   fork: optional(login),
   from: optional(branch),
   changes: changes.default([]),
+  remove: z.array(path).default([]),
   message: optional(text),
   coAuthors: z.array(login).default([]),
   rewrite: flag,
@@ -101,6 +112,10 @@ const expectation = z.strictObject({
   refused: because.optional(),
   waiting: because.optional(),
   interrupted: because.optional(),
+  drifted: z.array(stack).optional(),
+  flagged: flagged.optional(),
+  opened: z.array(text).optional(),
+  issues: z.strictObject({ opened: z.array(reason).default([]), closed: z.array(reason).default([]) }).optional(),
   checks: z.record(text, z.enum(["pass", "fail"])).optional(),
   blocked: z.boolean().optional(),
 });
@@ -115,13 +130,14 @@ export const stepSchemas = {
     state: z.enum(["approve", "request-changes", "comment", "dismiss"]),
     of: optional(login),
   }),
-  comment: z.strictObject({ by: login, pr, body: text }),
+  comment: z.strictObject({ by: login, pr, branch: optional(branch), body: text }),
   label: z.strictObject({ by: login, pr, add: texts, remove: texts }),
   edit: z.strictObject({ by: login, pr, title: optional(text), body: optional(text), base: optional(branch) }),
   ready: bySomebody,
   close: bySomebody,
   reopen: bySomebody,
   "update-branch": bySomebody,
+  "delete-branch": z.strictObject({ by: login, branch }),
   merge: z.strictObject({
     by: login,
     pr,
@@ -135,6 +151,9 @@ export const stepSchemas = {
     inputs: z.record(text, text).default({}),
   }),
   gate: z.strictObject({ by: login, environment: text, state: z.enum(["approve", "reject"]) }),
+  schedule: z.union([text.transform((cron) => ({ cron })), z.strictObject({ cron: text })], {
+    error: 'Write which: "0 1 * * *".',
+  }),
   release: z.strictObject({ by: login, tag: text, ref: text.default("main") }),
   rerun: z.strictObject({ by: login, stack: optional(stack) }),
   wait: z.union([duration.transform((length) => ({ duration: length })), z.strictObject({ duration })], {
@@ -154,6 +173,17 @@ const people = z.record(login, z.array(text, { error: "A person's teams are a li
   error: "People are logins with their teams: { ann: [owners], eve: [] }.",
 });
 
+/** The folders of modules, each with who uses it: stacks by the name they have everywhere, and modules by their folder. */
+const modules = z.record(path, z.array(text, { error: "A module's users are a list: [app, modules/net]." }), {
+  error: "Modules are folders with who uses them: { modules/vpc: [app, modules/net] }.",
+});
+
+const owners = z.record(
+  z.string().regex(/^[^\s#!]+$/, { error: (issue) => `"${issue.input}" is not a pattern of CODEOWNERS.` }),
+  z.array(login),
+  { error: 'Owners are patterns with logins: { "stacks/net/**": [carl] }.' },
+);
+
 /** A story without its steps, which are read one by one. */
 export const storySchema = z.strictObject({
   story: text.min(1, { error: "The title says in a sentence what happens." }),
@@ -162,5 +192,7 @@ export const storySchema = z.strictObject({
   people: people.default({}),
   at: instant.default(Date.UTC(2026, 0, 6, 10)),
   start: z.enum(["applied", "empty"]).default("applied"),
+  modules: modules.default({}),
+  owners: owners.default({}),
   steps: z.array(z.unknown()).min(1, { error: "A story without steps tells nothing." }),
 });

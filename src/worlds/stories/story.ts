@@ -1,9 +1,10 @@
 import type { Instant, Login } from "../../domain/names.ts";
 import type { Path, Place } from "../../flow/place.ts";
+import type { FirstCommit } from "../scene.ts";
 import type { Step } from "../step.ts";
 
 /** A story as it was read: whom it tells of, where it starts, and its steps in order. */
-export interface Story {
+export interface Story extends FirstCommit {
   /** Its title, a sentence. */
   readonly story: string;
   readonly file: string;
