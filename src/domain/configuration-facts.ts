@@ -1,8 +1,7 @@
-/** Where something stands in a text: 1-based, as editors count. */
-export interface Spot {
-  readonly line: number;
-  readonly column: number;
-}
+import type { PolicyStatement } from "./policy-document.ts";
+import type { Spot } from "./spot.ts";
+
+export type { Spot } from "./spot.ts";
 
 /**
  * What the text of one configuration file says in plain sight, with places. Nothing is evaluated: a value that is not a
@@ -17,6 +16,8 @@ export interface ConfigurationFacts {
   readonly providers: readonly ProviderFact[];
   readonly documents: readonly DocumentFact[];
   readonly subjects: readonly SubjectFact[];
+  readonly values: readonly ValueFact[];
+  readonly pools: readonly PoolFact[];
 }
 
 export interface BackendFact extends Spot {
@@ -40,9 +41,20 @@ export interface ProviderFact extends Spot {
 
 /** A policy document that is written into the configuration instead of a file of its own. */
 export interface DocumentFact extends Spot {
-  readonly how: "jsonencode" | "heredoc";
+  /** `block` is a data source of its own, in the language of the configuration and not in JSON. */
+  readonly how: "jsonencode" | "object" | "heredoc" | "text" | "block";
   /** `resource aws_iam_role apply` */
   readonly within: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** A plain text that is a range of addresses or names an identity, wherever it stands. */
+export interface ValueFact extends Spot {
+  /** The words of the block and of those inside it that it stands in: `resource aws_vpc main`. */
+  readonly within: string;
+  /** The attribute, with the keys of objects: `assume_role.role_arn`. */
+  readonly key: string;
+  readonly value: string;
 }
 
 /** A text that says whose token is taken for an identity: the value of a `sub` condition, or one that looks like it. */
@@ -52,6 +64,13 @@ export interface SubjectFact extends Spot {
   /** How it is compared, as in `StringLike`; null when the text does not tell. */
   readonly operator: string | null;
   readonly within: string;
+}
+
+/** A pool of Google that takes tokens of GitHub for identities. */
+export interface PoolFact extends Spot {
+  readonly within: string;
+  /** It has a condition that not every token meets. */
+  readonly restricted: boolean;
 }
 
 /** One value in a file of variables or backend settings: only plain texts, also those in lists and objects. */

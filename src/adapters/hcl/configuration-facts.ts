@@ -3,15 +3,17 @@ import type {
   BackendFact,
   CallFact,
   ConfigurationFacts,
-  DocumentFact,
+  PoolFact,
   ProviderFact,
 } from "../../domain/configuration-facts.ts";
 import { attributesOf, blocksOf, bodyOf, wordsOf } from "./blocks.ts";
+import { collectDocuments, mayHoldDocuments } from "./documents.ts";
 import { nativeFromJson } from "./json-syntax.ts";
 import { parseHcl } from "./parser.ts";
 import { innermost, plainString } from "./paths.ts";
 import { type SpotOf, spotInText, startOfFile } from "./places.ts";
 import { collectSubjects, mayHoldSubjects } from "./subjects.ts";
+import { collectValues, mayHoldValues } from "./values.ts";
 
 const nothing: ConfigurationFacts = {
   whole: true,
@@ -20,6 +22,8 @@ const nothing: ConfigurationFacts = {
   providers: [],
   documents: [],
   subjects: [],
+  values: [],
+  pools: [],
 };
 
 /** Without one of these words a file has nothing that the facts speak about. */
@@ -34,7 +38,8 @@ type Found = {
 /** What a configuration file says in plain sight. Never throws: a text that is no configuration is not whole. */
 export async function readConfigurationFacts(text: string, path: string): Promise<ConfigurationFacts> {
   const subjects = mayHoldSubjects(text);
-  if (!subjects && !mayHoldFacts.test(text)) return nothing;
+  const values = mayHoldValues(text);
+  if (!subjects && !values && !mayHoldFacts.test(text)) return nothing;
   const isJson = path.endsWith(".json");
   let native: string;
   try {
@@ -52,13 +57,16 @@ export async function readConfigurationFacts(text: string, path: string): Promis
       providers: [],
       documents: [],
       subjects: [],
+      values: [],
+      pools: [],
     };
     if (body === undefined) return found;
     const spot = isJson ? startOfFile : spotInText;
-    const documents = /\bStatement\b/.test(native);
+    const documents = mayHoldDocuments(native);
     for (const block of blocksOf(body)) {
       collectBlock(block, found, spot);
       if (documents) collectDocuments(block, found.documents, spot);
+      if (values) collectValues(block, found.values, spot);
       if (subjects) collectSubjects(block, found.subjects, spot);
     }
     return found;
@@ -73,8 +81,18 @@ function collectBlock(block: Node, found: Found, spot: SpotOf): void {
   else if (type === "provider") found.providers.push({ name: label, source: null, required: false, ...spot(block) });
   else if (type === "resource" || type === "data" || type === "ephemeral") {
     const name = label.split("_", 1)[0] ?? label;
+    if (label === "google_iam_workload_identity_pool_provider") found.pools.push(...poolIn(block, spot));
     found.providers.push({ name, source: null, required: false, ...spot(block) });
   } else if (type === "terraform") collectSettings(block, found, spot);
+}
+
+/** Of other providers than GitHub's, tokens are not for everybody to get. */
+function poolIn(block: Node, spot: SpotOf): PoolFact[] {
+  if (!block.text.includes("token.actions.githubusercontent.com")) return [];
+  const condition = valuesOf(block).get("attribute_condition");
+  const text = condition === undefined ? "" : plainString(condition);
+  const restricted = text === null || !/^\s*(?:true\s*)?$/.test(text);
+  return [{ within: wordsOf(block).join(" "), restricted, ...spot(block) }];
 }
 
 function callIn(block: Node, name: string, spot: SpotOf): CallFact {
@@ -122,16 +140,4 @@ function valuesOf(block: Node): ReadonlyMap<string, Node> {
       return value === null ? [] : [[attribute.namedChild(0)?.text ?? "", value] as const];
     }),
   );
-}
-
-/** `jsonencode({ Statement = … })` and here-documents that hold a policy. */
-function collectDocuments(block: Node, documents: DocumentFact[], spot: SpotOf): void {
-  const within = wordsOf(block).join(" ");
-  for (const call of block.descendantsOfType("function_call")) {
-    if (call !== null && call.namedChild(0)?.text === "jsonencode" && /\bStatement\b/.test(call.text))
-      documents.push({ how: "jsonencode", within, ...spot(call) });
-  }
-  for (const text of block.descendantsOfType("heredoc_template")) {
-    if (text !== null && /"Statement"\s*:/.test(text.text)) documents.push({ how: "heredoc", within, ...spot(text) });
-  }
 }

@@ -18,7 +18,12 @@ export function collectSubjects(block: Node, subjects: SubjectFact[], spot: Spot
       .map((piece) => (typeof piece === "string" ? piece : "…"))
       .join("");
     const about = comparisonOf(node);
-    if (about.isSubject || /^repo:[^/]+\//.test(text) || /^principalSet:\/\/./.test(text))
+    if (
+      about.isSubject ||
+      /^repo:[^/]+\//.test(text) ||
+      /^principalSet:\/\/./.test(text) ||
+      /\bclaims\['sub'\] matches/.test(text)
+    )
       subjects.push({ text, operator: about.operator, within, ...spot(node) });
   }
 }
