@@ -2,7 +2,8 @@ import type { Found } from "../flow/check.ts";
 import type { Flow, Stack } from "../flow/flow.ts";
 import type { Place } from "../flow/place.ts";
 import type { Modules } from "./modules.ts";
-import type { Survey } from "./survey.ts";
+import type { RepositoryBranches } from "./repository.ts";
+import type { Survey } from "./survey-facts.ts";
 
 /** What every check of files looks at. */
 export interface Inspected {
@@ -20,6 +21,7 @@ export interface InspectedStacks extends Inspected {
   readonly place: (stack: Stack) => Place;
   /** Those of the files that stacks need that are on disk and that Git is told to leave alone. */
   readonly ignored: ReadonlySet<string>;
+  readonly branches: RepositoryBranches;
 }
 
 /** One thing that files can show, whether the flow could be read or not. */

@@ -4,4 +4,4 @@
  * parsed belongs in adapters/. What must hold inside the flow file itself is checked in flow/.
  */
 export { type CheckedFiles, type Inspection, inspect } from "./inspect.ts";
-export type { RepositoryFile, RepositoryReader } from "./repository.ts";
+export type { RepositoryBranches, RepositoryFile, RepositoryReader } from "./repository.ts";

@@ -2,16 +2,20 @@ import type { Diagnostic } from "../domain/diagnostic.ts";
 import { mostDiagnostics } from "../flow/check.ts";
 import { type Flow, type Stack, stacksIn } from "../flow/index.ts";
 import type { FileCheck, Inspected, InspectedStacks, StackCheck } from "./check.ts";
+import { everyBranchHasAClass } from "./checks/branches.ts";
+import { noModuleIsCopied } from "./checks/copies.ts";
 import { noEnvironmentIsMixed } from "./checks/environments.ts";
 import { everyConfigurationCanBeRead, noLinkLeadsOut } from "./checks/files.ts";
+import { everyIdentityHasOneEnvironment } from "./checks/identities.ts";
 import { everyModuleIsPinned } from "./checks/module-sources.ts";
 import { everyNamedFileIsTracked, namedFilesOf } from "./checks/named-files.ts";
 import { noNetworksOverlap } from "./checks/networks.ts";
-import { policiesLieInOneFolder } from "./checks/policies.ts";
+import { everyPolicyIsSound, policiesLieInOneFolder } from "./checks/policies.ts";
 import { everyProviderIsAllowed, everyProviderIsLocked, lockFileOf } from "./checks/providers.ts";
-import { noSecretIsTracked } from "./checks/secrets.ts";
+import { everyIgnoreMarkHasAReason, noKeyFileIsThere, noSecretIsTracked } from "./checks/secrets.ts";
 import { everyRootKeepsItsState, noTwoStacksShareAState } from "./checks/states.ts";
 import { noTrustIsOpen } from "./checks/trust.ts";
+import { everyToolIsPinned } from "./checks/workflows.ts";
 import { modulesOf } from "./modules.ts";
 import type { RepositoryReader } from "./repository.ts";
 import { stackPlaces } from "./stack-place.ts";
@@ -23,17 +27,24 @@ export const stackChecks: readonly StackCheck[] = [
   noTwoStacksShareAState,
   everyNamedFileIsTracked,
   noEnvironmentIsMixed,
+  everyIdentityHasOneEnvironment,
   noNetworksOverlap,
   everyProviderIsLocked,
   everyProviderIsAllowed,
+  everyBranchHasAClass,
 ];
 
 /** What must hold of any repository. */
 export const fileChecks: readonly FileCheck[] = [
   everyModuleIsPinned,
+  noModuleIsCopied,
+  everyToolIsPinned,
   noTrustIsOpen,
   policiesLieInOneFolder,
+  everyPolicyIsSound,
   noSecretIsTracked,
+  everyIgnoreMarkHasAReason,
+  noKeyFileIsThere,
   noLinkLeadsOut,
   everyConfigurationCanBeRead,
 ];
@@ -63,7 +74,14 @@ export async function inspect(flow: Flow | undefined, reader: RepositoryReader, 
   const files: Inspected = { survey: found, modules: modulesOf(found) };
   const checks: CheckedFiles[] = [];
   if (flow !== undefined && listed !== undefined) {
-    const about: InspectedStacks = { ...files, flow, ...listed, flowFile: file, place: stackPlaces(flow, file) };
+    const about: InspectedStacks = {
+      ...files,
+      flow,
+      ...listed,
+      flowFile: file,
+      place: stackPlaces(flow, file),
+      branches: reader.branches,
+    };
     for (const check of stackChecks) checks.push({ name: check.name, ...atMost(check.find(about)) });
   }
   for (const check of fileChecks) checks.push({ name: check.name, ...atMost(check.find(files)) });

@@ -1,12 +1,14 @@
-import type { BackendFact, CallFact, ProviderFact } from "../domain/configuration-facts.ts";
+import type { BackendFact, CallFact, ProviderFact, ValueFact } from "../domain/configuration-facts.ts";
 import { folderOf, joinPath } from "../domain/tree.ts";
-import type { InFile, Survey } from "./survey.ts";
+import type { InFile } from "./in-file.ts";
+import type { Survey } from "./survey-facts.ts";
 
 /** What a folder of configuration says by itself. */
 export interface ModuleFacts {
   readonly backends: readonly InFile<BackendFact>[];
   readonly calls: readonly InFile<CallFact>[];
   readonly providers: readonly InFile<ProviderFact>[];
+  readonly values: readonly InFile<ValueFact>[];
 }
 
 /** Folders of configuration, and what each needs with all the local modules that it calls. */
@@ -18,20 +20,26 @@ export interface Modules {
   reachedFrom(folder: string): readonly ModuleFacts[];
 }
 
-const empty: ModuleFacts = { backends: [], calls: [], providers: [] };
+const empty: ModuleFacts = { backends: [], calls: [], providers: [], values: [] };
 
 /** Nothing is looked up twice: many stacks share a root module, and many roots a module. */
 export function modulesOf(survey: Survey): Modules {
   const folders = new Map<
     string,
-    { backends: InFile<BackendFact>[]; calls: InFile<CallFact>[]; providers: InFile<ProviderFact>[] }
+    {
+      backends: InFile<BackendFact>[];
+      calls: InFile<CallFact>[];
+      providers: InFile<ProviderFact>[];
+      values: InFile<ValueFact>[];
+    }
   >();
   for (const [file, facts] of survey.configuration) {
     const folder = folderOf(file);
-    const module = folders.get(folder) ?? { backends: [], calls: [], providers: [] };
+    const module = folders.get(folder) ?? { backends: [], calls: [], providers: [], values: [] };
     folders.set(folder, module);
     module.backends.push(...facts.backends.map((fact) => ({ file, ...fact })));
     module.calls.push(...facts.calls.map((fact) => ({ file, ...fact })));
+    module.values.push(...facts.values.map((fact) => ({ file, ...fact })));
     module.providers.push(...facts.providers.map((fact) => ({ file, ...fact })));
   }
   const remembered = new Map<string, readonly ModuleFacts[]>();

@@ -3,7 +3,15 @@ import type { SubjectFact } from "../domain/configuration-facts.ts";
 /** What is wrong with who is trusted; null when nothing is, or when the text does not tell. */
 export interface TrustProblem {
   readonly severity: "error" | "warning";
-  readonly code: "trust-wildcard" | "trust-pull-request" | "trust-for-all-values" | "trust-repository-wide";
+  readonly code:
+    | "trust-anybody"
+    | "trust-condition-missing"
+    | "trust-for-all-values"
+    | "trust-if-exists"
+    | "trust-pull-request"
+    | "trust-repository-wide"
+    | "trust-subject-missing"
+    | "trust-wildcard";
   readonly summary: string;
   readonly hint: string;
 }
@@ -18,6 +26,10 @@ export function problemOfSubject({ text, operator, within }: SubjectFact, file: 
     const summary = `"ForAllValues" also holds when the token has no such claim, so "${text}" restricts nobody.`;
     return { severity: "error", code: "trust-for-all-values", summary, hint: "Compare with StringEquals." };
   }
+  if (how.endsWith("IfExists")) {
+    const summary = `"${how}" also holds when the token has no such claim, so "${text}" restricts nobody.`;
+    return { severity: "error", code: "trust-if-exists", summary, hint: "Compare with StringEquals." };
+  }
   if (text.startsWith("principalSet://")) return problemOfSet(text);
   // Only these compare letter by letter: there a star is a star.
   if (/[*?]/.test(text) && !/^(?:ForAnyValue:)?StringEquals/.test(how)) {
@@ -26,6 +38,10 @@ export function problemOfSubject({ text, operator, within }: SubjectFact, file: 
   }
   return text.endsWith(":pull_request") ? problemOfPullRequest(text, `${within} ${file}`) : null;
 }
+
+/** Claims that a whole repository or owner shares, or that any repository can have. */
+const wideAttributes =
+  /^(?:repository(?:_id|_owner|_owner_id|_visibility)?|owner|org|actor(?:_id)?|ref|event_name|aud)$/;
 
 function problemOfSet(text: string): TrustProblem | null {
   if (/\/\*$/.test(text)) {
@@ -37,8 +53,9 @@ function problemOfSet(text: string): TrustProblem | null {
       hint: "Trust one subject: `principal://…/subject/…`.",
     };
   }
-  if (!/\/attribute\.repository(?:_owner)?\//.test(text)) return null;
-  const summary = `"${text}" trusts every branch and every pull request of the repository.`;
+  const attribute = /\/attribute\.(\w+)\//.exec(text)?.[1] ?? "";
+  if (!wideAttributes.test(attribute)) return null;
+  const summary = `"${text}" trusts every branch and every pull request with that ${attribute}.`;
   return {
     severity: "error",
     code: "trust-repository-wide",

@@ -11,6 +11,7 @@ export { type Git, type GitResult, gitIn, runGit } from "./run-git.ts";
 export { type FileText, listWorkingFiles, type WorkingFile, type WorkingFiles } from "./working-files.ts";
 export {
   findWorktree,
+  readBranches,
   readStatus,
   readUserEmail,
   type Worktree,

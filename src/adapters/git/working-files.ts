@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -13,8 +14,10 @@ export interface WorkingFile {
   readonly tracked: boolean;
 }
 
-/** What can be read of a file: its text, or why it is none. */
-export type FileText = { readonly text: string } | { readonly text: null; readonly why: "binary" | "large" | "gone" };
+/** What can be read of a file: its text, or why it is none. What is not UTF-8 is read as far as it goes. */
+export type FileText =
+  | { readonly text: string; readonly notUtf8?: true }
+  | { readonly text: null; readonly why: "binary" | "large" | "gone" };
 
 /** The files a person sees in their checkout, as they are on disk. */
 export interface WorkingFiles {
@@ -68,6 +71,18 @@ export async function listWorkingFiles(worktree: Worktree, env: Environment): Pr
 
 const utf8 = new TextDecoder();
 
+/** A text that begins with the mark of UTF-16 is one, whatever zeros are in it. */
+function textOf(content: Buffer): FileText {
+  const mark = content.length < 2 ? 0 : content.readUInt16BE(0);
+  if (mark === 0xfffe || mark === 0xfeff) {
+    const text = new TextDecoder(mark === 0xfffe ? "utf-16le" : "utf-16be").decode(content);
+    return { text, notUtf8: true };
+  }
+  if (content.includes(0)) return { text: null, why: "binary" };
+  const text = utf8.decode(content);
+  return isUtf8(content) ? { text } : { text, notUtf8: true };
+}
+
 /** Opened without following a link at its end, and without waiting where somebody put a pipe in its place. */
 function readText(path: string, buffer: Buffer): FileText {
   const file = open(path);
@@ -77,7 +92,7 @@ function readText(path: string, buffer: Buffer): FileText {
     const length = readWhole(file, buffer);
     if (length > largestText) return { text: null, why: "large" };
     const content = buffer.subarray(0, length);
-    return content.includes(0) ? { text: null, why: "binary" } : { text: utf8.decode(content) };
+    return textOf(content);
   } finally {
     closeSync(file);
   }

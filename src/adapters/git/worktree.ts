@@ -105,6 +105,24 @@ export async function worktreeTree(worktree: Worktree, env: Environment = proces
   }
 }
 
+/** The branch that is checked out, also one without a commit, and every branch of this repository that is here. */
+export async function readBranches(
+  worktree: Worktree,
+  env: Environment = process.env,
+): Promise<{ readonly current: string | null; readonly local: readonly string[] }> {
+  const git = gitFrom(worktree.top, env);
+  const [head, refs] = await Promise.all([
+    runGit(git, ["symbolic-ref", "--quiet", "HEAD"], { accepts: exits(0, 1) }),
+    runGit(git, ["for-each-ref", "--format=%(refname)", "refs/heads"]),
+  ]);
+  const branchesIn = ({ stdout }: { readonly stdout: Buffer }) =>
+    stdout
+      .toString()
+      .split("\n")
+      .flatMap((ref) => /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? []);
+  return { current: branchesIn(head)[0] ?? null, local: branchesIn(refs) };
+}
+
 /** Who the user says they are; `null` when they have not said. */
 export async function readUserEmail(worktree: Worktree, env: Environment = process.env): Promise<string | null> {
   const { exitCode, stdout } = await runGit(gitFrom(worktree.top, env), ["config", "--get", "user.email"], {

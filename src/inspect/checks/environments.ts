@@ -3,6 +3,7 @@ import { each, problem, warning } from "../../flow/check.ts";
 import type { Stack, StackPattern } from "../../flow/flow.ts";
 import { listText } from "../../flow/issues.ts";
 import { fill } from "../../flow/templates.ts";
+import { automaticFiles, folderKey } from "../automatic-files.ts";
 import type { InspectedStacks, StackCheck } from "../check.ts";
 import { environmentReader } from "../environment-words.ts";
 import { namedFilesOf } from "./named-files.ts";
@@ -21,11 +22,13 @@ export const noEnvironmentIsMixed: StackCheck = {
       ),
     );
     const files = filesByEnvironment(about.stacks);
+    const automatic = automaticNames(about);
+    const taken = each(automatic, (taken) => byItself(taken, read));
     const written = each(entries, (entry) => inTemplate(entry, about, read));
     const inside = each(files, ({ file, stack }) => inFile(file, stack, { about, read }));
     return {
-      count: written.count + inside.count,
-      diagnostics: [...written.diagnostics, ...inside.diagnostics],
+      count: written.count + inside.count + taken.count,
+      diagnostics: [...written.diagnostics, ...inside.diagnostics, ...taken.diagnostics],
     };
   },
 };
@@ -66,6 +69,26 @@ function filesByEnvironment(stacks: readonly Stack[]): readonly NamedFile[] {
     for (const file of namedFilesOf(stack)) found.set(`${stack.environment} ${file}`, { file, stack });
   }
   return [...found.values()];
+}
+
+/** Files that the tool takes by itself in a root module, for each environment that has it. */
+function automaticNames({ survey, stacks }: InspectedStacks): readonly NamedFile[] {
+  const automatic = automaticFiles(survey);
+  const found = new Map<string, NamedFile>();
+  for (const stack of stacks) {
+    for (const file of automatic.get(folderKey(stack.root)) ?? [])
+      found.set(`${stack.environment} ${file}`, { file, stack });
+  }
+  return [...found.values()];
+}
+
+/** What the tool reads without being told, it reads in every environment. */
+function byItself({ file, stack: { environment, name } }: NamedFile, read: Reader): readonly Diagnostic[] {
+  const foreign = foreignIn(file.slice(file.lastIndexOf("/") + 1), environment, read);
+  if (foreign.length === 0) return [];
+  const summary = `${name} takes this file by itself, and it is named after ${listText(foreign, "and")}.`;
+  const hint = "Call it without `.auto`, and name it under `vars` with {environment}.";
+  return [problem("environment-mixed", { file, line: 1, column: 1 }, [summary, hint])];
 }
 
 /** Settings that say which environment they are for, and settings of a backend that name another one. */

@@ -1,11 +1,16 @@
 import { type AddressRange, parseCidr } from "../../domain/cidr.ts";
 import type { Setting } from "../../domain/configuration-facts.ts";
-import { folderOf } from "../../domain/tree.ts";
 import { each, problem } from "../../flow/check.ts";
 import type { Stack } from "../../flow/flow.ts";
+import { automaticFiles, folderKey } from "../automatic-files.ts";
 import type { InspectedStacks, StackCheck } from "../check.ts";
-import { isVarFile } from "../survey.ts";
+import type { InFile } from "../in-file.ts";
 
+/** Settings that hold the ranges of networks, by their names. */
+const ofNetworks = /cidr|address_space|address_prefix|ip_range|ipv[46]_range|network_range|subnet_range/i;
+/** Objects that are a network; of others, a range says what may reach them. */
+const networkTypes =
+  /^resource (?:aws_vpc|aws_subnet|aws_default_vpc|aws_vpc_ipv4_cidr_block_association|google_compute_subnetwork|azurerm_virtual_network|azurerm_subnet) /;
 /** Ranges that say who may come in or where traffic goes are the same everywhere; only one's own networks are compared. */
 const ofOthers =
   /allow|ingress|egress|trusted|whitelist|permit|peer|remote|external|on_?prem|office|vpn|source|destination|admin|client/i;
@@ -53,7 +58,7 @@ function isRule({ version, first, last }: AddressRange): boolean {
 }
 
 function networksOf(about: InspectedStacks): Network[] {
-  const automatic = automaticFiles(about);
+  const automatic = automaticFiles(about.survey);
   const found = new Map<string, Network>();
   for (const stack of about.stacks) {
     for (const [file, setting] of valuesOf(stack, automatic, about)) {
@@ -74,35 +79,46 @@ function networksOf(about: InspectedStacks): Network[] {
 function valuesOf(
   { root, varFiles }: Stack,
   automatic: ReadonlyMap<string, readonly string[]>,
-  { survey }: InspectedStacks,
+  about: InspectedStacks,
 ): readonly (readonly [file: string, setting: Setting])[] {
   const byVariable = new Map<string, (readonly [string, Setting])[]>();
-  for (const file of [...(automatic.get(root === "." ? "" : root) ?? []), ...varFiles]) {
-    const settings = survey.settings.get(file)?.settings ?? [];
+  const add = (file: string, setting: Setting) => {
+    const name = variableOf(setting.key);
+    byVariable.set(name, [...(byVariable.get(name) ?? []), [file, setting]]);
+  };
+  for (const { file, ...setting } of defaultsIn(root, about)) add(file, setting);
+  for (const file of [...(automatic.get(folderKey(root)) ?? []), ...varFiles]) {
+    const settings = about.survey.settings.get(file)?.settings ?? [];
     for (const { key } of settings) byVariable.delete(variableOf(key));
-    for (const setting of settings) {
-      const { key } = setting;
-      if (!/cidr/i.test(key) || ofOthers.test(key)) continue;
-      byVariable.set(variableOf(key), [...(byVariable.get(variableOf(key)) ?? []), [file, setting]]);
-    }
+    for (const setting of settings) if (isOfNetwork(setting.key)) add(file, setting);
   }
-  return [...byVariable.values()].flat();
+  const written = writtenIn(root, about).map(({ file, ...setting }) => [file, setting] as const);
+  return [...[...byVariable.values()].flat(), ...written];
+}
+
+function isOfNetwork(key: string): boolean {
+  return ofNetworks.test(key) && !ofOthers.test(key);
+}
+
+/** What the root module's variables are where no file says otherwise: the same in every environment. */
+function defaultsIn(root: string, { modules }: InspectedStacks): readonly InFile<Setting>[] {
+  return modules.in(root).values.flatMap(({ within, key, ...value }) => {
+    const name = /^variable (\S+)$/.exec(within)?.[1];
+    const whole = name === undefined ? undefined : key.replace(/^default/, name);
+    return whole === undefined || !key.startsWith("default") || !isOfNetwork(whole) ? [] : [{ ...value, key: whole }];
+  });
+}
+
+/** What the root module and the local modules that it calls have written into networks, for every environment. */
+function writtenIn(root: string, { modules }: InspectedStacks): readonly InFile<Setting>[] {
+  return modules.reachedFrom(root).flatMap(({ values }) =>
+    values.filter(({ within, key }) => {
+      if (networkTypes.test(`${within} `)) return true;
+      return /^(?:module \S+|locals)$/.test(within) && isOfNetwork(key);
+    }),
+  );
 }
 
 function variableOf(key: string): string {
   return key.split(".", 1)[0] ?? key;
-}
-
-/** Files of variables that the tool reads in a root module without being told, in its order. */
-function automaticFiles({ survey }: InspectedStacks): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const file of survey.settings.keys()) {
-    const name = file.slice(file.lastIndexOf("/") + 1);
-    if (!isVarFile(file) || !/^terraform\.tfvars|\.auto\.tfvars/.test(name)) continue;
-    const others = found.get(folderOf(file)) ?? [];
-    found.set(folderOf(file), [...others, file]);
-  }
-  const order = (file: string) => (file.includes(".auto.tfvars") ? `1${file}` : `0${file}`);
-  for (const files of found.values()) files.sort((left, right) => (order(left) < order(right) ? -1 : 1));
-  return found;
 }

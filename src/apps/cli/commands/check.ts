@@ -1,5 +1,6 @@
-import { findWorktree, listWorkingFiles } from "../../../adapters/git/index.ts";
+import { findWorktree, listWorkingFiles, readBranches } from "../../../adapters/git/index.ts";
 import { readConfigurationFacts, readSettings } from "../../../adapters/hcl/index.ts";
+import { readWorkflow } from "../../../adapters/workflow/index.ts";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
 import { DeliveryError } from "../../../domain/errors.ts";
 import { parseFlow, type Stack } from "../../../flow/index.ts";
@@ -53,13 +54,22 @@ async function openRepository(
   context: Context,
 ): Promise<{ readonly reader: RepositoryReader; readonly text: string | undefined }> {
   const worktree = await findWorktree(directoryOf(context.options), context.env);
-  const [files, text] = await Promise.all([listWorkingFiles(worktree, context.env), readFlowText(context, worktree)]);
+  const [files, branches, text] = await Promise.all([
+    listWorkingFiles(worktree, context.env),
+    readBranches(worktree, context.env),
+    readFlowText(context, worktree),
+  ]);
   const read: RepositoryReader["read"] = (path) => {
     if (context.signal.aborted)
       throw new DeliveryError({ code: "cancelled", message: `reading ${path}`, reaction: "stop" });
     return files.read(path);
   };
-  return { reader: { ...files, read, configuration: readConfigurationFacts, settings: readSettings }, text };
+  const parsers = {
+    configuration: readConfigurationFacts,
+    settings: readSettings,
+    workflow: async (written: string) => readWorkflow(written),
+  };
+  return { reader: { ...files, ...parsers, branches, read }, text };
 }
 
 function stackFields({ name, root, environment, backend, varFiles }: Stack): Fields<"check">["stacks"][number] {
