@@ -1,12 +1,17 @@
 import type { Flow } from "../../flow/flow.ts";
 import { renderMatrix } from "./matrix.ts";
 import { renderMermaid } from "./mermaid.ts";
+import { assuranceSentences } from "./words/assurance.ts";
 import { branchSentences } from "./words/branches.ts";
-import { environmentSentences, stackSentences } from "./words/environments.ts";
+import { demandSentences } from "./words/demands.ts";
+import { environmentSentences } from "./words/environments.ts";
+import { hostSentences } from "./words/host.ts";
 import { inMarkdown } from "./words/names.ts";
 import { gateSentences, teamSentences } from "./words/people.ts";
 import { allowSentences, always, applySentences, settingSentences } from "./words/promises.ts";
+import { releaseSentences } from "./words/releases.ts";
 import { rowSentences } from "./words/rows.ts";
+import { stackSentences } from "./words/stacks.ts";
 
 /**
  * A flow for people: the trigger matrix, the picture, and every rule in a sentence. It is made from the flow as used,
@@ -20,39 +25,33 @@ export function renderExplanation(flow: Flow): string {
     "## The trigger matrix",
     renderMatrix(flow),
     "## The picture",
-    renderMermaid(flow),
+    `\`\`\`mermaid\n${renderMermaid(flow)}\n\`\`\``,
     "## Who may go where",
     list(of(flow.branches, (branch) => branchSentences(flow, branch, inMarkdown))),
     "## Who may say yes",
-    list([
-      ...of(teamSentences(flow, inMarkdown), (said) => [said]),
-      ...of(flow.environments, (environment) => gateSentences(environment, inMarkdown)),
-    ]),
+    list([...teamSentences(flow, inMarkdown), ...of(gateSentences(flow, inMarkdown), (said) => said)]),
     "## What exists",
     list([
       ...of(flow.environments, (environment) => environmentSentences(flow, environment, inMarkdown)),
       ...of(flow.stacks, (stack) => stackSentences(stack, inMarkdown)),
-      ...of(flow.releases, (release) => releaseSentences(release)),
+      ...of(flow.releases, (release) => releaseSentences(flow, release, inMarkdown)),
     ]),
     "## What happens when",
     list(
       of(flow.when, (row) => rowSentences(flow, row, inMarkdown)),
       true,
     ),
-    "## What must hold",
+    "## What is required of a pull request",
+    list(demandSentences(flow, inMarkdown)),
+    "## What must hold of every apply",
     list([...applySentences(flow), ...allowSentences(flow, inMarkdown)]),
+    "## What is guaranteed, and what is void",
+    list(assuranceSentences(flow, inMarkdown)),
+    "## What the host carries",
+    list(hostSentences(flow, inMarkdown)),
     "## What always holds",
     list(always),
   ].join("\n\n");
-}
-
-function releaseSentences({ id, of, tag, from }: Flow["releases"][number]): readonly string[] {
-  const { strong, code } = inMarkdown;
-  const what = of === "project" ? "the whole repository" : code(of);
-  return [
-    `A ${strong(id)} is a semantic version of ${what}, tagged ${code(tag)} on ${strong(from)}.`,
-    "Which version comes next is counted up from the last one: the minor number, unless whoever starts it says otherwise.",
-  ];
 }
 
 function paragraph(sentences: readonly string[]): string {

@@ -1,69 +1,163 @@
-import type { Environment, Flow, Transition } from "../../flow/flow.ts";
+import type { BranchClass, Environment, Flow, Transition } from "../../flow/flow.ts";
 import { inertLine } from "../inert.ts";
+import { actionsText } from "./words/actions.ts";
+import { cronText } from "./words/cron.ts";
 import { approvalsText, asItIs } from "./words/names.ts";
 
-/** The flow as a Mermaid block: branches, releases, gates and environments, and every row of the matrix as an arrow. */
+/**
+ * The flow as Mermaid text: branches, releases, gates and environments, and every row of the matrix as an arrow with
+ * its number. A dotted arrow looks, a full one changes something, a crossed one destroys.
+ */
 export function renderMermaid(flow: Flow): string {
-  return [
-    "```mermaid",
-    "flowchart LR",
-    ...flow.branches.map(({ name }) => `  ${idOf("branch", name)}([${quoted(name)}])`),
-    ...flow.releases.map(({ id, tag }) => `  ${idOf("release", id)}[/${quoted(`${id} ${tag}`)}/]`),
-    ...flow.environments.map(({ name, kind }) => `  ${idOf("environment", name)}[(${quoted(`${name} (${kind})`)})]`),
-    ...flow.environments.flatMap(gateNode),
-    ...flow.branches.flatMap(({ name, cutFrom, accepts, reviews }) => [
-      ...(cutFrom === null ? [] : [arrow(idOf("branch", cutFrom), "-.->", "starts", idOf("branch", name))]),
-      ...accepts.map((from) => {
-        const review = reviews === null ? "pull request" : `pull request, ${reviews.count} to review`;
-        return arrow(idOf("branch", from), "-->", review, idOf("branch", name));
-      }),
-    ]),
-    ...flow.when.flatMap((row, index) => rowArrows(flow, row, index + 1)),
-    ...flow.environments.flatMap(({ name, after }) =>
-      after.map((before) => arrow(idOf("environment", before), "==>", "first, and verified", entrance(flow, name))),
+  const lines = [
+    ...flow.branches.map(({ name }) => `${idOf("branch", name)}([${quoted(name)}])`),
+    ...(flow.when.some(isOfAny) ? [`any([${quoted("any branch of the flow")}])`] : []),
+    ...flow.releases.map(({ id, tag }) => `${idOf("release", id)}[/${quoted(`${id} ${tag}`)}/]`),
+    ...flow.environments.map(
+      (environment) => `${idOf("environment", environment.name)}[(${quoted(environmentText(environment))})]`,
     ),
-    "```",
-  ].join("\n");
+    ...gateLines(flow),
+    ...flow.branches.flatMap((branch) => branchArrows(flow, branch)),
+    ...flow.when.flatMap((row, index) => rowLines(flow, row, index + 1)),
+    ...flow.releases.flatMap(moduleArrows),
+    ...flow.environments.flatMap(({ name, after }) =>
+      after.map((before) =>
+        arrow(idOf("environment", before), "==>", "first, and verified", entrance(flow, name, null)),
+      ),
+    ),
+  ];
+  return ["flowchart LR", ...new Set(lines.map((line) => `  ${line}`))].join("\n");
 }
 
-function gateNode({ name, approvals }: Environment): readonly string[] {
-  if (approvals === null) return [];
-  const gate = idOf("gate", name);
-  return [`  ${gate}{{${quoted(approvalsText(approvals, asItIs))}}}`, `  ${gate} --> ${idOf("environment", name)}`];
+function environmentText({ name, kind, perPullRequest, heldByBranch, windows, destroyable }: Environment): string {
+  const about = [
+    kind,
+    ...(perPullRequest ? ["one per pull request"] : []),
+    ...(heldByBranch ? ["held by branch"] : []),
+    ...(windows === null ? [] : ["in its windows"]),
+    ...(destroyable ? ["destroyable"] : []),
+  ];
+  return `${name} (${about.join(", ")})`;
 }
 
-/** Numbered as in the matrix. A dotted arrow plans, a full one applies. */
-function rowArrows(flow: Flow, row: Transition, number: number): readonly string[] {
-  const applies = row.do.includes("apply");
-  const label = `${number}. ${row.job ?? row.on.replaceAll("_", " ")}: ${row.do.join(", ")}`;
+/** A gate of a row leads on to the environment's own, where there is one. */
+function gateLines(flow: Flow): readonly string[] {
+  const named = flow.gates.map(
+    (gate) => `${idOf("gate", gate.name)}{{${quoted(`${gate.name}: ${approvalsText(gate, asItIs)}`)}}}`,
+  );
+  const own = flow.environments.flatMap(({ name, approvals }) =>
+    approvals === null
+      ? []
+      : [
+          `${idOf("gate", name)}{{${quoted(approvalsText(approvals, asItIs))}}}`,
+          `${idOf("gate", name)} --> ${idOf("environment", name)}`,
+        ],
+  );
+  return [...named, ...own];
+}
+
+function branchArrows(
+  flow: Flow,
+  { name, cutFrom, accepts, merge, reviews, backMerge }: BranchClass,
+): readonly string[] {
+  const work = accepts.filter(
+    (head) => !flow.branches.some((branch) => branch.name === head && branch.backMerge.includes(name)),
+  );
+  const label = ["pull request", ...(reviews === null ? [] : [`${reviews.count} to review`]), merge.join(" or ")];
+  return [
+    ...(cutFrom === null ? [] : [arrow(idOf("branch", cutFrom), "-.->", "starts", idOf("branch", name))]),
+    ...work.map((from) => arrow(idOf("branch", from), "-->", label.join(", "), idOf("branch", name))),
+    ...backMerge.map((into) =>
+      arrow(idOf("branch", name), "-->", "back-merge, opened by plangate", idOf("branch", into)),
+    ),
+  ];
+}
+
+/** An event that is not about a branch alone has a node of its own. */
+function rowLines(flow: Flow, row: Transition, number: number): readonly string[] {
+  const label = `${number}. ${eventText(row)}: ${actionsText(row)}`;
+  const sources = sourcesOf(flow, row);
   if (row.do.includes("release")) {
     const needs = row.needs.map(({ environment, state }) => `${environment} ${state}`);
     const text = needs.length === 0 ? label : `${label}; needs ${needs.join(", ")}`;
-    return flow.releases.map(({ id, from }) => arrow(idOf("branch", from), "-->", text, idOf("release", id)));
+    return flow.releases
+      .filter(({ on }) => on === "dispatch")
+      .map(({ id, from }) => arrow(idOf("branch", from), "-->", text, idOf("release", id)));
   }
-  if (row.environment === null) {
-    return row.into === null ? [] : [arrow(idOf("branch", row.into), "-.->", label, idOf("branch", row.into))];
+  if (row.environment === null) return sources.map((source) => arrow(source, "-.->", label, source));
+  const changes = row.do.includes("apply") || row.do.includes("destroy");
+  const target = changes ? entrance(flow, row.environment, row.gate) : idOf("environment", row.environment);
+  const line = row.do.includes("apply")
+    ? "-->"
+    : row.do.includes("destroy") && row.gate === null
+      ? "--x"
+      : changes
+        ? "-->"
+        : "-.->";
+  const beyond = changes && row.gate !== null ? [`${idOf("gate", row.gate)} ${behindGate(flow, row)}`] : [];
+  if (row.on !== "dispatch" && row.on !== "schedule")
+    return [...sources.map((source) => arrow(source, line, label, target)), ...beyond];
+  const trigger = `row_${number}`;
+  return [
+    `${trigger}[[${quoted(`${number}. ${eventText(row)}`)}]]`,
+    ...(row.on === "schedule" ? [] : sources.map((source) => `${source} -.-> ${trigger}`)),
+    arrow(trigger, line, actionsText(row), target),
+    ...beyond,
+  ];
+}
+
+function behindGate(flow: Flow, { environment, do: steps }: Transition): string {
+  const next = environment === null ? "" : entrance(flow, environment, null);
+  return steps.includes("destroy") ? `--x|${quoted("destroy")}| ${next}` : `--> ${next}`;
+}
+
+function eventText(row: Transition): string {
+  switch (row.on) {
+    case "pull_request":
+      return "pull request";
+    case "merge":
+      return "merged";
+    case "push":
+      return "push";
+    case "dispatch":
+      return row.job ?? "by hand";
+    case "schedule":
+      return cronText(row.cron ?? "", asItIs);
+    case "release":
+      return "released";
   }
-  const target = applies ? entrance(flow, row.environment) : idOf("environment", row.environment);
-  return sourcesOf(flow, row).map((source) => arrow(source, applies ? "-->" : "-.->", label, target));
+}
+
+/** A module's release that a merge makes by itself. */
+function moduleArrows({ id, from, on }: Flow["releases"][number]): readonly string[] {
+  return on === "merge" ? [arrow(idOf("branch", from), "-->", "merged and changed: Release", idOf("release", id))] : [];
+}
+
+function isOfAny({ on, into, to }: Transition): boolean {
+  return (on === "push" && to === null) || ((on === "pull_request" || on === "merge") && into === null);
 }
 
 /** Where what a row delivers comes from: its branch, its kind of ref, or all that the environment is applied from. */
-export function sourcesOf(flow: Flow, { into, ref, environment }: Transition): readonly string[] {
+function sourcesOf(flow: Flow, row: Transition): readonly string[] {
+  if (isOfAny(row)) return ["any"];
+  const { into, to, ref, environment } = row;
   const target = flow.environments.find(({ name }) => name === environment);
-  const names = into !== null ? [into] : ref !== null ? [ref] : (target?.appliesFrom ?? []);
+  const own = into ?? to ?? ref;
+  const names = own !== null ? [own] : (target?.appliesFrom ?? []);
   return names.map((name) =>
     flow.releases.some(({ id }) => id === name) ? idOf("release", name) : idOf("branch", name),
   );
 }
 
-function entrance(flow: Flow, environment: string): string {
+/** What is met first on the way to an environment. */
+function entrance(flow: Flow, environment: string, gate: string | null): string {
+  if (gate !== null) return idOf("gate", gate);
   const gated = flow.environments.some(({ name, approvals }) => name === environment && approvals !== null);
   return idOf(gated ? "gate" : "environment", environment);
 }
 
 function arrow(from: string, line: string, label: string, to: string): string {
-  return `  ${from} ${line}|${quoted(label)}| ${to}`;
+  return `${from} ${line}|${quoted(label)}| ${to}`;
 }
 
 /** Names may hold dots and dashes; two names never share an id. */

@@ -23,10 +23,7 @@ export function renderPicture(flow: Flow): string {
   const foot = drawFoot(flow, layout.width, layout.bottom + 40);
   const height = Math.round(foot.bottom + sizes.margin);
   const width = Math.round(layout.width);
-  const told = [
-    ...flow.when.flatMap((row) => rowSentences(flow, row, asItIs)),
-    ...flow.environments.flatMap((environment) => gateSentences(environment, asItIs)),
-  ];
+  const told = [...flow.when.flatMap((row) => rowSentences(flow, row, asItIs)), ...gateSentences(flow, asItIs).flat()];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${inertHtml(title)}</title>`,

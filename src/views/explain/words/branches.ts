@@ -1,73 +1,91 @@
+import { durationText } from "../../../domain/names.ts";
 import type { BranchClass, Flow } from "../../../flow/flow.ts";
-import { listed, reviewsText, type Spelling } from "./names.ts";
+import { comingIn, methodsText } from "./coming-in.ts";
+import { listed, type Spelling } from "./names.ts";
 
 /** Who may go where: a class of branches, sentence by sentence. */
 export function branchSentences(flow: Flow, branch: BranchClass, spelling: Spelling): readonly string[] {
-  const { strong } = spelling;
+  return [
+    ...nameSentences(branch, spelling),
+    ...comingIn(flow, branch, spelling),
+    ...goingOn(flow, branch, spelling),
+    ...backSentences(branch, spelling),
+    ...demandSentences(branch),
+  ];
+}
+
+function nameSentences(branch: BranchClass, spelling: Spelling): readonly string[] {
+  const { strong, code } = spelling;
   const sentences = [`${strong(branch.name)} is ${matchText(branch, spelling)}.`];
-  if (branch.cutFrom !== null) sentences.push(`It starts from ${strong(branch.cutFrom)}.`);
-  sentences.push(...comingIn(branch, spelling), ...goingOn(flow, branch, spelling));
-  if (branch.issue === "required") {
-    const text = "A pull request from it has to link an open issue: no work without a reason.";
-    sentences.push(`${text} Without one nothing is planned, and nothing that was merged is applied.`);
-  }
+  const hasTicket = branch.match.some((pattern) => pattern.includes("{ticket}"));
+  if (hasTicket)
+    sentences.push(
+      `${code("{ticket}")} is a ticket, such as ${code("NET-12")} or ${code("12")}; a dash and a few words may follow it, as in ${code("NET-12-more-subnets")}.`,
+    );
+  if (branch.ticket === "required")
+    sentences.push("A branch whose name holds no ticket is not one of these, and no branch accepts it.");
+  else if (!isOneBranch(branch)) sentences.push("Its name may hold a ticket, and need not.");
+  if (branch.cutFrom !== null)
+    sentences.push(
+      `It starts from ${strong(branch.cutFrom)}; one that was started elsewhere, and so carries what it should not, cannot be merged.`,
+    );
   return sentences;
 }
 
 export function matchText({ match, except }: BranchClass, { code }: Spelling): string {
-  const isOne = match.length === 1 && except.length === 0 && !/[*?[]/.test(match[0] ?? "");
-  if (isOne) return `the branch ${code(match[0] ?? "")}`;
   const without = except.length === 0 ? "" : `, except ${listed(except.map(code), "and")}`;
+  if (match.length === 1 && without === "" && isPlain(match[0] ?? "")) return `the branch ${code(match[0] ?? "")}`;
   if (match.join() === "**") return `every branch${without}`;
   return `every branch named like ${listed(match.map(code), "or")}${without}`;
 }
 
-function comingIn(branch: BranchClass, spelling: Spelling): readonly string[] {
-  const { accepts, merge, reviews } = branch;
-  const { strong } = spelling;
-  if (!branch.protected) return ["It is not protected: people push to it as they work."];
-  const sentences = [
-    accepts.length === 0
-      ? "It is protected, and takes pull requests from no branch."
-      : `It is protected: changes come by pull request only, from ${listed(accepts.map(strong), "or")}.`,
-  ];
-  if (merge.length > 0) sentences.push(`A pull request is merged ${mergeText(merge)}.`);
-  sentences.push(
-    reviews === null
-      ? "No review is asked for."
-      : `Before it is merged it needs ${reviewsText(reviews, spelling)}, given to its last commit; nobody's own work counts as reviewed by them.`,
-    "What reached it in any other way is applied nowhere until somebody who could have reviewed it looks at it.",
-  );
-  return sentences;
+function isOneBranch({ match, except }: BranchClass): boolean {
+  return match.length === 1 && except.length === 0 && isPlain(match[0] ?? "");
 }
 
-function mergeText(merge: BranchClass["merge"]): string {
-  return listed(merge.map(methodText), "or");
-}
-
-function methodText(method: BranchClass["merge"][number]): string {
-  switch (method) {
-    case "squash":
-      return "by squashing it into one commit";
-    case "rebase":
-      return "by rebasing its commits";
-    case "merge":
-      return "with a merge commit";
-    case "fast-forward":
-      return "by moving the branch forward to it";
-  }
+function isPlain(pattern: string): boolean {
+  return !/[*?[{]/.test(pattern);
 }
 
 function goingOn(flow: Flow, branch: BranchClass, { strong }: Spelling): readonly string[] {
-  const into = flow.branches.filter(({ accepts }) => accepts.includes(branch.name)).map(({ name }) => strong(name));
+  const into = flow.branches.filter(
+    ({ name, accepts }) => accepts.includes(branch.name) && !branch.backMerge.includes(name),
+  );
   const applied = flow.environments
     .filter(({ appliesFrom }) => appliesFrom.includes(branch.name))
     .map(({ name }) => strong(name));
   const released = flow.releases.filter(({ from }) => from === branch.name).map(({ id }) => strong(id));
   return [
-    into.length === 0 ? "It is merged into no other branch." : `It may be merged into ${listed(into, "or")}.`,
-    ...(applied.length === 0 ? [] : [`What is on it may be applied to ${listed(applied, "and")}.`]),
+    into.length === 0
+      ? "It is merged into no other branch."
+      : `It may be merged into ${listed(
+          into.map(({ name, merge }) => `${strong(name)}, ${methodsText(merge)}`),
+          "or",
+        )}.`,
+    applied.length === 0 ? "Nothing is applied from it." : `What is on it may be applied to ${listed(applied, "and")}.`,
     ...(released.length === 0 ? [] : [`A ${listed(released, "and")} is made from it.`]),
+  ];
+}
+
+function backSentences({ backMerge }: BranchClass, { strong }: Spelling): readonly string[] {
+  if (backMerge.length === 0) return [];
+  const into = listed(backMerge.map(strong), "and");
+  return [
+    `When it holds content that ${into} ${backMerge.length === 1 ? "lacks" : "lack"}, such as a hotfix, plangate opens a pull request that brings it back there at once (a back-merge); promotions from there wait until it is merged.`,
+  ];
+}
+
+/** What is asked of a pull request because of the branch it comes from. */
+function demandSentences({ issue, maxAge }: BranchClass): readonly string[] {
+  return [
+    ...(issue === "required"
+      ? [
+          "A pull request from it has to link an open issue: no work without a reason. Without one nothing is planned, and nothing that was merged is applied.",
+        ]
+      : []),
+    ...(maxAge === null
+      ? []
+      : [`It lives shortly: its pull request is flagged when it is open for longer than ${durationText(maxAge)}.`]),
   ];
 }
 

@@ -44,10 +44,11 @@ function didWhat(who: Gate["notBy"][number]): string {
   }
 }
 
-/** `1 review by owners` */
+/** `1 review by owners`; with code owners, that they are among them */
 export function reviewsText(reviews: BranchReviews, spelling: Spelling): string {
   const by = reviews.by === null ? "anybody who may review" : peopleIn(reviews.by, spelling);
-  return `${counted(reviews.count, "review")} by ${by}`;
+  const owners = reviews.codeOwners ? ", code owners among them" : "";
+  return `${counted(reviews.count, "review")} by ${by}${owners}`;
 }
 
 /** `1 approval by owners` */

@@ -1,4 +1,4 @@
-import type { Environment, Flow } from "../../../flow/flow.ts";
+import type { Flow, Gate } from "../../../flow/flow.ts";
 import { leftOut, listed, peopleIn, type Spelling } from "./names.ts";
 
 /** Who the teams of the flow are. */
@@ -10,18 +10,42 @@ export function teamSentences(flow: Flow, { strong, plain, code }: Spelling): re
   );
 }
 
-/** Who may say yes: the gate of an environment. */
-export function gateSentences({ name, approvals: gate }: Environment, spelling: Spelling): readonly string[] {
-  const { strong, plain } = spelling;
-  if (gate === null) return [`Nobody is asked before an apply to ${strong(name)}.`];
-  const { count } = gate;
-  const who = count === 1 ? "1 person" : `${count} different people`;
-  const except = leftOut(gate.notBy);
-  const asked = `${who} of ${peopleIn(gate.by, spelling)} ${count === 1 ? "approves" : "approve"} the very plan that is applied`;
+/** Who may say yes, before what: every gate by its name, then what each environment asks. */
+export function gateSentences(flow: Flow, spelling: Spelling): readonly (readonly string[])[] {
+  const { strong } = spelling;
   return [
-    `Before each apply to ${strong(name)}, ${asked}${except === "" ? "" : `, and never ${except}`}.`,
-    ...(gate.because === undefined
-      ? []
-      : [`That fewer people are left out than usual has a reason: ${plain(gate.because)}`]),
+    ...flow.gates.map((gate) => {
+      const jobs = flow.when.filter((row) => row.gate === gate.name).map((row) => strong(row.job ?? row.on));
+      const where = jobs.length === 0 ? "Nothing passes it." : `It stands in ${listed(jobs)}.`;
+      return [`${strong(gate.name)} is a gate: ${askedText(gate, spelling)}.`, where, ...reasonText(gate, spelling)];
+    }),
+    ...flow.environments.map(({ name, approvals }) =>
+      approvals === null
+        ? [ungatedText(flow, name, spelling)]
+        : [
+            `Before each apply to ${strong(name)}, whatever asks for it, ${askedText(approvals, spelling)}.`,
+            ...reasonText(approvals, spelling),
+          ],
+    ),
   ];
+}
+
+/** `1 person of owners approves the very plan that is applied, and never somebody who wrote any of it` */
+function askedText({ count, by, notBy }: Gate, spelling: Spelling): string {
+  const who = count === 1 ? "1 person" : `${count} different people`;
+  const except = leftOut(notBy);
+  const asked = `${who} of ${peopleIn(by, spelling)} ${count === 1 ? "approves" : "approve"} the very plan that is carried out`;
+  return `${asked}${except === "" ? "" : `, and never ${except}`}`;
+}
+
+function reasonText({ because }: Gate, { plain }: Spelling): readonly string[] {
+  return because === undefined ? [] : [`That fewer people are left out than usual has a reason: ${plain(because)}.`];
+}
+
+function ungatedText(flow: Flow, environment: string, { strong }: Spelling): string {
+  const jobs = flow.when
+    .filter((row) => row.environment === environment && row.gate !== null)
+    .map(({ job, on }) => strong(job ?? on));
+  const beyond = jobs.length === 0 ? "" : ` beyond the gates of ${listed(jobs)}`;
+  return `${strong(environment)} asks nobody by itself${beyond}.`;
 }

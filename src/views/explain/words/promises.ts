@@ -3,30 +3,19 @@ import type { Flow } from "../../../flow/flow.ts";
 import { builtinProviders } from "../../../flow/normalise.ts";
 import { listed, type Spelling } from "./names.ts";
 
-/** What the flow chose: who runs it, with what, how strictly. */
-export function settingSentences({ tool, host, assurance }: Flow, { strong }: Spelling): readonly string[] {
+/** What the flow chose: the program, and whose repository it is for. */
+export function settingSentences({ tool, repository }: Flow, { strong, code }: Spelling): readonly string[] {
   const name = tool === "terraform" ? "Terraform" : "OpenTofu";
-  return [`${strong(name)} plans and applies.`, hostText(host), assuranceText(assurance)];
+  return [`${strong(name)} plans and applies.`, ...(repository === null ? [] : [repositoryText(repository, code)])];
 }
 
-function hostText(host: Flow["host"]): string {
-  switch (host) {
-    case "actions":
-      return "GitHub's runners do the work (host actions).";
-    case "server":
-      return "plangate's own server does the work (host server).";
-  }
-}
-
-function assuranceText(assurance: Flow["assurance"]): string {
-  switch (assurance) {
-    case "solo":
-      return "One person may be all there is (assurance solo): nothing guarantees that a second person saw a change, unless a gate below says so.";
-    case "team":
-      return "People are kept apart as a team does it (assurance team): an exception to who may approve has to give its reason in the flow file.";
-    case "regulated":
-      return "People are kept apart strictly (assurance regulated): production always has a gate, and no gate makes exceptions.";
-  }
+function repositoryText({ owner, name, ownerId, id }: NonNullable<Flow["repository"]>, code: Spelling["code"]): string {
+  const ids = [ownerId, id].filter((one) => one !== null);
+  const bound =
+    ids.length === 0
+      ? "identities are bound to it by name, so that whoever gets the name gets them"
+      : `identities are bound to it for good, by number (${ids.join(" and ")})`;
+  return `The repository is ${code(`${owner}/${name}`)}; ${bound}.`;
 }
 
 /** What must hold of every apply. */
@@ -79,13 +68,15 @@ export const always: readonly string[] = [
   "Whoever wrote any of what an apply would bring cannot approve it where writers are left out: authors, co-authors, committers, pushers and openers of pull requests, of every commit since the stack was last applied that touches anything it is made from.",
   "An approval counts for the plan that stood in front of people when it was given, and for no other. Whoever gave it can take it back (`/plangate take-back`), and the last word of each person counts.",
   "When anything that a stack is made from changes, it is planned again and asked for again, however alike the plans look.",
-  "Somebody who may merge and asks for changes, or says `/plangate hold`, keeps the apply waiting; a no (`/plangate reject`) of somebody whom the gate names ends it.",
+  "Somebody who may merge and asks for changes, or says `/plangate hold`, keeps the apply waiting until it is taken back (`/plangate release-hold`); a no (`/plangate reject`) of somebody whom the gate names ends it.",
   "Somebody who may merge can ask for a new plan at any time (`/plangate plan`), so that a plan that expired or was interrupted always has a way on.",
+  "What reached a protected branch past its pull requests and reviews is applied nowhere until somebody who could have reviewed it accepts it (`/plangate accept <commit>`), gate or not.",
   "A pull request that is closed without being merged leads to no apply.",
   "A pull request from a fork is planned only when somebody who may merge takes it over. The plan of a fork, or of a change to the files that govern delivery, is for looking at: after the merge it is planned again.",
   "A tag that does not point where its release was made, or not at a commit of the branch that releases are made from, delivers nothing.",
+  "Nothing is destroyed as a whole but by a row that says so, in an environment that may be destroyed; never in production or the stage before it.",
   "Each stack has one writer at a time. An apply starts once; one that was interrupted is never repeated by itself: a new plan shows what is left.",
-  "Every apply is decided twice: when it is asked for, and right before it starts, with everything looked at again. What is not known is never taken as good.",
+  "Every apply and every destroy is decided twice: when it is asked for, and right before it starts, with everything looked at again. What is not known is never taken as good.",
   "A change of the flow file is judged by the flow before it.",
   "Modules from elsewhere are pinned by a tag or a commit; no two stacks share a state; no long-lived key lies in a file: `plangate check` refuses anything else.",
   "Breaking the glass passes by the gate, and nothing that keeps the plan and the state whole: it asks for the stack's name in full and a reason, and stands on the record for good.",

@@ -1,43 +1,68 @@
-import type { Step, Transition } from "../../../flow/flow.ts";
+import type { Flow, Step, Transition } from "../../../flow/flow.ts";
 import { listed, type Spelling } from "./names.ts";
 
 /** Each step of a row as something that is done, in the row's environment. */
-export function stepTexts(row: Transition, { strong }: Spelling): readonly string[] {
+export function stepTexts(flow: Flow, row: Transition, spelling: Spelling): readonly string[] {
+  return row.do.map((step) => doneText(flow, row, { step, spelling }));
+}
+
+function doneText(
+  flow: Flow,
+  row: Transition,
+  { step, spelling }: { readonly step: Step; readonly spelling: Spelling },
+): string {
+  const { strong } = spelling;
   const there = row.environment === null ? "there" : strong(row.environment);
-  return row.do.map((step) =>
-    step === "plan" && row.do.includes("apply") ? plannedFirst(there) : doneText(step, there),
-  );
-}
-
-function plannedFirst(there: string): string {
-  return `what has no stored plan for ${there} is planned first, and shown`;
-}
-
-function doneText(step: Step, there: string): string {
   switch (step) {
     case "check":
-      return "the change is checked (its configuration can be read and is well formed)";
+      return "the change is checked";
     case "plan":
-      return `each stack of ${there} that it alters is planned against real infrastructure, and the plan is stored, sealed and signed`;
+      return row.do.includes("apply")
+        ? `each stack of ${there} that is concerned is planned now, against real infrastructure`
+        : `each stack of ${there} that the change alters is planned against real infrastructure, and the plan is stored, sealed and signed`;
     case "comment":
       return "each plan is shown in a comment";
+    case "artifact":
+      return "each plan is kept with the change for review";
     case "gate":
-      return `each plan waits at the gate of ${there} until enough people have approved it`;
+      return `each plan is shown, and waits until ${gatesText(flow, row, spelling)}`;
     case "apply":
       return `the plan is applied to ${there}`;
     case "verify":
       return "the apply is verified (a new plan is empty, and the flow's own commands say yes)";
     case "release":
       return "the release is tagged";
-    case "destroy":
-      return `everything in ${there} is destroyed`;
     case "plan-destroy":
-      return `destroying everything in ${there} is planned`;
-    case "artifact":
-      return "the plan is kept for download";
+      return `destroying each stack of ${there} that is concerned is planned`;
+    case "destroy":
+      return row.do.includes("plan-destroy")
+        ? "exactly that is destroyed"
+        : `it is destroyed again when the pull request is merged or closed`;
     case "drift":
-      return `real objects of ${there} are compared with the configuration`;
+      return driftText(row.drift, there);
   }
+}
+
+function driftText(drift: Transition["drift"], there: string): string {
+  const looked = `real objects of ${there} are compared with what was applied`;
+  switch (drift) {
+    case "detect":
+      return `${looked}, and an issue says what differs; nothing is changed`;
+    case "propose":
+      return `${looked}; an issue says what differs, and a plan that would put it right is shown; nothing is applied`;
+    case "apply":
+      return `${looked}; an issue says what differs, and a plan that puts it right is applied, past every gate that stands there`;
+  }
+}
+
+/** What a row's plan waits for: the row's own gate, then that of the environment. */
+function gatesText(flow: Flow, { gate, environment }: Transition, { strong }: Spelling): string {
+  const own = flow.environments.some(({ name, approvals }) => name === environment && approvals !== null);
+  const gates = [
+    ...(gate === null ? [] : [`the gate ${strong(gate)}`]),
+    ...(own && environment !== null ? [`the gate of ${strong(environment)}`] : []),
+  ];
+  return gates.length === 0 ? "it may go on" : `${listed(gates)} ${gates.length === 1 ? "says" : "say"} yes`;
 }
 
 /** What has to be there before a row is carried out. */

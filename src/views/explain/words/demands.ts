@@ -1,0 +1,29 @@
+import type { Flow } from "../../../flow/flow.ts";
+import { listed, type Spelling } from "./names.ts";
+
+/** What is required of every pull request. */
+export function demandSentences({ require }: Flow, { code }: Spelling): readonly string[] {
+  const { sections, deletions, checks } = require;
+  return [
+    sections.length === 0
+      ? "The text of a pull request is free."
+      : `The text of a pull request has ${sections.length === 1 ? "a section" : "sections"} ${listed(sections.map(code))}, each with words of its own; until then its check fails, and nothing that was merged without is applied.`,
+    deletions === "acknowledged"
+      ? "When a plan deletes or replaces anything, somebody who may merge has to say that it is meant (`/plangate acknowledge`), or it is not applied."
+      : "That a plan deletes or replaces something needs no word of its own: it stands first in what people are shown.",
+    checks.length === 0
+      ? "No checks have to pass."
+      : `These checks have to pass: ${listed(checks.map((check) => checkText(check, code)))}.`,
+    "A stack whose code a change takes away while its objects stand waits for a decision: its resources are removed first, or it is destroyed where that is allowed, or somebody who may merge leaves them behind (`/plangate forget <stack>`).",
+  ];
+}
+
+/** What the checks that everybody has look at; others speak for themselves. */
+const known: Readonly<Record<string, string>> = {
+  fmt: "written as the tool formats it",
+  validate: "can be read and is well formed",
+};
+
+function checkText(check: string, code: Spelling["code"]): string {
+  return Object.hasOwn(known, check) ? `${code(check)} (${known[check]})` : code(check);
+}
