@@ -8,8 +8,8 @@ import { onDispatch, onRelease } from "./on/dispatch.ts";
 import { onLocalApply, onLocalPlan } from "./on/local.ts";
 import { onMerge } from "./on/merge.ts";
 import { onClosed, onPlanCommand, onPullRequest } from "./on/pull-request.ts";
-import { onApplied, onApplyReady, onLost, onPlanned, onRerun, onVerified } from "./on/run.ts";
 import { onPush } from "./on/push.ts";
+import { onApplied, onApplyReady, onLost, onPlanned, onRerun, onVerified } from "./on/run.ts";
 import { onSchedule } from "./on/schedule.ts";
 import { onTick, onWake } from "./on/wake.ts";
 

@@ -45,7 +45,15 @@ export function judgeDue(
 /** A window was waived: somebody has to look at it afterwards. */
 function reviewLater({ environment, stack, facts }: ApplyCase, { sentence }: Verdict): Action {
   const until = environment.emergency === null ? null : facts.now + environment.emergency.review;
-  return { kind: "flag", stack: stack.stack, branch: null, code: "emergency-used", issue: "open", until, why: sentence };
+  return {
+    kind: "flag",
+    stack: stack.stack,
+    branch: null,
+    code: "emergency-used",
+    issue: "open",
+    until,
+    why: sentence,
+  };
 }
 
 function followUp(

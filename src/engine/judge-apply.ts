@@ -50,13 +50,7 @@ const passedByBreakingGlass: ReadonlySet<Rule> = new Set([
 ]);
 
 /** Off a gate, a person's own machine answers to no ref, review or pull request. */
-const notAskedLocally: ReadonlySet<Rule> = new Set([
-  refRule,
-  releaseRule,
-  objectionsRule,
-  reviewedRule,
-  deletionsRule,
-]);
+const notAskedLocally: ReadonlySet<Rule> = new Set([refRule, releaseRule, objectionsRule, reviewedRule, deletionsRule]);
 
 /** What the apply rules read: observation fetches these for every stack that an event may apply. */
 export const applyNeeds: readonly FactName[] = [...new Set(applyRules.flatMap((rule) => rule.needs))];

@@ -15,7 +15,9 @@ export function problemsOf(flow: Flow, change: PullRequestFacts): readonly Verdi
   const head = branchClassOf(flow, change.headBranch);
   if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
     const takes = base?.accepts.join(", ") || "nothing";
-    return [no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${takes}`)];
+    return [
+      no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${takes}`),
+    ];
   }
   const found = [whyElsewhere(head, change), whyNoWorkItem(head, change)];
   if (!isBackMerge(flow, change.headBranch, change.base)) {
@@ -50,9 +52,14 @@ function whyNoWorkItem(head: BranchClass, { number, issues }: PullRequestFacts):
 function whyNotLinear(base: BranchClass, { number, mergeCommits }: PullRequestFacts): Verdict | null {
   if (!base.linear || mergeCommits === 0) return null;
   const commits = mergeCommits === 1 ? "a merge commit" : `${mergeCommits} merge commits`;
-  return waiting("linear", "merge-commits", `pull request ${number} holds ${commits}, and ${base.name} is kept linear`, {
-    after: "a rebase",
-  });
+  return waiting(
+    "linear",
+    "merge-commits",
+    `pull request ${number} holds ${commits}, and ${base.name} is kept linear`,
+    {
+      after: "a rebase",
+    },
+  );
 }
 
 function missingSections(flow: Flow, { number, sections }: PullRequestFacts): readonly Verdict[] {

@@ -7,9 +7,7 @@ import { releaseClassOf } from "../flow/releases.ts";
 /** The rows of the trigger matrix for a pull request into, or a merge into, a branch. A row that names no class is for every branch of one. */
 export function rowsInto(flow: Flow, on: "pull_request" | "merge", branch: string): readonly Transition[] {
   const into = branchClassOf(flow, branch)?.name;
-  return into === undefined
-    ? []
-    : flow.when.filter((row) => row.on === on && (row.into === into || row.into === null));
+  return into === undefined ? [] : flow.when.filter((row) => row.on === on && (row.into === into || row.into === null));
 }
 
 /** The rows for a push to a branch. */

@@ -1,5 +1,5 @@
-import type { Action } from "../domain/decision.ts";
 import type { PersonalAnswer } from "../domain/answer.ts";
+import type { Action } from "../domain/decision.ts";
 import type { Facts, StackFacts } from "../domain/facts.ts";
 import type { Login } from "../domain/names.ts";
 import { type Due, isOpen } from "../domain/run.ts";
@@ -17,13 +17,16 @@ export function judgeDeleted(facts: Facts, stack: StackFacts): Judged | null {
   }
   const said = [...(stack.answers ?? []), ...(facts.pullRequest?.answers ?? [])];
   const who = said.find((answer) => forgets(answer, stack) && facts.maintainers?.includes(answer.by) === true)?.by;
-  if (who !== undefined) return { actions: [], reason: yes("deleted", `${who} leaves the objects of ${stack.stack} behind`) };
+  if (who !== undefined)
+    return { actions: [], reason: yes("deleted", `${who} leaves the objects of ${stack.stack} behind`) };
   const why = `the code of ${stack.stack} goes, and its objects stand`;
   return {
     actions: [
       { kind: "flag", stack: stack.stack, branch: null, code: "stack-deleted", issue: "open", until: null, why },
     ],
-    reason: waiting("deleted", "stack-deleted", why, { after: `a change that removes its resources, or /plangate forget ${stack.stack}` }),
+    reason: waiting("deleted", "stack-deleted", why, {
+      after: `a change that removes its resources, or /plangate forget ${stack.stack}`,
+    }),
   };
 }
 

@@ -75,11 +75,19 @@ export function onHoldCommand(flow: Flow, facts: Facts, event: Event & { kind: "
   const change = facts.pullRequest;
   const name = change == null || change.fork ? undefined : branchClassOf(flow, change.headBranch)?.name;
   if (change == null || name === undefined || !environment.appliesFrom.includes(name))
-    return refuse("ref-not-allowed", `the branch of pull request ${event.pullRequest} is none that ${environment.name} is applied from`);
+    return refuse(
+      "ref-not-allowed",
+      `the branch of pull request ${event.pullRequest} is none that ${environment.name} is applied from`,
+    );
   const before = stack.hold === null ? "" : ` from ${stack.hold.branch}`;
   return handOver(stack.stack, change.headBranch, event.by, `${event.by} took ${stack.stack} over${before}`);
 }
 
-function handOver(stack: NonNullable<Facts["stacks"][number]>["stack"], branch: string | null, by: Login, why: string): Decision {
+function handOver(
+  stack: NonNullable<Facts["stacks"][number]>["stack"],
+  branch: string | null,
+  by: Login,
+  why: string,
+): Decision {
   return { actions: [{ kind: "hand-over", stack, branch, by, why }], reasons: [yes("hold", why)] };
 }

@@ -36,7 +36,14 @@ export function onRelease(flow: Flow, facts: Facts, event: Event & { kind: "rele
     return { actions: [], reasons: [no("release", "no-transition", sentence)] };
   }
   const ref = `tag:${event.tag}`;
-  return deliverRows(flow, facts, rows, { kind: "release", at: facts.now, by: event.by, ref, commit: event.commit, job: null });
+  return deliverRows(flow, facts, rows, {
+    kind: "release",
+    at: facts.now,
+    by: event.by,
+    ref,
+    commit: event.commit,
+    job: null,
+  });
 }
 
 function deliverRows(flow: Flow, facts: Facts, rows: readonly Transition[], due: Due): Decision {
@@ -114,7 +121,11 @@ function whyForeign(flow: Flow, row: Transition, ref: string): Verdict | null {
   const environment = flow.environments.find((candidate) => candidate.name === row.environment);
   const allowed = row.ref === null ? (environment?.appliesFrom ?? []) : [row.ref];
   if (name !== undefined && allowed.includes(name)) return null;
-  return no("dispatch", "ref-not-allowed", `${row.job === null ? "a release" : `"${row.job}"`} delivers ${allowed.join(", ")} only; ${ref} is none of it`);
+  return no(
+    "dispatch",
+    "ref-not-allowed",
+    `${row.job === null ? "a release" : `"${row.job}"`} delivers ${allowed.join(", ")} only; ${ref} is none of it`,
+  );
 }
 
 /** A wish that may not be granted at all is no reason to throw away the plan that is stored for another one. */
@@ -159,12 +170,15 @@ function releaseOfModules(
   const { ref } = facts;
   if (ref === undefined || branchClassOf(flow, ref.ref)?.name !== from)
     return refused(no("release", "ref-not-allowed", `modules are released from ${from} only`));
-  if (facts.modules === undefined) return refused(no("release", "fact-unknown", "which modules there are is not known"));
+  if (facts.modules === undefined)
+    return refused(no("release", "fact-unknown", "which modules there are is not known"));
   const wanted = facts.modules.filter(
     (module) => module.release === id && module.changed && (event.inputs.module ?? module.name) === module.name,
   );
   if (wanted.length === 0)
-    return refused(no("release", "not-affected", `no module ${event.inputs.module ?? ""} differs from its last version`));
+    return refused(
+      no("release", "not-affected", `no module ${event.inputs.module ?? ""} differs from its last version`),
+    );
   const next = wanted.map((module) => nextModuleRelease(flow, module));
   const wrong = next.find((release) => "why" in release);
   if (wrong !== undefined && "why" in wrong) return refused(no("release", "release-not-ready", wrong.why));

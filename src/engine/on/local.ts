@@ -11,7 +11,9 @@ export function onLocalPlan(facts: Facts, event: Event & { kind: "local-plan" })
   const stack = facts.stacks.find((candidate) => candidate.stack === event.stack);
   if (stack?.source === undefined)
     return { actions: [], reasons: [no("plan", "fact-unknown", `${event.stack} is not known`)] };
-  const what = { normal: "a plan of", destroy: "a plan that destroys", "refresh-only": "a look for drift in" }[event.mode];
+  const what = { normal: "a plan of", destroy: "a plan that destroys", "refresh-only": "a look for drift in" }[
+    event.mode
+  ];
   const why = `${event.by} asked for ${what} ${event.stack}`;
   const speculative = event.tree === null ? null : ("dirty-checkout" as const);
   return {

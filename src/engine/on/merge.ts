@@ -79,11 +79,12 @@ function deliver(
     return { actions: [], reason: no("merge", "no-changes", `the plan of ${stack.stack} is empty`) };
   }
   if (applies && run !== null && !anew) return judgeDue(flow, facts, stack, { run, due, phase: "start" });
-  const why = anew && applies
-    ? `${stack.stack} is planned from what was merged`
-    : applies
-      ? `${stack.stack} has no stored plan for this merge`
-      : `a plan of ${stack.stack} is stored for later`;
+  const why =
+    anew && applies
+      ? `${stack.stack} is planned from what was merged`
+      : applies
+        ? `${stack.stack} has no stored plan for this merge`
+        : `a plan of ${stack.stack} is stored for later`;
   const { source } = stack;
   const asked = applies ? due : null;
   return {

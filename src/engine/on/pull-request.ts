@@ -57,7 +57,16 @@ function planAgain(flow: Flow, facts: Facts, by: Login): Decision {
     const why = `a new plan of ${stack.stack} was asked for`;
     const due = run?.due ?? dueByMerge(flow, facts, stack, by);
     if (run !== null && due !== null) actions.push(planFor(due, run, stack, why));
-    else actions.push({ kind: "plan", stack: stack.stack, source: stack.source, mode: "normal", speculative: null, due, why });
+    else
+      actions.push({
+        kind: "plan",
+        stack: stack.stack,
+        source: stack.source,
+        mode: "normal",
+        speculative: null,
+        due,
+        why,
+      });
     reasons.push(yes("plan", why));
   }
   if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));

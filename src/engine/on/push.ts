@@ -23,7 +23,10 @@ export function onPush(flow: Flow, facts: Facts, event: Event & { kind: "push" }
   }
   const { push } = facts;
   if (push === undefined || push === null) {
-    return { actions: [], reasons: [no("push", "fact-unknown", `what the push to ${event.branch} brought is not known`)] };
+    return {
+      actions: [],
+      reasons: [no("push", "fact-unknown", `what the push to ${event.branch} brought is not known`)],
+    };
   }
   const rows = rowsOfPush(flow, event.branch);
   const actions: Action[] = [];
@@ -117,6 +120,8 @@ function judgeStack(
 /** An open pull request from this branch gets the same plan, by a row of its own. */
 function isPlannedThere(flow: Flow, { pullRequest }: Facts, stack: StackFacts): boolean {
   const rows =
-    pullRequest == null ? flow.when.filter((row) => row.on === "pull_request") : rowsInto(flow, "pull_request", pullRequest.base);
+    pullRequest == null
+      ? flow.when.filter((row) => row.on === "pull_request")
+      : rowsInto(flow, "pull_request", pullRequest.base);
   return rows.some((row) => row.environment === stack.environment && row.do.includes("plan"));
 }

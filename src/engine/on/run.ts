@@ -109,9 +109,7 @@ function afterShowing(
 ): { actions: readonly Action[]; reason: Verdict } {
   if (run.due !== null) return judgeDue(flow, facts, stack, { run, due: run.due, phase: "start" });
   const reason = whatFollows(flow, stack, run);
-  return reason.answer === "yes"
-    ? { actions: [], reason }
-    : { actions: [wait(stack, run, null, reason)], reason };
+  return reason.answer === "yes" ? { actions: [], reason } : { actions: [wait(stack, run, null, reason)], reason };
 }
 
 /** What a stored plan that nobody asked to apply yet waits for; where the flow never applies it, it is there to be looked at. */
@@ -255,10 +253,7 @@ export function onLost(flow: Flow, facts: Facts, event: Event & { kind: "run-los
     case "checking":
     case "planning":
       return {
-        actions: [
-          { kind: "supersede", run: run.id, stack: stack.stack, why },
-          ...lookAgain(stack, run, why),
-        ],
+        actions: [{ kind: "supersede", run: run.id, stack: stack.stack, why }, ...lookAgain(stack, run, why)],
         reasons: [reason],
       };
     default: {

@@ -30,7 +30,11 @@ export function onTick(flow: Flow, facts: Facts): Decision {
 }
 
 /** Nobody is at work there, and its time is over. */
-function whyOver(flow: Flow, { now }: Facts, { stack, environment, standing, run, others, lease }: StackFacts): string | null {
+function whyOver(
+  flow: Flow,
+  { now }: Facts,
+  { stack, environment, standing, run, others, lease }: StackFacts,
+): string | null {
   const ttl = flow.environments.find(({ name }) => name === environment)?.ttl ?? null;
   if (ttl === null || standing == null || now - standing <= ttl) return null;
   const busy = lease != null || [run, ...(others ?? [])].some((other) => other != null && isAtWork(other));

@@ -30,6 +30,8 @@ export const deletionsRule: Rule = {
     );
     if (said !== undefined) return yes(name, `${said.by} acknowledged that the plan deletes or replaces ${deleted}`);
     const sentence = `the plan of ${stack.stack} deletes or replaces ${deleted}, and nobody has said that it is meant`;
-    return waiting(name, "deletions-unacknowledged", sentence, { after: "/plangate acknowledge by somebody who may merge" });
+    return waiting(name, "deletions-unacknowledged", sentence, {
+      after: "/plangate acknowledge by somebody who may merge",
+    });
   },
 };

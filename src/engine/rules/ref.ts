@@ -19,7 +19,11 @@ export const refRule: Rule = {
       if (row !== undefined && (row.ref === null || row.ref === from)) {
         return yes("ref", `${environment.name} is applied from ${from}, and ${refText(due.ref)} is one`);
       }
-      return no("ref", "ref-not-allowed", `no row of the flow applies ${from} to ${environment.name} on a ${due.kind.replace("-", " ")}`);
+      return no(
+        "ref",
+        "ref-not-allowed",
+        `no row of the flow applies ${from} to ${environment.name} on a ${due.kind.replace("-", " ")}`,
+      );
     }
     const applied = environment.appliesFrom.join(", ");
     const instead = from === undefined ? "none of them" : `of ${from}`;
