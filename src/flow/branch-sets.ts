@@ -1,9 +1,10 @@
 import { type Glob, startOf, step } from "./glob.ts";
 
-/** Branches as a class describes them: what one of `match` matches and none of `except`. */
+/** Branches as a class describes them: what one of `match` matches and none of `except`, and all of `also`. */
 export interface BranchSet {
   readonly match: readonly Glob[];
   readonly except: readonly Glob[];
+  readonly also: readonly Glob[];
 }
 
 /** How many steps the searches over one file may take together; a real file needs some hundreds. */
@@ -15,6 +16,7 @@ export interface SearchBudget {
 type Places = readonly {
   readonly match: readonly ReadonlySet<number>[];
   readonly except: readonly ReadonlySet<number>[];
+  readonly also: readonly ReadonlySet<number>[];
 }[];
 
 /**
@@ -25,12 +27,16 @@ export function branchInAll(
   sets: readonly BranchSet[],
   budget: SearchBudget,
 ): { readonly name: string } | "unknown" | undefined {
-  const alphabet = alphabetOf(sets.flatMap(({ match, except }) => [...match, ...except]));
+  const alphabet = alphabetOf(sets.flatMap(({ match, except, also }) => [...match, ...except, ...also]));
   const seen = new Set<string>();
   let walks = [
     {
       name: "",
-      places: sets.map((set): Places[number] => ({ match: set.match.map(startOf), except: set.except.map(startOf) })),
+      places: sets.map(({ match, except, also }): Places[number] => ({
+        match: match.map(startOf),
+        except: except.map(startOf),
+        also: also.map(startOf),
+      })),
     },
   ];
   while (walks.length > 0) {
@@ -56,33 +62,48 @@ export function branchInAll(
 
 function stepAll(sets: readonly BranchSet[], places: Places, character: string): Places[number][] {
   const none: ReadonlySet<number> = new Set();
-  return sets.map(({ match, except }, index) => ({
-    match: match.map((glob, at) => step(glob, places[index]?.match[at] ?? none, character)),
-    except: except.map((glob, at) => step(glob, places[index]?.except[at] ?? none, character)),
+  const after = (globs: readonly Glob[], at: readonly ReadonlySet<number>[] = []) =>
+    globs.map((glob, each) => step(glob, at[each] ?? none, character));
+  return sets.map(({ match, except, also }, index) => ({
+    match: after(match, places[index]?.match),
+    except: after(except, places[index]?.except),
+    also: after(also, places[index]?.also),
   }));
 }
 
 function keyOf(places: Places, character: string): string {
   const text = (sets: readonly ReadonlySet<number>[]) => sets.map((set) => [...set].sort().join(",")).join("|");
-  return `${character === "/"} ${places.map(({ match, except }) => `${text(match)} ${text(except)}`).join(" ")}`;
+  return `${character === "/"} ${places.map(({ match, except, also }) => `${text(match)} ${text(except)} ${text(also)}`).join(" ")}`;
 }
 
 function isInAll(sets: readonly BranchSet[], places: Places): boolean {
-  return sets.every(({ match, except }, index) => {
-    const ends = (globs: readonly Glob[], at: readonly ReadonlySet<number>[] = []) =>
-      globs.some((glob, each) => at[each]?.has(glob.tokens.length));
-    return ends(match, places[index]?.match) && !ends(except, places[index]?.except);
+  return sets.every(({ match, except, also }, index) => {
+    const { [index]: at } = places;
+    return (
+      match.some((glob, each) => ends(glob, at?.match[each])) &&
+      !except.some((glob, each) => ends(glob, at?.except[each])) &&
+      also.every((glob, each) => ends(glob, at?.also[each]))
+    );
   });
 }
 
-/** Every character that a pattern names, a letter and a digit that none names, and where there are sets, all they may tell apart. */
+function ends(glob: Glob, places: ReadonlySet<number> | undefined): boolean {
+  return places?.has(glob.tokens.length) === true;
+}
+
+/**
+ * Every character that a pattern names, a letter that none names, and where there are sets, all they may tell apart;
+ * where there are tickets, also what makes one.
+ */
 function alphabetOf(globs: readonly Glob[]): readonly string[] {
-  const tokens = globs.flatMap((glob) => glob.tokens).filter((token) => token.kind === "one");
-  const named = tokens.flatMap(({ text }) => text ?? []);
+  const tokens = globs.flatMap((glob) => glob.tokens);
+  const named = tokens.flatMap((token) => (token.kind === "one" ? (token.text ?? []) : []));
+  const hasTickets = tokens.some(({ kind }) => kind === "machine");
   const hasSets = globs.some(({ pattern }) => pattern.includes("["));
   const letters = "abcdefghijklmnopqrstuvwxyz";
   const sampled = hasSets
     ? `${letters}${letters.toUpperCase()}0123456789-_.`
     : ([...letters].find((letter) => !named.includes(letter)) ?? "0");
-  return [...new Set([...sampled, ...named, "/"])];
+  const ticket = hasTickets ? ["-", "_", [..."123456789"].find((digit) => !named.includes(digit)) ?? "0"] : [];
+  return [...new Set([...sampled, ...ticket, ...named, "/"])];
 }

@@ -7,6 +7,7 @@ import type { Section } from "./salvage.ts";
 export interface GivenNames {
   readonly teams: ReadonlySet<string>;
   readonly branches: ReadonlySet<string>;
+  readonly gates: ReadonlySet<string>;
   readonly environments: ReadonlySet<string>;
   readonly releases: ReadonlySet<string>;
 }
@@ -15,6 +16,8 @@ export interface GivenNames {
 export interface CheckedFlow {
   readonly flow: Flow;
   readonly names: GivenNames;
+  /** The way to where a part of the flow is written. */
+  readonly path: (part: object) => Path;
   /** The data of the file, before defaults. */
   readonly written: (part: object, ...inside: Path) => unknown;
   /** Where a part of the flow (a branch class, a row) or something inside it is written. */

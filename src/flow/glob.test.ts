@@ -92,6 +92,7 @@ describe("branchInAll", () => {
   const set = (match: string, except: string[] = []): BranchSet => ({
     match: [match].map(parseGlob).filter((glob) => "tokens" in glob),
     except: except.map(parseGlob).filter((glob) => "tokens" in glob),
+    also: [],
   });
 
   it.each([

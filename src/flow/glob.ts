@@ -1,7 +1,10 @@
+import { type Machine, ticketSomewhere, ticketWithSlug, ticketWord } from "./ticket.ts";
+
 /**
  * Patterns for branch names as GitHub's: `*` is anything up to the next `/`, `**` anything at all, `?` one character,
  * `[a-z]` one of these and `[!a-z]` one of none; none of the last three is a `/`. A backslash takes the next character
- * as it is. A folder of double stars may be no folder: `a/` + `**` + `/b` matches `a/b`.
+ * as it is. A folder of double stars may be no folder: `a/` + `**` + `/b` matches `a/b`. `{ticket}` is a ticket's id,
+ * with more words behind it or without.
  *
  * Matching walks the name once and keeps the set of places in the pattern where it may be, so no pattern is slow.
  */
@@ -17,7 +20,15 @@ export type GlobToken =
   /** Any number of characters; with `slash` also `/`. */
   | { readonly kind: "many"; readonly slash: boolean }
   /** Any number of whole folders, each with its `/`. */
-  | { readonly kind: "folders" };
+  | { readonly kind: "folders" }
+  | { readonly kind: "machine"; readonly machine: Machine };
+
+/** Matches every name that holds a ticket as a word of its own. */
+export const holdsTicket: Glob = {
+  pattern: ticketWord,
+  tokens: [{ kind: "machine", machine: ticketSomewhere }],
+  literal: null,
+};
 
 /** Reads a pattern; the sentence says why when it is none. */
 export function parseGlob(pattern: string): Glob | { readonly why: string } {
@@ -34,6 +45,10 @@ export function parseGlob(pattern: string): Glob | { readonly why: string } {
       else tokens.push({ kind: "many", slash: double });
       if (double) index++;
       if (tokens.at(-1)?.kind === "folders") index++;
+    } else if (character === "{" && characters.slice(index, index + ticketWord.length).join("") === ticketWord) {
+      literal = null;
+      tokens.push({ kind: "machine", machine: ticketWithSlug });
+      index += ticketWord.length - 1;
     } else if (character === "?") {
       literal = null;
       tokens.push({ kind: "one", takes: (other) => other !== "/", text: null });
@@ -87,7 +102,13 @@ export function startOf(glob: Glob): ReadonlySet<number> {
   return places;
 }
 
-/** Where it may stand after one more character. A half place (`n + 0.5`) is inside a folder that `folders` takes. */
+/** States of a machine are parts of a place, so it has fewer than these. */
+const machineStates = 8;
+
+/**
+ * Where it may stand after one more character. A half place (`n + 0.5`) is inside a folder that `folders` takes; an
+ * eighth is a state of a machine.
+ */
 export function step(glob: Glob, places: ReadonlySet<number>, character: string): ReadonlySet<number> {
   const next = new Set<number>();
   for (const place of places) {
@@ -98,6 +119,11 @@ export function step(glob: Glob, places: ReadonlySet<number>, character: string)
       if (token.takes(character)) reach(glob, at + 1, next);
     } else if (token.kind === "many") {
       if (token.slash || character !== "/") reach(glob, at, next);
+    } else if (token.kind === "machine") {
+      for (const state of token.machine.next((place - at) * machineStates, character)) {
+        next.add(at + state / machineStates);
+        if (token.machine.ends.includes(state)) reach(glob, at + 1, next);
+      }
     } else if (character === "/") {
       if (place !== at) reach(glob, at, next);
     } else {
@@ -111,6 +137,7 @@ export function step(glob: Glob, places: ReadonlySet<number>, character: string)
 function reach(glob: Glob, place: number, places: Set<number>): void {
   for (let at = place; !places.has(at); at++) {
     places.add(at);
-    if ((glob.tokens[at]?.kind ?? "one") === "one") return;
+    const { kind } = glob.tokens[at] ?? { kind: "one" };
+    if (kind === "one" || kind === "machine") return;
   }
 }

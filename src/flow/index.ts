@@ -6,21 +6,28 @@
 export type {
   BranchClass,
   BranchReviews,
+  DirectPush,
+  Emergency,
   Environment,
   EnvironmentKind,
   Flow,
+  Freeze,
   Gate,
+  Identity,
   PeopleRef,
   ReleaseClass,
   Stack,
   StackPattern,
   Step,
   Transition,
+  Window,
 } from "./flow.ts";
 export { type Found, type InitPlan, planInit } from "./init.ts";
-export { branchClassOf, onlyBranchOf, refNameOf } from "./match.ts";
+export { instanceName, instanceOf, placeOf, type StackPlace, templateName } from "./instances.ts";
+export { branchClassOf, classButForTicket, onlyBranchOf, refNameOf } from "./match.ts";
+export { isBackMerge, mergeMethodsOf } from "./merges.ts";
 export { type ParsedFlow, parseFlow } from "./parse.ts";
 export { type PresetName, presetNames, presets, renderPreset } from "./presets.ts";
-export { nextRelease, releaseClassOf } from "./releases.ts";
+export { type NextRelease, nextModuleRelease, nextRelease, type ReleaseTag, releaseClassOf } from "./releases.ts";
 export { shortFlow } from "./short-flow.ts";
 export { stacksIn } from "./stacks.ts";

@@ -47,9 +47,10 @@ export function planInit(found: Found, preset: PresetName = "trunk-stored-plan",
   const { trunk, note } = trunkOf(found);
   const owners = ownersOf(found);
   const text = renderPreset(preset, {
-    owners,
-    trunk,
-    environments: layout.environments,
+    people: owners,
+    branches: { trunk, integration: "" },
+    environments: { test: layout.environments.test, prod: layout.environments.prod },
+    ephemeral: false,
     tool: found.tool,
     stacks: stacksText(layout.stacks, layout.environments),
   });

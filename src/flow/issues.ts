@@ -27,12 +27,17 @@ export function issueDiagnostics(issues: readonly Issue[], source: Source): read
   return [...unknown, ...others];
 }
 
-/** Of a union, the complaints of the member that the value was meant to be: the one whose type it has. */
+/** Of a union, the complaints of the member that the value was meant to be: the one whose type and trigger it has. */
 function flatten(issue: Issue, source: Source): readonly Issue[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-  const meant = issue.errors.find(
-    (member) => !member.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
+  const isObject = typeof valueAt(source.data, issue.path as Path) === "object";
+  const ofItsType = issue.errors.filter(
+    (member) =>
+      !member.some(
+        ({ code, path }) => path.length === 0 && (code === "invalid_type" || (isObject && code === "invalid_value")),
+      ),
   );
+  const meant = ofItsType.find((member) => !member.some(({ path }) => path.join() === "on")) ?? ofItsType[0];
   if (meant === undefined) return [issue];
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }, source));
 }

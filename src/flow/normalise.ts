@@ -1,15 +1,8 @@
-import type { Login } from "../domain/names.ts";
 import { parseDuration } from "../domain/names.ts";
-import type {
-  BranchClass,
-  Environment,
-  EnvironmentKind,
-  Flow,
-  Gate,
-  PeopleRef,
-  ReleaseClass,
-  StackPattern,
-} from "./flow.ts";
+import type { Flow, ReleaseClass, StackPattern } from "./flow.ts";
+import { branchesOf } from "./normalise-branch.ts";
+import { environmentOf, gateOf } from "./normalise-environment.ts";
+import { teamOf } from "./normalise-people.ts";
 import { normaliseRow } from "./normalise-row.ts";
 import type { Path, Place } from "./place.ts";
 import type { Salvaged } from "./salvage.ts";
@@ -37,19 +30,27 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
     ([name, team]) => [name, from(["teams", name], teamOf(team))] as const,
   );
   const teamNames = new Set(teams.map(([name]) => name));
-  const dispatched = new Set(
-    written.when.flatMap((row) => (row.on === "dispatch" && row.in !== undefined ? [row.in] : [])),
-  );
+  const { dispatched, asking, dispatchedGates } = rowsThatName(written);
   const environments = Object.entries(written.environments).map(([name, environment]) =>
-    from(["environments", name], environmentOf(name, environment, { teamNames, dispatched: dispatched.has(name) })),
+    from(
+      ["environments", name],
+      environmentOf(name, environment, {
+        teams: teamNames,
+        dispatched: dispatched.has(name),
+        rowsAsk: asking.has(name),
+      }),
+    ),
   );
+  const plan = written.apply?.plan ?? "stored";
   const flow: Flow = {
     tool: written.tool ?? "terraform",
     host: written.host ?? "actions",
     assurance: written.assurance ?? "team",
     teams: Object.fromEntries(teams),
-    branches: Object.entries(written.branches).map(([name, branch]) =>
-      from(["branches", name], branchOf(name, branch, teamNames)),
+    repository: written.repository === undefined ? null : repositoryOf(written.repository),
+    branches: branchesOf(written.branches, teamNames).map((branch) => from(["branches", branch.name], branch)),
+    gates: Object.entries(written.gates ?? {}).map(([name, gate]) =>
+      from(["gates", name], gateOf(name, gate, { teams: teamNames, dispatched: dispatchedGates.has(name) })),
     ),
     environments,
     stacks: written.stacks.map((stack, index) => {
@@ -59,12 +60,12 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
     releases: (written.releases ?? []).map((release, index) =>
       from(["releases", indexes.releases[index] ?? index], releaseOf(release)),
     ),
-    when: written.when.map((row, index) => {
+    when: written.when.flatMap((row, index) => {
       const path = ["when", indexes.when[index] ?? index];
-      return from(path, normaliseRow(row, { environments, line: at(path).line }));
+      return normaliseRow(row, { environments, plan, line: at(path).line }).map((each) => from(path, each));
     }),
     apply: from(["apply"], {
-      plan: "stored" as const,
+      plan,
       ifStateMoved: written.apply?.ifStateMoved ?? "same-meaning",
       maxAge: parseDuration(written.apply?.maxAge ?? defaultMaxAge) ?? 0,
     }),
@@ -73,93 +74,25 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
       provisioners: written.allow?.provisioners ?? [],
       externalData: written.allow?.externalData ?? false,
     }),
+    require: from(["require"], {
+      sections: (written.require?.pull_request?.sections ?? []).map((section) => section.trim().toLowerCase()),
+      deletions: written.require?.pull_request?.deletions ?? "free",
+      checks: written.require?.checks ?? [],
+    }),
   };
   return { flow, origins };
 }
 
-function list<T>(value: T | readonly T[] | undefined): readonly T[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value as T];
-}
-
-const loginOf = (text: string) => text.toLowerCase() as Login;
-
-function teamOf(team: string | readonly string[]): Flow["teams"][string] {
-  return typeof team === "string" ? { logins: [], forgeTeam: team } : { logins: team.map(loginOf), forgeTeam: null };
-}
-
-/** A single word is always a team; in a list, a word that is a team's name means the team. */
-function peopleOf(by: string | readonly string[], teams: ReadonlySet<string>): PeopleRef {
-  if (typeof by === "string") return { teams: [by], logins: [] };
-  return { teams: by.filter((name) => teams.has(name)), logins: by.filter((name) => !teams.has(name)).map(loginOf) };
-}
-
-function branchOf(name: string, written: WrittenFlow["branches"][string], teams: ReadonlySet<string>): BranchClass {
-  const { reviews } = written;
-  const accepts = written.accepts ?? [];
+/** What rows say about an environment or a gate by naming it. */
+function rowsThatName(written: WrittenFlow) {
+  const started = written.when.filter(({ on }) => on === "dispatch" || on === "release");
+  const asking = written.when.flatMap((row) => ("gate" in row && row.gate !== undefined ? [row] : []));
   return {
-    name,
-    match: written.match === undefined ? [name] : list(written.match),
-    except: list(written.except),
-    cutFrom: written.cutFrom ?? null,
-    accepts,
-    merge: written.merge === undefined ? (accepts.length === 0 ? [] : ["squash"]) : list(written.merge),
-    reviews:
-      reviews === undefined
-        ? null
-        : { count: reviews.count ?? 1, by: reviews.by === undefined ? null : peopleOf(reviews.by, teams) },
-    issue: written.issue ?? "optional",
-    protected: accepts.length > 0 || reviews !== undefined,
-  };
-}
-
-function environmentOf(
-  name: string,
-  written: WrittenFlow["environments"][string],
-  { teamNames, dispatched }: { teamNames: ReadonlySet<string>; dispatched: boolean },
-): Environment {
-  const kind = written.kind ?? kindFromName(name) ?? "prod";
-  const { approvals } = written;
-  return {
-    name,
-    kind,
-    appliesFrom: written.appliesFrom,
-    approvals: approvals === undefined ? null : gateOf(approvals, teamNames, dispatched),
-    after: written.after ?? [],
-    destroyable: written.destroyable ?? false,
-    variables: written.variables ?? [],
-    gated: approvals !== undefined || kind === "stage" || kind === "prod",
-  };
-}
-
-const kindsByName: Readonly<Record<string, EnvironmentKind>> = {
-  dev: "dev",
-  development: "dev",
-  test: "test",
-  testing: "test",
-  stage: "stage",
-  staging: "stage",
-  prod: "prod",
-  production: "prod",
-};
-
-/** The kind that a name says; other names need a `kind` of their own. */
-export function kindFromName(name: string): EnvironmentKind | undefined {
-  return Object.hasOwn(kindsByName, name) ? kindsByName[name] : undefined;
-}
-
-type WrittenGate = NonNullable<WrittenFlow["environments"][string]["approvals"]>;
-
-/** Whom a gate leaves out by itself. */
-export function defaultNotBy(dispatched: boolean): Gate["notBy"] {
-  return dispatched ? ["writers", "triggerer"] : ["writers"];
-}
-
-function gateOf(written: WrittenGate, teams: ReadonlySet<string>, dispatched: boolean): Gate {
-  return {
-    count: written.count ?? 1,
-    by: peopleOf(written.by, teams),
-    notBy: written.notBy ?? defaultNotBy(dispatched),
-    ...(written.because === undefined ? {} : { because: written.because }),
+    /** Applied to when somebody dispatches or releases. */
+    dispatched: new Set(started.flatMap((row) => row.in ?? [])),
+    asking: new Set(asking.flatMap((row) => row.in ?? [])),
+    /** Gates that are asked by what somebody dispatches or releases. */
+    dispatchedGates: new Set(asking.filter((row) => started.includes(row)).map(({ gate }) => gate)),
   };
 }
 
@@ -171,11 +104,28 @@ function stackOf(written: WrittenFlow["stacks"][number], { line, column }: Place
     backend: written.backend ?? [],
     vars: written.vars ?? [],
     verify: (written.verify ?? []).map((command) => (typeof command === "string" ? command.split(/ +/) : command)),
+    depends: written.depends ?? [],
     line,
     column,
   };
 }
 
 function releaseOf(written: NonNullable<WrittenFlow["releases"]>[number]): ReleaseClass {
-  return { id: written.id, of: written.of ?? "project", tag: written.tag, from: written.from };
+  return {
+    id: written.id,
+    of: written.of ?? "project",
+    tag: written.tag,
+    from: written.from,
+    on: written.on ?? "dispatch",
+  };
+}
+
+function repositoryOf({
+  owner,
+  name,
+  ownerId,
+  id,
+}: Partial<NonNullable<WrittenFlow["repository"]>>): Flow["repository"] {
+  // Of a file with errors one of them may be missing.
+  return owner === undefined || name === undefined ? null : { owner, name, ownerId: ownerId ?? null, id: id ?? null };
 }

@@ -28,8 +28,9 @@ export function parseFlow(text: string, { file }: { readonly file: string }): Pa
   const found: Diagnostic[] = [...diagnostics, ...issueDiagnostics(issues.slice(0, mostDiagnostics + 1), source)];
   const salvaged = salvage(source.data, issues);
   const { flow, checked } = runChecks(salvaged, source, found);
-  found.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
-  const shown = atMost(found, mostDiagnostics);
+  const told = onceEach(found);
+  told.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
+  const shown = atMost(told, mostDiagnostics);
   return hasErrors(found) ? { diagnostics: shown, checked } : { value: flow, diagnostics: shown, checked };
 }
 
@@ -39,6 +40,7 @@ function runChecks(salvaged: Salvaged, source: Source, found: Diagnostic[]) {
   const looked: CheckedFlow = {
     flow,
     names: givenNames(source.data),
+    path: (part) => pathOf(part, []),
     written: (part, ...inside) => valueAt(source.data, pathOf(part, inside)),
     place: (part, ...inside) => source.at(pathOf(part, inside)),
     placeOfKey: (part, ...inside) => source.at(pathOf(part, inside), "key"),
@@ -66,9 +68,15 @@ function givenNames(data: unknown): GivenNames {
   return {
     teams: keys("teams"),
     branches: keys("branches"),
+    gates: keys("gates"),
     environments: keys("environments"),
     releases: new Set(ids.filter((id) => typeof id === "string")),
   };
+}
+
+/** A row with several triggers is looked at once for each of them. */
+function onceEach(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()];
 }
 
 function atMost(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {

@@ -17,7 +17,8 @@ export interface Salvaged {
 }
 
 const lists = ["stacks", "releases", "when"] as const;
-const records = ["teams", "branches", "environments"] as const;
+const records = ["teams", "branches", "gates", "environments"] as const;
+const objects = ["repository", "apply", "allow", "require"] as const;
 
 /** `data` is what the schema looked at and `issues` all that it found: whatever is not named there is as it should be. */
 export function salvage(data: unknown, issues: readonly z.core.$ZodIssue[]): Salvaged {
@@ -37,7 +38,7 @@ export function salvage(data: unknown, issues: readonly z.core.$ZodIssue[]): Sal
     indexes[section] = [...list.keys()].filter((index) => bad.get(section)?.has(index) !== true);
     result[section] = indexes[section].map((index) => list[index]);
   }
-  for (const section of ["apply", "allow", ...records]) {
+  for (const section of [...objects, ...records]) {
     const record = isRecord(source[section]) ? Object.entries(source[section]) : [];
     const most = section in limits ? limits[section as keyof typeof limits] : limits.items;
     result[section] = Object.fromEntries(

@@ -23,11 +23,11 @@ function inner(schema: unknown, step: string | number): unknown {
 /** What is inside an optional; of a union, the member that the value was meant to be. */
 function unwrap(schema: unknown, value: unknown): unknown {
   if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap(), value);
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const on = (value as { on?: unknown } | null | undefined)?.on;
-    return schema.options.find(
-      (option) => option instanceof z.ZodObject && option.shape.on?.safeParse(on).success === true,
-    );
-  }
-  return schema;
+  if (!(schema instanceof z.ZodUnion)) return schema;
+  const on = (value as { on?: unknown } | null | undefined)?.on;
+  const members = schema.options.map((option) => unwrap(option, value));
+  if (Array.isArray(value)) return members.find((member) => member instanceof z.ZodArray);
+  return members.find(
+    (member) => member instanceof z.ZodObject && (member.shape.on?.safeParse(on).success ?? true) === true,
+  );
 }

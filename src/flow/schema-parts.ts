@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { command, count, list, name, names, oneOrMore, path, people, words } from "./schema-words.ts";
+import { command, count, duration, list, name, names, oneOrMore, path, people, words } from "./schema-words.ts";
 
-/** What exists and who may go where: the entries under `branches`, `environments`, `stacks` and `releases`. */
+/** Who may go where, and what is delivered: the entries under `branches`, `stacks` and `releases`. */
 
 const reviews = z
   .strictObject({
@@ -9,14 +9,33 @@ const reviews = z
     by: people
       .optional()
       .describe("Whose approval counts: a team, or a list of logins. Default: anybody who may review."),
+    codeOwners: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether an owner of each changed path, as CODEOWNERS names them, has to be among them. Default: false.",
+      ),
   })
   .describe("What a pull request into the branch needs before it may be merged.");
+
+const directPush = z.union(
+  [
+    z.enum(["free", "never"]),
+    z.strictObject({
+      lines: z.int().min(1).max(100_000).describe("Lines added and removed, at most."),
+      files: z.int().min(1).max(10_000).describe("Files changed, at most."),
+    }),
+  ],
+  { error: "`directPush` is free, never, or how much: { lines: 50, files: 5 }." },
+);
 
 export const branch = z
   .strictObject({
     match: oneOrMore(z.string().min(1))
       .optional()
-      .describe("Names of the branches of this class: `*` stops at `/`, `**` does not. Default: the class's own name."),
+      .describe(
+        "Names of the branches of this class: `*` stops at `/`, `**` does not, {ticket} is NET-12 or NET-12-some-words. Default: the class's own name.",
+      ),
     except: oneOrMore(z.string().min(1))
       .optional()
       .describe("Branches that `match` matches and that are not of this class."),
@@ -32,48 +51,27 @@ export const branch = z
       .enum(["required", "optional"])
       .optional()
       .describe("Whether a pull request from the branch has to link an open issue. Default: optional."),
-  })
-  .describe("A class of branches.");
-
-const approvals = z
-  .strictObject({
-    count: count.optional().describe("How many different people approve each plan. Default: 1."),
-    by: people.describe("Whose approval counts: a team, or a list of logins."),
-    notBy: list(z.enum(["writers", "triggerer"]))
+    ticket: z
+      .enum(["required", "optional"])
       .optional()
       .describe(
-        "Whose approval does not count, though `by` names them. Default: writers, where a dispatch applies also triggerer. Naming fewer needs `because`.",
+        "Whether the branch's name has to hold a ticket such as NET-12. Default: required when `match` has {ticket}.",
       ),
-    because: z
-      .string()
-      .min(10, { error: "Say why in a few words." })
+    maxAge: duration.optional().describe("How long a pull request from the branch may stay open before it is flagged."),
+    directPush: directPush
       .optional()
-      .describe("Why fewer people are left out than by default."),
+      .describe(
+        "What may be pushed without a pull request. What is over it reaches no environment before somebody accepted it. Default: never when the branch accepts or reviews, else free.",
+      ),
+    linear: z
+      .boolean()
+      .optional()
+      .describe("Whether pull requests into it have to be without merge commits of their own. Default: false."),
+    backMerge: names
+      .optional()
+      .describe("Branches that what reaches this one goes back to, by a pull request that plangate opens."),
   })
-  .describe("Who has to approve a plan before it is applied here. One approval counts for the plan that was shown.");
-
-export const environment = z
-  .strictObject({
-    kind: z
-      .enum(["dev", "test", "stage", "prod"])
-      .optional()
-      .describe("What the environment is for. Stage and prod are gated. Default: the name, when it is one of these."),
-    appliesFrom: names
-      .min(1, { error: "An empty list lets nothing reach the environment; name a branch class or a release." })
-      .describe("Branch classes and releases whose commits may be applied here."),
-    approvals: approvals.optional(),
-    after: names.optional().describe("Environments where the same change has to be applied and verified first."),
-    destroyable: z.boolean().optional().describe("Whether everything in it may be destroyed. Default: false."),
-    variables: z
-      .array(
-        z
-          .string()
-          .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: (issue) => `"${issue.input}" is not a variable's name.` }),
-      )
-      .optional()
-      .describe("Names of environment variables that Terraform gets to see here. Everything else is kept from it."),
-  })
-  .describe("A place where stacks are applied.");
+  .describe("A class of branches.");
 
 export const stack = z
   .strictObject({
@@ -91,6 +89,11 @@ export const stack = z
     verify: list(command)
       .optional()
       .describe("Commands that prove that an apply works, run in the root module. {stack}, {environment}."),
+    depends: list(path)
+      .optional()
+      .describe(
+        "Globs over files that the stacks depend on besides what their configuration names. {stack}, {environment}.",
+      ),
   })
   .describe(
     "Root modules, and the environments that each exists in. One root in one environment is a stack: prod/network.",
@@ -99,8 +102,16 @@ export const stack = z
 export const release = z
   .strictObject({
     id: name.describe("What `appliesFrom` and `ref` call it."),
-    of: z.enum(["project"]).optional().describe("What is released: the whole repository."),
-    tag: z.string().min(1).describe("The Git tag: `v{version}`."),
+    of: path
+      .optional()
+      .describe(
+        "What is released: project, the whole repository, or each of the folders modules/{module}. Default: project.",
+      ),
+    tag: z.string().min(1).max(200).describe("The Git tag: `v{version}`, `{module}-v{version}`."),
     from: name.describe("The branch that releases are made from."),
+    on: z
+      .enum(["dispatch", "merge"])
+      .optional()
+      .describe("What makes it: a person, or a merge that changed the module. Default: dispatch."),
   })
   .describe("Semantic versions as Git tags.");

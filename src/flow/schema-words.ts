@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseInstant } from "../domain/names.ts";
 
 /** The smallest parts of the flow file. Messages given here are whole sentences; the others are made in `issues.ts`. */
 
@@ -23,9 +24,10 @@ export const login = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, {
 export const limits = {
   teams: 200,
   branches: 50,
+  gates: 100,
   environments: 100,
   stacks: 1000,
-  releases: 1,
+  releases: 20,
   when: 500,
   items: 200,
 } as const;
@@ -69,6 +71,18 @@ export const duration = z
 function notDuration(input: unknown): string {
   return `"${String(input)}" is not a duration; write 30m, 4h, 14d or 2w.`;
 }
+
+/** RFC 3339 with a time zone; without one nobody could say when it is. */
+export const instant = z
+  .string({ error: (issue) => notInstant(issue.input) })
+  .refine((text) => parseInstant(text) !== undefined, { error: (issue) => notInstant(issue.input) });
+
+function notInstant(input: unknown): string {
+  return `"${String(input)}" is not a time; write 2026-12-20T00:00:00Z, in quotes or not.`;
+}
+
+/** Why fewer people are asked than by default. */
+export const because = z.string().min(10, { error: "Say why in a few words." });
 
 /** A path below the repository's top, `/` between folders; templates in braces allowed. */
 export const path = z.string().regex(/^(?:\.|(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\\\0\n]+)$/, {

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { branch, environment, release, stack } from "./schema-parts.ts";
-import { duration, limits, list, login, name, named, words } from "./schema-words.ts";
+import { environment, gate } from "./schema-environment.ts";
+import { branch, release, stack } from "./schema-parts.ts";
+import { row } from "./schema-rows.ts";
+import { duration, limits, list, login, named, words } from "./schema-words.ts";
 
 /**
  * The flow file as people write it. Strict: a key that nothing honours is an error, never ignored. Defaults are filled
@@ -8,45 +10,12 @@ import { duration, limits, list, login, name, named, words } from "./schema-word
  * made from here.
  */
 
-const into = name.describe("Class of the branch that the pull request goes into.");
-const within = name.describe("The environment.");
-
-function steps<const T extends readonly [string, ...string[]]>(of: T) {
-  return list(z.enum(of)).min(1, { error: "The row does nothing." }).describe("What is done, in this order.");
-}
-
-const row = z
-  .discriminatedUnion("on", [
-    z.strictObject({
-      on: z.literal("pull_request").describe("A pull request is opened or changed."),
-      into,
-      in: within.optional(),
-      do: steps(["check", "plan", "comment"]),
-    }),
-    z.strictObject({
-      on: z.literal("merge").describe("A pull request was merged."),
-      into,
-      in: within,
-      do: steps(["plan", "gate", "apply", "verify"]),
-    }),
-    z.strictObject({
-      on: z.literal("dispatch").describe("Somebody starts it by hand."),
-      job: z.string().min(1).max(100).describe("The name people start it by."),
-      ref: name
-        .optional()
-        .describe("The branch class or release that it delivers. Default: any that `appliesFrom` names."),
-      in: within.optional(),
-      do: steps(["plan", "gate", "apply", "verify", "release"]),
-      needs: list(z.string())
-        .optional()
-        .describe('What has to be there first: "test applied", "prod planned". For a release.'),
-    }),
-  ])
-  .describe("One row of the trigger matrix: what happens, where, and what is done then.");
-
 const apply = z
   .strictObject({
-    plan: z.literal("stored").optional().describe("The stored plan that people approved is applied, and no other."),
+    plan: z
+      .enum(["stored", "fresh"])
+      .optional()
+      .describe("stored: a merge applies the plan that people approved. fresh: it plans anew. Default: stored."),
     ifStateMoved: z
       .enum(["fail", "same-meaning", "ask-again"])
       .optional()
@@ -83,6 +52,43 @@ const team = z
   )
   .describe("A team on the forge, organisation/team, or a list of logins.");
 
+const repository = z
+  .strictObject({
+    owner: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/)
+      .describe("Who owns it."),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]+$/)
+      .describe("What it is called."),
+    ownerId: z.int().min(1).optional().describe("The owner's number on the forge, which no other ever gets."),
+    id: z.int().min(1).optional().describe("The repository's number on the forge, which no other ever gets."),
+  })
+  .describe(
+    "Who the repository is on the forge. With the numbers, whoever takes over a name that came free is a stranger.",
+  );
+
+const required = z
+  .strictObject({
+    pull_request: z
+      .strictObject({
+        sections: list(z.string().min(1).max(100))
+          .optional()
+          .describe("Headings that its text has, with words below them: why, rollback."),
+        deletions: z
+          .enum(["acknowledged", "free"])
+          .optional()
+          .describe("Whether somebody has to say in so many words that what a plan deletes is meant. Default: free."),
+      })
+      .optional()
+      .describe("What a pull request needs."),
+    checks: list(z.enum(["fmt", "validate"]))
+      .optional()
+      .describe("Static checks that have to pass: fmt, validate. Default: none."),
+  })
+  .describe("What must hold.");
+
 export const flowSchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
   host: z
@@ -99,10 +105,14 @@ export const flowSchema = z.strictObject({
     .enum(["terraform", "opentofu"])
     .optional()
     .describe("The program that plans and applies. Default: terraform."),
+  repository: repository.optional(),
   teams: named(limits.teams, team).optional().describe("Who people are, by names that the rest of the file uses."),
   branches: named(limits.branches, branch).describe(
     "Who may go where: classes of branches, and what may be merged into them.",
   ),
+  gates: named(limits.gates, gate)
+    .optional()
+    .describe("Who may say yes: questions that rows of `when` ask, besides the `approvals` of an environment."),
   environments: named(limits.environments, environment).describe("What exists: places where stacks are applied."),
   stacks: z
     .array(stack)
@@ -111,7 +121,7 @@ export const flowSchema = z.strictObject({
     .describe("What exists: root modules, and where."),
   releases: z
     .array(release)
-    .max(limits.releases, { error: "One release for now: the whole repository has one version." })
+    .max(limits.releases, { error: `There may be ${limits.releases} entries at most.` })
     .optional()
     .describe("Versions that are tagged and delivered."),
   when: z
@@ -121,8 +131,8 @@ export const flowSchema = z.strictObject({
     .describe("What happens when: the trigger matrix."),
   apply: apply.optional(),
   allow: allow.optional(),
+  require: required.optional(),
 });
 
 /** The file as written: every default still open. */
 export type WrittenFlow = z.output<typeof flowSchema>;
-export type WrittenRow = z.output<typeof row>;

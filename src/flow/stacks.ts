@@ -19,17 +19,25 @@ interface Taken {
 /**
  * The stacks that the flow's patterns give for the files of a Git tree: `stacks/{stack}` is every folder right under
  * `stacks` that holds configuration. One name, or one state, given twice is an error, and so is a file of variables or
- * backend settings that is not in Git. The value has every stack that could be told, ordered by name, errors or not.
+ * backend settings that is not in Git. In an environment per pull request a stack is what `instanceOf` makes the stacks
+ * of pull requests from. The value has every stack that could be told, ordered by name, errors or not.
  */
 export function stacksIn(flow: Flow, paths: Iterable<string>, file = "plangate.yaml"): Parsed<readonly Stack[]> {
   const tree = readTree(paths, flow.tool);
   const taken: Taken = { names: new Map(), states: new Map() };
   const diagnostics = flow.stacks.flatMap((pattern) => {
     const place = { file, line: pattern.line ?? 1, column: pattern.column ?? 1 };
-    return stacksOf(pattern, tree, taken).map((problem): Diagnostic => ({ severity: "error", ...problem, ...place }));
+    return stacksOf(flow, pattern, { tree, taken }).map(
+      (problem): Diagnostic => ({ severity: "error", ...problem, ...place }),
+    );
   });
   const value = [...taken.names.values()].map(({ stack }) => stack);
   return { value: value.sort((left, right) => (left.name < right.name ? -1 : 1)), diagnostics };
+}
+
+interface Found {
+  readonly tree: Tree;
+  readonly taken: Taken;
 }
 
 type Problem = Pick<Diagnostic, "code" | "summary" | "hint"> & { readonly severity?: "warning" };
@@ -45,7 +53,7 @@ function readTree(paths: Iterable<string>, tool: Flow["tool"]): Tree {
   return { paths: all, roots };
 }
 
-function stacksOf(pattern: StackPattern, tree: Tree, taken: Taken): readonly Problem[] {
+function stacksOf(flow: Flow, pattern: StackPattern, { tree, taken }: Found): readonly Problem[] {
   const problems: Problem[] = [];
   let count = 0;
   for (const environment of pattern.in) {
@@ -59,8 +67,9 @@ function stacksOf(pattern: StackPattern, tree: Tree, taken: Taken): readonly Pro
         hint: "Add the folder to Git, or take the environment out of `in`.",
       });
     }
+    const instances = flow.environments.some(({ name, perPullRequest }) => name === environment && perPullRequest);
     for (const { root, name } of found)
-      problems.push(...takeStack(expand(pattern, { environment, root, name }), pattern, { tree, taken }));
+      problems.push(...takeStack(expand(pattern, { environment, root, name, instances }), pattern, { tree, taken }));
   }
   if (count === 0 && problems.length === 0) {
     const summary = `"${pattern.root}" gives no stack: no such folder holds configuration.`;
@@ -93,26 +102,24 @@ function matcherOf(template: string): RegExp {
 
 function expand(
   pattern: StackPattern,
-  { environment, root, name }: { environment: string; root: string; name: string },
+  { environment, root, name, instances }: { environment: string; root: string; name: string; instances: boolean },
 ): Stack {
-  // An environment that all share has one instance, without a name of its own.
-  const values = { environment, stack: name, instance: "" };
+  // An environment that all share has one instance, without a name of its own; others are told apart by `instanceOf`.
+  const values = { environment, stack: name, ...(instances ? {} : { instance: "" }) };
   const filled = (templates: readonly string[]) => templates.map((template) => fill(template, values));
   return {
     name: `${environment}/${name}` as Stack["name"],
     environment,
+    instance: null,
     root,
     backend: filled(pattern.backend),
     varFiles: filled(pattern.vars),
     verify: pattern.verify.map(filled),
+    depends: filled(pattern.depends),
   };
 }
 
-function takeStack(
-  stack: Stack,
-  pattern: StackPattern,
-  { tree, taken }: { tree: Tree; taken: Taken },
-): readonly Problem[] {
+function takeStack(stack: Stack, pattern: StackPattern, { tree, taken }: Found): readonly Problem[] {
   if (parseStackName(stack.name) === undefined) {
     const hint = 'A name is made of letters, digits, ".", "_" and "-", and starts with a letter or digit.';
     return [{ code: "bad-stack-name", summary: `The folder "${stack.root}" cannot give a stack its name.`, hint }];

@@ -1,5 +1,5 @@
 /** The words in braces that a template may hold, and what they stand for. */
-export type TemplateWord = "stack" | "environment" | "instance" | "version";
+export type TemplateWord = "stack" | "environment" | "instance" | "version" | "module";
 
 const braces = /\{([^{}]*)\}/g;
 

@@ -1,8 +1,9 @@
-import { type BranchSet, branchInAll, type SearchBudget } from "../branch-sets.ts";
+import { branchInAll, type SearchBudget } from "../branch-sets.ts";
 import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
 import type { BranchClass } from "../flow.ts";
 import { parseGlob } from "../glob.ts";
-import { globsOf } from "../match.ts";
+import { setOf } from "../match.ts";
+import { ticketWord } from "../ticket.ts";
 
 /** Every pattern of a branch class can be read. */
 export const patternsCanBeRead: Check = {
@@ -26,7 +27,8 @@ function whyUnreadable(pattern: string): string | undefined {
   const read = parseGlob(pattern);
   if ("why" in read) return read.why;
   if (pattern.length > 200) return `The pattern is ${pattern.length} characters long; a branch has no such name.`;
-  if (/[{}]/.test(pattern)) return `"${pattern}" has braces, which mean nothing in a branch's name.`;
+  if (/[{}]/.test(pattern.replace(ticketWord, "")))
+    return `"${pattern}" has braces that mean nothing in a branch's name; there is {ticket}, once.`;
   return /^\/|\/\/|\/$/.test(pattern) ? `"${pattern}" matches no branch: slashes stand between words only.` : undefined;
 }
 
@@ -41,8 +43,6 @@ function budgetOf(about: CheckedFlow): SearchBudget {
 
 const canBeRead = ({ match, except }: BranchClass): boolean =>
   [...match, ...except].every((pattern) => "tokens" in parseGlob(pattern));
-
-const setOf = ({ match, except }: BranchClass): BranchSet => ({ match: globsOf(match), except: globsOf(except) });
 
 /** A branch belongs to one class at most, so that nobody can choose the rules that suit them. */
 export const noBranchHasTwoClasses: Check = {
@@ -94,7 +94,10 @@ export const everyBranchCanBeReached: Check = {
     const unread = branches
       .flatMap(({ accepts }) => accepts)
       .filter((name) => !branches.some((branch) => branch.name === name));
-    const reached = new Set([...unread, ...branches.filter((branch) => !branch.protected).map(({ name }) => name)]);
+    const reached = new Set([
+      ...unread,
+      ...branches.filter(({ directPush }) => directPush !== "never").map(({ name }) => name),
+    ]);
     for (let before = -1; before !== reached.size; ) {
       before = reached.size;
       for (const branch of branches) if (branch.accepts.some((name) => reached.has(name))) reached.add(branch.name);

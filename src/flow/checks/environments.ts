@@ -1,6 +1,6 @@
 import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
 import type { BranchClass, Environment, Flow } from "../flow.ts";
-import { kindFromName } from "../normalise.ts";
+import { kindFromName } from "../normalise-environment.ts";
 
 /** Every environment says what it is for: its kind decides what is asked of people. */
 export const everyEnvironmentHasAKind: Check = {
@@ -11,7 +11,7 @@ export const everyEnvironmentHasAKind: Check = {
         ? [
             problem("missing-key", about.placeOfKey(environment), [
               `The key "kind" is missing in environments.${environment.name}.`,
-              "It is dev, test, stage or prod.",
+              "It is ephemeral, dev, test, stage or prod.",
             ]),
           ]
         : [],
@@ -116,7 +116,7 @@ export const onlyTestsAreDestroyable: Check = {
   find: (about) =>
     each(about.flow.environments, (environment) => {
       const { name, kind, destroyable } = environment;
-      if (!destroyable || kind === "dev" || kind === "test") return [];
+      if (!destroyable || (kind !== "stage" && kind !== "prod")) return [];
       const text = `"${name}" is of kind ${kind}, and nothing of that kind may be destroyed.`;
       return [
         problem("destroyable-forbidden", about.place(environment, "destroyable"), [text, "Remove `destroyable`."]),

@@ -2,7 +2,7 @@ import { type Diagnostic, nearestName } from "../../domain/diagnostic.ts";
 import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
 import type { BranchClass, Environment, Flow, PeopleRef } from "../flow.ts";
 import { listText } from "../issues.ts";
-import { defaultNotBy } from "../normalise.ts";
+import { defaultNotBy } from "../normalise-environment.ts";
 
 /** A place where the file asks people: a gate, or the reviews of a branch. */
 interface Question {

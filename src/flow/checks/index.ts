@@ -22,7 +22,8 @@ import {
 import { everyExceptionHasAReason, everyGateCanBeOpened, everyPersonIsMeant, everyTeamIsAsked } from "./gates.ts";
 import { everyNameExists, everyNameMeansOneThing, nothingIsListedTwice } from "./names.ts";
 import { everyReleaseCanBeMade, everyTagIsATag } from "./releases.ts";
-import { everyNeedCanBeMet, everyRowCanFire, noTwoRowsDisagree, stepsMakeSense } from "./rows.ts";
+import { everyApplyKnowsItsBranch, noTwoRowsDisagree, stepsMakeSense } from "./rows.ts";
+import { everyNeedCanBeMet, everyRowCanFire } from "./rows-firing.ts";
 import { everyStackHasAName, everyTemplateIsKnown, noSecretIsWritten, noStateIsShared } from "./stacks.ts";
 
 /** What must hold between the parts of a flow, in the order people read about it. */
@@ -56,6 +57,7 @@ export const checks: readonly Check[] = [
   everyReleaseCanBeMade,
   everyTagIsATag,
   stepsMakeSense,
+  everyApplyKnowsItsBranch,
   noTwoRowsDisagree,
   everyRowCanFire,
   everyNeedCanBeMet,

@@ -4,7 +4,7 @@ import { listText } from "../issues.ts";
 import { parseNeed } from "../normalise-row.ts";
 import type { Path } from "../place.ts";
 
-type Kind = "branch" | "environment" | "team" | "branch or release";
+type Kind = "branch" | "environment" | "team" | "gate" | "branch or release" | "release";
 
 /** A name that the file uses, and where. */
 export interface Use {
@@ -38,7 +38,14 @@ export const everyNameExists: Check = {
 
 function namesOf(kind: Kind, { names }: CheckedFlow): ReadonlySet<string> {
   if (kind === "branch or release") return new Set([...names.branches, ...names.releases]);
-  return kind === "branch" ? names.branches : kind === "team" ? names.teams : names.environments;
+  const of = {
+    branch: "branches",
+    environment: "environments",
+    team: "teams",
+    gate: "gates",
+    release: "releases",
+  } as const;
+  return names[of[kind]];
 }
 
 function usesOf(about: CheckedFlow): readonly Use[] {
@@ -55,6 +62,7 @@ function usesOf(about: CheckedFlow): readonly Use[] {
   for (const branch of flow.branches) {
     use(branch, "branch", "cutFrom");
     use(branch, "branch", "accepts");
+    use(branch, "branch", "backMerge");
     useTeam(branch, "reviews", { uses, about });
   }
   for (const environment of flow.environments) {
@@ -62,21 +70,25 @@ function usesOf(about: CheckedFlow): readonly Use[] {
     use(environment, "environment", "after");
     useTeam(environment, "approvals", { uses, about });
   }
+  for (const gate of flow.gates) useTeam(gate, null, { uses, about });
   for (const stack of flow.stacks) use(stack, "environment", "in");
   for (const release of flow.releases) use(release, "branch", "from");
   for (const row of flow.when) {
     use(row, "branch", "into");
+    use(row, "branch", "to");
     use(row, "environment", "in");
-    use(row, "branch or release", "ref");
+    use(row, row.on === "release" ? "release" : "branch or release", "ref");
+    use(row, "gate", "gate");
     useNeeds(row, uses, about);
   }
   return uses;
 }
 
 /** A single word names a team; a list names people, of whom nobody can say whether they exist. */
-function useTeam(part: object, key: string, { uses, about }: { uses: Use[]; about: CheckedFlow }): void {
-  const by = about.written(part, key, "by");
-  if (typeof by === "string") uses.push({ name: by, kind: "team", part, inside: [key, "by"] });
+function useTeam(part: object, key: string | null, { uses, about }: { uses: Use[]; about: CheckedFlow }): void {
+  const inside = [...(key === null ? [] : [key]), "by"];
+  const by = about.written(part, ...inside);
+  if (typeof by === "string") uses.push({ name: by, kind: "team", part, inside });
 }
 
 function useNeeds(row: object, uses: Use[], about: CheckedFlow): void {

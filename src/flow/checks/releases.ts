@@ -1,5 +1,7 @@
 import { type Check, each, problem } from "../check.ts";
 import { onlyBranchOf } from "../match.ts";
+import { ofProject } from "../releases.ts";
+import { fill } from "../templates.ts";
 
 /** A release is made by a row, as a tag that names its version, from one branch. */
 export const everyReleaseCanBeMade: Check = {
@@ -7,7 +9,8 @@ export const everyReleaseCanBeMade: Check = {
   find: (about) =>
     each(about.flow.releases, (release) => {
       const from = about.flow.branches.find(({ name }) => name === release.from);
-      const made = about.flow.when.some((row) => row.do.includes("release")) || !about.isWhole("when");
+      const made =
+        release.on === "merge" || about.flow.when.some((row) => row.do.includes("release")) || !about.isWhole("when");
       return [
         ...(made
           ? []
@@ -33,14 +36,14 @@ export const everyTagIsATag: Check = {
   name: "every-tag-is-a-tag",
   find: (about) =>
     each(about.flow.releases, (release) => {
-      const parts = release.tag.split("{version}");
+      const words = ofProject(release) ? ["{version}"] : ["{version}", "{module}"];
       const place = about.place(release, "tag");
-      if (parts.length !== 2)
-        return [problem("bad-tag", place, [`"${release.tag}" has to hold {version}, once.`, 'Write "v{version}".'])];
-      const taken =
-        /^[\w.+/@-]*$/.test(parts.join("")) && !/\.\.|@\{|\/\/|^[/.-]|\/$|\.lock$|\.$/.test(parts.join("1.0.0"));
-      return taken
-        ? []
-        : [problem("bad-tag", place, [`"${release.tag}" cannot be a tag in Git.`, 'Write "v{version}".'])];
+      const hint = ofProject(release) ? 'Write "v{version}".' : 'Write "{module}-v{version}".';
+      const lacking = words.find((word) => release.tag.split(word).length !== 2);
+      if (lacking !== undefined)
+        return [problem("bad-tag", place, [`"${release.tag}" has to hold ${lacking}, once.`, hint])];
+      const sample = fill(release.tag, { version: "1.0.0", module: "a" });
+      const taken = /^[\w.+/@-]*$/.test(sample) && !/\.\.|@\{|\/\/|^[/.-]|\/$|\.lock$|\.$/.test(sample);
+      return taken ? [] : [problem("bad-tag", place, [`"${release.tag}" cannot be a tag in Git.`, hint])];
     }),
 };

@@ -1,11 +1,8 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Check, type CheckedFlow, each, problem } from "../check.ts";
-import type { Step, Transition } from "../flow.ts";
-import { listText } from "../issues.ts";
-import { parseNeed } from "../normalise-row.ts";
-import { branchBehind } from "./environments.ts";
-
-const order: readonly Step[] = ["check", "plan", "comment", "gate", "apply", "verify", "release"];
+import type { Environment, Step, Transition } from "../flow.ts";
+import { placeText } from "../issues.ts";
+import { stepOrder } from "../normalise-row.ts";
 
 /** The steps of a row as written: in an order that works, each with what it needs. */
 export const stepsMakeSense: Check = {
@@ -14,17 +11,17 @@ export const stepsMakeSense: Check = {
     each(about.flow.when, (row) => {
       const steps = (about.written(row, "do") ?? []) as readonly Step[];
       const say = (text: readonly [string, string?]) => [problem("row-makes-no-sense", about.place(row, "do"), text)];
-      const sorted = order.filter((step) => steps.includes(step));
+      const sorted = stepOrder.filter((step) => steps.includes(step));
       if (new Set(steps).size === steps.length && sorted.join() !== steps.join())
         return say([`The steps are done as [${sorted.join(", ")}].`, "Write them in that order."]);
       if (steps.includes("release")) return releaseAlone(row, steps, about);
-      const lacking = lackingStep(steps);
+      const lacking = lackingStep(row, steps);
       if (lacking !== undefined) return say(lacking);
       const worksThere = steps.some((step) => step !== "check");
       if (worksThere && row.environment === null)
         return [
           problem("missing-key", about.place(row), [
-            `The key "in" is missing in row ${Number(about.flow.when.indexOf(row)) + 1} of when.`,
+            `The key "in" is missing ${placeText(about.path(row))}.`,
             "Name the environment.",
           ]),
         ];
@@ -35,30 +32,52 @@ export const stepsMakeSense: Check = {
             "Remove `in`, or add a plan.",
           ]),
         ];
-      return gateExists(row, steps, about);
+      return [...gateExists(row, steps, about), ...gateIsAsked(row, steps, about)];
     }),
 };
 
-function lackingStep(steps: readonly Step[]): readonly [string, string?] | undefined {
-  if (steps.includes("comment") && !steps.includes("plan"))
-    return ["There is nothing to comment on without a plan.", "Add `plan`."];
-  if (steps.includes("verify") && !steps.includes("apply"))
-    return ["There is nothing to verify without an apply.", "Add `apply`."];
-  if (steps.includes("gate") && !steps.includes("apply"))
-    return ["A gate stands before an apply, and there is none.", "Add `apply`, or remove `gate`."];
-  return undefined;
+function lackingStep(row: Transition, steps: readonly Step[]): readonly [string, string?] | undefined {
+  const has = (step: Step) => steps.includes(step);
+  const shows = steps.find((step) => step === "comment" || step === "artifact");
+  if (shows !== undefined && !has("plan"))
+    return [`There is nothing to show with \`${shows}\` without a plan.`, "Add `plan`."];
+  if (has("verify") && !has("apply")) return ["There is nothing to verify without an apply.", "Add `apply`."];
+  if (has("gate") && !has("apply") && !has("destroy"))
+    return ["A gate stands before an apply or a destroy, and there is none.", "Add `apply`, or remove `gate`."];
+  if (has("plan-destroy") && !has("destroy"))
+    return ["A plan to destroy is made to be carried out.", "Add `destroy`, or remove `plan-destroy`."];
+  if (row.on === "dispatch" && has("destroy") && (has("apply") || has("plan")))
+    return ["What is applied and destroyed in one go was not there for anybody.", "Write a row for each."];
+  if (row.on === "pull_request" && has("destroy") && !has("apply"))
+    return ["There is nothing to destroy without an apply.", "Add `apply`, or remove `destroy`."];
+  if (row.on === "pull_request" && has("apply") && !has("plan"))
+    return ["A pull request applies the plan that is made of it.", "Add `plan`."];
+  return row.on === "push" && has("apply") && !has("plan")
+    ? ["What is pushed has no plan yet.", "Add `plan`."]
+    : undefined;
 }
 
 function gateExists(row: Transition, steps: readonly Step[], about: CheckedFlow): readonly Diagnostic[] {
-  const environment = about.flow.environments.find(({ name }) => name === row.environment);
-  if (!steps.includes("gate") || environment === undefined || environment.approvals !== null) return [];
+  const environment = environmentOf(row, about);
+  if (!steps.includes("gate") || row.gate !== null || environment === undefined || environment.approvals !== null)
+    return [];
   const text = `"${environment.name}" has no gate: nobody is asked there.`;
   return [
     problem("gate-missing", about.place(row, "do", steps.indexOf("gate")), [
       text,
-      `Add \`approvals\` to environments.${environment.name}, or remove \`gate\`.`,
+      `Add \`approvals\` to environments.${environment.name}, name one of \`gates\` with \`gate\`, or remove the step.`,
     ]),
   ];
+}
+
+function gateIsAsked(row: Transition, steps: readonly Step[], about: CheckedFlow): readonly Diagnostic[] {
+  if (row.gate === null || steps.some((step) => step === "apply" || step === "destroy")) return [];
+  const text = "The row applies and destroys nothing, so nobody is asked.";
+  return [problem("key-without-effect", about.placeOfKey(row, "gate"), [text, "Remove `gate`."])];
+}
+
+export function environmentOf(row: Transition, { flow }: CheckedFlow): Environment | undefined {
+  return flow.environments.find(({ name }) => name === row.environment);
 }
 
 function releaseAlone(row: Transition, steps: readonly Step[], about: CheckedFlow): readonly Diagnostic[] {
@@ -70,7 +89,7 @@ function releaseAlone(row: Transition, steps: readonly Step[], about: CheckedFlo
         "Write the other steps in a row of their own.",
       ]),
     ];
-  const idle = (["in", "ref"] as const).filter((key) => about.written(row, key) !== undefined);
+  const idle = (["in", "ref", "gate"] as const).filter((key) => about.written(row, key) !== undefined);
   const without = idle.map((key) =>
     problem("key-without-effect", about.placeOfKey(row, key), [
       `A release needs no \`${key}\`: it is made from the branch that \`releases\` names.`,
@@ -81,18 +100,36 @@ function releaseAlone(row: Transition, steps: readonly Step[], about: CheckedFlo
   return [...without, problem("release-unknown", place, ["The file says nothing about releases.", "Add `releases`."])];
 }
 
+/** What is applied to more than one thing at once tells which. */
+export const everyApplyKnowsItsBranch: Check = {
+  name: "every-apply-knows-its-branch",
+  find: (about) =>
+    each(about.flow.when, (row) => {
+      const key =
+        row.on === "push"
+          ? "to"
+          : row.on === "dispatch" || row.on === "release" || row.on === "schedule"
+            ? null
+            : "into";
+      const steps = (about.written(row, "do") ?? []) as readonly Step[];
+      const mustSay = row.on === "merge" || steps.includes("apply");
+      if (key === null || !mustSay || about.written(row, key) !== undefined) return [];
+      const text = `The key "${key}" is missing ${placeText(about.path(row))}.`;
+      return [problem("missing-key", about.place(row), [text, "Name the class of branches."])];
+    }),
+};
+
 /** No two rows answer one event in one environment: nobody could say which of them counts. */
 export const noTwoRowsDisagree: Check = {
   name: "no-two-rows-disagree",
   find(about) {
-    const first = new Map<string, Transition>();
+    const before: Transition[] = [];
     return each(about.flow.when, (row) => {
-      const event = row.on === "dispatch" ? `dispatch ${row.job}` : `${row.on} into ${row.into} in ${row.environment}`;
-      const other = first.get(event);
-      if (other === undefined) {
-        first.set(event, row);
-        return [];
-      }
+      const other = before.find(
+        (earlier) => answersSame(earlier, row) && about.path(earlier).join() !== about.path(row).join(),
+      );
+      before.push(row);
+      if (other === undefined) return [];
       const text =
         row.on === "dispatch"
           ? `"${row.job}" starts this row and the one in line ${other.line}.`
@@ -103,82 +140,15 @@ export const noTwoRowsDisagree: Check = {
   },
 };
 
-/** Every row can come to pass: its branch takes pull requests, its environment the ref that it delivers. */
-export const everyRowCanFire: Check = {
-  name: "every-row-can-fire",
-  find: (about) => each(about.flow.when, (row) => [...branchTakesChanges(row, about), ...refIsDelivered(row, about)]),
-};
-
-function branchTakesChanges(row: Transition, about: CheckedFlow): readonly Diagnostic[] {
-  const into = about.flow.branches.find(({ name }) => name === row.into);
-  if (into === undefined || into.accepts.length > 0) return [];
-  const text = `This never happens: "${into.name}" accepts no branch, so nothing is merged into it.`;
-  return [problem("row-never-fires", about.place(row, "into"), [text, `Give branches.${into.name} an \`accepts\`.`])];
+function answersSame(left: Transition, right: Transition): boolean {
+  if (left.on !== right.on) return false;
+  if (left.on === "dispatch") return left.job === right.job;
+  const meets = (one: string | null, other: string | null) => one === null || other === null || one === other;
+  return (
+    left.environment === right.environment &&
+    meets(left.into, right.into) &&
+    meets(left.to, right.to) &&
+    (left.on !== "release" || meets(left.ref, right.ref)) &&
+    left.cron === right.cron
+  );
 }
-
-function refIsDelivered(row: Transition, about: CheckedFlow): readonly Diagnostic[] {
-  const environment = about.flow.environments.find(({ name }) => name === row.environment);
-  const isRead = (ref: string) => branchBehind(about.flow, ref) !== undefined;
-  if (
-    environment === undefined ||
-    ![...environment.appliesFrom, row.into ?? row.ref ?? ""].every((ref) => ref === "" || isRead(ref))
-  )
-    return [];
-  const { name, appliesFrom } = environment;
-  const only = `"${name}" is applied from ${listText(appliesFrom, "and")} only`;
-  const hint = (ref: string) => `Add "${ref}" to \`appliesFrom\`, or change the row.`;
-  if (row.on === "dispatch") {
-    if (row.ref === null || appliesFrom.includes(row.ref)) return [];
-    return [problem("row-never-fires", about.place(row, "ref"), [`This never happens: ${only}.`, hint(row.ref)])];
-  }
-  const into = row.into ?? "";
-  if (row.do.includes("apply")) {
-    return appliesFrom.includes(into)
-      ? []
-      : [problem("row-never-fires", about.place(row, "into"), [`This apply never happens: ${only}.`, hint(into)])];
-  }
-  // A plan is stored for a later apply, which may be of a release made from this branch.
-  const leads = appliesFrom.some((ref) => branchBehind(about.flow, ref)?.name === into);
-  return leads || !row.do.includes("plan")
-    ? []
-    : [problem("row-never-fires", about.place(row, "into"), [`This plan is never applied: ${only}.`, hint(into)])];
-}
-
-/** What a row waits for is said in two words that can come true. */
-export const everyNeedCanBeMet: Check = {
-  name: "every-need-can-be-met",
-  find(about) {
-    const all = about.flow.when.flatMap((row) =>
-      ((about.written(row, "needs") ?? []) as readonly string[]).map((text, index) => ({ row, text, index })),
-    );
-    return each(all, ({ row, text, index }) => {
-      const place = about.place(row, "needs", index);
-      if (!row.do.includes("release"))
-        return [
-          problem("key-without-effect", place, [
-            "Only a release waits for needs.",
-            "For an apply, name what comes first in `after` of its environment.",
-          ]),
-        ];
-      const need = parseNeed(text);
-      if (need === undefined)
-        return [
-          problem("bad-need", place, [
-            `"${text}" is not an environment and a state.`,
-            'Write "test applied" or "prod planned".',
-          ]),
-        ];
-      const step = need.state === "applied" ? "apply" : "plan";
-      const met = about.flow.when.some(
-        (other) => other.environment === need.environment && other.on !== "pull_request" && other.do.includes(step),
-      );
-      if (met || !about.isWhole("when") || !about.names.environments.has(need.environment)) return [];
-      return [
-        problem("need-never-met", place, [
-          `Nothing is ever ${need.state} in "${need.environment}" after a merge.`,
-          `Add a row that does, or remove the need.`,
-        ]),
-      ];
-    });
-  },
-};

@@ -3,6 +3,7 @@ import { type Check, type CheckedFlow, each, problem } from "../check.ts";
 import type { StackPattern } from "../flow.ts";
 import { listText } from "../issues.ts";
 import type { Path } from "../place.ts";
+import { ofProject } from "../releases.ts";
 import { stackNameOf } from "../stack-name.ts";
 import { hasWord, wordsOf } from "../templates.ts";
 
@@ -37,6 +38,7 @@ function templatesOf({ flow, written }: CheckedFlow): readonly Template[] {
     { part, inside: ["root"], text: part.root, known: both },
     ...part.backend.map((text, index) => ({ part, inside: ["backend", index], text, known: [...both, "instance"] })),
     ...part.vars.map((text, index) => ({ part, inside: ["vars", index], text, known: both })),
+    ...part.depends.map((text, index) => ({ part, inside: ["depends", index], text, known: both })),
     ...part.verify.flatMap((command, index) =>
       command.map((text, word) => ({
         part,
@@ -46,7 +48,10 @@ function templatesOf({ flow, written }: CheckedFlow): readonly Template[] {
       })),
     ),
   ]);
-  const releases = flow.releases.map((part) => ({ part, inside: ["tag"], text: part.tag, known: ["version"] }));
+  const releases = flow.releases.flatMap((part) => [
+    { part, inside: ["tag"], text: part.tag, known: ofProject(part) ? ["version"] : ["version", "module"] },
+    { part, inside: ["of"], text: part.of, known: ["module"] },
+  ]);
   return [...stacks, ...releases];
 }
 

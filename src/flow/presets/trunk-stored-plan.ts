@@ -1,30 +1,55 @@
-import { type PresetValues, yamlPattern } from "./preset.ts";
+import {
+  allowText,
+  headOf,
+  matchOf,
+  namer,
+  type Preset,
+  type PresetValues,
+  rootPerStack,
+  yamlPattern,
+} from "./preset.ts";
 
 /**
  * The preset `trunk-stored-plan`: the plan that people approve in the pull request is stored and is what the merge
  * applies to test; the plan for prod is stored at the merge and applied when a release is delivered. Each comment
  * quotes the sentence of the process description that its block carries out.
  */
-export function trunkStoredPlan({ owners, trunk, environments, stacks, tool }: PresetValues): string {
-  const { test, prod } = environments;
-  return `# How Terraform is delivered here: the plan that people approved is stored, and it is what gets applied.
-# \`plangate check\` reads this file, \`plangate explain\` draws it. The quoted sentences are what each block carries out.
-version: 1
-host: actions        # actions: GitHub's runners do the work; server: plangate's own
-assurance: team      # solo, team or regulated: how much people have to be kept apart
-tool: ${tool}
+export const trunkStoredPlan: Preset = {
+  title:
+    "main only; the plan stored in the pull request is applied to test, the one stored at the merge to prod on release",
+  team: "owners",
+  integration: null,
+  environments: ["ephemeral", "test", "prod"],
+  stacks: rootPerStack(["ephemeral", "test", "prod"], "{stack}/{instance}terraform.tfstate"),
+  render,
+};
 
+function render(values: PresetValues): string {
+  const { people, branches, environments, ephemeral, stacks } = values;
+  const [perChange, test, prod] = ["ephemeral", "test", "prod"].map(namer(environments)) as [string, string, string];
+  const trunk = yamlPattern(branches.trunk);
+  // What is left out stays in the file as a comment, ready to be taken in.
+  const off = ephemeral ? "" : "# ";
+  const how = ephemeral
+    ? ""
+    : `
+  # Take the hashes away here and below, add ${perChange} under \`in\` and {instance} to \`backend\` of stacks, when there is a
+  # place where what a pull request brings may stand for some hours.`;
+  return `${headOf(values, "the plan that people approved is stored, and it is what gets applied.")}
 # "only truly approved changes get executed": these people approve. A team works too: organisation/team.
 teams:
-  owners: ${owners.text}${owners.comment}
+  owners: ${people.text}${people.comment}
 
 # "No work without reason - always create work item"; "Propose changes using Pull Requests against main branch".
 branches:
-  work: { match: "**", except: [${yamlPattern(trunk)}], cutFrom: main, issue: required }
-  main: { ${trunk === "main" ? "" : `match: ${yamlPattern(trunk)}, `}accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
+  work: { match: "**", except: [${trunk}], cutFrom: main, issue: required }
+  main: { ${matchOf(branches.trunk, "main")}accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
 
-# "trunk-based deployment (prod/staging only)": after the merge ${test}, then ${prod}. Nobody approves what they wrote.
 environments:
+  # "ensure deployability (eg. try to deploy in ephemeral manner)", "run smoke tests (deploy and validate results)": one for
+  # each pull request, ${perChange}-12, destroyed when it ends or after some hours.${how}
+  ${off}${perChange}: { kind: ephemeral, appliesFrom: [work], ttl: 4h, destroyable: true }
+  # "trunk-based deployment (prod/staging only)": after the merge ${test}, then ${prod}. Nobody approves what they wrote.
   ${test}: { kind: test, appliesFrom: [main], approvals: { count: 1, by: owners } }
   ${prod}: { kind: prod, appliesFrom: [release], approvals: { count: 1, by: owners }, after: [${test}] }
 
@@ -35,8 +60,12 @@ ${stacks}
 # "All modules and projects should have semantic versioning - use Git tags".
 releases:
   - { id: release, of: project, tag: "v{version}", from: main }
+  # "Merge to main -> Release version": each folder under modules, by itself, when a merge changed it.
+  - { id: module, of: "modules/{module}", tag: "{module}-v{version}", from: main, on: merge }
 
 when:
+  # "Unit test - ephemeral infra".
+  ${off}- { on: pull_request, into: main, in: ${perChange}, do: [check, plan, apply, verify, destroy] }
   # "gather change plan (diff against real infrastructure)"; "always see planed changes to real infrastructure".
   - { on: pull_request, into: main, in: ${test}, do: [check, plan, comment] }
   # "after merge to main branch, staging evn gets deployed automatically": with the plan stored in the pull request.
@@ -48,6 +77,10 @@ when:
   # "Deploy to production - manual trigger": with the plan stored after the merge.
   - { on: dispatch, job: Deploy, ref: release, in: ${prod}, do: [gate, apply, verify] }
 
+# "Run automated tests as part of PRs and merge to validate syntax".
+require:
+  checks: [fmt, validate]
+
 # "store it so only truly approved changes get executed".
 apply:
   plan: stored                  # what is applied is what was approved
@@ -55,9 +88,5 @@ apply:
   maxAge: 14d
 
 # "check security policies": what may run code while planning and applying. Everything else is refused.
-allow:
-  providers: [hashicorp/*]
-  provisioners: []
-  externalData: false
-`;
+${allowText}`;
 }
