@@ -4,13 +4,22 @@ import type { CommitSha, Login, RunId, StackName } from "../../domain/names.ts";
 import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Stack } from "../../flow/flow.ts";
-import { appliedState } from "./fixture.ts";
+import { type Fixture, objectsOf } from "./fixture.ts";
 import type { States } from "./states.ts";
 
-/** Makes it so that a stack was applied and verified at a commit, before plangate had anything to do with it. */
-export async function applyBefore(delivery: Delivery, states: States, stack: Stack, commit: CommitSha): Promise<void> {
-  const value = "first";
-  states.write(stack.name, appliedState({ size: stack.varFiles.length === 0 ? "none" : value, value }));
+/** What a world starts from: its first commit, and where its states lie. */
+export interface Baseline {
+  readonly fixture: Fixture;
+  readonly states: States;
+  readonly commit: CommitSha;
+}
+
+/** Makes it so that a stack was applied and verified at the first commit, before plangate had anything to do with it. */
+export async function applyBefore(delivery: Delivery, stack: Stack, baseline: Baseline): Promise<void> {
+  const { fixture, states, commit } = baseline;
+  const { firstFiles } = fixture;
+  const objects = await objectsOf(stack, Object.keys(firstFiles), async (path) => firstFiles[path] ?? "");
+  states.settle(stack.name, objects);
   const tree = await delivery.repository.treeOf(commit);
   const { inputs } = await delivery.configuration.content(stack, tree);
   const run = firstRun(delivery, stack.name, commit);
@@ -58,7 +67,8 @@ function firstRun(delivery: Delivery, stack: StackName, commit: CommitSha): Run 
     code: null,
     why: null,
     plan: null,
-    due: { kind: "merge", at: now, by: "root" as Login, ref: "main", commit },
+    mode: "normal",
+    due: { kind: "merge", at: now, by: "root" as Login, ref: "main", commit, job: null },
     revision: 0,
     createdAt: now,
     updatedAt: now,

@@ -14,6 +14,8 @@ import { openForgePort } from "./forge-port.ts";
 const flow = {
   teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
   branches: [{ name: "main", match: ["main"], except: [] }],
+  environments: [],
+  when: [],
   releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],
 } as unknown as Flow;
 
@@ -236,14 +238,14 @@ describe("answers", () => {
     expect(waitingAt(about, "prod")?.summary).toMatch(/second[\s\S]*first/);
     await did("gate", "bob", { environment: "prod", says: "approved" });
     expect(await tried("gate", "eve", { environment: "prod", says: "approved" })).toMatchObject({ ok: false });
-    await keepGates(about, [{ environment: "prod", by: "ann" }]);
+    await keepGates(about, [{ gate: "prod", environment: "prod", by: "ann" }]);
     expect(waitingAt(about, "prod")).toMatchObject({ by: "ann", summary: expect.stringContaining("first") });
     await did("gate", "eve", { environment: "prod", says: "rejected" });
     expect((await port.gateAnswers("prod")).map(({ by, says }) => `${by} ${says}`)).toEqual([
       "bob approve",
       "eve reject",
     ]);
-    await keepGates(about, [{ environment: "prod", by: "ann" }]);
+    await keepGates(about, [{ gate: "prod", environment: "prod", by: "ann" }]);
     await keepGates(about, []);
     expect(await tried("gate", "eve", { environment: "prod", says: "approved" })).toMatchObject({ ok: false });
   });

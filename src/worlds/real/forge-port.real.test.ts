@@ -13,6 +13,8 @@ import { openForgePort } from "./forge-port.ts";
 const flow = {
   teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
   branches: [{ name: "main", match: ["main"], except: [] }],
+  environments: [],
+  when: [],
   releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],
 } as unknown as Flow;
 

@@ -1,6 +1,6 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
-import type { Login } from "../../domain/names.ts";
-import { branchClassOf } from "../../flow/match.ts";
+import type { CommitSha, Login } from "../../domain/names.ts";
+import { mergeMethodsOf } from "../../flow/merges.ts";
 import {
   type Refusal,
   refusesChange,
@@ -14,7 +14,7 @@ import {
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene } from "../world.ts";
 import type { Fixture } from "./fixture.ts";
-import type { ActName, ActRequest, Forge } from "./forge/index.ts";
+import { type ActName, type ActRequest, type Forge, mergeBases } from "./forge/index.ts";
 
 /** What people's steps need of the world. */
 export interface Stage {
@@ -27,11 +27,14 @@ export interface Stage {
   readonly numbers: Map<string, number>;
   /** Something else each time. */
   readonly nextValue: () => string;
-  /** Something waits for people at the environment's gate. */
-  readonly waitsAt: (environment: string) => Promise<boolean>;
+  /** Something waits for people at the gate: one of the flow's, or an environment. */
+  readonly waitsAt: (gate: string) => Promise<boolean>;
 }
 
-export type PeopleStep = Exclude<WorldStep, { kind: "rerun" | "wait" | "outside" | "replan" | "crash" | "dispatch" }>;
+export type PeopleStep = Exclude<
+  WorldStep,
+  { kind: "rerun" | "wait" | "outside" | "replan" | "crash" | "dispatch" | "schedule" }
+>;
 
 /** Does on the look-alike forge what a person does; gives why it was refused, or null. */
 export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Refusal> {
@@ -44,6 +47,10 @@ export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Re
       return gate(stage, step);
     case "release":
       return refusesStart(stage.scene, step.by) ?? act(stage, "release", step.by, { tag: step.tag, target: step.ref });
+    case "delete-branch":
+      return act(stage, "push", step.by, { ref: `refs/heads/${step.branch}`, after: null });
+    case "comment":
+      return comment(stage, step);
     default:
       return onPullRequest(stage, step);
   }
@@ -64,15 +71,12 @@ async function push(stage: Stage, step: StepOf<"push">): Promise<Refusal> {
   if (refused !== null) return refused;
   const repository = step.fork === null ? stage.repository : `${step.fork}/infra`;
   if (step.fork !== null) await stage.forge.act("fork", { by: step.fork, repository: stage.repository });
-  const tips = await stage.forge.look(repository, async ({ refs }) => ({
-    own: refs.get(`refs/heads/${step.branch}`) ?? null,
-    from: refs.get(`refs/heads/${step.from ?? "main"}`) ?? null,
-  }));
-  const parent = step.rewrite ? tips.from : (tips.own ?? tips.from);
-  if (parent === null) return `there is no branch ${step.from ?? step.branch}`;
-  const files = Object.fromEntries(
-    step.changes.map(({ path, text }) => [path, text ?? stage.fixture.contentFor(path, stage.nextValue())]),
-  );
+  const parent = await parentOf(stage, step, repository);
+  if (parent === undefined) return `there is no branch ${step.from ?? step.branch}`;
+  const written = step.changes.map(({ path, text }): [string, string] => {
+    return [path, text ?? stage.fixture.contentFor(path, stage.nextValue())];
+  });
+  const files = Object.fromEntries([...(await removed(stage, step, { repository, parent })), ...written]);
   const message = step.message ?? `Change ${Object.keys(files).join(", ")}`;
   const after = await stage.forge.commit({
     repository,
@@ -90,6 +94,40 @@ async function push(stage: Stage, step: StepOf<"push">): Promise<Refusal> {
     repository,
   });
 }
+
+/** Where the push starts: `from`; the branch itself; or, when its own commits are thrown away, where it left the default branch. */
+async function parentOf(stage: Stage, step: StepOf<"push">, repository: string): Promise<CommitSha | undefined> {
+  return stage.forge.look(repository, async ({ refs, network, repository: { defaultBranch } }) => {
+    const [own, trunk] = [step.branch, defaultBranch].map((branch) => refs.get(`refs/heads/${branch}`));
+    if (step.from !== null) return refs.get(`refs/heads/${step.from}`);
+    if (!step.rewrite || own === undefined || trunk === undefined) return own;
+    return (await mergeBases(network, trunk, own))[0];
+  });
+}
+
+/** Files that go, and those below folders that go. */
+async function removed(
+  stage: Stage,
+  { remove }: StepOf<"push">,
+  { repository, parent }: { readonly repository: string; readonly parent: CommitSha },
+): Promise<readonly [string, null][]> {
+  if (remove.length === 0) return [];
+  const paths = await stage.forge.look(repository, ({ network }) => network.paths(parent));
+  return paths.flatMap((path): [string, null][] =>
+    remove.some((gone) => path === gone || path.startsWith(`${gone}/`)) ? [[path, null]] : [],
+  );
+}
+
+async function comment(stage: Stage, { by, pr, branch, body }: StepOf<"comment">): Promise<Refusal> {
+  if (branch === null) {
+    const number = stage.numbers.get(pr ?? "");
+    return number === undefined ? neverOpened : act(stage, "comment", by, { number, body });
+  }
+  const commit = await stage.forge.look(stage.repository, async ({ refs }) => refs.get(`refs/heads/${branch}`));
+  return commit === undefined ? `there is no branch ${branch}` : act(stage, "comment", by, { commit, body });
+}
+
+const neverOpened = "the pull request was never opened";
 
 async function open(stage: Stage, step: StepOf<"open">): Promise<Refusal> {
   const repository = step.fork === null ? undefined : `${step.fork}/infra`;
@@ -122,18 +160,16 @@ async function gate(stage: Stage, step: StepOf<"gate">): Promise<Refusal> {
 
 async function onPullRequest(
   stage: Stage,
-  step: Exclude<PeopleStep, { kind: "push" | "open" | "gate" | "release" }>,
+  step: Exclude<PeopleStep, { kind: "push" | "open" | "gate" | "release" | "delete-branch" | "comment" }>,
 ): Promise<Refusal> {
   const number = stage.numbers.get(step.pr);
   const change = number === undefined ? undefined : await stage.port.pullRequest(number);
-  if (number === undefined || change === undefined) return "the pull request was never opened";
+  if (number === undefined || change === undefined) return neverOpened;
   switch (step.kind) {
-    case "comment":
-      return act(stage, "comment", step.by, { number, body: step.body });
     case "review":
       return refusesReview(stage.scene, step, change) ?? review(stage, step, number);
     case "merge": {
-      const method = step.method ?? branchClassOf(stage.scene.flow, change.base)?.merge[0] ?? "merge";
+      const method = step.method ?? mergeMethodsOf(stage.scene.flow, change.headBranch, change.base)[0] ?? "merge";
       const refused = refusesMerge(stage.scene, step, { change, conflicts: false });
       return refused ?? act(stage, "merge", step.by, { number, method, force: true });
     }

@@ -1,26 +1,30 @@
 import { join } from "node:path";
 import { type DeliveredOne, deliverOne, type Watcher } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { Change, Clock, Forge as ForgePort, Store } from "../../delivery/ports.ts";
+import type { Clock, Forge as ForgePort } from "../../delivery/ports.ts";
 import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
-import { environmentOf, type Login, type StackName } from "../../domain/names.ts";
+import type { StackName } from "../../domain/names.ts";
+import { gatesOf } from "../../engine/index.ts";
 import type { Flow } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
 import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
 import { maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
 import { collect, type Happened, type News, nothingHappened } from "../happened.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
 import { applyBefore } from "./baseline.ts";
-import { type Fixture, makeFixture, withLocalStates } from "./fixture.ts";
+import { type Fixture, makeFixture, objectsOf, withLocalStates } from "./fixture.ts";
 import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
-import { keepGates } from "./forge-gates.ts";
+import { type GateWish, keepGates } from "./forge-gates.ts";
 import { openForgePort } from "./forge-port.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
 import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
 import { openStates, type States } from "./states.ts";
+import { administrator, bot, reopenIssues, repository, settleForge } from "./story-forge.ts";
+import { tellingForge, tellingStore } from "./telling.ts";
 
 /** A story's world on real Git, the real tool and the real store, in a folder of its own. */
 export interface RealStage extends World {
@@ -59,19 +63,16 @@ export interface Ground {
 /** What stories are played on: configuration of our own, everything under one folder. */
 function storyGround({ dir, scene }: Pick<RealWorldAbout, "dir" | "scene">): Ground {
   const states = join(dir, "states");
+  const flow = withStoryTeams(withLocalStates(scene.flow, states), scene);
   return {
-    flow: withStoryTeams(withLocalStates(scene.flow, states), scene),
+    flow,
     home: join(dir, "home"),
     forge: join(dir, "forge"),
     states,
-    fixture: makeFixture(scene.stacks),
+    fixture: makeFixture({ ...scene, flow }),
     killed: "at-once",
   };
 }
-
-const repository = "acme/infra";
-const bot = "plangate[bot]" as Login;
-const administrator = "root-admin" as Login;
 
 /** Opens a world in an empty folder and brings it to the story's start. */
 export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
@@ -79,19 +80,25 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   const { fixture } = ground;
   let now = about.scene.at;
   const clock: Clock = { now: () => now };
-  const states = openStates(ground.states);
+  const states = openStates(ground.states, ground.flow);
   const scene: Scene = { ...about.scene, flow: ground.flow };
   const forge = openForge({ dir: ground.forge, clock });
-  await settleForge(forge, scene);
-  const first = await firstCommit(forge, fixture.firstFiles);
+  const first = await settleForge(forge, scene, fixture.firstFiles);
+  let happened: Happened = nothingHappened;
+  let doing: Action | null = null;
+  const tell = (news: News) => {
+    if ("action" in news) doing = news.action;
+    happened = collect(happened, news);
+  };
+  const numbers = new Map<string, number>();
   const port: ForgePort = {
-    ...openForgePort({ forge, repository, flow: scene.flow, bot }),
+    ...tellingForge(openForgePort({ forge, repository, flow: scene.flow, bot }), {
+      tell,
+      doing: () => doing,
+      opened: (purpose, number) => void numbers.set(purpose, number),
+    }),
     teams: async () => teamsOf(scene),
     maintainers: async () => maintainersOf(scene),
-  };
-  let happened: Happened = nothingHappened;
-  const tell = (news: News) => {
-    happened = collect(happened, news);
   };
   const embedded = await openEmbedded({
     repository: forge.dirOf(repository),
@@ -109,7 +116,11 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   const delivery = { ...scripted, roles: ground.wrapRoles?.(scripted.roles) ?? scripted.roles };
   if (scene.start === "applied") {
     const stacks = await delivery.configuration.stacks(await delivery.repository.treeOf(first));
-    for (const stack of stacks.values()) await applyBefore(delivery, states, stack, first);
+    for (const stack of stacks.values()) {
+      // Instances come with pull requests, and there is none yet.
+      const isShared = placeOf(scene.flow, stack.name) !== undefined;
+      if (isShared) await applyBefore(delivery, stack, { fixture, states, commit: first });
+    }
   }
   now += 1_000;
   happened = nothingHappened;
@@ -125,10 +136,9 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     port,
     repository,
     fixture,
-    numbers: new Map(),
+    numbers,
     nextValue: () => `value-${++values}`,
-    waitsAt: async (environment) =>
-      (await waitingRuns(delivery)).some((run) => environmentOf(run.stack) === environment),
+    waitsAt: async (gate) => (await gatesWanted(delivery)).some((wish) => wish.gate === gate),
   };
   const deliverAll = (events: readonly Event[]) => settle(delivery, events, tell);
   return {
@@ -139,7 +149,8 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
       now += step.kind === "wait" ? Math.max(step.duration, 1_000) : 1_000;
       const events = await take(stage, { step, script, states, delivery, tell });
       await deliverAll([...events, ...heard.splice(0)]);
-      await tidyForge(stage, delivery);
+      await keepGates({ forge, repository, flow: scene.flow, bot }, await gatesWanted(delivery));
+      await reopenIssues(forge);
       heard.length = 0;
     },
     happened: () => {
@@ -161,67 +172,15 @@ function withStoryTeams(flow: Flow, scene: Scene): Flow {
   return { ...flow, teams: Object.fromEntries(teams) };
 }
 
-async function settleForge(forge: Forge, scene: Scene): Promise<void> {
-  const everybody = [...scene.people.keys()];
-  for (const login of [...everybody, administrator]) forge.addUser({ login, emails: [`${login}@acme.example`] });
-  forge.addUser({ login: bot, bot: true });
-  must(await forge.createRepository(administrator, { name: repository }));
-  for (const login of [...everybody, bot])
-    must(await forge.act("role", { by: administrator, repository, login, role: "write" }));
-  for (const { name, approvals } of scene.flow.environments) {
-    if (approvals === null) continue;
-    const named = [...approvals.by.logins, ...approvals.by.teams.flatMap((team) => teamsOf(scene)[team] ?? [])];
-    must(await forge.act("environment", { by: administrator, repository, name, reviewers: named.slice(0, 6) }));
-  }
-  // Stories name issues by small numbers; on the forge pull requests count on behind them.
-  for (let number = 1; number <= 20; number++)
-    must(await forge.act("issue", { by: administrator, repository, title: `Issue ${number}` }));
-}
-
-async function firstCommit(forge: Forge, files: Readonly<Record<string, string>>) {
-  const after = await forge.commit({ repository, parent: null, files, message: "First", author: administrator });
-  must(await forge.act("push", { by: administrator, repository, ref: "refs/heads/main", after, force: true }));
-  return after;
-}
-
-function must<T>(outcome: { ok: true; value: T } | { ok: false; blocked: { message: string } }): T {
-  if (!outcome.ok) throw new InternalError(`setting a story up was refused: ${outcome.blocked.message}`);
-  return outcome.value;
-}
-
-function withScript(embedded: Embedded, faults: Omit<Faults, "valuesAt">): Delivery {
-  const { delivery } = embedded;
-  const valuesAt: Faults["valuesAt"] = async (order) => {
-    const entries = await delivery.repository.listTree(order.tree);
-    const textOf = async (path: string | undefined) => {
-      const entry = entries.find((candidate) => candidate.path === path);
-      return entry === undefined
-        ? ""
-        : new TextDecoder().decode((await delivery.repository.readBlobs([entry.blob]))[0]);
-    };
-    const main = await textOf(`${order.stack.root}/main.tf`);
-    const vars = await textOf(order.stack.varFiles.at(-1));
-    return { value: /value = "(.*)"/.exec(main)?.[1] ?? "", size: /size = "(.*)"/.exec(vars)?.[1] ?? "none" };
+function withScript({ delivery }: Embedded, faults: Omit<Faults, "objectsAt">): Delivery {
+  const objectsAt: Faults["objectsAt"] = async ({ tree, stack }) => {
+    const blobs = new Map((await delivery.repository.listTree(tree)).map(({ path, blob }) => [path, blob]));
+    return objectsOf(stack, [...blobs.keys()], async (path) => {
+      const blob = blobs.get(path);
+      return blob === undefined ? "" : new TextDecoder().decode((await delivery.repository.readBlobs([blob]))[0]);
+    });
   };
-  return { ...delivery, roles: withFaults(delivery.roles, { ...faults, valuesAt }) };
-}
-
-/** What came of runs is read off what is written about them: that is what counts. */
-function tellingStore(store: Store, tell: (news: News) => void): Store {
-  const outcomes = { planned: "planned", applied: "applied", verified: "verified", superseded: "replaced" } as const;
-  const write = async (change: Change) => {
-    const written = await store.write(change);
-    if (!written.ok) return written;
-    for (const { state, stack } of change.updateRuns ?? []) {
-      if (Object.hasOwn(outcomes, state)) tell({ outcome: { kind: outcomes[state as keyof typeof outcomes], stack } });
-    }
-    for (const { kind, body } of change.ledger) {
-      if (kind === "approval-carried") tell({ outcome: { kind: "planned", stack: body.stack as StackName } });
-      if (kind === "checked") tell({ outcome: { kind: "checked", passed: body.passed === true } });
-    }
-    return written;
-  };
-  return { ...store, write };
+  return { ...delivery, roles: withFaults(delivery.roles, { ...faults, objectsAt }) };
 }
 
 async function take(
@@ -245,6 +204,8 @@ async function take(
     case "outside":
       goPast(states, step);
       return [];
+    case "schedule":
+      return [{ kind: "schedule", cron: step.cron }];
     case "dispatch": {
       const why = refusesStart(stage.scene, step.by);
       return why === null
@@ -301,22 +262,13 @@ function stackOf(action: Action): StackName {
   return action.stack;
 }
 
-async function waitingRuns(delivery: Delivery) {
-  return (await delivery.store.runs({ states: ["waiting"] })).filter((run) => run.due !== null);
-}
-
-/** Gates stand where something waits; issues stay open, since stories link the same ones again and again. */
-async function tidyForge(stage: Stage, delivery: Delivery): Promise<void> {
-  const { forge, scene } = stage;
-  const waiting = await waitingRuns(delivery);
-  const wishes = waiting.map((run) => ({ environment: environmentOf(run.stack), by: run.due?.by ?? bot }));
-  const gated = wishes.filter(({ environment }) =>
-    scene.flow.environments.some(({ name, approvals }) => name === environment && approvals !== null),
-  );
-  await keepGates({ forge, repository, flow: scene.flow, bot }, gated);
-  const issues = forge.state.repositories.find(({ name }) => name === repository)?.issues ?? [];
-  for (const { number, state } of issues) {
-    if (state === "closed")
-      must(await forge.act("edit-issue", { by: administrator, repository, number, state: "open" }));
-  }
+/** Gates stand where something waits that was asked for. */
+async function gatesWanted({ flow, store }: Delivery): Promise<readonly GateWish[]> {
+  const waiting = await store.runs({ states: ["waiting"] });
+  return waiting.flatMap(({ stack, due, mode }) => {
+    const environment = placeOf(flow, stack)?.environment;
+    if (due === null || environment === undefined) return [];
+    const gates = gatesOf(flow, { environment, due, mode });
+    return gates.map(({ name }) => ({ gate: name, environment: environment.name, by: due.by }));
+  });
 }

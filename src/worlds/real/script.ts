@@ -4,7 +4,7 @@ import type { Planned } from "../../delivery/roles/plan.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 import type { StackName } from "../../domain/names.ts";
 import type { StepOf } from "../step.ts";
-import { appliedState } from "./fixture.ts";
+import type { FixtureObject } from "./fixture.ts";
 import type { States } from "./states.ts";
 
 /** What a story has in store for the next plan, apply or verification of a stack. */
@@ -18,8 +18,8 @@ export interface Faults {
   readonly script: Script;
   readonly states: States;
   readonly killed: "at-once" | "half-way";
-  /** The fixture's values at what is planned. */
-  readonly valuesAt: (order: Order) => Promise<{ size: string; value: string }>;
+  /** The objects that applying what is planned would leave. */
+  readonly objectsAt: (order: Order) => Promise<readonly FixtureObject[]>;
 }
 
 /** A worker dies here: nothing after it in its process happens. */
@@ -28,7 +28,7 @@ export class WorkerDied extends Error {
 }
 
 /** The roles, with the faults of the script made to happen with real states and real processes. */
-export function withFaults(roles: Roles, { script, states, killed, valuesAt }: Faults): Roles {
+export function withFaults(roles: Roles, { script, states, killed, objectsAt }: Faults): Roles {
   const takeCrash = (stack: StackName, during: StepOf<"crash">["during"]) =>
     take(script.crashes, (step) => step.stack === stack && step.during === during) !== undefined;
   return {
@@ -38,7 +38,7 @@ export function withFaults(roles: Roles, { script, states, killed, valuesAt }: F
       const gives = take(script.plans, (step) => step.stack === order.stack.name)?.gives;
       if (gives === "error") return withBrokenState(states, order.stack.name, () => roles.plan(order));
       if (gives === "different") states.drift(order.stack.name);
-      if (gives === "empty") settle(states, order.stack.name, await valuesAt(order));
+      if (gives === "empty") states.settle(order.stack.name, await objectsAt(order));
       return roles.plan(order);
     },
     apply: (order, plan, steps) => {
@@ -88,11 +88,4 @@ async function withBrokenState(states: States, stack: StackName, plan: () => Pro
   } finally {
     renameSync(`${file}.whole`, file);
   }
-}
-
-/** The objects become what the configuration says, without plangate. */
-function settle(states: States, stack: StackName, values: { size: string; value: string }): void {
-  const state = states.read(stack);
-  const wanted = appliedState(values);
-  states.write(stack, state === null ? wanted : { ...wanted, lineage: state.lineage, serial: state.serial });
 }

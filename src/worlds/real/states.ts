@@ -1,14 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { StackName } from "../../domain/names.ts";
-import { appliedState, type StateFile } from "./fixture.ts";
+import { type StackName, stackBaseName } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
+import type { FixtureObject } from "./fixture.ts";
+import { appliedState, type StateFile } from "./state-file.ts";
 
 /** The states of a world's stacks, for those who act past plangate. */
 export interface States {
   readonly folder: string;
   fileOf(stack: StackName): string;
   read(stack: StackName): StateFile | null;
-  write(stack: StackName, state: StateFile): void;
+  /** The objects stand as if they had been applied, without plangate. */
+  settle(stack: StackName, objects: readonly FixtureObject[]): void;
   /** Somebody else wrote the state: nothing in it changed but its serial. */
   touch(stack: StackName): void;
   /** Another state stands in its place. */
@@ -17,8 +21,12 @@ export interface States {
   drift(stack: StackName): void;
 }
 
-export function openStates(folder: string): States {
-  const fileOf = (stack: StackName) => join(folder, `${stack}.tfstate`);
+export function openStates(folder: string, flow: Flow): States {
+  const fileOf = (stack: StackName) => {
+    const place = placeOf(flow, stack);
+    if (place === undefined) return join(folder, `${stack}.tfstate`);
+    return join(folder, place.environment.name, place.instance ?? "", `${stackBaseName(stack)}.tfstate`);
+  };
   const read = (stack: StackName): StateFile | null => {
     try {
       return JSON.parse(readFileSync(fileOf(stack), "utf8")) as StateFile;
@@ -30,12 +38,16 @@ export function openStates(folder: string): States {
     mkdirSync(dirname(fileOf(stack)), { recursive: true });
     writeFileSync(fileOf(stack), JSON.stringify(state, null, 2));
   };
-  const empty = (): StateFile => ({ ...appliedState({ size: "", value: "" }), serial: 0, resources: [] });
+  const empty = (): StateFile => ({ ...appliedState([]), serial: 0 });
+  const settle = (stack: StackName, objects: readonly FixtureObject[], state = read(stack)) => {
+    const wanted = appliedState(objects);
+    write(stack, state === null ? wanted : { ...wanted, lineage: state.lineage, serial: state.serial });
+  };
   return {
     folder,
     fileOf,
     read,
-    write,
+    settle,
     touch: (stack) => {
       const state = read(stack) ?? empty();
       write(stack, { ...state, serial: state.serial + 1 });
@@ -44,11 +56,8 @@ export function openStates(folder: string): States {
     drift: (stack) => {
       const state = read(stack) ?? empty();
       if (alterFirst(state.resources)) return write(stack, state);
-      write(stack, {
-        ...appliedState({ size: "drifted", value: crypto.randomUUID() }),
-        lineage: state.lineage,
-        serial: state.serial,
-      });
+      const input = { size: "drifted", value: crypto.randomUUID() };
+      settle(stack, [{ module: null, name: "this", input }], state);
     },
   };
 }

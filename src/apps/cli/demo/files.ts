@@ -2,10 +2,10 @@ import { renderPreset } from "../../../flow/index.ts";
 
 /** The flow of the demo: the preset as `init` writes it, with states on this machine. */
 export const demoFlow = renderPreset("trunk-stored-plan", {
-  owners: { text: "[ann, bob]", comment: "" },
+  people: { text: "[ann, bob]", comment: "" },
   stacks: `  - root: "stacks/{stack}"
-    in: [test, prod]
-    backend: ["path=../../.plangate/demo/states/{environment}/{stack}.tfstate"]
+    in: [ephemeral, test, prod]
+    backend: ["path=../../.plangate/demo/states/{environment}/{instance}{stack}.tfstate"]
     vars: ["environments/{environment}/{stack}.tfvars"]`,
 });
 
@@ -69,7 +69,7 @@ export const slowFiles: Readonly<Record<string, string>> = {
 
 function variableFiles(stack: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    ["test", "prod"].map((environment) => [
+    ["ephemeral", "test", "prod"].map((environment) => [
       `environments/${environment}/${stack}.tfvars`,
       `environment = "${environment}"\n`,
     ]),

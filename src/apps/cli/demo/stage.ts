@@ -43,7 +43,15 @@ export async function openDemoStage(
   const world = await openRealWorld({
     dir,
     env,
-    scene: { flow, people, at: Date.now(), start: "empty", stacks: stacksIn(flow, Object.keys(demoFiles)).value ?? [] },
+    scene: {
+      flow,
+      people,
+      at: Date.now(),
+      start: "empty",
+      stacks: stacksIn(flow, Object.keys(demoFiles)).value ?? [],
+      modules: {},
+      owners: {},
+    },
     ground: {
       flow,
       home,

@@ -13,6 +13,7 @@ export function push(branch: string, files: Readonly<Record<string, string>>, wh
     fork: null,
     from: "main",
     changes,
+    remove: [],
     message: null,
     coAuthors: [],
     rewrite: false,

@@ -32,6 +32,8 @@ export interface Network {
     head: CommitSha,
   ): Promise<{ readonly tree: TreeSha } | { readonly conflicts: readonly string[] }>;
   changedPaths(from: CommitSha | TreeSha, to: CommitSha | TreeSha): Promise<readonly string[]>;
+  /** Every file of a commit. */
+  paths(commit: CommitSha): Promise<readonly string[]>;
   /** The text of a file; `undefined` when it is not there. */
   fileAt(commit: CommitSha, path: string): Promise<string | undefined>;
   readonly writer: RepositoryWriter;
@@ -55,6 +57,7 @@ export function openNetwork(dir: string): Network {
     peel: async (object) => parseCommitSha((await reader.idOf(`${object}^{commit}`)) ?? ""),
     mergeTree: repository.mergeTree,
     changedPaths: repository.changedPaths,
+    paths: async (commit) => (await repository.listTree(commit)).map(({ path }) => path),
     fileAt: async (commit, path) => {
       const object = await reader.read(`${commit}:${path}`);
       return object?.type === "blob" ? object.content.toString() : undefined;
