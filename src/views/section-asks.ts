@@ -1,5 +1,6 @@
 import { shortDigest } from "../domain/digest.ts";
 import { durationText } from "../domain/names.ts";
+import { pullRequestOf } from "../domain/run.ts";
 import type { Environment, Gate } from "../flow/flow.ts";
 import { placeOf } from "../flow/instances.ts";
 import { inertMarkdown, inlineCode } from "./inert.ts";
@@ -14,7 +15,7 @@ export function askedLines(view: SectionView): readonly string[] {
   const place = placeOf(flow, stored.manifest.stack);
   const asked = [
     approvalLine(gatesOf(view, place?.environment)),
-    ...deletionLines(view),
+    ...deletionLines(view, place?.environment.perPullRequest === true),
     ...(place === undefined ? [] : waitLines(view, place.environment)),
   ];
   return asked.flatMap((line, index) => (index === 0 ? [line] : ["", line]));
@@ -49,11 +50,12 @@ function askedText(gate: Gate): string {
   return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${who}${except.length === 0 ? "" : `, from somebody who ${except.join(" and ")}`}`;
 }
 
-/** Deletions that a plan does not destroy the whole stack by: that is asked for by the gate of the destroy itself. */
-function deletionLines({ stored, flow, made }: SectionView): readonly string[] {
+/** Asked on the pull request that brings the deletions, and not where all of the stack goes, or is only tried. */
+function deletionLines({ run, stored, flow, made }: SectionView, own: boolean): readonly string[] {
   const { destroy, replace } = made.reading.summary.counts;
   const count = destroy + replace;
-  if (flow.require.deletions === "free" || count === 0 || stored.manifest.mode === "destroy") return [];
+  const isAsked = flow.require.deletions === "acknowledged" && pullRequestOf(run.source) !== null && !own;
+  if (!isAsked || count === 0 || stored.manifest.mode === "destroy") return [];
   const what = `${count.toLocaleString("en")} ${count === 1 ? "object" : "objects"}`;
   return [
     `**It deletes or replaces ${what}.** Somebody who may merge has to say that this is meant: \`/plangate acknowledge ${stored.digest}\` (plan ${inlineCode(shortDigest(stored.digest))}).`,

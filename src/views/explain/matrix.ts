@@ -1,10 +1,10 @@
 import { durationText } from "../../domain/names.ts";
 import type { Environment, Flow, Transition } from "../../flow/flow.ts";
-import { inertMarkdown, tableCode } from "../inert.ts";
+import { tableCode } from "../inert.ts";
 import { actionsText } from "./words/actions.ts";
 import { issueText } from "./words/branches.ts";
 import { cronText } from "./words/cron.ts";
-import { asItIs, gateText, listed, refText, reviewsText } from "./words/names.ts";
+import { asItIs, gateText, inTable, listed, refText, reviewsText, type Spelling } from "./words/names.ts";
 
 /** One row of the trigger matrix, in words for people and for scripts. */
 export interface MatrixRow {
@@ -19,18 +19,18 @@ export interface MatrixRow {
 export function matrixOf(flow: Flow): readonly MatrixRow[] {
   return flow.when.map((row) => ({
     event: row.on,
-    condition: conditionsOf(flow, row).join("; "),
+    condition: conditionsOf(flow, row, asItIs).join("; "),
     environment: row.environment,
     actions: row.do,
   }));
 }
 
-function conditionsOf(flow: Flow, row: Transition): readonly string[] {
+function conditionsOf(flow: Flow, row: Transition, spelling: Spelling): readonly string[] {
   const environment = flow.environments.find(({ name }) => name === row.environment);
   return [
-    ...happenedTexts(flow, row, environment),
-    ...row.needs.map(({ environment: where, state }) => `${where} ${state}`),
-    ...(environment === undefined || !changes(row) ? [] : standsBefore(flow, row, environment)),
+    ...happenedTexts(flow, row, spelling),
+    ...row.needs.map(({ environment: where, state }) => `${spelling.strong(where)} ${state}`),
+    ...(environment === undefined || !changes(row) ? [] : standsBefore(flow, row, { environment, spelling })),
   ];
 }
 
@@ -39,47 +39,49 @@ function changes({ do: steps }: Transition): boolean {
 }
 
 /** What happened, more closely than by the event's name. */
-function happenedTexts(flow: Flow, row: Transition, environment: Environment | undefined): readonly string[] {
+function happenedTexts(flow: Flow, row: Transition, spelling: Spelling): readonly string[] {
+  const { strong, plain, code } = spelling;
   switch (row.on) {
     case "pull_request":
-      return row.into === null ? ["target: any branch of the flow"] : [`target: ${row.into}`, ...intoTexts(flow, row)];
+      return row.into === null
+        ? ["target: any branch of the flow"]
+        : [`target: ${strong(row.into)}`, ...intoTexts(flow, row, spelling)];
     case "merge":
-      return [`merged → ${row.into ?? "any branch of the flow"}`, ...intoTexts(flow, row)];
+      return row.into === null
+        ? ["merged → any branch of the flow"]
+        : [`merged → ${strong(row.into)}`, ...intoTexts(flow, row, spelling)];
     case "push":
-      return [row.to === null ? "branch: any of the flow" : `branch: ${patternsOf(flow, row.to)}`];
+      return [row.to === null ? "branch: any of the flow" : `branch: ${patternsOf(flow, row.to, code)}`];
     case "dispatch":
-      return [
-        `manual: ${row.job ?? ""}`,
-        ...(environment === undefined ? [] : [`of ${refsText(flow, row, environment)}`]),
-      ];
+      return [`manual: ${plain(row.job ?? "")}`, ...refTexts(flow, row, spelling)];
     case "schedule":
-      return [cronText(row.cron ?? "", asItIs)];
+      return [cronText(row.cron ?? "", spelling)];
     case "release":
-      return [`released: ${tagOf(flow, row.ref)}`];
+      return [`released: ${code(tagOf(flow, row.ref))}`];
   }
 }
 
-function intoTexts(flow: Flow, row: Transition): readonly string[] {
+function intoTexts(flow: Flow, row: Transition, spelling: Spelling): readonly string[] {
   const base = flow.branches.find(({ name }) => name === row.into);
   if (base === undefined) return [];
-  const issue = issueText(flow, base);
+  const issue = issueText(flow, base, spelling);
   return [
-    `from ${listed(base.accepts, "or") || "nothing"}`,
+    `from ${listed(base.accepts.map(spelling.strong), "or") || "nothing"}`,
     ...(issue === null ? [] : [issue]),
-    ...(row.on === "merge" && base.reviews !== null ? [reviewsText(base.reviews, asItIs)] : []),
+    ...(row.on === "merge" && base.reviews !== null ? [reviewsText(base.reviews, spelling)] : []),
   ];
 }
 
-function patternsOf(flow: Flow, branch: string): string {
+function patternsOf(flow: Flow, branch: string, code: Spelling["code"]): string {
   const { match } = flow.branches.find(({ name }) => name === branch) ?? { match: [branch] };
-  return listed(match, "or");
+  return listed(match.map(code), "or");
 }
 
-function refsText(flow: Flow, { ref }: Transition, { appliesFrom }: Environment): string {
-  return listed(
-    (ref === null ? appliesFrom : [ref]).map((name) => refText(flow, name, asItIs)),
-    "or",
-  );
+function refTexts(flow: Flow, { ref, environment }: Transition, spelling: Spelling): readonly string[] {
+  const target = flow.environments.find(({ name }) => name === environment);
+  if (target === undefined) return [];
+  const refs = (ref === null ? target.appliesFrom : [ref]).map((name) => refText(flow, name, spelling));
+  return [`of ${listed(refs, "or")}`];
 }
 
 function tagOf(flow: Flow, release: string | null): string {
@@ -87,26 +89,32 @@ function tagOf(flow: Flow, release: string | null): string {
 }
 
 /** What stands between the event and the apply. */
-function standsBefore(flow: Flow, { gate }: Transition, environment: Environment): readonly string[] {
+function standsBefore(
+  flow: Flow,
+  { gate }: Transition,
+  { environment, spelling }: { readonly environment: Environment; readonly spelling: Spelling },
+): readonly string[] {
   const { after, windows, freezes, heldByBranch, approvals, emergency } = environment;
+  const { strong, plain } = spelling;
   const own = flow.gates.find(({ name }) => name === gate);
+  const isTimed = windows !== null || freezes.length > 0;
   return [
-    ...(after.length > 0 ? [`applied and verified in ${listed(after)} first`] : []),
+    ...(after.length > 0 ? [`applied and verified in ${listed(after.map(strong))} first`] : []),
     ...(windows === null
       ? []
       : [
           `within ${listed(
-            windows.map(({ text }) => text),
+            windows.map(({ text }) => plain(text)),
             "or",
           )}`,
         ]),
     ...(freezes.length === 0 ? [] : ["outside freezes"]),
-    ...(emergency === null || (windows === null && freezes.length === 0)
+    ...(emergency === null || !isTimed
       ? []
-      : [`label ${emergency.label} waives the time, review in ${durationText(emergency.review)}`]),
+      : [`label ${strong(emergency.label)} waives the time, review in ${durationText(emergency.review)}`]),
     ...(heldByBranch ? ["no other branch holds the stack"] : []),
-    ...(own === undefined ? [] : [`gate ${own.name}: ${gateText(own, asItIs)}`]),
-    ...(approvals === null ? [] : [gateText(approvals, asItIs)]),
+    ...(own === undefined ? [] : [`gate ${strong(own.name)}: ${gateText(own, spelling)}`]),
+    ...(approvals === null ? [] : [gateText(approvals, spelling)]),
   ];
 }
 
@@ -116,9 +124,9 @@ export function renderMatrix(flow: Flow): string {
     const cells = [
       String(index + 1),
       tableCode(row.on),
-      inertMarkdown(conditionsOf(flow, row).join("; ")),
+      conditionsOf(flow, row, inTable).join("; "),
       row.environment === null ? "–" : tableCode(row.environment),
-      inertMarkdown(actionsText(row)),
+      actionsText(row, inTable),
     ];
     return `| ${cells.join(" | ")} |`;
   });

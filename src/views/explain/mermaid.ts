@@ -75,7 +75,7 @@ function branchArrows(
 
 /** An event that is not about a branch alone has a node of its own. */
 function rowLines(flow: Flow, row: Transition, number: number): readonly string[] {
-  const label = `${number}. ${eventText(row)}: ${actionsText(row)}`;
+  const label = `${number}. ${eventText(row)}: ${actionsText(row, asItIs)}`;
   const sources = sourcesOf(flow, row);
   if (row.do.includes("release")) {
     const needs = row.needs.map(({ environment, state }) => `${environment} ${state}`);
@@ -101,7 +101,7 @@ function rowLines(flow: Flow, row: Transition, number: number): readonly string[
   return [
     `${trigger}[[${quoted(`${number}. ${eventText(row)}`)}]]`,
     ...(row.on === "schedule" ? [] : sources.map((source) => `${source} -.-> ${trigger}`)),
-    arrow(trigger, line, actionsText(row), target),
+    arrow(trigger, line, actionsText(row, asItIs), target),
     ...beyond,
   ];
 }

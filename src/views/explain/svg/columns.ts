@@ -47,7 +47,7 @@ export function laneKey(kind: "branch" | "release" | "environment", name: string
 
 function wayInto(flow: Flow, branch: BranchClass): Column {
   const { name, accepts, merge, reviews } = branch;
-  const issue = issueText(flow, branch);
+  const issue = issueText(flow, branch, asItIs);
   const cell: Cell = {
     number: null,
     from: accepts.map((head) => laneKey("branch", head)),

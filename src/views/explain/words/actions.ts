@@ -1,11 +1,11 @@
 import type { Step, Transition } from "../../../flow/flow.ts";
-import { listed } from "./names.ts";
+import { listed, type Spelling } from "./names.ts";
 
 /** What a row does, in few words: `Plan & Apply`, `Plan Only (Comment)`, `Destroy`. */
-export function actionsText(row: Transition): string {
+export function actionsText(row: Transition, spelling: Spelling): string {
   const { do: steps } = row;
   if (!steps.some((step) => changing.has(step))) return lookedAt(row);
-  const words = steps.flatMap((step) => wordOf(row, step));
+  const words = steps.flatMap((step) => wordOf(row, step, spelling));
   const [main, rest] = [words.filter(({ isMain }) => isMain), words.filter(({ isMain }) => !isMain)];
   const told = main.map(({ word }) => word).join(" & ");
   return rest.length === 0 ? told : `${told} (${rest.map(({ word }) => word).join(", ")})`;
@@ -13,7 +13,11 @@ export function actionsText(row: Transition): string {
 
 const changing: ReadonlySet<Step> = new Set(["apply", "destroy", "release"]);
 
-function wordOf({ do: steps, gate }: Transition, step: Step): readonly { word: string; isMain: boolean }[] {
+function wordOf(
+  { do: steps, gate }: Transition,
+  step: Step,
+  { strong }: Spelling,
+): readonly { word: string; isMain: boolean }[] {
   switch (step) {
     case "plan":
       return [{ word: "Plan", isMain: true }];
@@ -32,7 +36,7 @@ function wordOf({ do: steps, gate }: Transition, step: Step): readonly { word: s
     case "artifact":
       return [{ word: "kept as artifact", isMain: false }];
     case "gate":
-      return [{ word: gate === null ? "at the gate" : `at the gate ${gate}`, isMain: false }];
+      return [{ word: gate === null ? "at the gate" : `at the gate ${strong(gate)}`, isMain: false }];
     case "verify":
       return [{ word: "verified", isMain: false }];
     case "drift":

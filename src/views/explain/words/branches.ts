@@ -23,11 +23,13 @@ function nameSentences(branch: BranchClass, spelling: Spelling): readonly string
       `${code("{ticket}")} is a ticket, such as ${code("NET-12")} or ${code("12")}; a dash and a few words may follow it, as in ${code("NET-12-more-subnets")}.`,
     );
   if (branch.ticket === "required")
-    sentences.push("A branch whose name holds no ticket is not one of these, and no branch accepts it.");
+    sentences.push(
+      "A branch whose name holds no ticket is not one of these: no branch accepts it, and the check says what its name lacks.",
+    );
   else if (!isOneBranch(branch)) sentences.push("Its name may hold a ticket, and need not.");
   if (branch.cutFrom !== null)
     sentences.push(
-      `It starts from ${strong(branch.cutFrom)}; one that was started elsewhere, and so carries what it should not, cannot be merged.`,
+      `It starts from ${strong(branch.cutFrom)}; one that carries commits of another protected branch was started elsewhere, and nothing of it is planned or applied.`,
     );
   return sentences;
 }
@@ -57,7 +59,9 @@ function goingOn(flow: Flow, branch: BranchClass, { strong }: Spelling): readonl
   const released = flow.releases.filter(({ from }) => from === branch.name).map(({ id }) => strong(id));
   return [
     into.length === 0
-      ? "It is merged into no other branch."
+      ? branch.backMerge.length === 0
+        ? "It is merged into no other branch."
+        : "It is merged into no other branch but to bring back what that lacks."
       : `It may be merged into ${listed(
           into.map(({ name, merge }) => `${strong(name)}, ${methodsText(merge)}`),
           "or",
@@ -90,14 +94,14 @@ function demandSentences({ issue, maxAge }: BranchClass): readonly string[] {
 }
 
 /** That an open issue is linked, and from which branches where not all that it takes are asked for one; null when none is. */
-export function issueText(flow: Flow, { accepts }: BranchClass): string | null {
+export function issueText(flow: Flow, { accepts }: BranchClass, { strong }: Spelling): string | null {
   const asked = flow.branches.filter(({ name, issue }) => accepts.includes(name) && issue === "required");
   if (asked.length === 0) return null;
   const all = asked.length === accepts.length;
   return all
     ? "an open issue is linked"
     : `an open issue is linked, from ${listed(
-        asked.map(({ name }) => name),
+        asked.map(({ name }) => strong(name)),
         "or",
       )}`;
 }

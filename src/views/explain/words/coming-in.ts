@@ -49,7 +49,9 @@ function backText(flow: Flow, { name, merge }: BranchClass, { strong }: Spelling
 
 function linearText(linear: boolean): readonly string[] {
   return linear
-    ? ["Its history stays linear: a pull request whose own commits hold a merge is not merged before it was rebased."]
+    ? [
+        "Its history stays linear: a pull request whose own commits hold a merge has a failing check until it is rebased, and is not applied without.",
+      ]
     : [];
 }
 
@@ -72,7 +74,7 @@ export function methodsText(merge: BranchClass["merge"]): string {
 function methodText(method: BranchClass["merge"][number]): string {
   switch (method) {
     case "squash":
-      return "squashed into one commit";
+      return "by squashing it into one commit";
     case "rebase":
       return "by rebasing its commits";
     case "merge":

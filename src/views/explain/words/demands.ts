@@ -7,9 +7,9 @@ export function demandSentences({ require }: Flow, { code }: Spelling): readonly
   return [
     sections.length === 0
       ? "The text of a pull request is free."
-      : `The text of a pull request has ${sections.length === 1 ? "a section" : "sections"} ${listed(sections.map(code))}, each with words of its own; until then its check fails, and nothing that was merged without is applied.`,
+      : `The text of a pull request has ${sections.length === 1 ? "a section" : "sections"} ${listed(sections.map(code))}, each with words of its own; until then its check fails, and what was merged without is not applied. A back-merge needs none.`,
     deletions === "acknowledged"
-      ? "When a plan deletes or replaces anything, somebody who may merge has to say that it is meant (`/plangate acknowledge`), or it is not applied."
+      ? "When the plan of a pull request deletes or replaces anything, somebody who may merge has to say that it is meant (`/plangate acknowledge`) before it is applied. Of other plans whoever opens the gate sees the deletions first."
       : "That a plan deletes or replaces something needs no word of its own: it stands first in what people are shown.",
     checks.length === 0
       ? "No checks have to pass."

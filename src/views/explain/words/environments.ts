@@ -34,7 +34,7 @@ function shapeSentences(
   const sentences: string[] = [];
   if (perPullRequest)
     sentences.push(
-      `There is one for each pull request, such as ${code(`${name}-12`)} for number 12, each stack of it with a state of its own; it is destroyed when the pull request is merged or closed.`,
+      `There is one for each pull request, such as ${code(`${name}-12`)} for number 12, each stack of it with a state of its own. What still stands there when the pull request is merged or closed is destroyed.`,
     );
   if (ttl !== null) sentences.push(`It stands for at most ${durationText(ttl)}; then it is destroyed by itself.`);
   if (heldByBranch)

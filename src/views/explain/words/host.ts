@@ -1,3 +1,4 @@
+import { durationText } from "../../../domain/names.ts";
 import type { Flow } from "../../../flow/flow.ts";
 import { listed, type Spelling } from "./names.ts";
 
@@ -11,13 +12,13 @@ export function hostSentences(flow: Flow, spelling: Spelling): readonly string[]
     case "actions":
       return [
         "GitHub's runners do the work (host actions).",
-        "With the token that GitHub gives each workflow, these hold as far as they are told here; with an app of plangate's own they hold without.",
+        "What the token that GitHub gives each workflow cannot carry is told here; most of it holds with an app of plangate's own.",
         ...actionsSentences(flow, spelling),
       ];
   }
 }
 
-function actionsSentences(flow: Flow, { strong, code }: Spelling): readonly string[] {
+function actionsSentences(flow: Flow, { strong }: Spelling): readonly string[] {
   const forward = flow.branches.filter(({ merge }) => merge.includes("fast-forward")).map(({ name }) => strong(name));
   const back = flow.branches.filter(({ backMerge }) => backMerge.length > 0).map(({ name }) => strong(name));
   const teams = Object.entries(flow.teams).filter(([, { forgeTeam }]) => forgeTeam !== null);
@@ -51,7 +52,7 @@ function actionsSentences(flow: Flow, { strong, code }: Spelling): readonly stri
     ],
     [
       gates.length > 0,
-      "GitHub's own gates exist on public repositories, and on private ones with Enterprise only; elsewhere an environment with reviewers asks nobody. There people answer on the pull request, and plangate counts.",
+      "GitHub's own gates exist on public repositories, and on private ones with Enterprise only; elsewhere an environment with reviewers asks nobody. Void there is that GitHub asks; an apply waits all the same, since plangate counts the answers itself.",
     ],
     [
       many.length > 0,
@@ -71,7 +72,7 @@ function actionsSentences(flow: Flow, { strong, code }: Spelling): readonly stri
     ],
     [
       flow.apply.plan === "stored",
-      `Stored plans lie with the workflow's artifacts: what GitHub keeps shorter than ${code("maxAge")} is gone, and is planned and asked for again.`,
+      `Where stored plans are kept as artifacts, GitHub has to keep them for ${durationText(flow.apply.maxAge)} at least: one that is gone is planned and asked for again.`,
     ],
   ];
   return sentences.filter(([applies]) => applies).map(([, sentence]) => sentence);

@@ -1,5 +1,5 @@
 import type { BranchReviews, Flow, Gate, PeopleRef } from "../../../flow/flow.ts";
-import { inertMarkdown, inlineCode } from "../../inert.ts";
+import { inertMarkdown, inlineCode, tableCode } from "../../inert.ts";
 
 /** How names and texts of the flow file stand in what is being written: Markdown, or plain text for a picture. */
 export interface Spelling {
@@ -13,6 +13,9 @@ export const inMarkdown: Spelling = {
   strong: (text) => `**${inertMarkdown(text)}**`,
   plain: inertMarkdown,
 };
+
+/** For the cells of a Markdown table, where names stand out as code. */
+export const inTable: Spelling = { code: tableCode, strong: tableCode, plain: inertMarkdown };
 
 /** For places that make the text harmless themselves. */
 export const asItIs: Spelling = { code: (text) => text, strong: (text) => text, plain: (text) => text };

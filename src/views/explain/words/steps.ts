@@ -15,7 +15,9 @@ function doneText(
   const there = row.environment === null ? "there" : strong(row.environment);
   switch (step) {
     case "check":
-      return "the change is checked";
+      return flow.require.checks.length === 0
+        ? "the change is checked"
+        : `the change is checked (${listed(flow.require.checks.map(spelling.code))})`;
     case "plan":
       return row.do.includes("apply")
         ? `each stack of ${there} that is concerned is planned now, against real infrastructure`
@@ -37,7 +39,7 @@ function doneText(
     case "destroy":
       return row.do.includes("plan-destroy")
         ? "exactly that is destroyed"
-        : `it is destroyed again when the pull request is merged or closed`;
+        : "it is destroyed again, whether that worked or not";
     case "drift":
       return driftText(row.drift, there);
   }
