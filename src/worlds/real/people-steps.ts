@@ -1,9 +1,10 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import { mergeMethodsOf } from "../../flow/merges.ts";
 import {
+  mergeMethodFor,
   type Refusal,
   refusesChange,
+  refusesDelete,
   refusesGate,
   refusesMerge,
   refusesOpen,
@@ -48,7 +49,10 @@ export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Re
     case "release":
       return refusesStart(stage.scene, step.by) ?? act(stage, "release", step.by, { tag: step.tag, target: step.ref });
     case "delete-branch":
-      return act(stage, "push", step.by, { ref: `refs/heads/${step.branch}`, after: null });
+      return (
+        refusesDelete(stage.scene.flow, step) ??
+        act(stage, "push", step.by, { ref: `refs/heads/${step.branch}`, after: null })
+      );
     case "comment":
       return comment(stage, step);
     default:
@@ -169,7 +173,7 @@ async function onPullRequest(
     case "review":
       return refusesReview(stage.scene, step, change) ?? review(stage, step, number);
     case "merge": {
-      const method = step.method ?? mergeMethodsOf(stage.scene.flow, change.headBranch, change.base)[0] ?? "merge";
+      const method = mergeMethodFor(stage.scene.flow, step, change);
       const refused = refusesMerge(stage.scene, step, { change, conflicts: false });
       return refused ?? act(stage, "merge", step.by, { number, method, force: true });
     }

@@ -6,11 +6,10 @@ import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { StackName } from "../../domain/names.ts";
-import { gatesOf } from "../../engine/index.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
-import { maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
+import { gatesOfRun, maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
 import { collect, type Happened, type News, nothingHappened } from "../happened.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
@@ -265,10 +264,10 @@ function stackOf(action: Action): StackName {
 /** Gates stand where something waits that was asked for. */
 async function gatesWanted({ flow, store }: Delivery): Promise<readonly GateWish[]> {
   const waiting = await store.runs({ states: ["waiting"] });
-  return waiting.flatMap(({ stack, due, mode }) => {
-    const environment = placeOf(flow, stack)?.environment;
+  return waiting.flatMap((run) => {
+    const { due, stack } = run;
+    const environment = placeOf(flow, stack)?.environment.name;
     if (due === null || environment === undefined) return [];
-    const gates = gatesOf(flow, { environment, due, mode });
-    return gates.map(({ name }) => ({ gate: name, environment: environment.name, by: due.by }));
+    return gatesOfRun(flow, run).map(({ name }) => ({ gate: name, environment, by: due.by }));
   });
 }
