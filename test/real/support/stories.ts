@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { PresetName } from "../../../src/flow/index.ts";
+import { createModelWorld } from "../../../src/worlds/model/index.ts";
+import { openRealWorld } from "../../../src/worlds/real/index.ts";
+import { runStory, sceneOf } from "../../../src/worlds/stories/index.ts";
+import { readStory, storiesOf } from "../../scenarios/stories.ts";
+
+/** One story, two worlds, one outcome: that is what makes anything said about the model mean something. */
+export function describeStories(preset: PresetName): void {
+  describe(`stories of ${preset}`, () => {
+    it.each(storiesOf(preset))("$name holds on the model world and on the real one", async (file) => {
+      const { story, flow } = readStory(file);
+      const scene = sceneOf(flow, story);
+      const onModel = await runStory(story, createModelWorld(scene));
+      expect(onModel.failed).toBeUndefined();
+      const dir = await mkdtemp(join(tmpdir(), "plangate-story-"));
+      const world = await openRealWorld({ dir, scene, env: process.env });
+      try {
+        const onReal = await runStory(story, world);
+        expect(onReal).toEqual(onModel);
+      } finally {
+        await world.close();
+        await rm(dir, { recursive: true, force: true });
+      }
+    });
+  });
+}
