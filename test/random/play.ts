@@ -11,7 +11,7 @@ import { openRealWorld } from "../../src/worlds/real/index.ts";
 import { stacksAtStart } from "../../src/worlds/scene.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
 import type { Scene } from "../../src/worlds/world.ts";
-import { type Choice, kindsOfStep, people, stackNames, stepsOf } from "./random-steps.ts";
+import { type Choice, kindsOfStep, modulesOf, people, stackNames, stepsOf } from "./random-steps.ts";
 
 const choice: fc.Arbitrary<Choice> = fc.record({
   what: fc.nat(kindsOfStep - 1),
@@ -40,8 +40,8 @@ function sceneOf(flow: Flow): Scene {
     at: Date.UTC(2026, 0, 6, 10),
     start: "applied",
     stacks,
-    modules: new Map(),
-    owners: [],
+    modules: modulesOf(flow),
+    owners: {},
   };
 }
 

@@ -59,6 +59,11 @@ export function stackNames(flow: Flow): readonly StackName[] {
     .flatMap(({ name }) => baseNames(flow).flatMap((base) => parseStackName(`${name}/${base}`) ?? []));
 }
 
+/** A module that both stacks use, one of them through another module; a root that stands alone uses none. */
+export function modulesOf(flow: Flow): Readonly<Record<string, readonly string[]>> {
+  return baseNames(flow).length < 2 ? {} : { "modules/base": ["modules/net"], "modules/net": ["app", "net"] };
+}
+
 function pick<T>(items: readonly T[], number: number): T | undefined {
   return items.length === 0 ? undefined : items[number % items.length];
 }
@@ -71,6 +76,7 @@ function pathsOf(flow: Flow): readonly string[] {
       : [fill(pattern.root, { environment: pattern.in[0] ?? "" })],
   );
   return [
+    ...Object.keys(modulesOf(flow)).map((module) => `${module}/main.tf`),
     ...roots.flatMap((root) => [`${root}/main.tf`, `${root}/main.tf`, `${root}/more.tf`]),
     "README.md",
     ".github/x.yml",
