@@ -106,7 +106,8 @@ export const everyBranchCanBeReached: Check = {
       if (reached.has(branch.name)) return [];
       const place = about.placeOfKey(branch);
       if (branch.accepts.length === 0) {
-        const text = `Nothing can come into "${branch.name}": it is reviewed, and accepts no branch.`;
+        const why = branch.reviews === null ? "nobody may push to it" : "it is reviewed";
+        const text = `Nothing can come into "${branch.name}": ${why}, and it accepts no branch.`;
         return [problem("branch-unreachable", place, [text, "Name the branches that it takes with `accepts`."])];
       }
       const text = `Nothing can come into "${branch.name}": what it accepts takes changes only from branches nobody can push to.`;
@@ -125,7 +126,7 @@ export const everyBranchLeadsSomewhere: Check = {
       ...branches.flatMap(({ accepts }) => accepts),
       ...environments.flatMap(({ appliesFrom }) => appliesFrom),
       ...releases.map(({ from }) => from),
-      ...when.map(({ into }) => into),
+      ...when.flatMap(({ into, to, ref }) => [into, to, ref]),
     ]);
     return each(branches, (branch) =>
       named.has(branch.name)

@@ -1,4 +1,6 @@
+import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { type Check, each, problem } from "../check.ts";
+import { asksForTicket } from "../ticket.ts";
 
 /** What a branch class says can come to matter: a line that does nothing is believed by whoever reads it. */
 export const everyBranchKeyHasEffect: Check = {
@@ -7,24 +9,30 @@ export const everyBranchKeyHasEffect: Check = {
   find(about) {
     const accepted = new Set(about.flow.branches.flatMap(({ accepts }) => accepts));
     return each(about.flow.branches, (branch) => {
-      const merges = about.written(branch, "merge") !== undefined && branch.accepts.length === 0;
-      const asks = branch.issue === "required" && !accepted.has(branch.name);
+      const idle = (key: string, text: readonly [string, string]): Diagnostic[] =>
+        about.written(branch, key) === undefined
+          ? []
+          : [problem("key-without-effect", about.placeOfKey(branch, key), text)];
+      const takesNone = `Nothing is merged into "${branch.name}": it accepts no branch.`;
+      const givesNone = `no branch accepts "${branch.name}".`;
+      const atWork = "at the branches that people open pull requests from.";
       return [
-        ...(merges
-          ? [
-              problem("key-without-effect", about.placeOfKey(branch, "merge"), [
-                `Nothing is merged into "${branch.name}": it accepts no branch.`,
-                "Remove `merge`, or add `accepts`.",
-              ]),
-            ]
-          : []),
-        ...(asks
-          ? [
-              problem("key-without-effect", about.placeOfKey(branch, "issue"), [
-                `Nobody asks for an issue: no branch accepts "${branch.name}".`,
-                "Write `issue` at the branches that people open pull requests from.",
-              ]),
-            ]
+        ...(branch.accepts.length > 0
+          ? []
+          : [
+              ...idle("merge", [takesNone, "Remove `merge`, or add `accepts`."]),
+              ...(branch.linear ? idle("linear", [takesNone, "Remove `linear`, or add `accepts`."]) : []),
+            ]),
+        ...(accepted.has(branch.name)
+          ? []
+          : [
+              ...(branch.issue === "required"
+                ? idle("issue", [`Nobody asks for an issue: ${givesNone}`, `Write \`issue\` ${atWork}`])
+                : []),
+              ...idle("maxAge", [`It has no pull requests: ${givesNone}`, `Write \`maxAge\` ${atWork}`]),
+            ]),
+        ...(branch.match.some(asksForTicket) && branch.ticket === "optional"
+          ? idle("ticket", ["`match` asks for a ticket already.", "Remove `ticket`, or take {ticket} out of `match`."])
           : []),
       ];
     });

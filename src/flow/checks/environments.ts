@@ -41,9 +41,11 @@ export const everyEnvironmentCanBeReached: Check = {
   needsWhole: ["when"],
   find: (about) =>
     each(about.flow.environments, (environment) => {
-      const { name, gated } = environment;
-      if (!gated || about.flow.when.some((row) => row.environment === name && row.do.includes("apply"))) return [];
-      const text = `Nothing is ever applied to "${name}": no row does it, and it is gated.`;
+      const { name, gated, perPullRequest } = environment;
+      const isApplied = about.flow.when.some((row) => row.environment === name && row.do.includes("apply"));
+      if (isApplied || !(gated || perPullRequest)) return [];
+      const why = gated ? "it is gated" : "it belongs to a pull request";
+      const text = `Nothing is ever applied to "${name}": no row does it, and ${why}.`;
       return [
         problem("environment-unreachable", about.placeOfKey(environment), [
           text,
@@ -69,6 +71,26 @@ export const everyEnvironmentHasAStack: Check = {
         ]),
       ];
     }),
+};
+
+/** What comes first is there for all: nothing says that a change stands anywhere else. */
+export const nothingWaitsForAnInstance: Check = {
+  name: "nothing-waits-for-an-instance",
+  find(about) {
+    const instances = new Set(about.flow.environments.flatMap((each) => (each.perPullRequest ? [each.name] : [])));
+    return each(about.flow.environments, (environment) =>
+      environment.after.flatMap((name, index) =>
+        instances.has(name)
+          ? [
+              problem("after-instance", about.place(environment, "after", index), [
+                `There is a "${name}" for each pull request, and it is destroyed with that.`,
+                "Take it out of `after`.",
+              ]),
+            ]
+          : [],
+      ),
+    );
+  },
 };
 
 /** `after` leads back to the start for no environment: each would wait for the others. */
@@ -110,20 +132,6 @@ function circleFrom(start: Environment, environments: readonly Environment[]): r
   return undefined;
 }
 
-/** Nothing destroys what people rely on. */
-export const onlyTestsAreDestroyable: Check = {
-  name: "only-tests-are-destroyable",
-  find: (about) =>
-    each(about.flow.environments, (environment) => {
-      const { name, kind, destroyable } = environment;
-      if (!destroyable || (kind !== "stage" && kind !== "prod")) return [];
-      const text = `"${name}" is of kind ${kind}, and nothing of that kind may be destroyed.`;
-      return [
-        problem("destroyable-forbidden", about.place(environment, "destroyable"), [text, "Remove `destroyable`."]),
-      ];
-    }),
-};
-
 /** What reaches stage or prod was looked at: it comes from branches that accept or review, or from releases of these. */
 export const onlyProtectedRefsReachGates: Check = {
   name: "only-protected-refs-reach-gates",
@@ -132,13 +140,22 @@ export const onlyProtectedRefsReachGates: Check = {
       if (environment.kind !== "stage" && environment.kind !== "prod") return [];
       return environment.appliesFrom.flatMap((ref, index) => {
         const branch = branchBehind(about.flow, ref);
-        if (branch === undefined || branch.protected) return [];
+        if (branch === undefined || (branch.protected && branch.directPush !== "free")) return [];
+        if (branch.protected) return [pushedPast(environment, branch, about)];
         const text = `"${environment.name}" would be applied from "${ref}", where nobody has to look at a change.`;
         const hint = `Take it out, or protect "${branch.name}" with \`accepts\` or \`reviews\`.`;
         return [problem("ref-unprotected", about.place(environment, "appliesFrom", index), [text, hint])];
       });
     }),
 };
+
+function pushedPast({ name }: Environment, branch: BranchClass, about: CheckedFlow) {
+  const text = `"${name}" is applied from "${branch.name}", and anybody may push there past its reviews.`;
+  return problem("ref-unprotected", about.place(branch, "directPush"), [
+    text,
+    "Write `never`, or how much may be pushed.",
+  ]);
+}
 
 /** The branch class that a name under `appliesFrom` comes down to. */
 export function branchBehind(flow: Flow, ref: string): BranchClass | undefined {

@@ -1,36 +1,65 @@
 import { type Diagnostic, nearestName } from "../../domain/diagnostic.ts";
 import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
-import type { BranchClass, Environment, Flow, PeopleRef } from "../flow.ts";
+import type { Flow, Gate, PeopleRef } from "../flow.ts";
 import { listText } from "../issues.ts";
 import { defaultNotBy } from "../normalise-environment.ts";
+import type { Path } from "../place.ts";
 
 /** A place where the file asks people: a gate, or the reviews of a branch. */
 interface Question {
-  readonly part: BranchClass | Environment;
-  readonly key: "approvals" | "reviews";
+  readonly part: object;
+  /** Where in the part it is written. */
+  readonly inside: Path;
+  /** As the start of a sentence. */
+  readonly what: string;
   readonly count: number;
   readonly by: PeopleRef;
   readonly leavesOutWriters: boolean;
 }
 
+/** A gate of the file, and whether somebody's own doing starts what passes it. */
+interface AskedGate {
+  readonly part: object;
+  readonly inside: Path;
+  readonly gate: Gate;
+  readonly dispatched: boolean;
+}
+
+function gatesOf({ environments, gates, when }: Flow): readonly AskedGate[] {
+  const started = when.filter(({ on }) => on === "dispatch" || on === "release");
+  return [
+    ...gates.map((gate) => ({
+      part: gate,
+      inside: [],
+      gate,
+      dispatched: started.some((row) => row.gate === gate.name),
+    })),
+    ...environments.flatMap((part) => {
+      const { name, approvals: gate } = part;
+      if (gate === null) return [];
+      return [
+        { part, inside: ["approvals"], gate, dispatched: started.some(({ environment }) => environment === name) },
+      ];
+    }),
+  ];
+}
+
 function questionsOf(flow: Flow): readonly Question[] {
-  const gates = flow.environments.flatMap((part) => {
-    const gate = part.approvals;
-    if (gate === null) return [];
-    return [
-      {
-        part,
-        key: "approvals" as const,
-        count: gate.count,
-        by: gate.by,
-        leavesOutWriters: gate.notBy.includes("writers"),
-      },
-    ];
-  });
+  const gates = gatesOf(flow).map(({ part, inside, gate }) => ({
+    part,
+    inside,
+    what: inside.length === 0 ? `The gate "${gate.name}"` : `The gate of "${gate.name}"`,
+    count: gate.count,
+    by: gate.by,
+    leavesOutWriters: gate.notBy.includes("writers"),
+  }));
   const reviews = flow.branches.flatMap((part) => {
     if (part.reviews?.by == null) return [];
+    const { count, by } = part.reviews;
     // Nobody reviews their own pull request: the forge does not let them.
-    return [{ part, key: "reviews" as const, count: part.reviews.count, by: part.reviews.by, leavesOutWriters: true }];
+    return [
+      { part, inside: ["reviews"], what: `A pull request into "${part.name}"`, count, by, leavesOutWriters: true },
+    ];
   });
   return [...gates, ...reviews];
 }
@@ -52,14 +81,14 @@ export const everyGateCanBeOpened: Check = {
   find: (about) => each(questionsOf(about.flow), (question) => peopleEnough(question, about)),
 };
 
-function peopleEnough({ part, key, count, by, leavesOutWriters }: Question, about: CheckedFlow): readonly Diagnostic[] {
+function peopleEnough(question: Question, about: CheckedFlow): readonly Diagnostic[] {
+  const { part, inside, what, count, by, leavesOutWriters } = question;
   const people = peopleIn(by, about.flow);
   if (people === undefined) return [];
-  const what = key === "approvals" ? `The gate of "${part.name}"` : `A pull request into "${part.name}"`;
   const [asks, whom] = [`${what} asks for ${count} ${count === 1 ? "person" : "people"}`, listText([...people], "and")];
   if (count > people.size) {
     return [
-      problem("gate-cannot-open", about.place(part, key, "count"), [
+      problem("gate-cannot-open", about.place(part, ...inside, "count"), [
         `${asks}, and there ${people.size === 1 ? "is" : "are"} only ${whom}.`,
         "Ask for fewer, or name more people.",
       ]),
@@ -68,33 +97,30 @@ function peopleEnough({ part, key, count, by, leavesOutWriters }: Question, abou
   if (!leavesOutWriters || count < people.size) return [];
   const writer = people.size === 1 ? whom : "one of them";
   const text = `${asks} and names only ${whom}, so nothing that ${writer} wrote can pass: nobody approves their own.`;
-  return [warning("gate-needs-everybody", about.place(part, key), [text, "Name one person more."])];
+  return [warning("gate-needs-everybody", about.place(part, ...inside), [text, "Name one person more."])];
 }
 
 /** Whoever leaves fewer people out than by default says why, in the file, where the reviewer sees it. */
 export const everyExceptionHasAReason: Check = {
   name: "every-exception-has-a-reason",
-  find: (about) => each(about.flow.environments, (environment) => exception(environment, about)),
+  find: (about) => each(gatesOf(about.flow), (asked) => exception(asked, about)),
 };
 
-function exception(environment: Environment, about: CheckedFlow): readonly Diagnostic[] {
-  const gate = environment.approvals;
-  if (gate === null) return [];
-  const { when, assurance } = about.flow;
-  const dispatched = when.some((row) => row.on === "dispatch" && row.environment === environment.name);
+function exception({ part, inside, gate, dispatched }: AskedGate, about: CheckedFlow): readonly Diagnostic[] {
   const missing = defaultNotBy(dispatched).filter((who) => !gate.notBy.includes(who));
   if (missing.length === 0) {
     if (gate.because === undefined) return [];
     return [
-      problem("key-without-effect", about.placeOfKey(environment, "approvals", "because"), [
+      problem("key-without-effect", about.placeOfKey(part, ...inside, "because"), [
         "`because` explains an exception, and there is none here.",
         "Remove it.",
       ]),
     ];
   }
-  const place = about.place(environment, "approvals", "notBy");
-  const text = `The gate of "${environment.name}" lets the ${listText(missing, "and")} approve.`;
-  if (assurance === "regulated")
+  const place = about.place(part, ...inside, "notBy");
+  const of = inside.length === 0 ? "" : "of ";
+  const text = `The gate ${of}"${gate.name}" lets the ${listText(missing, "and")} approve.`;
+  if (about.flow.assurance === "regulated")
     return [
       problem("exception-forbidden", place, [text, "`assurance: regulated` takes no exceptions: remove `notBy`."]),
     ];
@@ -106,13 +132,9 @@ function exception(environment: Environment, about: CheckedFlow): readonly Diagn
 export const everyPersonIsMeant: Check = {
   name: "every-person-is-meant",
   find(about) {
-    const { flow, names } = about;
-    const lists = [
-      ...flow.environments.map((part) => [part, "approvals"] as const),
-      ...flow.branches.map((part) => [part, "reviews"] as const),
-    ];
-    return each(lists, ([part, key]) => {
-      const by = about.written(part, key, "by");
+    const { names } = about;
+    return each(questionsOf(about.flow), ({ part, inside }) => {
+      const by = about.written(part, ...inside, "by");
       if (!Array.isArray(by)) return [];
       return by.flatMap((name, index) => {
         const meant =
@@ -124,7 +146,7 @@ export const everyPersonIsMeant: Check = {
           `"${name}" is nearly the team "${meant}", and stands for a person of that name.`,
           `Did you mean "${meant}"?`,
         ] as const;
-        return [warning("person-like-team", about.place(part, key, "by", index), text)];
+        return [warning("person-like-team", about.place(part, ...inside, "by", index), text)];
       });
     });
   },
@@ -133,11 +155,30 @@ export const everyPersonIsMeant: Check = {
 /** A team that nobody asks was meant to be asked somewhere. */
 export const everyTeamIsAsked: Check = {
   name: "every-team-is-asked",
-  needsWhole: ["branches", "environments"],
+  needsWhole: ["branches", "environments", "gates"],
   find: (about) => {
     const used = new Set(questionsOf(about.flow).flatMap(({ by }) => by.teams));
     return each(Object.entries(about.flow.teams), ([name, team]) =>
       used.has(name) ? [] : [warning("team-unused", about.placeOfKey(team), [`Nothing asks the team "${name}".`])],
+    );
+  },
+};
+
+/** A gate that no row names stands where nobody passes. */
+export const everyGateIsAsked: Check = {
+  name: "every-gate-is-asked",
+  needsWhole: ["when"],
+  find: (about) => {
+    const asked = new Set(about.flow.when.map(({ gate }) => gate));
+    return each(about.flow.gates, (gate) =>
+      asked.has(gate.name)
+        ? []
+        : [
+            problem("gate-unused", about.placeOfKey(gate), [
+              `Nothing ever asks the gate "${gate.name}".`,
+              `Name it with \`gate: ${gate.name}\` in the rows that it guards, or remove it.`,
+            ]),
+          ],
     );
   },
 };

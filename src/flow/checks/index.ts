@@ -1,5 +1,6 @@
 import type { Check } from "../check.ts";
 import { everyProviderIsAnAddress, plansLiveForAWhile } from "./apply.ts";
+import { everyIdentityIsOne, everyRequiredCheckIsMade, regulatedHasNoExceptions } from "./assurance.ts";
 import {
   everyBranchCanBeReached,
   everyBranchLeadsSomewhere,
@@ -13,18 +14,35 @@ import {
   everyEnvironmentHasAKind,
   everyEnvironmentHasAStack,
   noEnvironmentWaitsForItself,
+  nothingWaitsForAnInstance,
   onlyProtectedRefsReachGates,
-  onlyTestsAreDestroyable,
   productionIsProduction,
   somebodySaysYes,
   variablesKeepThePlan,
 } from "./environments.ts";
-import { everyExceptionHasAReason, everyGateCanBeOpened, everyPersonIsMeant, everyTeamIsAsked } from "./gates.ts";
+import {
+  everyExceptionHasAReason,
+  everyGateCanBeOpened,
+  everyGateIsAsked,
+  everyPersonIsMeant,
+  everyTeamIsAsked,
+} from "./gates.ts";
+import { everyJobIsThere } from "./jobs.ts";
+import {
+  everyInstanceHasAState,
+  everyInstanceIsItsOwn,
+  onlyDestroyableIsDestroyed,
+  onlyTestsAreDestroyable,
+  onlyWorkIsHeld,
+  pullRequestsApplyToTheirOwn,
+} from "./kinds.ts";
 import { everyNameExists, everyNameMeansOneThing, nothingIsListedTwice } from "./names.ts";
-import { everyReleaseCanBeMade, everyTagIsATag } from "./releases.ts";
+import { everyPromotionComesBack, everyWayBackIsOne } from "./promotions.ts";
+import { everyReleaseCanBeMade, everyTagIsATag, everyTagTellsItsRelease, noModuleIsDelivered } from "./releases.ts";
 import { everyApplyKnowsItsBranch, noTwoRowsDisagree, stepsMakeSense } from "./rows.ts";
 import { everyNeedCanBeMet, everyRowCanFire } from "./rows-firing.ts";
 import { everyStackHasAName, everyTemplateIsKnown, noSecretIsWritten, noStateIsShared } from "./stacks.ts";
+import { everyScheduleCanCome, everyTimeCanCome } from "./times.ts";
 
 /** What must hold between the parts of a flow, in the order people read about it. */
 export const checks: readonly Check[] = [
@@ -37,18 +55,28 @@ export const checks: readonly Check[] = [
   everyBranchCanBeReached,
   everyBranchLeadsSomewhere,
   everyBranchKeyHasEffect,
+  everyWayBackIsOne,
+  everyPromotionComesBack,
   everyEnvironmentHasAKind,
   everyEnvironmentHasAStack,
   productionIsProduction,
   everyEnvironmentCanBeReached,
   noEnvironmentWaitsForItself,
+  nothingWaitsForAnInstance,
   onlyTestsAreDestroyable,
+  everyInstanceIsItsOwn,
+  everyInstanceHasAState,
+  onlyWorkIsHeld,
+  everyTimeCanCome,
+  everyIdentityIsOne,
   onlyProtectedRefsReachGates,
   somebodySaysYes,
   variablesKeepThePlan,
   everyGateCanBeOpened,
   everyExceptionHasAReason,
   everyPersonIsMeant,
+  everyGateIsAsked,
+  regulatedHasNoExceptions,
   everyTeamIsAsked,
   everyTemplateIsKnown,
   everyStackHasAName,
@@ -56,11 +84,18 @@ export const checks: readonly Check[] = [
   noSecretIsWritten,
   everyReleaseCanBeMade,
   everyTagIsATag,
+  everyTagTellsItsRelease,
+  noModuleIsDelivered,
   stepsMakeSense,
   everyApplyKnowsItsBranch,
+  pullRequestsApplyToTheirOwn,
+  onlyDestroyableIsDestroyed,
+  everyScheduleCanCome,
+  everyJobIsThere,
   noTwoRowsDisagree,
   everyRowCanFire,
   everyNeedCanBeMet,
+  everyRequiredCheckIsMade,
   plansLiveForAWhile,
   everyProviderIsAnAddress,
 ];

@@ -1,5 +1,5 @@
 import { nearestName } from "../../domain/diagnostic.ts";
-import { type Check, type CheckedFlow, each, problem } from "../check.ts";
+import { type Check, type CheckedFlow, each, type Found, problem } from "../check.ts";
 import { listText } from "../issues.ts";
 import { parseNeed } from "../normalise-row.ts";
 import type { Path } from "../place.ts";
@@ -101,66 +101,79 @@ function useNeeds(row: object, uses: Use[], about: CheckedFlow): void {
   }
 }
 
-/** `appliesFrom: [release]` must not be readable in two ways, nor `by: [ann]`. */
+/** `appliesFrom: [release]` must not be readable in two ways, nor `by: [ann]`, nor an answer at `test`. */
 export const everyNameMeansOneThing: Check = {
   name: "every-name-means-one-thing",
   find(about) {
-    const { flow, names } = about;
-    const releases = each(flow.releases, (release) =>
-      names.branches.has(release.id)
-        ? [
-            problem("name-twice", about.place(release, "id"), [
-              `"${release.id}" is a branch and a release.`,
-              "Give one of them another name.",
-            ]),
-          ]
-        : [],
-    );
-    const teams = each(Object.entries(flow.teams), ([name, team]) => {
-      const listed = Object.values(flow.teams).some(({ logins }) =>
-        logins.some((login) => login === name.toLowerCase()),
-      );
-      const text = [`"${name}" is a team and a person.`, "Give the team another name."] as const;
-      return listed ? [problem("name-twice", about.placeOfKey(team), text)] : [];
-    });
-    return { count: releases.count + teams.count, diagnostics: [...releases.diagnostics, ...teams.diagnostics] };
+    const found = [releaseNames(about), gateNames(about), instanceNames(about), teamNames(about)];
+    return {
+      count: found.reduce((sum, { count }) => sum + count, 0),
+      diagnostics: found.flatMap(({ diagnostics }) => diagnostics),
+    };
   },
 };
+
+function releaseNames(about: CheckedFlow): Found {
+  const ids = about.flow.releases.map(({ id }) => id);
+  return each(about.flow.releases, ({ id }, index) => {
+    const other = about.names.branches.has(id) ? "a branch and a release" : "two releases";
+    if (!about.names.branches.has(id) && ids.indexOf(id) === index) return [];
+    const release = about.flow.releases[index] ?? {};
+    return [
+      problem("name-twice", about.place(release, "id"), [`"${id}" is ${other}.`, "Give one of them another name."]),
+    ];
+  });
+}
+
+function gateNames(about: CheckedFlow): Found {
+  return each(about.flow.gates, (gate) =>
+    about.names.environments.has(gate.name)
+      ? [
+          problem("name-twice", about.placeOfKey(gate), [
+            `"${gate.name}" is a gate and an environment, whose own gate is called so.`,
+            "Give the gate another name.",
+          ]),
+        ]
+      : [],
+  );
+}
+
+/** `ephemeral-12` is what pull request 12 has of `ephemeral`. */
+function instanceNames(about: CheckedFlow): Found {
+  const { environments } = about.flow;
+  return each(environments, (environment) => {
+    const [, of] = /^(.+)-\d+$/.exec(environment.name) ?? [];
+    if (!environments.some(({ name, perPullRequest }) => perPullRequest && name === of)) return [];
+    const text = `"${environment.name}" is what one pull request has of "${of}".`;
+    return [problem("name-twice", about.placeOfKey(environment), [text, "Give it another name."])];
+  });
+}
+
+function teamNames(about: CheckedFlow): Found {
+  const { teams } = about.flow;
+  return each(Object.entries(teams), ([name, team]) => {
+    const listed = Object.values(teams).some(({ logins }) => logins.some((login) => login === name.toLowerCase()));
+    const text = [`"${name}" is a team and a person.`, "Give the team another name."] as const;
+    return listed ? [problem("name-twice", about.placeOfKey(team), text)] : [];
+  });
+}
 
 /** A list that says a thing twice was meant to say another. */
 export const nothingIsListedTwice: Check = {
   name: "nothing-is-listed-twice",
   find(about) {
     const { flow } = about;
-    const lists: (readonly [object, Path])[] = [
-      ...flow.branches.flatMap(
-        (part) =>
-          [
-            [part, ["accepts"]],
-            [part, ["reviews", "by"]],
-          ] as const,
-      ),
-      ...flow.environments.flatMap((part) =>
-        [["appliesFrom"], ["after"], ["variables"], ["approvals", "by"], ["approvals", "notBy"]].map(
-          (path) => [part, path] as const,
-        ),
-      ),
-      ...flow.stacks.flatMap(
-        (part) =>
-          [
-            [part, ["in"]],
-            [part, ["vars"]],
-            [part, ["backend"]],
-          ] as const,
-      ),
-      ...flow.when.flatMap(
-        (part) =>
-          [
-            [part, ["needs"]],
-            [part, ["do"]],
-          ] as const,
-      ),
-      ...Object.values(flow.teams).map((part) => [part, []] as const),
+    const inside = (parts: readonly object[], ...paths: readonly Path[]) =>
+      parts.flatMap((part) => paths.map((path) => [part, path] as const));
+    const lists: readonly (readonly [object, Path])[] = [
+      ...inside(flow.branches, ["accepts"], ["merge"], ["backMerge"], ["reviews", "by"]),
+      ...inside(flow.gates, ["by"], ["notBy"]),
+      ...inside(flow.environments, ["appliesFrom"], ["after"], ["variables"], ["windows"]),
+      ...inside(flow.environments, ["approvals", "by"], ["approvals", "notBy"]),
+      ...inside(flow.stacks, ["in"], ["vars"], ["backend"], ["depends"]),
+      ...inside(flow.when, ["on"], ["needs"], ["do"]),
+      ...inside([flow.require], ["checks"], ["pull_request", "sections"]),
+      ...inside(Object.values(flow.teams), []),
     ];
     return each(lists, ([part, path]) => {
       const list = about.written(part, ...path);
