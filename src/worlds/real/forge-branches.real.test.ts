@@ -63,10 +63,16 @@ describe("a push", () => {
   });
 
   it("names who did it for a commit, and nobody for what a merge brought", async () => {
-    const { pusherOf } = port(small);
-    const direct = await small.pushed("eve", "development", { a: "1" }, { author: "ann" });
-    expect(await pusherOf("development", direct)).toBe("eve");
-    expect(await pusherOf("main", direct)).toBeNull();
+    const { pusherOf, pushOf } = port(small);
+    const before = small.tip("development");
+    const files = { repository: infra, message: "M", author: "ann" };
+    const first = await small.forge.commit({ ...files, parent: before, files: { a: "1" } });
+    const after = await small.forge.commit({ ...files, parent: first, files: { a: "2" } });
+    await small.did("push", "eve", { ref: "refs/heads/development", after });
+    expect(await pusherOf("development", first)).toBe("eve");
+    expect(await pushOf?.("development", first)).toEqual({ before, after });
+    expect(await pusherOf("main", first)).toBeNull();
+    expect(await pushOf?.("main", first)).toBeNull();
     await small.pushed("ann", "feature/NET-1", { b: "1" }, { from: "development" });
     await open("feature/NET-1", "development");
     const merged = await small.did("merge", "bob", { number: 1, method: "squash" });

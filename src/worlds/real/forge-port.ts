@@ -1,7 +1,7 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import { hasRole, isAmong, mayPush, type PullRequest, protectionsOf, type View } from "./forge/index.ts";
+import { hasRole, isAmong, mayPush, type PullRequest, type Push, protectionsOf, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
 import { commitAnswersAbout, gateAnswersAt } from "./forge-answers.ts";
 import { showOnPullRequest } from "./forge-comments.ts";
@@ -33,7 +33,14 @@ export function openForgePort(about: PortAbout): ForgePort {
     maintainers: async () => maintainersOf(about),
     gateAnswers: (gate) => forge.look(repository, async (look) => gateAnswersAt(look, gate)),
     commitAnswers: (commit) => forge.look(repository, async (look) => commitAnswersAbout(look, commit)),
-    pusherOf: async (branch, commit) => pusherOf(about, branch, commit),
+    pusherOf: async (branch, commit) => {
+      const push = pushBringing(about, branch, commit);
+      return push === undefined ? null : loginNamed(push.by);
+    },
+    pushOf: async (branch, commit) => {
+      const push = pushBringing(about, branch, commit);
+      return push === undefined || push.after === null ? null : { before: push.before, after: push.after };
+    },
     openBetween: async (head, base) => openBetween(about, head, base)?.number ?? null,
     ref: (ref) => forge.look(repository, (look) => refFacts(look, flow, ref)),
     latestRelease: () => forge.look(repository, async (look) => latestReleaseOf(look, flow)),
@@ -52,13 +59,12 @@ export function openForgePort(about: PortAbout): ForgePort {
   };
 }
 
-/** Whoever brought the commit to the branch by a push of their own; a merge is nobody's. */
-function pusherOf(about: PortAbout, branch: string, commit: CommitSha): Login | null {
-  const push = repositoryState(about).pushes.findLast(
+/** The push of somebody's own that brought the commit to the branch; a merge is none. */
+function pushBringing(about: PortAbout, branch: string, commit: CommitSha): View<Push> | undefined {
+  return repositoryState(about).pushes.findLast(
     ({ ref, commits, after, merging }) =>
       ref === `refs/heads/${branch}` && merging === null && (after === commit || commits.includes(commit)),
   );
-  return push === undefined ? null : loginNamed(push.by);
 }
 
 function openBetween(about: PortAbout, head: string, base: string): View<PullRequest> | undefined {

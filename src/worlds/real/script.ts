@@ -49,8 +49,8 @@ export function withFaults(roles: Roles, { script, states, killed, objectsAt }: 
           await steps.spawned(pid);
           const moved = killed === "half-way" && (await stateMoves(states, order.stack.name));
           process.kill(-pid, "SIGKILL");
-          // Part of it may be done: the state moved, which the next plan has to take into account.
-          if (!moved) states.touch(order.stack.name);
+          // Part of it may be done, which the next plan has to take into account.
+          if (!moved) states.leaveHalf(order.stack.name);
           throw new WorkerDied("while applying");
         },
       });

@@ -15,6 +15,8 @@ export interface States {
   settle(stack: StackName, objects: readonly FixtureObject[]): void;
   /** Somebody else wrote the state: nothing in it changed but its serial. */
   touch(stack: StackName): void;
+  /** An apply died in the middle of its work: the state moved, and something stands. */
+  leaveHalf(stack: StackName): void;
   /** Another state stands in its place. */
   replace(stack: StackName): void;
   /** An object is not as the state's writer left it, so that a plan finds something to do. */
@@ -51,6 +53,12 @@ export function openStates(folder: string, flow: Flow): States {
     touch: (stack) => {
       const state = read(stack) ?? empty();
       write(stack, { ...state, serial: state.serial + 1 });
+    },
+    leaveHalf: (stack) => {
+      const state = read(stack) ?? empty();
+      const moved = { ...state, serial: state.serial + 1 };
+      if (moved.resources.length > 0) return write(stack, moved);
+      settle(stack, [{ module: null, name: "this", input: { size: "half", value: "half" } }], moved);
     },
     replace: (stack) => write(stack, { ...(read(stack) ?? empty()), lineage: crypto.randomUUID(), serial: 1 }),
     drift: (stack) => {
