@@ -1,6 +1,6 @@
 import type { Event } from "../../domain/event.ts";
 import type { RunId } from "../../domain/names.ts";
-import { advance, type Due, type Run, type RunState } from "../../domain/run.ts";
+import { advance, type Run, type RunState } from "../../domain/run.ts";
 import type { Outcome } from "../happened.ts";
 import { type ModelWorld, runOf } from "./world.ts";
 
@@ -37,12 +37,13 @@ export function moveRun(
 /** A new run, `planning`. Runs are numbered in order, so that one world always calls them the same. */
 export function addRun(
   world: ModelWorld,
-  about: Pick<Run, "stack" | "source"> & { readonly due: Due | null },
+  about: Pick<Run, "stack" | "source" | "mode" | "due">,
 ): { world: ModelWorld; run: Run } {
   const run: Run = {
     id: `run-${(world.runs.length + 1).toString(36).padStart(8, "0")}` as RunId,
     stack: about.stack,
     source: about.source,
+    mode: about.mode,
     state: "planning",
     code: null,
     why: null,

@@ -21,10 +21,19 @@ export function contentOf(world: ModelWorld, source: RunSource): Content | null 
   return tree === null ? null : { commit: source.head, base: source.base, tree };
 }
 
-/** What an apply of the run would deliver now: after a merge, the head of the branch at this moment. */
+/** What an apply of the run would deliver now: after a merge or a push, the head of the branch at this moment. Null when there is none. */
 export function deliveredContent(world: ModelWorld, run: Run): Content | null {
-  if (run.due?.kind === "dispatch") return contentAt(world, run.due.commit);
-  if (run.due?.kind !== "merge") return contentOf(world, run.source);
-  const head = world.branches[run.due.ref];
-  return head === undefined ? null : { commit: head.sha, base: null, tree: head.tree };
+  switch (run.due?.kind) {
+    case "merge":
+    case "push": {
+      const head = world.branches[run.due.ref];
+      return head === undefined ? null : { commit: head.sha, base: null, tree: head.tree };
+    }
+    case "dispatch":
+    case "release":
+    case "schedule":
+      return contentAt(world, run.due.commit);
+    default:
+      return contentOf(world, run.source);
+  }
 }

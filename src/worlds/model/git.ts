@@ -74,10 +74,13 @@ export function commitsBetween(from: Commit | null, to: Commit): readonly Commit
 
 /** What a commit changed against its first parent. */
 export function changedPaths(commit: Commit): readonly string[] {
-  const before = commit.parents[0]?.tree ?? {};
-  return [...new Set([...Object.keys(before), ...Object.keys(commit.tree)])].filter(
-    (path) => before[path] !== commit.tree[path],
-  );
+  return differingPaths(commit.parents[0]?.tree ?? {}, commit.tree);
+}
+
+/** The paths that two trees do not have alike. */
+export function differingPaths(before: Tree, after: Tree): readonly string[] {
+  if (before === after) return [];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((path) => before[path] !== after[path]);
 }
 
 /** The commit that two last had in common; of several, the one with the longest history. */

@@ -1,27 +1,30 @@
-import type { AppliedFacts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
-import type { CommitSha, Login, StackName } from "../../domain/names.ts";
-import type { Run } from "../../domain/run.ts";
+import type { AppliedFacts, PullRequestFacts, PushedCommit, StackFacts } from "../../domain/facts.ts";
+import type { Login, StackName } from "../../domain/names.ts";
+import type { RunSource } from "../../domain/run.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
+import { branchOfClass, leftOrigin } from "./branches.ts";
 import type { Content } from "./content.ts";
 import { type Commit, commitsBetween, isAncestor } from "./git.ts";
 import { inputsOf } from "./inputs.ts";
-import { factsOf, holding } from "./pull-requests.ts";
+import { factsOf, holding, madeFor } from "./pull-requests.ts";
+import { pushedCommit } from "./pushes.ts";
 import type { Setting } from "./setting.ts";
-import { commitOf, type ModelWorld } from "./world.ts";
+import { commitOf, type ModelWorld, type PullRequest } from "./world.ts";
 
-interface HistoryAbout {
+export interface HistoryAbout {
   readonly stack: StackName;
   readonly content: Content;
-  readonly run: Run | null;
-  /** What is delivered; null where nobody asked for a delivery. */
+  /** What is planned, or would be. */
+  readonly source: RunSource | null;
+  /** What is delivered, a branch or `tag:<name>`; null where nobody asked for a delivery. */
   readonly ref: string | null;
   readonly applied: AppliedFacts | null;
 }
 
 /**
  * What came to a stack since something was last applied there, and who is behind it: every commit that touches an
- * input, led back to the pull requests that brought it to the branch that is delivered.
+ * input, led back along its chain of pull requests from the branch that is delivered to where it was written.
  */
 export function historyOf(
   setting: Setting,
@@ -33,35 +36,83 @@ export function historyOf(
     content.base === null
       ? undefined
       : world.pullRequests.find((change) => change.state === "open" && change.head.sha === content.commit);
-  const writers = new Set<Login>(open === undefined ? [] : factsOf(world, open).writers);
+  const writers = new Set<Login>(open === undefined ? [] : factsOf(setting, world, open).writers);
   const changes = new Map<number, PullRequestFacts>();
-  const pushed: CommitSha[] = [];
+  const pushed = new Map<string, PushedCommit>();
+  const branch = deliveredBranch(setting, about.ref ?? open?.base ?? null);
   const to = commitOf(world, content.base ?? content.commit);
   const from =
-    applied !== null ? commitOf(world, applied.commit) : content.base !== null ? to : startOf(world, about, to);
-  if (from !== null && isTakenBack(setting, world, about, { from, to })) pushed.push(to.sha);
+    applied !== null
+      ? commitOf(world, applied.commit)
+      : content.base !== null
+        ? to
+        : startOf(setting, world, about, to);
+  const push = (on: string, commit: Commit) => {
+    const found = pushedCommit(world, on, commit);
+    pushed.set(`${on} ${found.commit}`, found);
+  };
+  if (from !== null && branch !== null && isTakenBack(setting, world, about, { from, to })) push(branch, to);
   for (const commit of commitsBetween(from, to)) {
     if (!touches(setting, commit, { stack, from })) continue;
-    const holders = holding(world, commit).map((change) => factsOf(world, change));
-    const brought = holders.filter(({ base }) => isInto(setting, base, about.ref));
-    if (brought.length === 0 && !pushed.includes(commit.sha)) pushed.push(commit.sha);
-    for (const change of brought) changes.set(change.number, change);
-    for (const login of holders.flatMap((change) => change.writers)) writers.add(login);
-    if (holders.length === 0) for (const login of commit.people) writers.add(login);
+    for (const login of peopleBehind(setting, world, commit, stack)) writers.add(login);
+    if (branch === null) continue;
+    const chain = chainOf(setting, world, commit, branch);
+    for (const change of chain.changes) {
+      changes.set(change.number, factsOf(setting, world, change));
+      writers.add(change.opener);
+    }
+    for (const on of chain.pushedOn) push(on, commit);
   }
   return {
     changes: [...changes.values()].sort((left, right) => left.number - right.number),
-    pushed,
+    pushed: [...pushed.values()],
     writers: [...writers],
   };
 }
 
-/** Whether a pull request into `base` brings what it holds to the ref that is delivered. */
-function isInto({ flow }: Setting, base: string, ref: string | null): boolean {
-  if (ref === null) return true;
-  if (!ref.startsWith("tag:")) return base === ref;
-  const from = releaseClassOf(flow, ref.slice("tag:".length))?.from;
-  return from !== undefined && branchClassOf(flow, base)?.name === from;
+/** The branch that a ref delivers: for a release the one that releases of its kind are made from. */
+function deliveredBranch({ flow }: Setting, ref: string | null): string | null {
+  if (ref === null || !ref.startsWith("tag:")) return ref;
+  return branchOfClass(flow, releaseClassOf(flow, ref.slice("tag:".length))?.from ?? null) ?? null;
+}
+
+/**
+ * How a commit came to a branch: the merged pull requests that hold it, and where they came from a protected branch how it
+ * came there. A branch that is not protected asks nobody, so nothing that stands there was past anybody.
+ */
+function chainOf(
+  { flow }: Setting,
+  world: ModelWorld,
+  commit: Commit,
+  branch: string,
+): { readonly changes: readonly PullRequest[]; readonly pushedOn: readonly string[] } {
+  const changes = new Set<PullRequest>();
+  const pushedOn: string[] = [];
+  const holders = holding(world, commit);
+  const seen = new Set<string>();
+  const follow = (on: string) => {
+    if (seen.has(on) || branchClassOf(flow, on)?.protected !== true) return;
+    seen.add(on);
+    const brought = holders.filter(({ base }) => base === on);
+    if (brought.length === 0) pushedOn.push(on);
+    for (const change of brought) {
+      changes.add(change);
+      if (!change.fork) follow(change.headBranch);
+    }
+  };
+  follow(branch);
+  return { changes: [...changes], pushedOn };
+}
+
+/**
+ * Who wrote a commit. One that the forge made while merging stands for the commits of its pull request that touch the
+ * stack, and for who opened it.
+ */
+function peopleBehind(setting: Setting, world: ModelWorld, commit: Commit, stack: StackName): readonly Login[] {
+  const merged = madeFor(world, commit);
+  if (merged?.merged == null) return commit.people;
+  const own = merged.merged.commits.filter((part) => part !== commit && touches(setting, part, { stack, from: null }));
+  return [...commit.people, merged.opener, ...own.flatMap((part) => peopleBehind(setting, world, part, stack))];
 }
 
 /** The branch had what is applied, and has it no more. */
@@ -71,19 +122,37 @@ function isTakenBack(
   { applied, ref, stack }: HistoryAbout,
   { from, to }: { readonly from: Commit; readonly to: Commit },
 ): boolean {
-  const due = world.runs.find(({ id }) => id === applied?.run)?.due;
-  if (due?.kind !== "merge" || due.ref !== ref || isAncestor(from, to)) return false;
+  const due = world.runs.find(({ id }) => id === applied?.run)?.due ?? null;
+  if (due === null || due.ref !== ref || isAncestor(from, to)) return false;
+  if (branchClassOf(setting.flow, due.ref)?.protected !== true) return false;
   return inputsOf(setting, from.tree, stack) !== inputsOf(setting, to.tree, stack);
 }
 
-/** Where counting starts when nothing was applied by us yet: before the first change that was to be delivered here. */
-function startOf(world: ModelWorld, { stack, run, ref }: HistoryAbout, to: Commit): Commit | null {
+/** Where counting starts when nothing is applied: before the first change that was to be delivered here. */
+function startOf(setting: Setting, world: ModelWorld, about: HistoryAbout, to: Commit): Commit | null {
+  const { stack, source, ref } = about;
   const first =
-    world.runs.find(({ stack: of, due }) => of === stack && due?.kind === "merge" && due.ref === ref) ?? run;
-  if (first?.source.kind === "pull-request") return commitOf(world, first.source.base);
-  if (first?.source.kind !== "merge") return null;
-  const { pullRequest } = first.source;
-  return pullRequest === null ? (to.parents[0] ?? null) : beforeChange(world, to, pullRequest);
+    world.runs.find(({ stack: of, due }) => of === stack && due !== null && due.ref === ref)?.source ?? source;
+  switch (first?.kind) {
+    case "pull-request":
+      return commitOf(world, first.base);
+    case "merge":
+      return first.pullRequest === null ? (to.parents[0] ?? null) : beforeChange(world, to, first.pullRequest);
+    case "push":
+    case "dispatch":
+    case "schedule":
+      return beforeDelivered(setting, world, ref ?? "", commitOf(world, first.commit));
+    default:
+      return null;
+  }
+}
+
+/** Of a branch that is cut from another one all that it has of its own is one change; else the last commit. */
+function beforeDelivered({ flow }: Setting, world: ModelWorld, ref: string, commit: Commit): Commit | null {
+  const isProtected = ref.startsWith("tag:") || branchClassOf(flow, ref)?.protected === true;
+  if (!isProtected) return leftOrigin(flow, world, ref, commit) ?? null;
+  const change = holding(world, commit).at(0)?.number;
+  return change === undefined ? (commit.parents[0] ?? null) : beforeChange(world, commit, change);
 }
 
 /** Where the branch stood before a pull request came to it; null when it has nothing of it. */

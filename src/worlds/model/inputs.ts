@@ -1,13 +1,20 @@
 import { type Digest, digestOf } from "../../domain/digest.ts";
-import type { StackName } from "../../domain/names.ts";
+import { type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Stack } from "../../flow/flow.ts";
+import { type Glob, matchesGlob } from "../../flow/glob.ts";
+import { globsOf } from "../../flow/match.ts";
 import type { Tree } from "./git.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, stackCalled } from "./setting.ts";
+
+type StacksAndModules = Pick<Setting, "flow" | "stackNamed" | "modulesOf">;
 
 const inputDigests = new WeakMap<Tree, Map<StackName, Digest | null>>();
 
-/** What a stack is made from in a tree: every file of its root, its variables and its backend settings. Null when it is not there. */
-export function inputsOf(setting: Pick<Setting, "stackNamed">, tree: Tree, name: StackName): Digest | null {
+/**
+ * What a stack is made from in a tree: every file of its root and of the modules that it uses, its variables and backend
+ * settings, and what else it depends on by the flow. Null when it is not there.
+ */
+export function inputsOf(setting: StacksAndModules, tree: Tree, name: StackName): Digest | null {
   let digests = inputDigests.get(tree);
   if (digests === undefined) {
     digests = new Map();
@@ -15,19 +22,35 @@ export function inputsOf(setting: Pick<Setting, "stackNamed">, tree: Tree, name:
   }
   let digest = digests.get(name);
   if (digest === undefined) {
-    digest = digestInputs(setting.stackNamed.get(name), tree);
+    const paths = inputPaths(setting, tree, name);
+    digest =
+      paths === null ? null : digestOf(`${name} ${JSON.stringify(paths.map((path) => [path, tree[path] ?? null]))}`);
     digests.set(name, digest);
   }
   return digest;
 }
 
-function digestInputs(stack: Stack | undefined, tree: Tree): Digest | null {
+/** The paths of a stack's inputs, in order; null when it is not there. */
+export function inputPaths(setting: StacksAndModules, tree: Tree, name: StackName): readonly string[] | null {
+  const stack = stackCalled(setting, name);
   if (stack === undefined) return null;
-  const files = filesOf(stack);
-  const own = Object.keys(tree).filter((path) => stack.root === "." || path.startsWith(`${stack.root}/`));
+  const paths = Object.keys(tree);
+  const own = paths.filter((path) => isBelow(stack.root, path));
   if (own.length === 0) return null;
-  const paths = [...own, ...files].sort();
-  return digestOf(`${stack.name} ${JSON.stringify(paths.map((path) => [path, tree[path] ?? null]))}`);
+  const modules = setting.modulesOf.get(stackBaseName(name)) ?? [];
+  const globs = dependsOf(stack);
+  const more = paths.filter(
+    (path) => modules.some((folder) => isBelow(folder, path)) || globs.some((glob) => matchesGlob(glob, path)),
+  );
+  return [...new Set([...own, ...more, ...filesOf(stack)])].sort();
+}
+
+function isBelow(folder: string, path: string): boolean {
+  return folder === "." || path.startsWith(`${folder}/`);
+}
+
+function dependsOf({ depends }: Stack): readonly Glob[] {
+  return depends.length === 0 ? [] : globsOf(depends);
 }
 
 /** Files of the stack outside its root. */

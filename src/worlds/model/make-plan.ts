@@ -1,12 +1,13 @@
 import { type Digest, digestOf } from "../../domain/digest.ts";
-import { environmentOf, type RunId, type StackName } from "../../domain/names.ts";
+import type { StackName } from "../../domain/names.ts";
 import type { PlanCounts, PlanManifest, StoredPlan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
 import { treeShaOf } from "./git.ts";
-import { inputsOf } from "./inputs.ts";
+import { inputPaths, inputsOf } from "./inputs.ts";
+import { countsBetween, countsOfDestroy } from "./plan-counts.ts";
 import type { Setting } from "./setting.ts";
-import { tool } from "./stack-facts.ts";
+import { placeIn, tool } from "./stack-facts.ts";
 import { type ModelWorld, stateOf } from "./world.ts";
 
 /** What planning gave. */
@@ -17,8 +18,9 @@ export type Made =
 type Gives = "same-meaning" | "different" | "empty" | "error";
 
 /**
- * Plans a stack at a content. What the story scripted for the stack's next plan is taken out; else a plan has changes
- * when an input differs from what is applied or an object drifted, and means the same while neither moves.
+ * Plans a stack at a content, in the run's mode. What the story scripted for the stack's next plan is taken out; else a
+ * plan has changes when an input differs from what is applied or an object drifted, and one that destroys when anything
+ * stands; it means the same while none of that moves.
  */
 export function makePlan(
   setting: Setting,
@@ -34,9 +36,10 @@ export function makePlan(
   if (inputs === null)
     return { world: next, made: failed(`${run.stack} is not in commit ${content.commit.slice(0, 12)}`) };
   if (scripted?.gives === "error") return { world: next, made: failed(`terraform could not plan ${run.stack}`) };
-  const manifest = manifestOf(world, { run, content, inputs, gives: scripted?.gives });
+  const manifest = manifestOf(setting, world, { run, content, inputs, gives: scripted?.gives });
   const digest = digestOf(`plan ${run.id} ${world.now} ${Object.keys(world.plans).length}`);
-  const empty = scripted === undefined ? isSettled(world, run.stack, inputs) : scripted.gives === "empty";
+  const settled = run.mode === "destroy" ? isGone(world, run.stack) : isSettled(world, run.stack, inputs);
+  const empty = scripted === undefined ? settled : scripted.gives === "empty";
   return {
     world: next,
     made: {
@@ -55,13 +58,22 @@ function withoutScripted(world: ModelWorld, taken: ModelWorld["script"]["plans"]
   return { ...world, script: { ...world.script, plans: world.script.plans.filter((step) => step !== taken) } };
 }
 
+function isGone(world: ModelWorld, stack: StackName): boolean {
+  const { applied, standing } = stateOf(world, stack);
+  return applied === null && standing === null;
+}
+
 /** Nothing to do: these inputs are applied, or were planned empty since, and no object drifted. */
 function isSettled(world: ModelWorld, stack: StackName, inputs: Digest): boolean {
   const { applied, settled, drift, repaired } = stateOf(world, stack);
   return drift === repaired && [applied, ...settled].some((known) => known?.inputs === inputs);
 }
 
-function meaningOf(world: ModelWorld, stack: StackName, about: { inputs: Digest; gives: Gives | undefined }): Digest {
+function meaningOf(
+  world: ModelWorld,
+  { stack, mode }: Run,
+  about: { readonly inputs: Digest; readonly gives: Gives | undefined },
+): Digest {
   const { applied, drift, repaired } = stateOf(world, stack);
   const count = Object.keys(world.plans).length;
   if (about.gives === "different") return digestOf(`a meaning of its own ${stack} ${count}`);
@@ -70,24 +82,31 @@ function meaningOf(world: ModelWorld, stack: StackName, about: { inputs: Digest;
     const known = last === null || last === undefined ? undefined : world.plans[last];
     if (known !== undefined) return known.manifest.meaning;
   }
-  return digestOf(`meaning ${stack} ${about.inputs} ${applied?.inputs} ${drift - repaired}`);
+  return digestOf(`meaning ${mode} ${stack} ${about.inputs} ${applied?.inputs} ${drift - repaired}`);
 }
 
-const counts: PlanCounts = { add: 0, change: 1, destroy: 0, replace: 0, import: 0, move: 0, forget: 0 };
+function countsOf(setting: Setting, world: ModelWorld, { stack, mode }: Run, content: Content): PlanCounts {
+  const { applied } = stateOf(world, stack);
+  const before = applied === null ? {} : (world.commits[applied.commit]?.tree ?? {});
+  const paths = [before, content.tree].flatMap((tree) => inputPaths(setting, tree, stack) ?? []);
+  return mode === "destroy" ? countsOfDestroy(before, paths) : countsBetween(before, content.tree, paths);
+}
 
 function manifestOf(
+  setting: Setting,
   world: ModelWorld,
   about: { readonly run: Run; readonly content: Content; readonly inputs: Digest; readonly gives: Gives | undefined },
 ): PlanManifest {
   const { run, content, inputs } = about;
+  const { environment, instance } = placeIn(setting, run.stack);
   return {
     version: 1,
-    run: run.id as RunId,
+    run: run.id,
     stack: run.stack,
-    environment: environmentOf(run.stack),
-    instance: null,
+    environment: environment.name,
+    instance,
     root: run.stack,
-    mode: "normal",
+    mode: run.mode,
     commit: content.commit,
     base: content.base,
     tree: treeShaOf(content.tree),
@@ -99,8 +118,8 @@ function manifestOf(
     account: null,
     inputs,
     variables: {},
-    meaning: meaningOf(world, run.stack, about),
-    counts,
+    meaning: meaningOf(world, run, about),
+    counts: countsOf(setting, world, run, content),
     parts: [],
     createdAt: world.now,
     keyId: "model",

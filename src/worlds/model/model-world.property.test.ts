@@ -39,6 +39,8 @@ const setting = settingOf({
   at: Date.UTC(2026, 0, 6, 10),
   start: "applied",
   stacks: stacksAtStart(flow, named),
+  modules: {},
+  owners: {},
 });
 
 const by = fc.constantFrom(...["ann", "bob", "eve"].map(login));
@@ -67,6 +69,7 @@ const step: fc.Arbitrary<WorldStep> = fc.oneof(
         paths.map((path) => ({ path, text: null })),
         { maxLength: 2 },
       ),
+      remove: fc.constant([]),
       message: fc.constant(null),
       coAuthors: fc.subarray([login("bob")]),
       rewrite: fc.boolean(),
@@ -110,6 +113,7 @@ const step: fc.Arbitrary<WorldStep> = fc.oneof(
       kind: fc.constant("comment" as const),
       by,
       pr,
+      branch: fc.constant(null),
       body: fc.constantFrom(
         "/plangate plan",
         "/plangate approve",
@@ -197,6 +201,7 @@ const opened: readonly WorldStep[] = ["one", "two"].flatMap((name): WorldStep[] 
       branch: name,
       from: "main",
       changes,
+      remove: [],
       message: null,
       coAuthors: [],
       rewrite: false,
@@ -288,11 +293,11 @@ const wayOn: readonly WorldStep[] = ["one", "two"].flatMap((name): WorldStep[] =
     { kind: "edit", ...common, title: null, body: "Closes #1", base: null },
     { kind: "review", ...common, state: "dismiss", of: bob },
     { kind: "review", ...common, state: "dismiss", of: ann },
-    { kind: "comment", ...common, body: "/plangate release-hold" },
-    { kind: "comment", ...common, body: "/plangate plan" },
+    { kind: "comment", ...common, branch: null, body: "/plangate release-hold" },
+    { kind: "comment", ...common, branch: null, body: "/plangate plan" },
     { kind: "review", ...common, state: "approve", of: null },
     { kind: "merge", ...common, method: null, force: false },
-    { kind: "comment", ...common, body: "/plangate plan" },
+    { kind: "comment", ...common, branch: null, body: "/plangate plan" },
     { kind: "review", ...common, state: "approve", of: null },
     { kind: "wait", duration: 60_000 },
   ];

@@ -1,11 +1,11 @@
 import type { Facts, StackFacts } from "../../domain/facts.ts";
-import { environmentOf, type RunId, stackBaseName } from "../../domain/names.ts";
+import { type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Run } from "../../domain/run.ts";
-import { deliveredContent } from "./content.ts";
+import { contentOf, deliveredContent } from "./content.ts";
 import { refFactsOf } from "./refs.ts";
-import type { Setting } from "./setting.ts";
-import { otherRuns, stackFacts } from "./stack-facts.ts";
-import { type ModelWorld, runOf } from "./world.ts";
+import { type Setting, stacksOf } from "./setting.ts";
+import { otherRuns, placeIn, stackFacts, standingSource, whereabouts } from "./stack-facts.ts";
+import { type ModelWorld, runOf, stateOf } from "./world.ts";
 
 type Found = Omit<Facts, "now">;
 
@@ -17,20 +17,49 @@ export function dueFacts(setting: Setting, world: ModelWorld, wanted: (run: Run)
   return { stacks: due.map((run) => factsOfRun(setting, world, run)) };
 }
 
+/** The clock: every run whose apply was asked for, and every instance in which something stands. */
+export function tickFacts(setting: Setting, world: ModelWorld): Found {
+  const { stacks } = dueFacts(setting, world, () => true);
+  const names = new Set(stacks.map(({ stack }) => stack));
+  const standing = world.pullRequests
+    .flatMap(({ number }) => standingInstances(setting, world, number))
+    .filter((stack) => !names.has(stack));
+  return { stacks: [...stacks, ...standing.flatMap((stack) => standingFacts(setting, world, stack) ?? [])] };
+}
+
+/** The stacks of a pull request's own instances in which something may stand. */
+export function standingInstances(setting: Setting, world: ModelWorld, number: number): readonly StackName[] {
+  return setting.flow.environments
+    .filter(({ perPullRequest }) => perPullRequest)
+    .flatMap(({ name }) => stacksOf(setting, name, number))
+    .filter((stack) => stateOf(world, stack).standing !== null);
+}
+
+/** What stands in an instance, with its newest run, and what it would be taken down from. */
+export function standingFacts(setting: Setting, world: ModelWorld, stack: StackName): StackFacts | undefined {
+  const source = standingSource(world, stack);
+  if (source === null) return undefined;
+  const run = world.runs.findLast((candidate) => candidate.stack === stack) ?? null;
+  const content = contentOf(world, source);
+  if (content !== null) return stackFacts(setting, world, { stack, content, run, source });
+  return run === null ? undefined : { ...conflictFacts(setting, world, run), source };
+}
+
 /** What is true of a run's stack. When what it would deliver conflicts, its inputs are not known, and the run is all the same. */
 export function factsOfRun(setting: Setting, world: ModelWorld, run: Run): StackFacts {
   const content = deliveredContent(world, run);
-  if (content === null) return conflictFacts(world, run);
+  if (content === null) return conflictFacts(setting, world, run);
   const facts = stackFacts(setting, world, { stack: run.stack, content, run, source: run.source });
-  const ref = run.due?.kind === "dispatch" ? refFactsOf(setting, world, run.due.ref) : undefined;
+  const asked = run.due?.kind === "dispatch" || run.due?.kind === "release" ? run.due.ref : null;
+  const ref = asked === null ? undefined : refFactsOf(setting, world, asked);
   return ref === undefined ? facts : { ...facts, ref };
 }
 
-function conflictFacts(world: ModelWorld, run: Run): StackFacts {
+function conflictFacts(setting: Setting, world: ModelWorld, run: Run): StackFacts {
   const { stack, source } = run;
   const commit = source.kind === "pull-request" ? source.head : source.commit;
   const plan = run.plan === null ? null : (world.plans[run.plan] ?? null);
-  return { stack, environment: environmentOf(stack), commit, run, plan, source, others: otherRuns(world, stack, run) };
+  return { ...whereabouts(setting, world, stack), commit, run, plan, source, others: otherRuns(world, stack, run) };
 }
 
 export function runFacts(setting: Setting, world: ModelWorld, id: RunId): Found {
@@ -41,13 +70,12 @@ export function runFacts(setting: Setting, world: ModelWorld, id: RunId): Found 
 export function verifiedFacts(setting: Setting, world: ModelWorld, id: RunId): Found {
   const own = runFacts(setting, world, id);
   const { stack } = runOf(world, id);
-  const later = setting.flow.environments
-    .filter(({ after }) => after.includes(environmentOf(stack)))
-    .map(({ name }) => name);
+  const here = placeIn(setting, stack).environment.name;
   const waiting = dueFacts(
     setting,
     world,
-    (run) => later.includes(environmentOf(run.stack)) && stackBaseName(run.stack) === stackBaseName(stack),
+    (run) =>
+      placeIn(setting, run.stack).environment.after.includes(here) && stackBaseName(run.stack) === stackBaseName(stack),
   );
   return { stacks: [...own.stacks, ...waiting.stacks] };
 }

@@ -1,11 +1,13 @@
 import { unreachable } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts } from "../../domain/facts.ts";
-import { environmentOf } from "../../domain/names.ts";
 import { pullRequestOf, type Run } from "../../domain/run.ts";
-import { dispatchFacts } from "./observe-dispatch.ts";
-import { closedFacts, mergedCommandFacts, mergeFacts, pullRequestFacts } from "./observe-pull-request.ts";
-import { dueFacts, runFacts, verifiedFacts } from "./observe-run.ts";
+import { placeOf } from "../../flow/instances.ts";
+import { gatesOfRun } from "../forge-rules.ts";
+import { pushFacts } from "./observe-branch.ts";
+import { dispatchFacts, releaseFacts, scheduleFacts } from "./observe-dispatch.ts";
+import { closedFacts, holdFacts, mergedCommandFacts, mergeFacts, pullRequestFacts } from "./observe-pull-request.ts";
+import { dueFacts, runFacts, tickFacts, verifiedFacts } from "./observe-run.ts";
 import type { Setting } from "./setting.ts";
 import { type ModelWorld, pullRequestNumbered } from "./world.ts";
 
@@ -22,6 +24,7 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
     case "pull-request":
       return pullRequestFacts(setting, world, event.pullRequest);
     case "command":
+      if (event.command !== "plan") return holdFacts(setting, world, event);
       return pullRequestNumbered(world, event.pullRequest)?.state === "merged"
         ? mergedCommandFacts(setting, world, event.pullRequest)
         : pullRequestFacts(setting, world, event.pullRequest);
@@ -32,9 +35,9 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
     case "dispatch":
       return dispatchFacts(setting, world, event);
     case "answer":
-      return dueFacts(setting, world, (run) => concerns(run, event));
+      return dueFacts(setting, world, (run) => concerns(setting, run, event));
     case "tick":
-      return dueFacts(setting, world, () => true);
+      return tickFacts(setting, world);
     case "lease-ended":
       return dueFacts(setting, world, (run) => run.stack === event.stack);
     case "run-verified":
@@ -46,17 +49,24 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
     case "rerun":
     case "local-apply":
       return runFacts(setting, world, event.run);
-    case "local-plan":
     case "push":
+      return pushFacts(setting, world, event);
     case "release":
+      return releaseFacts(setting, world, event);
     case "schedule":
+      return scheduleFacts(setting, world, event);
+    case "local-plan":
       return { stacks: [] };
     default:
       return unreachable(event);
   }
 }
 
-function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
-  const number = pullRequestOf(run.source);
-  return (event.pullRequest !== null && number === event.pullRequest) || event.environment === environmentOf(run.stack);
+/** One that is about neither a pull request nor a gate is about a commit, which any run may have waited for. */
+function concerns({ flow }: Setting, run: Run, { pullRequest, environment }: Event & { kind: "answer" }): boolean {
+  if (pullRequest === null && environment === null) return true;
+  if (pullRequest !== null && pullRequestOf(run.source) === pullRequest) return true;
+  if (environment === null) return false;
+  const isThere = placeOf(flow, run.stack)?.environment.name === environment;
+  return isThere || gatesOfRun(flow, run).some(({ name }) => name === environment);
 }

@@ -1,13 +1,15 @@
 import type { Action } from "../../domain/decision.ts";
-import { isOpen, type Run } from "../../domain/run.ts";
+import { type BranchHold, isOpen, type Run } from "../../domain/run.ts";
 import { type Change, endLease, moveRun, nothing, putRun } from "./change.ts";
 import { takeCrash } from "./script.ts";
-import { type ModelWorld, runOf, type StackState, stateOf } from "./world.ts";
+import type { Setting } from "./setting.ts";
+import { placeIn } from "./stack-facts.ts";
+import { type ModelWorld, nothingApplied, putState, runOf, type StackState, stateOf } from "./world.ts";
 
 type Doing<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 
 /** Takes the stack's lease for the run, and asks for the second decision. */
-export function performStart(world: ModelWorld, action: Doing<"start">): Change {
+export function performStart(setting: Setting, world: ModelWorld, action: Doing<"start">): Change {
   const run = runOf(world, action.run);
   if (!isOpen(run.state)) return nothing(world);
   const lease = world.leases[run.stack];
@@ -23,41 +25,68 @@ export function performStart(world: ModelWorld, action: Doing<"start">): Change 
   const holder = { host: "model", pid: 1, startedAt: "1" };
   const taken = lease ?? { stack: run.stack, run: run.id, fence: 1, since: world.now, holder };
   return {
-    world: { ...approved, leases: { ...approved.leases, [run.stack]: taken } },
+    world: {
+      ...approved,
+      leases: { ...approved.leases, [run.stack]: taken },
+      holds: heldFromNowOn(setting, approved, action),
+    },
     events: [{ kind: "apply-ready", run: run.id }],
     outcomes: [],
   };
 }
 
+/** Where branches hold stacks, the first one that applies there holds it. */
+function heldFromNowOn(setting: Setting, world: ModelWorld, { stack, due }: Doing<"start">): ModelWorld["holds"] {
+  const { environment } = placeIn(setting, stack);
+  if (!environment.heldByBranch || world.holds[stack] !== undefined) return world.holds;
+  const hold: BranchHold = { stack, branch: due.ref, by: due.by, since: world.now };
+  return { ...world.holds, [stack]: hold };
+}
+
 /**
- * Applies the run's stored plan, once. A crash leaves part of it done: the state moved, and a new plan shows what is
- * left. Terraform itself refuses a plan that was made from another state.
+ * Applies the run's stored plan, once; one that destroys leaves nothing to verify. A crash leaves part of it done: the
+ * state moved, and a new plan shows what is left. Terraform itself refuses a plan that was made from another state.
  */
-export function performApply(world: ModelWorld, action: Doing<"apply">): Change {
+export function performApply(world: ModelWorld, action: Doing<"apply"> | Doing<"destroy">): Change {
   const run = runOf(world, action.run);
   const plan = world.plans[action.plan];
   if (run.state !== "approved" || run.plan !== action.plan || plan === undefined) return nothing(world);
+  if ((run.mode === "destroy") !== (action.kind === "destroy") || plan.manifest.mode !== run.mode)
+    return nothing(world);
   const state = stateOf(world, run.stack);
   const applying = moveRun(world, run.id, { state: "applying" });
   const { lineage, serial } = plan.manifest.state;
   if (lineage !== state.version.lineage || serial !== state.version.serial)
     return failApply(applying, run, "the saved plan is stale");
   const version = { lineage: lineage ?? `lineage of ${run.stack}`, serial: serial + 1 };
+  const begun: StackState = { ...state, version, standing: state.standing ?? world.now };
   const crashed = takeCrash(applying, run.stack, "apply");
   if (crashed !== null) {
     return {
-      world: putState(crashed, run, { ...state, version }),
+      world: putState(crashed, run.stack, begun),
       events: [{ kind: "run-lost", run: run.id }],
       outcomes: [],
     };
   }
+  if (action.kind === "destroy") return destroyed(applying, run, begun);
   const commit = run.due?.commit ?? plan.manifest.commit;
-  const applied = { inputs: plan.manifest.inputs, commit, run: run.id, verified: false };
-  const next = putState(applying, run, { ...state, version, applied, settled: [], repaired: state.drift });
+  const about = { commit, run: run.id, verified: false, at: world.now, source: run.source };
+  const applied = { inputs: plan.manifest.inputs, ...about };
+  const next = putState(applying, run.stack, { ...begun, applied, settled: [], repaired: state.drift });
   return {
     world: moveRun(next, run.id, { state: "applied" }),
     events: [{ kind: "run-applied", run: run.id, outcome: "applied" }],
     outcomes: [{ kind: "applied", stack: run.stack }],
+  };
+}
+
+function destroyed(world: ModelWorld, run: Run, { version, drift }: StackState): Change {
+  const gone = putState(world, run.stack, { ...nothingApplied, version, drift, repaired: drift });
+  const freed = endLease(moveRun(gone, run.id, { state: "applied" }), run);
+  return {
+    world: moveRun(freed.world, run.id, { state: "verified" }),
+    events: [{ kind: "run-applied", run: run.id, outcome: "applied" }, ...freed.events],
+    outcomes: [{ kind: "destroyed", stack: run.stack }],
   };
 }
 
@@ -71,10 +100,6 @@ function failApply(world: ModelWorld, run: Run, why: string): Change {
   };
 }
 
-function putState(world: ModelWorld, run: Run, state: StackState): ModelWorld {
-  return { ...world, states: { ...world.states, [run.stack]: state } };
-}
-
 /** Looks whether the apply works, which it does here. Looking twice does no harm. */
 export function performVerify(world: ModelWorld, action: Doing<"verify">): Change {
   const run = runOf(world, action.run);
@@ -85,7 +110,7 @@ export function performVerify(world: ModelWorld, action: Doing<"verify">): Chang
   const state = stateOf(verifying, run.stack);
   const proved =
     state.applied?.run === run.id
-      ? putState(verifying, run, { ...state, applied: { ...state.applied, verified: true } })
+      ? putState(verifying, run.stack, { ...state, applied: { ...state.applied, verified: true } })
       : verifying;
   const freed = endLease(proved, run);
   return {

@@ -6,7 +6,7 @@ import { contentOf, deliveredContent } from "./content.ts";
 import { type Made, makePlan } from "./make-plan.ts";
 import { takeCrash } from "./script.ts";
 import type { Setting } from "./setting.ts";
-import { type ModelWorld, runOf, stateOf } from "./world.ts";
+import { type ModelWorld, putState, runOf, stateOf } from "./world.ts";
 
 type Doing<K extends Action["kind"]> = Extract<Action, { kind: K }>;
 
@@ -24,6 +24,28 @@ export function performPlan(setting: Setting, world: ModelWorld, action: Doing<"
   return settlePlan(next, added.run, made);
 }
 
+/**
+ * Looks whether real objects are still as they were applied. It is no plan: what a story says about the stack's next plan
+ * is not about it.
+ */
+export function performDrift(world: ModelWorld, { stack, source }: Doing<"drift">): Change {
+  const added = addRun(world, { stack, source, mode: "refresh-only", due: null });
+  const { id } = added.run;
+  const crashed = takeCrash(added.world, stack, "plan");
+  if (crashed !== null) return { world: crashed, events: [{ kind: "run-lost", run: id }], outcomes: [] };
+  const { drift, repaired } = stateOf(world, stack);
+  if (drift === repaired) {
+    const next = moveRun(added.world, id, { state: "no-changes" });
+    return { world: next, events: [{ kind: "run-planned", run: id, outcome: "no-changes" }], outcomes: [] };
+  }
+  const why = `somebody changed an object of ${stack}`;
+  return {
+    world: moveRun(added.world, id, { state: "discarded", code: "drift-found", why }),
+    events: [{ kind: "run-planned", run: id, outcome: "changes" }],
+    outcomes: [{ kind: "drifted", stack }],
+  };
+}
+
 /** Stores what came of planning, and says so. */
 function settlePlan(world: ModelWorld, run: Run, made: Made): Change {
   if (made.kind === "failed") {
@@ -34,15 +56,21 @@ function settlePlan(world: ModelWorld, run: Run, made: Made): Change {
   const moved = moveRun(stored, run.id, { state: made.empty ? "no-changes" : "planned", plan: made.plan.digest });
   const events = [{ kind: "run-planned", run: run.id, outcome: made.empty ? "no-changes" : "changes" } as const];
   if (!made.empty) return { world: moved, events, outcomes: [{ kind: "planned", stack: run.stack }] };
-  return { world: settleInputs(moved, run, made.plan), events, outcomes: [] };
+  const settled = run.mode === "destroy" ? nothingStands(moved, run) : settleInputs(moved, run, made.plan);
+  return { world: settled, events, outcomes: [] };
+}
+
+function nothingStands(world: ModelWorld, { stack }: Run): ModelWorld {
+  return putState(world, stack, { ...stateOf(world, stack), standing: null });
 }
 
 /** Inputs for which there is nothing to do are as good as applied. A pull request's commit is on no protected branch, so writers are still counted from the last one that is. */
 function settleInputs(world: ModelWorld, run: Run, { manifest }: StoredPlan): ModelWorld {
   const state = stateOf(world, run.stack);
   const commit = run.source.kind === "pull-request" ? (state.applied?.commit ?? manifest.commit) : manifest.commit;
-  const entry = { inputs: manifest.inputs, commit, run: run.id, verified: state.applied?.verified ?? true };
-  return { ...world, states: { ...world.states, [run.stack]: { ...state, settled: [entry, ...state.settled] } } };
+  const about = { commit, run: run.id, verified: state.applied?.verified ?? true };
+  const entry = { inputs: manifest.inputs, ...about, at: world.now, source: run.source };
+  return putState(world, run.stack, { ...state, settled: [entry, ...state.settled] });
 }
 
 function putPlan(world: ModelWorld, plan: StoredPlan): ModelWorld {

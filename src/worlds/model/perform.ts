@@ -1,11 +1,12 @@
 import type { Action } from "../../domain/decision.ts";
 import { unreachable } from "../../domain/errors.ts";
-import { type Login, parseLogin, type RunId } from "../../domain/names.ts";
+import type { RunId } from "../../domain/names.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import { hasEnded, isOpen, type RunState } from "../../domain/run.ts";
 import { type Change, endLease, moveRun, nothing } from "./change.ts";
 import { performApply, performStart, performVerify } from "./perform-apply.ts";
-import { performComment, performPlan, performReplan, performWait } from "./perform-plan.ts";
+import { performFlag, performHandOver, performOpen, performRelease } from "./perform-forge.ts";
+import { performComment, performDrift, performPlan, performReplan, performWait } from "./perform-plan.ts";
 import type { Setting } from "./setting.ts";
 import { type ModelWorld, runOf } from "./world.ts";
 
@@ -13,7 +14,7 @@ import { type ModelWorld, runOf } from "./world.ts";
 export function perform(setting: Setting, world: ModelWorld, action: Action): Change {
   switch (action.kind) {
     case "check":
-      return { world, events: [], outcomes: [{ kind: "checked", passed: true }] };
+      return { world, events: [], outcomes: [{ kind: "checked", passed: action.problems.length === 0 }] };
     case "plan":
       return performPlan(setting, world, action);
     case "comment":
@@ -27,13 +28,22 @@ export function perform(setting: Setting, world: ModelWorld, action: Action): Ch
     case "discard":
       return end(world, action.run, { state: "discarded", code: "closed-without-merge", why: action.why });
     case "start":
-      return performStart(world, action);
+      return performStart(setting, world, action);
     case "replan":
       return performReplan(setting, world, action);
     case "apply":
+    case "destroy":
       return performApply(world, action);
     case "verify":
       return performVerify(world, action);
+    case "drift":
+      return performDrift(world, action);
+    case "flag":
+      return performFlag(world, action);
+    case "open-pull-request":
+      return performOpen(world, action);
+    case "hand-over":
+      return performHandOver(world, action);
     case "interrupt":
       if (runOf(world, action.run).state !== "applying") return nothing(world);
       return end(world, action.run, { state: "interrupted", code: "interrupted", why: action.why });
@@ -59,15 +69,4 @@ function performRefuse(
   const run = runOf(world, action.run);
   if (!isOpen(run.state) && run.state !== "planning" && run.state !== "queued") return nothing(world);
   return end(world, action.run, { state: "refused", code: action.code, why: action.why });
-}
-
-const ourselves = parseLogin("plangate[bot]") as Login;
-
-function performRelease(world: ModelWorld, { tag, commit }: Extract<Action, { kind: "release" }>): Change {
-  if (world.releases.some((release) => release.tag === tag)) return nothing(world);
-  return {
-    world: { ...world, releases: [...world.releases, { tag, commit }] },
-    events: [{ kind: "release", tag, commit, by: ourselves }],
-    outcomes: [],
-  };
 }

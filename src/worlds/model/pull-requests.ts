@@ -1,16 +1,27 @@
 import type { PullRequestFacts } from "../../domain/facts.ts";
 import type { Login } from "../../domain/names.ts";
+import { sectionsOf } from "../../domain/sections.ts";
 import { linkedIssues } from "../forge-rules.ts";
+import { changeAgainstBase } from "./against-base.ts";
 import { type Commit, changedPaths, commitsBetween } from "./git.ts";
+import type { Setting } from "./setting.ts";
 import type { ModelWorld, PullRequest } from "./world.ts";
 
 /** Files that govern delivery itself. */
 const trusted = /^(?:\.github\/.*|(?:docs\/|\.github\/)?CODEOWNERS|plangate\.ya?ml)$/;
 
+const remembered = new WeakMap<
+  PullRequest,
+  { readonly branches: ModelWorld["branches"]; readonly facts: PullRequestFacts }
+>();
+
 /** What the forge tells about a pull request. */
-export function factsOf(world: ModelWorld, change: PullRequest): PullRequestFacts {
+export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest): PullRequestFacts {
+  const known = remembered.get(change);
+  // What was merged is over; what else is true of one depends on where branches stand.
+  if (known !== undefined && (change.state === "merged" || world.branches === known.branches)) return known.facts;
   const commits = ownCommits(world, change);
-  return {
+  const facts: PullRequestFacts = {
     number: change.number,
     state: change.state,
     draft: change.draft,
@@ -19,12 +30,18 @@ export function factsOf(world: ModelWorld, change: PullRequest): PullRequestFact
     head: change.head.sha,
     fork: change.fork,
     opener: change.opener,
-    writers: peopleOf(commits, change.opener),
+    writers: writersOf(world, change),
     issues: [...linkedIssues(change.body), ...(change.issue === null ? [] : [change.issue])],
     trustedPaths: commits.flatMap(changedPaths).filter((path) => trusted.test(path)),
     answers: change.answers,
     headSince: change.headSince,
+    openedAt: change.openedAt,
+    labels: change.labels,
+    sections: sectionsOf(change.body),
+    ...(change.merged?.asMerged ?? changeAgainstBase(setting, world, change)),
   };
+  remembered.set(change, { branches: world.branches, facts });
+  return facts;
 }
 
 /** The commits that it brings, or brought. */
@@ -32,8 +49,29 @@ export function ownCommits(world: ModelWorld, change: PullRequest): readonly Com
   return change.merged?.commits ?? commitsBetween(world.branches[change.base] ?? null, change.head);
 }
 
-function peopleOf(commits: readonly Commit[], opener: Login): readonly Login[] {
-  return [...new Set([opener, ...commits.flatMap((commit) => commit.people)])];
+/** Who wrote its commits, and who opened it. A commit that the forge made while merging speaks for what was merged. */
+function writersOf(world: ModelWorld, change: PullRequest): readonly Login[] {
+  const writers = new Set<Login>();
+  const seen = new Set<number>();
+  const collect = (from: PullRequest) => {
+    if (seen.has(from.number)) return;
+    seen.add(from.number);
+    writers.add(from.opener);
+    for (const commit of ownCommits(world, from)) {
+      for (const login of commit.people) writers.add(login);
+      const merged = madeFor(world, commit);
+      if (merged !== undefined) collect(merged);
+    }
+  };
+  collect(change);
+  return [...writers];
+}
+
+/** The pull request that the forge made a commit for while merging it. */
+export function madeFor(world: ModelWorld, commit: Commit): PullRequest | undefined {
+  return world.pullRequests.find(
+    ({ merged }) => merged?.brought.includes(commit.sha) === true && !merged.commits.includes(commit),
+  );
 }
 
 /** The merged pull requests that hold a commit: those that it was written in, and those that carried it on. */

@@ -1,6 +1,6 @@
 import type { RefFacts } from "../../domain/facts.ts";
-import { onlyBranchOf } from "../../flow/match.ts";
-import { releaseClassOf } from "../../flow/releases.ts";
+import { ofProject, releaseClassOf } from "../../flow/releases.ts";
+import { branchOfClass } from "./branches.ts";
 import { isAncestor } from "./git.ts";
 import type { Setting } from "./setting.ts";
 import { commitOf, type ModelWorld } from "./world.ts";
@@ -18,13 +18,16 @@ export function refFactsOf(setting: Setting, world: ModelWorld, written: string)
 }
 
 function isOnReleaseBranch(setting: Setting, world: ModelWorld, release: ModelWorld["releases"][number]): boolean {
-  const from = releaseClassOf(setting.flow, release.tag)?.from;
-  const branch = setting.flow.branches.find(({ name }) => name === from);
-  const head = branch === undefined ? undefined : world.branches[onlyBranchOf(branch) ?? ""];
+  const from = releaseClassOf(setting.flow, release.tag)?.from ?? null;
+  const head = world.branches[branchOfClass(setting.flow, from) ?? ""];
   return head !== undefined && isAncestor(commitOf(world, release.commit), head);
 }
 
+/** Of the project: modules have versions of their own. */
 export function latestRelease(setting: Setting, world: ModelWorld): string | null {
-  const versions = world.releases.flatMap(({ tag }) => releaseClassOf(setting.flow, tag)?.version ?? []);
+  const versions = world.releases.flatMap(({ tag }) => {
+    const release = releaseClassOf(setting.flow, tag);
+    return release !== undefined && ofProject(release) ? [release.version] : [];
+  });
   return versions.at(-1) ?? null;
 }

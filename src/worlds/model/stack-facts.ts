@@ -1,14 +1,17 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { Digest } from "../../domain/digest.ts";
+import { InternalError } from "../../domain/errors.ts";
 import type { AppliedFacts, BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
-import { environmentOf, type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
+import { type Instant, type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
-import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
+import { isOpen, isSpent, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
+import { placeOf, type StackPlace } from "../../flow/instances.ts";
+import { gatesOfRun } from "../forge-rules.ts";
 import type { Content } from "./content.ts";
 import { historyOf } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
 import type { Setting } from "./setting.ts";
-import { environmentNamed, type ModelWorld, pullRequestNumbered, stateOf } from "./world.ts";
+import { type ModelWorld, pullRequestNumbered, stateOf } from "./world.ts";
 
 /** The tool never changes here. */
 export const tool: Tool = { name: "terraform", version: "1.14.0" };
@@ -24,6 +27,42 @@ export interface Subject {
   readonly ref?: string;
 }
 
+/** Where a stack of this world is; every one that there is was made from the flow. */
+export function placeIn({ flow }: Pick<Setting, "flow">, stack: StackName): StackPlace {
+  const place = placeOf(flow, stack);
+  if (place === undefined) throw new InternalError(`the flow has no environment for ${stack}`);
+  return place;
+}
+
+/** What is told of a stack whatever becomes of it: where it is, and who or what stands there. */
+export function whereabouts(
+  setting: Setting,
+  world: ModelWorld,
+  stack: StackName,
+): Pick<StackFacts, "stack" | "environment" | "instance" | "hold" | "standing" | "lease"> {
+  const { environment, instance } = placeIn(setting, stack);
+  return {
+    stack,
+    environment: environment.name,
+    instance,
+    hold: environment.heldByBranch ? (world.holds[stack] ?? null) : null,
+    standing: standingOf(world, stack, instance),
+    lease: world.leases[stack] ?? null,
+  };
+}
+
+function standingOf(world: ModelWorld, stack: StackName, instance: string | null): Instant | null {
+  return instance === null ? null : stateOf(world, stack).standing;
+}
+
+/** What was applied last to an instance, or was about to be: what it would be taken down from. */
+export function standingSource(world: ModelWorld, stack: StackName): RunSource | null {
+  const run = world.runs.findLast(
+    (candidate) => candidate.stack === stack && candidate.mode === "normal" && isSpent(candidate.state),
+  );
+  return run?.source ?? null;
+}
+
 /** Everything that is true of a stack, seen from one commit. */
 export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject): StackFacts {
   const { stack, content, run, source } = subject;
@@ -32,8 +71,7 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
   const plan = run?.plan == null ? null : (world.plans[run.plan] ?? null);
   const affected = subject.affected ?? applied?.inputs !== (inputs ?? undefined);
   return {
-    stack,
-    environment: environmentOf(stack),
+    ...whereabouts(setting, world, stack),
     commit: content.commit,
     inputs,
     affected,
@@ -43,19 +81,35 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
     bundle: null,
     tool,
     state: stateOf(world, stack).version,
-    lease: world.leases[stack] ?? null,
     interrupted: interruptedAfter(world, stack, plan?.manifest.createdAt ?? null),
-    answers: answersFor(world, run, environmentOf(stack)),
+    answers: answersFor(setting, world, stack, run),
     before: beforeFacts(setting, world, { stack, content }),
     others: otherRuns(world, stack, run),
     ...(source === undefined ? {} : { source }),
-    ...historyOf(setting, world, { stack, content, run, ref: subject.ref ?? refOf(run), applied }),
+    ...historyOf(setting, world, {
+      stack,
+      content,
+      source: run?.source ?? source ?? null,
+      ref: subject.ref ?? refOf(run, source ?? null),
+      applied,
+    }),
   };
 }
 
-/** What an apply of the run would deliver. */
-function refOf(run: Run | null): string | null {
-  return run?.due?.ref ?? (run?.source.kind === "merge" ? run.source.branch : null);
+/** What an apply of the run, or of what would be planned, would deliver; null for a pull request, which is not asked for yet. */
+function refOf(run: Run | null, wouldBe: RunSource | null): string | null {
+  const source = run?.source ?? wouldBe;
+  if (run?.due != null) return run.due.ref;
+  switch (source?.kind) {
+    case "merge":
+    case "push":
+      return source.branch;
+    case "dispatch":
+    case "schedule":
+      return source.ref;
+    default:
+      return null;
+  }
 }
 
 /** What is applied. Inputs that a plan found nothing to do for are as good as applied. */
@@ -71,11 +125,17 @@ function interruptedAfter(world: ModelWorld, stack: StackName, planned: number |
   return last !== undefined && (planned === null || planned <= last.updatedAt) ? last.id : null;
 }
 
-/** What people said that may be about the run's plans: on its pull request, and at its environment's gate. */
-function answersFor(world: ModelWorld, run: Run | null, environment: string): readonly PersonalAnswer[] {
+/** What people said that may be about the run's plans: on its pull request, and at the gates that its apply has to pass. */
+function answersFor(
+  { flow }: Setting,
+  world: ModelWorld,
+  stack: StackName,
+  run: Run | null,
+): readonly PersonalAnswer[] {
   const number = run === null ? null : pullRequestOf(run.source);
   const said = number === null ? [] : (pullRequestNumbered(world, number)?.answers ?? []);
-  const atGate = world.gateAnswers.filter((answer) => answer.environment === environment);
+  const gates = gatesOfRun(flow, run ?? { stack, due: null, mode: "normal" });
+  const atGate = world.gateAnswers.filter(({ environment }) => gates.some(({ name }) => name === environment));
   return atGate.length === 0 ? said : [...said, ...atGate].sort((left, right) => left.at - right.at);
 }
 
@@ -84,7 +144,7 @@ function beforeFacts(
   world: ModelWorld,
   { stack, content }: Pick<Subject, "stack" | "content">,
 ): readonly BeforeFacts[] {
-  return environmentNamed(setting.flow, environmentOf(stack)).after.map((environment) => {
+  return placeIn(setting, stack).environment.after.map((environment) => {
     const name = `${environment}/${stackBaseName(stack)}` as StackName;
     const inputs = inputsOf(setting, content.tree, name);
     return { stack: name, inputs, applied: inputs === null ? null : appliedTo(world, name, inputs) };
@@ -98,6 +158,7 @@ export function otherRuns(world: ModelWorld, stack: StackName, own: Run | null):
     .map((run) => ({
       id: run.id,
       state: run.state,
+      mode: run.mode,
       pullRequest: pullRequestOf(run.source),
       due: run.due,
       again: isOpen(run.state) ? plannedAgain(world, run.source) : null,
@@ -107,8 +168,8 @@ export function otherRuns(world: ModelWorld, stack: StackName, own: Run | null):
 /** How a plan would be made now. */
 function plannedAgain(world: ModelWorld, source: RunSource): RunSource | null {
   if (source.kind === "local") return null;
-  if (source.kind === "dispatch") return source;
-  if (source.kind === "merge") {
+  if (source.kind === "dispatch" || source.kind === "schedule") return source;
+  if (source.kind === "merge" || source.kind === "push") {
     const head = world.branches[source.branch];
     return head === undefined ? null : { ...source, commit: head.sha };
   }

@@ -1,46 +1,52 @@
 import type { RunId, StackName } from "../../domain/names.ts";
-import type { Flow, Stack } from "../../flow/flow.ts";
+import { branchesAtStart, codeOwnersFile } from "../scene.ts";
 import { makeCommit, type Tree } from "./git.ts";
 import { filesOf, inputsOf } from "./inputs.ts";
 import type { Setting } from "./setting.ts";
-import type { ModelWorld, StackState } from "./world.ts";
+import { type ModelWorld, nothingApplied, type StackState } from "./world.ts";
 
 /** Whatever did the first apply: no run of the story. */
 const firstRun = "run-00000000" as RunId;
 
 /** The world before the first step. */
 export function startWorld(setting: Setting): ModelWorld {
-  const first = makeCommit({ parents: [], tree: firstTree(setting.stacks), at: setting.at, people: [] });
-  const states = setting.stacks.map(({ name }, index): [StackName, StackState] => {
-    const quiet = { settled: [], drift: 0, repaired: 0 };
+  const first = makeCommit({ parents: [], tree: firstTree(setting), at: setting.at, people: [] });
+  const states = sharedStacks(setting).map((name, index): [StackName, StackState] => {
     const inputs = inputsOf(setting, first.tree, name);
-    if (setting.start === "empty" || inputs === null) {
-      return [name, { ...quiet, version: { lineage: null, serial: 0 }, applied: null }];
-    }
-    const applied = { inputs, commit: first.sha, run: firstRun, verified: true };
-    return [name, { ...quiet, version: { lineage: `lineage-${index + 1}`, serial: 1 }, applied }];
+    if (setting.start === "empty" || inputs === null) return [name, nothingApplied];
+    const about = { commit: first.sha, run: firstRun, verified: true, at: setting.at, source: null };
+    const version = { lineage: `lineage-${index + 1}`, serial: 1 };
+    return [name, { ...nothingApplied, version, applied: { ...about, inputs }, standing: setting.at }];
   });
   return {
     now: setting.at,
-    branches: Object.fromEntries(trunksOf(setting.flow).map((name) => [name, first])),
+    branches: Object.fromEntries(branchesAtStart(setting.flow).map((name) => [name, first])),
     commits: { [first.sha]: first },
+    pushes: [],
     releases: [],
     pullRequests: [],
     gateAnswers: [],
+    commitAnswers: [],
+    issues: [],
     states: Object.fromEntries(states),
     runs: [],
     plans: {},
     leases: {},
+    holds: {},
     script: { plans: [], crashes: [] },
   };
 }
 
-function firstTree(stacks: readonly Stack[]): Tree {
-  const paths = stacks.flatMap((stack) => [`${stack.root}/main.tf`, ...filesOf(stack)]);
-  return Object.fromEntries(paths.map((path) => [path, "first"]));
+/** Nothing stands yet in an environment per pull request. */
+function sharedStacks({ flow, stacks }: Setting): readonly StackName[] {
+  const perPullRequest = flow.environments.filter((environment) => environment.perPullRequest).map(({ name }) => name);
+  return stacks.filter(({ environment }) => !perPullRequest.includes(environment)).map(({ name }) => name);
 }
 
-/** The branches that are there from the start: those that a class names one by one. */
-function trunksOf(flow: Flow): readonly string[] {
-  return flow.branches.flatMap(({ match }) => match.filter((pattern) => !/[*?[\]]/.test(pattern)));
+function firstTree({ stacks, modules, owners }: Setting): Tree {
+  const paths = stacks.flatMap((stack) => [`${stack.root}/main.tf`, ...filesOf(stack)]);
+  const folders = Object.keys(modules).map((folder) => `${folder}/main.tf`);
+  const tree = Object.fromEntries([...paths, ...folders].map((path) => [path, "first"]));
+  const codeOwners = codeOwnersFile(owners);
+  return codeOwners === null ? tree : { ...tree, [codeOwners.path]: codeOwners.text };
 }

@@ -1,16 +1,16 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import { parseCommands } from "../../domain/command.ts";
-import type { Event } from "../../domain/event.ts";
 import { refusesChange, refusesOpen, refusesReview } from "../forge-rules.ts";
 import { branchKey, type StepOf } from "../step.ts";
 import { blocked, type Change, nothing } from "./change.ts";
 import { isAncestor } from "./git.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
+import { onPullRequest } from "./step-comment.ts";
 import type { ModelWorld, PullRequest } from "./world.ts";
 
+/** Of those that plangate opened for one purpose the last. */
 export function pullRequestCalled(world: ModelWorld, name: string): PullRequest | undefined {
-  return world.pullRequests.find((change) => change.name === name);
+  return world.pullRequests.findLast((change) => change.name === name);
 }
 
 export function putPullRequest(world: ModelWorld, change: PullRequest): ModelWorld {
@@ -39,7 +39,7 @@ export function openStep(world: ModelWorld, step: StepOf<"open">): Change {
     draft: step.draft,
     body: step.body,
     issue: step.issue,
-    labels: step.labels,
+    labels: step.labels.map((name) => ({ name, by: step.by })),
     headKey,
     headBranch: step.head,
     fork: step.fork !== null,
@@ -47,6 +47,7 @@ export function openStep(world: ModelWorld, step: StepOf<"open">): Change {
     head,
     headSince: world.now,
     opener: step.by,
+    openedAt: world.now,
     answers: [],
     merged: null,
   };
@@ -59,17 +60,13 @@ export function openStep(world: ModelWorld, step: StepOf<"open">): Change {
 
 export function reviewStep(setting: Setting, world: ModelWorld, step: StepOf<"review">): Change {
   const change = pullRequestCalled(world, step.pr);
-  const why = change === undefined ? neverOpened : refusesReview(setting, step, factsOf(world, change));
+  const why = change === undefined ? neverOpened : refusesReview(setting, step, factsOf(setting, world, change));
   if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
   if (step.state === "comment") return nothing(world);
   const by = step.state === "dismiss" ? (step.of ?? step.by) : step.by;
   const says = step.state === "dismiss" ? "take-back" : step.state;
   const answer: PersonalAnswer = { ...onPullRequest(world, change), by, via: "review", says };
   return answered(world, change, { answers: [answer], by: step.by });
-}
-
-function onPullRequest(world: ModelWorld, change: PullRequest) {
-  return { at: world.now, pullRequest: change.number, environment: null, stack: null, plan: null };
 }
 
 function answered(
@@ -85,35 +82,17 @@ function answered(
   };
 }
 
-/** A comment is for plangate when it holds commands; everything else is talk. */
-export function commentStep(world: ModelWorld, step: StepOf<"comment">): Change {
-  const change = pullRequestCalled(world, step.pr);
-  if (change === undefined) return blocked(world, neverOpened);
-  const { by } = step;
-  let next = change;
-  const events: Event[] = [];
-  for (const { says, stack, plan } of parseCommands(step.body).commands) {
-    if (says === "plan") events.push({ kind: "command", command: "plan", pullRequest: change.number, stack, by });
-    else {
-      next = {
-        ...next,
-        answers: [...next.answers, { ...onPullRequest(world, change), by, via: "command", says, stack, plan }],
-      };
-      events.push({ kind: "answer", by, pullRequest: change.number, environment: null });
-    }
-  }
-  return { world: putPullRequest(world, next), events, outcomes: [] };
-}
-
 export function editStep(setting: Setting, world: ModelWorld, step: StepOf<"label" | "edit" | "ready">): Change {
   const change = pullRequestCalled(world, step.pr);
-  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(world, change));
+  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(setting, world, change));
   if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
+  // Taking labels away is told by no event.
+  const isTold = step.kind !== "label" || step.add.length > 0;
   const action =
     step.kind === "label" ? "labeled" : step.kind === "ready" ? "ready" : step.base === null ? "edited" : "retargeted";
   return {
     world: putPullRequest(world, edited(change, step)),
-    events: [{ kind: "pull-request", action, pullRequest: change.number, by: step.by }],
+    events: isTold ? [{ kind: "pull-request", action, pullRequest: change.number, by: step.by }] : [],
     outcomes: [],
   };
 }
@@ -121,13 +100,14 @@ export function editStep(setting: Setting, world: ModelWorld, step: StepOf<"labe
 function edited(change: PullRequest, step: StepOf<"label" | "edit" | "ready">): PullRequest {
   if (step.kind === "ready") return { ...change, draft: false };
   if (step.kind === "edit") return { ...change, body: step.body ?? change.body, base: step.base ?? change.base };
-  const labels = [...new Set([...change.labels, ...step.add])].filter((label) => !step.remove.includes(label));
-  return { ...change, labels };
+  const kept = change.labels.filter(({ name }) => !step.add.includes(name));
+  const set = [...new Set(step.add)].map((name) => ({ name, by: step.by }));
+  return { ...change, labels: [...kept, ...set].filter(({ name }) => !step.remove.includes(name)) };
 }
 
 export function closeStep(setting: Setting, world: ModelWorld, step: StepOf<"close" | "reopen">): Change {
   const change = pullRequestCalled(world, step.pr);
-  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(world, change));
+  const why = change === undefined ? neverOpened : refusesChange(setting, step, factsOf(setting, world, change));
   if (change === undefined || why !== null) return blocked(world, why ?? neverOpened);
   const about = { pullRequest: change.number, by: step.by };
   if (step.kind === "close") {

@@ -1,13 +1,14 @@
 import { unreachable } from "../../domain/errors.ts";
-import { environmentOf } from "../../domain/names.ts";
-import { refusesGate, refusesStart } from "../forge-rules.ts";
+import { refusesGate, refusesStart, waitsAt } from "../forge-rules.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import { blocked, type Change, nothing } from "./change.ts";
 import { refFactsOf } from "./refs.ts";
 import type { Setting } from "./setting.ts";
-import { mergeStep, pushStep, updateBranchStep } from "./step-git.ts";
-import { closeStep, commentStep, editStep, openStep, reviewStep } from "./step-pull-request.ts";
-import { type ModelWorld, stateOf } from "./world.ts";
+import { commentStep } from "./step-comment.ts";
+import { deleteBranchStep, pushStep, updateBranchStep } from "./step-git.ts";
+import { mergeStep } from "./step-merge.ts";
+import { closeStep, editStep, openStep, reviewStep } from "./step-pull-request.ts";
+import { type ModelWorld, putState, stateOf } from "./world.ts";
 
 /** Between any two steps: longer than the second that the forge's clock tells apart. */
 const aMoment = 1_000;
@@ -18,6 +19,8 @@ export function takeStep(setting: Setting, before: ModelWorld, step: WorldStep):
   switch (step.kind) {
     case "push":
       return pushStep(setting, world, step);
+    case "delete-branch":
+      return deleteBranchStep(setting, world, step);
     case "open":
       return openStep(world, step);
     case "review":
@@ -39,6 +42,8 @@ export function takeStep(setting: Setting, before: ModelWorld, step: WorldStep):
       return dispatchStep(setting, world, step);
     case "gate":
       return gateStep(setting, world, step);
+    case "schedule":
+      return { world, events: [{ kind: "schedule", cron: step.cron }], outcomes: [] };
     case "release":
       return releaseStep(setting, world, step);
     case "rerun":
@@ -67,11 +72,8 @@ function dispatchStep(setting: Setting, world: ModelWorld, step: StepOf<"dispatc
   return { world, events: [{ kind: "dispatch", job: name, ref, by, inputs }], outcomes: [] };
 }
 
-/** Something waits at an environment when an apply there was asked for and has not started. */
 function gateStep(setting: Setting, world: ModelWorld, step: StepOf<"gate">): Change {
-  const waits = world.runs.some(
-    (run) => run.state === "waiting" && run.due !== null && environmentOf(run.stack) === step.environment,
-  );
+  const waits = world.runs.some((run) => waitsAt(setting.flow, run, step.environment));
   const why = refusesGate(setting, step, waits);
   if (why !== null) return blocked(world, why);
   const { by, environment, state: says } = step;
@@ -84,6 +86,7 @@ function gateStep(setting: Setting, world: ModelWorld, step: StepOf<"gate">): Ch
     environment,
     stack: null,
     plan: null,
+    commit: null,
   } as const;
   return {
     world: { ...world, gateAnswers: [...world.gateAnswers, answer] },
@@ -120,5 +123,5 @@ function outsideStep(world: ModelWorld, { stack, change }: StepOf<"outside">): C
     state: { ...state, version: { lineage: lineage ?? `lineage of ${stack}`, serial: serial + 1 } },
     lineage: { ...state, version: { lineage: `another lineage of ${stack} at ${world.now}`, serial: 1 } },
   }[change];
-  return nothing({ ...world, states: { ...world.states, [stack]: moved } });
+  return nothing(putState(world, stack, moved));
 }

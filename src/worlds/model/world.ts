@@ -1,10 +1,11 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
+import type { AppliedFacts, PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
-import type { Run, StackLease } from "../../domain/run.ts";
-import type { Environment, Flow } from "../../flow/flow.ts";
+import type { ReasonCode } from "../../domain/reason.ts";
+import type { BranchHold, Run, StackLease } from "../../domain/run.ts";
 import type { WorldStep } from "../step.ts";
 import type { Commit } from "./git.ts";
 
@@ -16,15 +17,22 @@ export interface ModelWorld {
   readonly now: Instant;
   readonly branches: Readonly<Record<string, Commit>>;
   readonly commits: Readonly<Record<CommitSha, Commit>>;
+  /** What came to branches of the repository by no pull request, in order. */
+  readonly pushes: readonly Push[];
   readonly releases: readonly Release[];
   /** In order: number 1 is first. */
   readonly pullRequests: readonly PullRequest[];
   readonly gateAnswers: readonly PersonalAnswer[];
+  /** Every `/plangate accept`. */
+  readonly commitAnswers: readonly PersonalAnswer[];
+  /** Those that plangate raised, by what they say, open or closed. */
+  readonly issues: readonly Issue[];
   readonly states: Readonly<Record<StackName, StackState>>;
   /** In order of their creation. */
   readonly runs: readonly Run[];
   readonly plans: Readonly<Record<Digest, StoredPlan>>;
   readonly leases: Readonly<Record<StackName, StackLease>>;
+  readonly holds: Readonly<Record<StackName, BranchHold>>;
   /** What the story says about work to come, taken out as it comes. */
   readonly script: Script;
 }
@@ -34,6 +42,22 @@ export interface Script {
   readonly crashes: readonly Extract<WorldStep, { kind: "crash" }>[];
 }
 
+export interface Push {
+  readonly branch: string;
+  readonly by: Login;
+  readonly before: Commit | null;
+  readonly after: Commit;
+  /** What the branch did not have before, newest first. */
+  readonly commits: readonly Commit[];
+}
+
+/** One for each code and stack or branch. */
+export interface Issue {
+  readonly key: string;
+  readonly code: ReasonCode;
+  readonly open: boolean;
+}
+
 export interface Release {
   readonly tag: string;
   readonly commit: CommitSha;
@@ -41,14 +65,14 @@ export interface Release {
 
 export interface PullRequest {
   readonly number: number;
-  /** How the story calls it. */
+  /** How the story calls it; one that plangate opened is called by what it is for, like the others for that. */
   readonly name: string;
   readonly state: "open" | "merged" | "closed";
   readonly draft: boolean;
   readonly body: string;
   /** Linked besides those that the body closes. */
   readonly issue: number | null;
-  readonly labels: readonly string[];
+  readonly labels: PullRequestFacts["labels"];
   /** As `branchKey` gives it. */
   readonly headKey: string;
   readonly headBranch: string;
@@ -57,6 +81,7 @@ export interface PullRequest {
   readonly head: Commit;
   readonly headSince: Instant;
   readonly opener: Login;
+  readonly openedAt: Instant;
   /** Reviews and commands on it, in order. */
   readonly answers: readonly PersonalAnswer[];
   readonly merged: Merged | null;
@@ -65,9 +90,16 @@ export interface PullRequest {
 export interface Merged {
   /** Its own commits, newest first. */
   readonly commits: readonly Commit[];
+  /** The base branch's head since then. */
+  readonly commit: CommitSha;
   /** What came to the base branch for it. */
   readonly brought: readonly CommitSha[];
+  /** What there was to say of its way into the base when it was merged: afterwards the base has it all. */
+  readonly asMerged: ChangeAgainstBase;
 }
+
+/** What is true of a pull request as long as its base does not have it. */
+export type ChangeAgainstBase = Pick<PullRequestFacts, "codeOwners" | "mergeCommits" | "carries" | "baseAhead">;
 
 /** A stack's state and real objects, and what is known of how they got there. */
 export interface StackState {
@@ -79,20 +111,21 @@ export interface StackState {
   readonly drift: number;
   /** The drift that the last apply undid. */
   readonly repaired: number;
+  /** Since when an apply began that no destroy ended. */
+  readonly standing: Instant | null;
 }
 
-export interface Applied {
-  readonly inputs: Digest;
-  readonly commit: CommitSha;
-  readonly run: RunId;
-  readonly verified: boolean;
-}
+export type Applied = AppliedFacts;
 
-export function environmentNamed(flow: Flow, name: string): Environment {
-  const environment = flow.environments.find((candidate) => candidate.name === name);
-  if (environment === undefined) throw new InternalError(`the flow has a stack in ${name} and no such environment`);
-  return environment;
-}
+/** A stack of which no state was written yet. */
+export const nothingApplied: StackState = {
+  version: { lineage: null, serial: 0 },
+  applied: null,
+  settled: [],
+  drift: 0,
+  repaired: 0,
+  standing: null,
+};
 
 export function commitOf(world: ModelWorld, sha: CommitSha): Commit {
   const commit = world.commits[sha];
@@ -106,10 +139,13 @@ export function runOf(world: ModelWorld, id: RunId): Run {
   return run;
 }
 
+/** An instance of an environment per pull request has no state until something is applied there. */
 export function stateOf(world: ModelWorld, stack: StackName): StackState {
-  const state = world.states[stack];
-  if (state === undefined) throw new InternalError(`there is no stack ${stack}`);
-  return state;
+  return world.states[stack] ?? nothingApplied;
+}
+
+export function putState(world: ModelWorld, stack: StackName, state: StackState): ModelWorld {
+  return { ...world, states: { ...world.states, [stack]: state } };
 }
 
 export function pullRequestNumbered(world: ModelWorld, number: number): PullRequest | undefined {
