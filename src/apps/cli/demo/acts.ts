@@ -18,7 +18,15 @@ export interface Act {
 
 type Expected = Partial<
   Record<
-    "planned" | "applied" | "verified" | "released" | "refused" | "waiting" | "interrupted" | "superseded",
+    | "planned"
+    | "applied"
+    | "verified"
+    | "destroyed"
+    | "released"
+    | "refused"
+    | "waiting"
+    | "interrupted"
+    | "superseded",
     readonly string[]
   >
 >;
@@ -44,6 +52,11 @@ function expect(happened: Awaited<ReturnType<DemoStage["play"]>>, expected: Expe
   }
 }
 
+/** What comes of a pull request's own environment: it is gone again before anybody reviews. */
+function tried(stack: string): Expected {
+  return { applied: [stack], verified: [stack], destroyed: [stack] };
+}
+
 const first = "Start the shop";
 const second = "Three replicas";
 const third = "Four replicas";
@@ -53,15 +66,20 @@ const fourth = "Slow part";
 export const acts: readonly Act[] = [
   {
     title:
-      "ann pushes a change and opens a pull request: it is planned as it would be after the merge, stored, and shown",
+      "ann pushes a change and opens a pull request: it is tried in an environment of its own; then it is planned as it would be after the merge, stored, and shown",
     play: async (stage) => {
       const happened = await stage.play(
         push("feature/shop", { "stacks/app/main.tf": appFile({ replicas: 2 }) }),
         open("feature/shop", first),
       );
-      expect(happened, { planned: ["test/app"], waiting: ["test/app: not-merged"], applied: [] });
+      expect(happened, {
+        ...tried("ephemeral-1/app"),
+        planned: ["ephemeral-1/app", "test/app"],
+        waiting: ["test/app: not-merged"],
+      });
       return {
-        outcome: "planned test/app; nothing is applied before the merge",
+        outcome:
+          "applied, verified and destroyed ephemeral-1/app; planned test/app, of which nothing is applied before the merge",
         seen: stage.comment(first, "test/app"),
       };
     },
@@ -110,7 +128,7 @@ export const acts: readonly Act[] = [
         merge(second, { who: by.ann, force: true }),
       );
       expect(happened, {
-        applied: [],
+        ...tried("ephemeral-2/app"),
         waiting: ["prod/app: not-requested", "test/app: approval-missing", "test/app: not-merged"],
       });
       return {
@@ -203,7 +221,11 @@ export const acts: readonly Act[] = [
         merge(fourth),
         rerun("test/slow"),
       );
-      expect(happened, { applied: [], interrupted: ["test/slow: interrupted"], refused: ["test/slow: interrupted"] });
+      expect(happened, {
+        ...tried("ephemeral-4/slow"),
+        interrupted: ["test/slow: interrupted"],
+        refused: ["test/slow: interrupted"],
+      });
       return { outcome: "interrupted test/slow; running it again is refused", seen: whyNot(happened) };
     },
   },
