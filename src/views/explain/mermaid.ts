@@ -1,5 +1,6 @@
 import type { BranchClass, Environment, Flow, Transition } from "../../flow/flow.ts";
 import { inertLine } from "../inert.ts";
+import { isOfAnyBranch, sourcesOf } from "./sources.ts";
 import { actionsText } from "./words/actions.ts";
 import { cronText } from "./words/cron.ts";
 import { approvalsText, asItIs } from "./words/names.ts";
@@ -11,7 +12,7 @@ import { approvalsText, asItIs } from "./words/names.ts";
 export function renderMermaid(flow: Flow): string {
   const lines = [
     ...flow.branches.map(({ name }) => `${idOf("branch", name)}([${quoted(name)}])`),
-    ...(flow.when.some(isOfAny) ? [`any([${quoted("any branch of the flow")}])`] : []),
+    ...(flow.when.some(isOfAnyBranch) ? [`any([${quoted("any branch of the flow")}])`] : []),
     ...flow.releases.map(({ id, tag }) => `${idOf("release", id)}[/${quoted(`${id} ${tag}`)}/]`),
     ...flow.environments.map(
       (environment) => `${idOf("environment", environment.name)}[(${quoted(environmentText(environment))})]`,
@@ -76,7 +77,7 @@ function branchArrows(
 /** An event that is not about a branch alone has a node of its own. */
 function rowLines(flow: Flow, row: Transition, number: number): readonly string[] {
   const label = `${number}. ${eventText(row)}: ${actionsText(row, asItIs)}`;
-  const sources = sourcesOf(flow, row);
+  const sources = isOfAnyBranch(row) ? ["any"] : sourcesOf(flow, row).map(({ kind, name }) => idOf(kind, name));
   if (row.do.includes("release")) {
     const needs = row.needs.map(({ environment, state }) => `${environment} ${state}`);
     const text = needs.length === 0 ? label : `${label}; needs ${needs.join(", ")}`;
@@ -100,7 +101,7 @@ function rowLines(flow: Flow, row: Transition, number: number): readonly string[
   const trigger = `row_${number}`;
   return [
     `${trigger}[[${quoted(`${number}. ${eventText(row)}`)}]]`,
-    ...(row.on === "schedule" ? [] : sources.map((source) => `${source} -.-> ${trigger}`)),
+    ...sources.map((source) => `${source} -.-> ${trigger}`),
     arrow(trigger, line, actionsText(row, asItIs), target),
     ...beyond,
   ];
@@ -131,22 +132,6 @@ function eventText(row: Transition): string {
 /** A module's release that a merge makes by itself. */
 function moduleArrows({ id, from, on }: Flow["releases"][number]): readonly string[] {
   return on === "merge" ? [arrow(idOf("branch", from), "-->", "merged and changed: Release", idOf("release", id))] : [];
-}
-
-function isOfAny({ on, into, to }: Transition): boolean {
-  return (on === "push" && to === null) || ((on === "pull_request" || on === "merge") && into === null);
-}
-
-/** Where what a row delivers comes from: its branch, its kind of ref, or all that the environment is applied from. */
-function sourcesOf(flow: Flow, row: Transition): readonly string[] {
-  if (isOfAny(row)) return ["any"];
-  const { into, to, ref, environment } = row;
-  const target = flow.environments.find(({ name }) => name === environment);
-  const own = into ?? to ?? ref;
-  const names = own !== null ? [own] : (target?.appliesFrom ?? []);
-  return names.map((name) =>
-    flow.releases.some(({ id }) => id === name) ? idOf("release", name) : idOf("branch", name),
-  );
 }
 
 /** What is met first on the way to an environment. */

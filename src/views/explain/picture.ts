@@ -1,13 +1,12 @@
 import type { Flow } from "../../flow/flow.ts";
 import { inertHtml } from "../inert.ts";
-import { drawAfter, drawCard, drawLane, drawStarts, drawTitle, drawWay } from "./svg/draw.ts";
+import { drawAfter, drawCaption, drawCard, drawLane, drawStarts, drawTitle, drawWay } from "./svg/draw.ts";
 import { drawFoot } from "./svg/foot.ts";
 import { layOut, settings, sizes } from "./svg/layout.ts";
 import { lines, rect } from "./svg/shapes.ts";
 import { style } from "./svg/style.ts";
 import { asItIs } from "./words/names.ts";
 import { gateSentences } from "./words/people.ts";
-import { settingSentences } from "./words/promises.ts";
 import { rowSentences } from "./words/rows.ts";
 
 const title = "How Terraform is delivered here";
@@ -32,7 +31,8 @@ export function renderPicture(flow: Flow): string {
     `<defs>${marker("tip", "tip")}${marker("strong", "tip strong")}</defs>`,
     rect({ x: 0, y: 0, width, height }, "paper", 0),
     lines([title], { x: sizes.margin, y: 24 }, settings.title, ""),
-    lines([settingSentences(flow, asItIs).slice(0, 2).join(" ")], { x: sizes.margin, y: 64 }, settings.note, "soft"),
+    lines([subtitle(flow)], { x: sizes.margin, y: 68 }, settings.note, "soft"),
+    ...lanes.map(drawCaption),
     ...lanes.map((lane) => drawLane(lane, layout)),
     drawStarts(flow, layout),
     ...columns.map(drawTitle),
@@ -48,6 +48,11 @@ export function renderPicture(flow: Flow): string {
     "</svg>",
     "",
   ].join("\n");
+}
+
+function subtitle({ tool, host, assurance }: Flow): string {
+  const name = tool === "terraform" ? "Terraform" : "OpenTofu";
+  return `${name}, host ${host}, assurance ${assurance}. Time goes from left to right where one event leads to the next; lanes are where it happens.`;
 }
 
 function marker(id: string, look: string): string {

@@ -1,117 +1,85 @@
-import type { BranchClass, Flow, Transition } from "../../../flow/flow.ts";
-import { issueText } from "../words/branches.ts";
-import { asItIs, gateText, reviewsText } from "../words/names.ts";
+import type { Flow, Transition } from "../../../flow/flow.ts";
+import { cronText } from "../words/cron.ts";
+import { asItIs } from "../words/names.ts";
+import { type Cell, rowCells } from "./cells.ts";
+import { backMerges, moduleReleases, wayInto } from "./ways.ts";
+
+/** What starts a column, in a word. */
+export type Trigger = "pull request" | "merge" | "push" | "by hand" | "schedule" | "release";
 
 /** A column of the picture: something that happens, and what it does on which lane. */
 export interface Column {
+  readonly trigger: Trigger;
   readonly title: string;
   readonly cells: readonly Cell[];
 }
 
-/** What one row of the matrix does. */
-export interface Cell {
-  /** Its number in the matrix; null for the way of a change into a branch, which is no row. */
-  readonly number: number | null;
-  /** Lanes that it comes from. */
-  readonly from: readonly string[];
-  /** The lane that it happens on. */
-  readonly lane: string;
-  readonly applies: boolean;
-  readonly steps: readonly CellStep[];
-  readonly notes: readonly string[];
+interface Event {
+  readonly on: Transition["on"];
+  /** Tells events of one kind apart: the base, the job, the time. */
+  readonly about: string | null;
+  readonly cells: Cell[];
 }
 
-export interface CellStep {
-  readonly step: string;
-  /** Said below it: who is asked at a gate. */
-  readonly note: string | null;
-}
-
-/** How changes come into each branch, then every event of the matrix in its order; rows of one event share a column. */
+/**
+ * Every event of the matrix in its order; rows of one event share a column. A pull request into a branch shows how it
+ * comes in, a merge what follows of it beyond the rows; where no row is about them they have columns all the same.
+ */
 export function columnsOf(flow: Flow): readonly Column[] {
-  const ways = flow.branches.filter(({ accepts }) => accepts.length > 0).map((branch) => wayInto(flow, branch));
-  const events = new Map<string, { title: string; cells: Cell[] }>();
+  const events: Event[] = [];
   for (const [index, row] of flow.when.entries()) {
-    const title = titleOf(row);
-    const column = events.get(title) ?? { title, cells: [] };
-    events.set(title, column);
-    column.cells.push(...cellsOf(flow, row, index + 1));
+    eventOf(events, row.on, aboutOf(row)).cells.push(...rowCells(flow, row, index + 1));
   }
-  return [...ways, ...events.values()];
+  for (const branch of flow.branches.filter(({ accepts }) => accepts.length > 0)) {
+    const follows = [...backMerges(flow, branch), ...moduleReleases(flow, branch)];
+    if (follows.length > 0) eventOf(events, "merge", branch.name).cells.push(...follows);
+    const way = wayInto(flow, branch);
+    const own = events.find(({ on, about }) => on === "pull_request" && about === branch.name);
+    if (own !== undefined) own.cells.unshift(way);
+    else {
+      const merged = events.findIndex(({ on, about }) => on === "merge" && about === branch.name);
+      events.splice(merged < 0 ? 0 : merged, 0, { on: "pull_request", about: branch.name, cells: [way] });
+    }
+  }
+  return events.map(({ on, about, cells }) => ({ trigger: triggers[on], title: titleOf(on, about), cells }));
 }
 
-/** Lanes of different kinds may have one name. */
-export function laneKey(kind: "branch" | "release" | "environment", name: string): string {
-  return `${kind} ${name}`;
+function eventOf(events: Event[], on: Transition["on"], about: string | null): Event {
+  const known = events.find((event) => event.on === on && event.about === about);
+  if (known !== undefined) return known;
+  const event: Event = { on, about, cells: [] };
+  events.push(event);
+  return event;
 }
 
-function wayInto(flow: Flow, branch: BranchClass): Column {
-  const { name, accepts, merge, reviews } = branch;
-  const issue = issueText(flow, branch, asItIs);
-  const cell: Cell = {
-    number: null,
-    from: accepts.map((head) => laneKey("branch", head)),
-    lane: laneKey("branch", name),
-    applies: true,
-    steps: [
-      { step: "pull request", note: null },
-      { step: "review", note: reviews === null ? "none is asked for" : reviewsText(reviews, asItIs) },
-      { step: merge.join(" or "), note: null },
-    ],
-    notes: issue === null ? [] : [issue],
-  };
-  return { title: `A change goes into ${name}`, cells: [cell] };
+function aboutOf({ on, into, to, job, cron, ref }: Transition): string | null {
+  return { pull_request: into, merge: into, push: to, dispatch: job, schedule: cron, release: ref }[on];
 }
 
-function titleOf({ on, into, job }: Transition): string {
+const triggers: Readonly<Record<Transition["on"], Trigger>> = {
+  pull_request: "pull request",
+  merge: "merge",
+  push: "push",
+  dispatch: "by hand",
+  schedule: "schedule",
+  release: "release",
+};
+
+function titleOf(on: Transition["on"], about: string | null): string {
   switch (on) {
     case "pull_request":
-      return `A pull request into ${into ?? "a branch"} is opened or changed`;
+      return `A pull request into ${about ?? "any branch"} is open`;
     case "merge":
-      return `It was merged into ${into ?? "a branch"}`;
+      return `It was merged into ${about ?? "any branch"}`;
     case "push":
-      return "Somebody pushed";
+      return `Somebody pushes to ${about ?? "any branch"}`;
     case "dispatch":
-      return `Somebody starts “${job ?? ""}”`;
-    case "schedule":
-      return "Its time comes";
+      return `Somebody starts “${about ?? ""}”`;
+    case "schedule": {
+      const when = cronText(about ?? "", asItIs);
+      return when.charAt(0).toUpperCase() + when.slice(1);
+    }
     case "release":
-      return "A release was made";
+      return `A ${about ?? "release"} was made`;
   }
-}
-
-function cellsOf(flow: Flow, row: Transition, number: number): readonly Cell[] {
-  const environment = flow.environments.find(({ name }) => name === row.environment);
-  const applies = row.do.includes("apply") || row.do.includes("release");
-  const needs = row.needs.map((need) => `needs ${need.environment} ${need.state}`);
-  const steps = row.do.map((step) => ({
-    step,
-    note: step === "gate" && environment?.approvals != null ? gateText(environment.approvals, asItIs) : null,
-  }));
-  const about = { number, applies, steps, notes: [...needs, ...notesOf(row)] };
-  if (row.do.includes("release")) {
-    return flow.releases.map(({ id, from }) => ({
-      ...about,
-      from: [laneKey("branch", from)],
-      lane: laneKey("release", id),
-    }));
-  }
-  const from = sourcesOf(flow, row);
-  const lane = environment === undefined ? from[0] : laneKey("environment", environment.name);
-  return lane === undefined ? [] : [{ ...about, from: environment === undefined ? [] : from, lane }];
-}
-
-function sourcesOf(flow: Flow, { into, ref, environment }: Transition): readonly string[] {
-  const target = flow.environments.find(({ name }) => name === environment);
-  const names = into !== null ? [into] : ref !== null ? [ref] : (target?.appliesFrom ?? []);
-  const isRelease = (name: string) => flow.releases.some(({ id }) => id === name);
-  return names.map((name) => laneKey(isRelease(name) ? "release" : "branch", name));
-}
-
-/** Which plan it is. */
-function notesOf({ on, do: steps }: Transition): readonly string[] {
-  if (on === "pull_request" && steps.includes("plan")) return ["as it would be after the merge, and stored"];
-  if (on === "merge" && steps.includes("apply")) return ["the plan stored in the pull request"];
-  if (on === "merge" && steps.includes("plan")) return ["stored for later"];
-  return on === "dispatch" && steps.includes("apply") ? ["the plan stored before"] : [];
 }

@@ -1,6 +1,8 @@
+import { durationText } from "../../../domain/names.ts";
 import type { BranchClass, Environment, Flow, ReleaseClass } from "../../../flow/flow.ts";
+import { momentText } from "../../moment.ts";
 import { matchText } from "../words/branches.ts";
-import { asItIs, listed, refText } from "../words/names.ts";
+import { asItIs, counted, listed, refText } from "../words/names.ts";
 
 /** A line of the picture that goes from left to right: a class of branches, a release, or an environment. */
 export interface Lane {
@@ -13,13 +15,19 @@ export interface Lane {
 
 /** Branches first, those that flow into others above these; then releases; then environments, each below those that come before it. */
 export function lanesOf(flow: Flow): readonly Lane[] {
-  const branches = inOrder(flow.branches, ({ accepts }) => accepts);
+  const branches = inOrder(flow.branches, (branch) =>
+    branch.accepts.filter((head) => !backMergesInto(flow, head, branch)),
+  );
   const environments = inOrder(flow.environments, ({ after }) => after);
   return [
-    ...branches.map(branchLane),
+    ...branches.map((branch) => branchLane(flow, branch)),
     ...flow.releases.map(releaseLane),
     ...environments.map((environment) => environmentLane(flow, environment)),
   ];
+}
+
+function backMergesInto(flow: Flow, head: string, { name }: BranchClass): boolean {
+  return flow.branches.some((branch) => branch.name === head && branch.backMerge.includes(name));
 }
 
 /** Each behind all that it names; the order of the file where that leaves a choice, and for what is left of a circle. */
@@ -39,23 +47,35 @@ function inOrder<T extends { readonly name: string }>(
   return placed;
 }
 
-function branchLane(branch: BranchClass): Lane {
-  const { name, cutFrom, issue, accepts } = branch;
+function branchLane(flow: Flow, branch: BranchClass): Lane {
+  const { name, cutFrom, issue, accepts, maxAge, ticket } = branch;
+  const work = accepts.filter((head) => !backMergesInto(flow, head, branch));
   return {
     kind: "branch",
     name,
     style: branch.protected ? "protected" : "open",
     notes: [
       matchText(branch, asItIs),
-      branch.protected ? `protected: from ${listed(accepts, "or") || "nothing"} only` : "people push to it",
+      ...(branch.protected ? [`protected: from ${listed(work, "or") || "nothing"} only`] : []),
+      pushNote(branch),
       ...(cutFrom === null ? [] : [`starts from ${cutFrom}`]),
+      ...(ticket === "required" ? ["named after a ticket"] : []),
       ...(issue === "required" ? ["links an open issue"] : []),
+      ...(maxAge === null ? [] : [`flagged when open for over ${durationText(maxAge)}`]),
     ],
   };
 }
 
-function releaseLane({ id, tag, from, of }: ReleaseClass): Lane {
-  return { kind: "release", name: id, style: "release", notes: [`tag ${tag}`, `of the ${of}, made from ${from}`] };
+function pushNote({ directPush }: BranchClass): string {
+  if (directPush === "free") return "people push to it";
+  if (directPush === "never") return "no direct pushes";
+  return `direct pushes up to ${counted(directPush.lines, "line")}, ${counted(directPush.files, "file")}`;
+}
+
+function releaseLane({ id, tag, from, of, on }: ReleaseClass): Lane {
+  const what = of === "project" ? "of the project" : `of each ${of}`;
+  const how = on === "merge" ? "made by itself when it changed" : "made by hand";
+  return { kind: "release", name: id, style: "release", notes: [`tag ${tag}`, `${what}, from ${from}`, how] };
 }
 
 function environmentLane(flow: Flow, environment: Environment): Lane {
@@ -69,8 +89,27 @@ function environmentLane(flow: Flow, environment: Environment): Lane {
       `kind ${kind}`,
       `applied from ${listed(from, "or")} only`,
       ...(after.length === 0 ? [] : [`after ${listed(after)}`]),
+      ...shapeNotes(environment),
+      ...timeNotes(environment),
       gated ? "never from a person's machine" : "also from a person's machine",
       ...(destroyable ? ["may be destroyed"] : []),
     ],
   };
+}
+
+function shapeNotes({ perPullRequest, ttl, heldByBranch, expect }: Environment): readonly string[] {
+  return [
+    ...(perPullRequest ? ["one for each pull request"] : []),
+    ...(ttl === null ? [] : [`gone after ${durationText(ttl)} at the latest, or with the pull request`]),
+    ...(heldByBranch ? ["held by the first branch that applies"] : []),
+    ...Object.entries(expect).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+  ];
+}
+
+function timeNotes({ windows, freezes, emergency }: Environment): readonly string[] {
+  return [
+    ...(windows ?? []).map(({ text }) => text),
+    ...freezes.map(({ from, to }) => `frozen ${momentText(from)} to ${momentText(to)}`),
+    ...(emergency === null ? [] : [`label ${emergency.label} waives the time`]),
+  ];
 }

@@ -1,19 +1,33 @@
 import type { Flow } from "../../../flow/flow.ts";
-import { type Cell, type Column, columnsOf, laneKey } from "./columns.ts";
+import { type Cell, laneKey } from "./cells.ts";
+import { type Column, columnsOf, type Trigger } from "./columns.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
 import type { Box } from "./shapes.ts";
 import { lineHeight } from "./shapes.ts";
 import { type Setting, wrap } from "./text.ts";
 
 export const settings = {
-  title: { size: 28, bold: true },
-  heading: { size: 15, bold: true },
-  name: { size: 18, bold: true },
-  step: { size: 15, bold: true },
-  note: { size: 13 },
+  title: { size: 30, bold: true },
+  heading: { size: 16, bold: true },
+  name: { size: 19, bold: true },
+  step: { size: 16, bold: true },
+  note: { size: 14 },
+  small: { size: 12, bold: true },
 } as const satisfies Record<string, Setting>;
 
-export const sizes = { margin: 32, label: 236, card: 212, pad: 12, gap: 26, bus: 28, top: 128 } as const;
+export const sizes = {
+  margin: 32,
+  label: 256,
+  card: 232,
+  pad: 12,
+  gap: 26,
+  /** More before the first lane of a kind, where its caption stands. */
+  caption: 22,
+  bus: 28,
+  /** For each branch that starts from another one. */
+  start: 14,
+  top: 190,
+} as const;
 
 /** A line of a card: its text, how it is set, and whether it stands behind the sign of a step. */
 export interface CardLine {
@@ -26,8 +40,12 @@ export interface CardLine {
 
 export interface PlacedLane extends Lane, Box {
   readonly key: string;
+  /** Set where lanes of another kind begin. */
+  readonly caption: string | null;
   /** Where the line of a branch or release runs. */
   readonly middle: number;
+  /** The name, where it is too long for one line. */
+  readonly names: readonly string[];
   readonly lines: readonly string[];
 }
 
@@ -41,6 +59,7 @@ export interface PlacedCell extends Box {
 export interface PlacedColumn {
   readonly x: number;
   readonly width: number;
+  readonly trigger: Trigger;
   readonly title: readonly string[];
   readonly cells: readonly PlacedCell[];
 }
@@ -57,7 +76,8 @@ export function layOut(flow: Flow): Layout {
   const [lanes, columns] = [lanesOf(flow), columnsOf(flow)];
   const placed = placeLanes(lanes, columns);
   const byKey = new Map(placed.map((lane) => [lane.key, lane]));
-  let x = sizes.margin + sizes.label + sizes.gap;
+  const starts = flow.branches.filter(({ cutFrom }) => cutFrom !== null).length;
+  let x = sizes.margin + sizes.label + sizes.gap + starts * sizes.start;
   const across = columns.map((column) => {
     const here = placeColumn(column, x, byKey);
     x += here.width + sizes.gap;
@@ -72,19 +92,29 @@ export function layOut(flow: Flow): Layout {
   };
 }
 
+const captions = { branch: "BRANCHES", release: "RELEASES", environment: "ENVIRONMENTS" } as const;
+
 function placeLanes(lanes: readonly Lane[], columns: readonly Column[]): readonly PlacedLane[] {
-  const cells = columns.flatMap((column) => column.cells);
   let y: number = sizes.top;
-  return lanes.map((lane) => {
+  return lanes.map((lane, index) => {
     const key = laneKey(lane.kind, lane.name);
-    const lines = lane.notes.flatMap((note) => wrap(note, sizes.label - 2 * sizes.pad, settings.note));
-    const label = 2 * sizes.pad + lineHeight(settings.name) + lines.length * lineHeight(settings.note);
-    const cards = cells.filter((cell) => cell.lane === key).map((cell) => heightOf(cardLines(cell)) + 2 * sizes.pad);
-    const height = Math.max(label, ...cards);
-    const placed = { ...lane, key, lines, x: sizes.margin, y, width: sizes.label, height, middle: y + height / 2 };
+    const caption = lanes[index - 1]?.kind === lane.kind ? null : captions[lane.kind];
+    if (caption !== null) y += sizes.caption;
+    const room = sizes.label - 2 * sizes.pad;
+    const names = wrap(lane.name, room, settings.name);
+    const lines = lane.notes.flatMap((note) => wrap(note, room, settings.note));
+    const label = 2 * sizes.pad + names.length * lineHeight(settings.name) + lines.length * lineHeight(settings.note);
+    const cards = columns.map(({ cells }) => stackHeight(cells.filter((cell) => cell.lane === key)));
+    const height = Math.max(label, ...cards.map((stacked) => stacked + 2 * sizes.pad));
+    const box = { x: sizes.margin, y, width: sizes.label, height };
     y += height + sizes.gap;
-    return placed;
+    return { ...lane, ...box, key, caption, names, lines, middle: box.y + height / 2 };
   });
+}
+
+/** Cards of one column on one lane stand below each other. */
+function stackHeight(cells: readonly Cell[]): number {
+  return cells.reduce((sum, cell) => sum + heightOf(cardLines(cell)) + sizes.pad, -sizes.pad);
 }
 
 function placeColumn(column: Column, x: number, lanes: ReadonlyMap<string, PlacedLane>): PlacedColumn {
@@ -93,16 +123,19 @@ function placeColumn(column: Column, x: number, lanes: ReadonlyMap<string, Place
     (left, right) => (lanes.get(right.lane)?.y ?? 0) - (lanes.get(left.lane)?.y ?? 0),
   );
   const inset = sizes.bus * Math.max(1, order.length) + 8;
+  const used = new Map<string, number>();
   const cells = order.flatMap((cell, index) => {
     const lane = lanes.get(cell.lane);
     if (lane === undefined) return [];
     const lines = cardLines(cell);
     const height = heightOf(lines);
-    const box = { x: x + inset, y: lane.y + (lane.height - height) / 2, width: sizes.card, height };
-    return [{ ...box, cell, lines, bus: x + sizes.bus * (index + 0.5) }];
+    const all = stackHeight(column.cells.filter((other) => other.lane === cell.lane));
+    const y = used.get(cell.lane) ?? lane.y + (lane.height - all) / 2;
+    used.set(cell.lane, y + height + sizes.pad);
+    return [{ x: x + inset, y, width: sizes.card, height, cell, lines, bus: x + sizes.bus * (index + 0.5) }];
   });
   const width = inset + sizes.card;
-  return { x, width, title: wrap(column.title, width - 8, settings.heading), cells };
+  return { x, width, trigger: column.trigger, title: wrap(column.title, width - 8, settings.heading), cells };
 }
 
 function cardLines({ steps, notes }: Cell): readonly CardLine[] {

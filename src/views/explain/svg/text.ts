@@ -7,15 +7,15 @@ export interface Setting {
 /** Widths in parts of the size, a little wider than the fonts that are commonly there, so that nothing runs over. */
 const widths: readonly (readonly [RegExp, number])[] = [
   [/[ijl|.,:;'!]/, 0.3],
-  [/[frtI()[\]{}/ "-]/, 0.4],
-  [/[mwMW@]/, 0.92],
-  [/[A-Z#%&*+<=>?~_]/, 0.7],
+  [/[frtI()[\]/ "-]/, 0.42],
+  [/[mwMW@]/, 0.95],
+  [/[A-Z#%&*+<=>?~_{}“”…]/, 0.72],
   [/[\u2e80-\uffff]|\p{Extended_Pictographic}/u, 1.05],
 ];
 
 export function widthOf(text: string, { size, bold }: Setting): number {
-  const parts = [...text].map((character) => widths.find(([kind]) => kind.test(character))?.[1] ?? 0.57);
-  return parts.reduce((sum, part) => sum + part, 0) * size * (bold === true ? 1.06 : 1);
+  const parts = [...text].map((character) => widths.find(([kind]) => kind.test(character))?.[1] ?? 0.61);
+  return parts.reduce((sum, part) => sum + part, 0) * size * (bold === true ? 1.12 : 1);
 }
 
 /** Breaks a text into lines, between words where it can, inside a word that is longer than a line. */
