@@ -27,6 +27,7 @@ export interface Network {
   commit(sha: CommitSha): Promise<Commit | undefined>;
   /** The commit that an object is or stands for, as an annotated tag does. */
   peel(object: string): Promise<CommitSha | undefined>;
+  /** Worked out once, since it starts a process. */
   mergeTree(
     base: CommitSha,
     head: CommitSha,
@@ -44,6 +45,7 @@ export function openNetwork(dir: string): Network {
   const repository = openRepository(dir, plainEnvironment);
   const reader = openObjectReader(gitIn(dir, plainEnvironment));
   const commits = new Map<CommitSha, Commit>();
+  const merges = new Map<string, ReturnType<Network["mergeTree"]>>();
   return {
     async commit(sha) {
       const known = commits.get(sha);
@@ -55,7 +57,11 @@ export function openNetwork(dir: string): Network {
       return commit;
     },
     peel: async (object) => parseCommitSha((await reader.idOf(`${object}^{commit}`)) ?? ""),
-    mergeTree: repository.mergeTree,
+    mergeTree: (base, head) => {
+      const known = merges.get(`${base} ${head}`) ?? repository.mergeTree(base, head);
+      merges.set(`${base} ${head}`, known);
+      return known;
+    },
     changedPaths: repository.changedPaths,
     paths: async (commit) => (await repository.listTree(commit)).map(({ path }) => path),
     fileAt: async (commit, path) => {
