@@ -194,6 +194,8 @@ export interface StackFacts {
   readonly source?: RunSource;
   /** Where the ref that the run is to deliver points now; `Facts.ref` when the event names it. Two runs may deliver two refs. */
   readonly ref?: RefFacts;
+  /** The pull request that the run plans, as it is now; null for a run of no open one. What is tried for a pull request asks. */
+  readonly pullRequest?: PullRequestFacts | null;
 }
 
 /** A fact that a rule may need; its name as people read it when it is unknown. */
@@ -224,4 +226,5 @@ export type FactName =
   | "stack.answers"
   | "stack.before"
   | "stack.others"
-  | "stack.source";
+  | "stack.source"
+  | "stack.pullRequest";
