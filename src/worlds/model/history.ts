@@ -56,12 +56,13 @@ export function historyOf(
     if (!touches(setting, commit, { stack, from })) continue;
     for (const login of peopleBehind(setting, world, commit, stack)) writers.add(login);
     if (branch === null) continue;
-    const chain = chainOf(setting, world, commit, branch);
+    const chain: Chain = { changes: new Set(), pushedOn: [], seen: new Set() };
+    follow(setting, world, { commit, branch, stack }, chain);
     for (const change of chain.changes) {
       changes.set(change.number, factsOf(setting, world, change));
       writers.add(change.opener);
     }
-    for (const on of chain.pushedOn) push(on, commit);
+    for (const bare of chain.pushedOn) push(bare.branch, bare.commit);
   }
   return {
     changes: [...changes.values()].sort((left, right) => left.number - right.number),
@@ -76,32 +77,41 @@ function deliveredBranch({ flow }: Setting, ref: string | null): string | null {
   return branchOfClass(flow, releaseClassOf(flow, ref.slice("tag:".length))?.from ?? null) ?? null;
 }
 
+/** How a commit came to a branch: by merged pull requests, and where along its way by none. */
+interface Chain {
+  readonly changes: Set<PullRequest>;
+  readonly pushedOn: { readonly branch: string; readonly commit: Commit }[];
+  /** Commits that were led back from a branch already. */
+  readonly seen: Set<string>;
+}
+
 /**
- * How a commit came to a branch: the merged pull requests that hold it, and where they came from a protected branch how it
- * came there. A branch that is not protected asks nobody, so nothing that stands there was past anybody.
+ * Leads a commit back: the merged pull requests into the branch that hold it, and where they came from a protected branch
+ * how it came there. A branch that is not protected asks nobody, so nothing that stands there was past anybody. What the
+ * forge made while merging was never on the head branch; the commits that it was made of were.
  */
-function chainOf(
-  { flow }: Setting,
-  world: ModelWorld,
-  commit: Commit,
-  branch: string,
-): { readonly changes: readonly PullRequest[]; readonly pushedOn: readonly string[] } {
-  const changes = new Set<PullRequest>();
-  const pushedOn: string[] = [];
-  const holders = holding(world, commit);
-  const seen = new Set<string>();
-  const follow = (on: string) => {
-    if (seen.has(on) || branchClassOf(flow, on)?.protected !== true) return;
-    seen.add(on);
-    const brought = holders.filter(({ base }) => base === on);
-    if (brought.length === 0) pushedOn.push(on);
-    for (const change of brought) {
-      changes.add(change);
-      if (!change.fork) follow(change.headBranch);
-    }
-  };
-  follow(branch);
-  return { changes: [...changes], pushedOn };
+function follow(setting: Setting, world: ModelWorld, about: Led, chain: Chain): void {
+  const { commit, branch, stack } = about;
+  const step = `${commit.sha} ${branch}`;
+  if (chain.seen.has(step) || branchClassOf(setting.flow, branch)?.protected !== true) return;
+  chain.seen.add(step);
+  const brought = holding(world, commit).filter(({ base }) => base === branch);
+  if (brought.length === 0) chain.pushedOn.push({ branch, commit });
+  for (const change of brought) {
+    chain.changes.add(change);
+    if (change.fork || change.merged === null || change.headBranch === branch) continue;
+    const { commits } = change.merged;
+    const parts = commits.includes(commit)
+      ? [commit]
+      : commits.filter((part) => touches(setting, part, { stack, from: null }));
+    for (const part of parts) follow(setting, world, { commit: part, branch: change.headBranch, stack }, chain);
+  }
+}
+
+interface Led {
+  readonly commit: Commit;
+  readonly branch: string;
+  readonly stack: StackName;
 }
 
 /**
