@@ -1,6 +1,7 @@
 import { durationText } from "../../domain/names.ts";
 import type { Environment, Flow, Transition } from "../../flow/flow.ts";
 import { tableCode } from "../inert.ts";
+import { headsOf } from "./heads.ts";
 import { actionsText } from "./words/actions.ts";
 import { issueText } from "./words/branches.ts";
 import { cronText } from "./words/cron.ts";
@@ -65,8 +66,10 @@ function intoTexts(flow: Flow, row: Transition, spelling: Spelling): readonly st
   const base = flow.branches.find(({ name }) => name === row.into);
   if (base === undefined) return [];
   const issue = issueText(flow, base, spelling);
+  const { work, back } = headsOf(flow, base);
   return [
-    `from ${listed(base.accepts.map(spelling.strong), "or") || "nothing"}`,
+    `from ${listed(work.map(spelling.strong), "or") || "nothing"}`,
+    ...(back.length === 0 ? [] : [`or a back-merge from ${listed(back.map(spelling.strong), "or")}`]),
     ...(issue === null ? [] : [issue]),
     ...(row.on === "merge" && base.reviews !== null ? [reviewsText(base.reviews, spelling)] : []),
   ];
@@ -91,7 +94,7 @@ function tagOf(flow: Flow, release: string | null): string {
 /** What stands between the event and the apply. */
 function standsBefore(
   flow: Flow,
-  { gate }: Transition,
+  { gate, do: steps }: Transition,
   { environment, spelling }: { readonly environment: Environment; readonly spelling: Spelling },
 ): readonly string[] {
   const { after, windows, freezes, heldByBranch, approvals, emergency } = environment;
@@ -99,7 +102,9 @@ function standsBefore(
   const own = flow.gates.find(({ name }) => name === gate);
   const isTimed = windows !== null || freezes.length > 0;
   return [
-    ...(after.length > 0 ? [`applied and verified in ${listed(after.map(strong))} first`] : []),
+    ...(after.length > 0 && steps.includes("apply")
+      ? [`applied and verified in ${listed(after.map(strong))} first`]
+      : []),
     ...(windows === null
       ? []
       : [

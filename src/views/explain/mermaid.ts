@@ -1,5 +1,6 @@
 import type { BranchClass, Environment, Flow, Transition } from "../../flow/flow.ts";
 import { inertLine } from "../inert.ts";
+import { headsOf } from "./heads.ts";
 import { isOfAnyBranch, sourcesOf } from "./sources.ts";
 import { actionsText } from "./words/actions.ts";
 import { cronText } from "./words/cron.ts";
@@ -57,13 +58,9 @@ function gateLines(flow: Flow): readonly string[] {
   return [...named, ...own];
 }
 
-function branchArrows(
-  flow: Flow,
-  { name, cutFrom, accepts, merge, reviews, backMerge }: BranchClass,
-): readonly string[] {
-  const work = accepts.filter(
-    (head) => !flow.branches.some((branch) => branch.name === head && branch.backMerge.includes(name)),
-  );
+function branchArrows(flow: Flow, branch: BranchClass): readonly string[] {
+  const { name, cutFrom, merge, reviews, backMerge } = branch;
+  const { work } = headsOf(flow, branch);
   const label = ["pull request", ...(reviews === null ? [] : [`${reviews.count} to review`]), merge.join(" or ")];
   return [
     ...(cutFrom === null ? [] : [arrow(idOf("branch", cutFrom), "-.->", "starts", idOf("branch", name))]),

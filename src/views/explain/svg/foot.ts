@@ -19,7 +19,10 @@ export function drawFoot(flow: Flow, width: number, top: number): Drawn {
   const columns = [
     { title: "Required of a pull request", sentences: demandSentences(flow, asItIs) },
     { title: "Of every apply", sentences: applySentences(flow) },
-    { title: "Who and what may run", sentences: [...teamSentences(flow, asItIs), ...allowSentences(flow, asItIs)] },
+    {
+      title: "Who people are, and what may run",
+      sentences: [...teamSentences(flow, asItIs), ...allowSentences(flow, asItIs)],
+    },
     { title: "Guaranteed, and void", sentences: assuranceSentences(flow, asItIs) },
   ];
   const room = (width - 2 * sizes.margin - columns.length * sizes.gap - keyWidth) / columns.length;

@@ -1,6 +1,7 @@
 import { durationText } from "../../../domain/names.ts";
 import type { BranchClass, Environment, Flow, ReleaseClass } from "../../../flow/flow.ts";
 import { momentText } from "../../moment.ts";
+import { headsOf } from "../heads.ts";
 import { matchText } from "../words/branches.ts";
 import { asItIs, counted, listed, refText } from "../words/names.ts";
 
@@ -15,19 +16,13 @@ export interface Lane {
 
 /** Branches first, those that flow into others above these; then releases; then environments, each below those that come before it. */
 export function lanesOf(flow: Flow): readonly Lane[] {
-  const branches = inOrder(flow.branches, (branch) =>
-    branch.accepts.filter((head) => !backMergesInto(flow, head, branch)),
-  );
+  const branches = inOrder(flow.branches, (branch) => headsOf(flow, branch).work);
   const environments = inOrder(flow.environments, ({ after }) => after);
   return [
     ...branches.map((branch) => branchLane(flow, branch)),
     ...flow.releases.map(releaseLane),
     ...environments.map((environment) => environmentLane(flow, environment)),
   ];
-}
-
-function backMergesInto(flow: Flow, head: string, { name }: BranchClass): boolean {
-  return flow.branches.some((branch) => branch.name === head && branch.backMerge.includes(name));
 }
 
 /** Each behind all that it names; the order of the file where that leaves a choice, and for what is left of a circle. */
@@ -48,8 +43,8 @@ function inOrder<T extends { readonly name: string }>(
 }
 
 function branchLane(flow: Flow, branch: BranchClass): Lane {
-  const { name, cutFrom, issue, accepts, maxAge, ticket } = branch;
-  const work = accepts.filter((head) => !backMergesInto(flow, head, branch));
+  const { name, cutFrom, issue, maxAge, ticket } = branch;
+  const { work } = headsOf(flow, branch);
   return {
     kind: "branch",
     name,

@@ -1,17 +1,17 @@
 import type { BranchClass, Flow } from "../../../flow/flow.ts";
 import { mergeMethodsOf } from "../../../flow/merges.ts";
+import { headsOf } from "../heads.ts";
 import { issueText } from "../words/branches.ts";
 import { asItIs, reviewsText } from "../words/names.ts";
 import { type Cell, laneKey } from "./cells.ts";
 
 /** How a change comes into a branch that takes pull requests; back-merges are told apart. */
 export function wayInto(flow: Flow, branch: BranchClass): Cell {
-  const { name, accepts, merge, reviews, linear } = branch;
+  const { name, merge, reviews, linear } = branch;
   const issue = issueText(flow, branch, asItIs);
-  const work = accepts.filter((head) => !isBack(flow, head, name));
   return {
     number: null,
-    from: work.map((head) => laneKey("branch", head)),
+    from: headsOf(flow, branch).work.map((head) => laneKey("branch", head)),
     lane: laneKey("branch", name),
     applies: true,
     steps: [
@@ -21,10 +21,6 @@ export function wayInto(flow: Flow, branch: BranchClass): Cell {
     ],
     notes: sectionNotes(flow),
   };
-}
-
-function isBack(flow: Flow, head: string, base: string): boolean {
-  return flow.branches.some(({ name, backMerge }) => name === head && backMerge.includes(base));
 }
 
 function sectionNotes({ require }: Flow): readonly string[] {

@@ -1,5 +1,6 @@
 import { durationText } from "../../../domain/names.ts";
 import type { BranchClass, Flow } from "../../../flow/flow.ts";
+import { headsOf } from "../heads.ts";
 import { comingIn, methodsText } from "./coming-in.ts";
 import { listed, type Spelling } from "./names.ts";
 
@@ -93,15 +94,14 @@ function demandSentences({ issue, maxAge }: BranchClass): readonly string[] {
   ];
 }
 
-/** That an open issue is linked, and from which branches where not all that it takes are asked for one; null when none is. */
-export function issueText(flow: Flow, { accepts }: BranchClass, { strong }: Spelling): string | null {
-  const asked = flow.branches.filter(({ name, issue }) => accepts.includes(name) && issue === "required");
+/** That an open issue is linked, and from which branches where not all that bring work are asked for one; null when none is. */
+export function issueText(flow: Flow, branch: BranchClass, { strong }: Spelling): string | null {
+  const { work } = headsOf(flow, branch);
+  const asked = flow.branches.filter(({ name, issue }) => work.includes(name) && issue === "required");
   if (asked.length === 0) return null;
-  const all = asked.length === accepts.length;
-  return all
-    ? "an open issue is linked"
-    : `an open issue is linked, from ${listed(
-        asked.map(({ name }) => strong(name)),
-        "or",
-      )}`;
+  const from = listed(
+    asked.map(({ name }) => strong(name)),
+    "or",
+  );
+  return asked.length === work.length ? "an open issue is linked" : `an open issue is linked, from ${from}`;
 }

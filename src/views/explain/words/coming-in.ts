@@ -1,4 +1,5 @@
 import type { BranchClass, DirectPush, Flow } from "../../../flow/flow.ts";
+import { headsOf } from "../heads.ts";
 import { counted, listed, reviewsText, type Spelling } from "./names.ts";
 
 /** How a change comes into a branch: by pull request from where, how it is merged, who looks at it, and what may be pushed. */
@@ -23,10 +24,8 @@ export function comingIn(flow: Flow, branch: BranchClass, spelling: Spelling): r
 }
 
 /** Those that bring work, then those that only bring something back. */
-function fromText(flow: Flow, { name, accepts }: BranchClass, { strong }: Spelling): string {
-  const isBack = (head: string) =>
-    flow.branches.some((branch) => branch.name === head && branch.backMerge.includes(name));
-  const [work, back] = [accepts.filter((head) => !isBack(head)), accepts.filter(isBack)];
+function fromText(flow: Flow, branch: BranchClass, { strong }: Spelling): string {
+  const { work, back } = headsOf(flow, branch);
   const told = [
     ...(work.length === 0 ? [] : [`from ${listed(work.map(strong), "or")}`]),
     ...(back.length === 0 ? [] : [`as a back-merge from ${listed(back.map(strong), "or")}`]),
