@@ -102,11 +102,20 @@ describe("the configuration of stories", () => {
     ]);
   });
 
-  it("drifts where somebody changes an object by hand", async () => {
+  it("drifts where somebody changes an object by hand, which looking alone finds as well", async () => {
     const { stacks, states } = await ground("gitflow");
     const stack = named(stacks, "prod/app");
+    const look = [
+      "plan",
+      "-refresh-only",
+      "-detailed-exitcode",
+      ...stack.varFiles.map((path) => `-var-file=${join(dir, path)}`),
+    ];
+    expect(await planned(stack)).toEqual([]);
+    await terraform(stack, ...look);
     states.drift(stack.name);
-    expect(await planned(stack)).toHaveLength(1);
+    expect(await planned(stack)).toEqual(["update terraform_data.this"]);
+    await expect(terraform(stack, ...look)).rejects.toMatchObject({ code: 2 });
   });
 
   it("has a state of its own for each instance", async () => {

@@ -55,6 +55,12 @@ function calledBy(modules: Modules, user: string): readonly string[] {
   return Object.keys(modules).filter((folder) => modules[folder]?.includes(user));
 }
 
+/**
+ * Nothing reads a `terraform_data` from outside, so a refresh finds it as the state has it. What somebody changed by hand
+ * shows in this output: it was told with the old value.
+ */
+export const rootOutput = "held";
+
 function rootFile(value: string, variables: readonly string[], calls: string): string {
   const declared = variables.map((name) => `variable "${name}" {\n  default = null\n}\n\n`).join("");
   return `terraform {
@@ -71,6 +77,10 @@ ${declared}resource "terraform_data" "this" {
     size  = var.size
     value = ${JSON.stringify(value)}
   }
+}
+
+output "${rootOutput}" {
+  value = terraform_data.this.output
 }
 ${calls}`;
 }

@@ -1,7 +1,16 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { type Command, parseCommands } from "../../domain/command.ts";
 import type { CommitSha } from "../../domain/names.ts";
-import { type Comment, hasRole, isOn, type Look, type PullRequest, type Review, type View } from "./forge/index.ts";
+import {
+  type Comment,
+  hasRole,
+  isOn,
+  type Look,
+  type PullRequest,
+  type RepositoryState,
+  type Review,
+  type View,
+} from "./forge/index.ts";
 import { loginNamed } from "./forge-people.ts";
 
 type Room = Pick<Look, "state" | "repository">;
@@ -78,7 +87,7 @@ export function commitAnswersAbout(room: Room, commit: CommitSha): readonly Pers
   return room.repository.comments.flatMap((comment) => {
     if (!isHeard(room, comment.by)) return [];
     const accepts = commandsIn(comment).some(
-      (command) => command.says === "accept" && acceptedBy(room, comment, command) === commit,
+      (command) => command.says === "accept" && acceptedBy(room.repository, comment, command) === commit,
     );
     if (!accepts) return [];
     const pullRequest = "number" in comment.on ? comment.on.number : null;
@@ -91,10 +100,14 @@ export function commitAnswersAbout(room: Room, commit: CommitSha): readonly Pers
  * The commit that an accept names. The first digits of an id name one only when no other commit that was ever pushed
  * begins so, and it has to be there already: else somebody could make a commit to fit an accept that was given before.
  */
-function acceptedBy({ repository }: Room, comment: View<Comment>, { commit }: Command): CommitSha | null {
+export function acceptedBy(
+  { pushes }: Pick<View<RepositoryState>, "pushes">,
+  comment: View<Comment>,
+  { commit }: Command,
+): CommitSha | null {
   if (commit === null) return "commit" in comment.on ? comment.on.commit : null;
   const known = new Map<CommitSha, number>();
-  for (const { at, commits } of repository.pushes) {
+  for (const { at, commits } of pushes) {
     for (const sha of commits) if (sha.startsWith(commit) && !known.has(sha)) known.set(sha, at);
   }
   const [named] = known;

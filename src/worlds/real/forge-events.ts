@@ -1,7 +1,7 @@
 import type { Event } from "../../domain/event.ts";
 import { parseCommitSha } from "../../domain/names.ts";
 import { branchOf, type Forge, type ForgeEvent, tagOf } from "./forge/index.ts";
-import { commandsIn, isAnswer } from "./forge-answers.ts";
+import { acceptedBy, commandsIn, isAnswer } from "./forge-answers.ts";
 import { loginNamed } from "./forge-people.ts";
 
 type Of<Kind extends ForgeEvent["kind"]> = Extract<ForgeEvent, { kind: Kind }>;
@@ -78,15 +78,24 @@ function commentEvents(
   const repository = findRepository(forge, event);
   const comment = repository?.comments.find((candidate) => candidate.id === event.comment);
   const isBot = forge.state.users.some((user) => user.login === event.by && user.bot);
-  if (comment === undefined || isBot || (event.kind === "issue_comment" && event.action === "edited")) return [];
+  if (
+    repository === undefined ||
+    comment === undefined ||
+    isBot ||
+    (event.kind === "issue_comment" && event.action === "edited")
+  )
+    return [];
   const number = event.kind === "issue_comment" ? event.number : null;
-  const pullRequest = repository?.pullRequests.find((change) => change.number === number)?.number ?? null;
+  const pullRequest = repository.pullRequests.find((change) => change.number === number)?.number ?? null;
   if (number !== pullRequest) return [];
   const by = loginNamed(event.by);
   return commandsIn(comment).flatMap((command): readonly Event[] => {
     const { says, stack } = command;
-    // Whoever accepts a commit may end what any run waits for.
-    if (says === "accept") return [{ kind: "answer", by, pullRequest: null, environment: null }];
+    if (says === "accept") {
+      // Whatever run waits may have waited for it.
+      const isNamed = acceptedBy(repository, comment, command) !== null;
+      return isNamed ? [{ kind: "answer", by, pullRequest: null, environment: null }] : [];
+    }
     if (pullRequest === null) return [];
     if (isAnswer(says)) return [{ kind: "answer", by, pullRequest, environment: null }];
     return [{ kind: "command", command: says, pullRequest, stack, by }];

@@ -1,4 +1,5 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
+import type { PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import {
   mergeMethodFor,
@@ -188,15 +189,23 @@ async function onPullRequest(
         })
       );
     case "label":
-      return (
-        refusesChange(stage.scene, step, change) ??
-        act(stage, "label", step.by, { number, add: step.add, remove: step.remove })
-      );
+      return refusesChange(stage.scene, step, change) ?? label(stage, step, { number, change });
     case "ready":
       return refusesChange(stage.scene, step, change) ?? act(stage, "draft", step.by, { number, draft: false });
     default:
       return refusesChange(stage.scene, step, change) ?? act(stage, step.kind, step.by, { number });
   }
+}
+
+/** A label that is there already is set by somebody else only when it is taken away before. */
+async function label(
+  stage: Stage,
+  { by, add, remove }: StepOf<"label">,
+  { number, change }: { readonly number: number; readonly change: PullRequestFacts },
+): Promise<Refusal> {
+  const again = change.labels.map(({ name }) => name).filter((name) => add.includes(name));
+  await act(stage, "label", by, { number, remove: again });
+  return act(stage, "label", by, { number, add, remove });
 }
 
 const says = { approve: "APPROVE", "request-changes": "REQUEST_CHANGES", comment: "COMMENT" } as const;

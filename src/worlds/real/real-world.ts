@@ -95,6 +95,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
       tell,
       doing: () => doing,
       opened: (purpose, number) => void numbers.set(purpose, number),
+      issues: () => forge.state.repositories.find(({ name }) => name === repository)?.issues.length ?? 0,
     }),
     teams: async () => teamsOf(scene),
     maintainers: async () => maintainersOf(scene),
@@ -125,8 +126,10 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   happened = nothingHappened;
   const heard: Event[] = [];
   forge.listen((events) => {
-    for (const event of events)
-      if (event.by !== bot && event.by !== administrator) heard.push(...eventsOf(forge, repository, event));
+    const own = events.filter(({ by }) => by !== bot && by !== administrator);
+    const meant = own.flatMap((event) => eventsOf(forge, repository, event));
+    // What a merge moves is told behind it.
+    heard.push(...meant.toSorted((left, right) => Number(right.kind === "merge") - Number(left.kind === "merge")));
   });
   let values = 0;
   const stage: Stage = {

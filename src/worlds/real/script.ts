@@ -35,7 +35,9 @@ export function withFaults(roles: Roles, { script, states, killed, objectsAt }: 
     ...roles,
     plan: async (order) => {
       if (takeCrash(order.stack.name, "plan")) throw new WorkerDied("while planning");
-      const gives = take(script.plans, (step) => step.stack === order.stack.name)?.gives;
+      // A look for drift is no plan.
+      const isPlan = order.mode !== "refresh-only";
+      const gives = isPlan ? take(script.plans, (step) => step.stack === order.stack.name)?.gives : undefined;
       if (gives === "error") return withBrokenState(states, order.stack.name, () => roles.plan(order));
       if (gives === "different") states.drift(order.stack.name);
       if (gives === "empty") states.settle(order.stack.name, await objectsAt(order));

@@ -51,9 +51,11 @@ export function tellingForge(
     readonly tell: Tell;
     readonly doing: () => Action | null;
     readonly opened: (purpose: string, number: number) => void;
+    /** How many issues were ever opened. */
+    readonly issues: () => number;
   },
 ): Forge {
-  const { tell, doing, opened } = about;
+  const { tell, doing, opened, issues } = about;
   const tellIssue = (change: "opened" | "closed") => {
     const action = doing();
     if (action?.kind === "flag") tell({ outcome: { kind: "issue", change, code: action.code } });
@@ -67,8 +69,9 @@ export function tellingForge(
       return made;
     },
     raiseIssue: async (issue) => {
+      const before = issues();
       const raised = await port.raiseIssue(issue);
-      if (raised.changed) tellIssue("opened");
+      if (issues() > before) tellIssue("opened");
       return raised;
     },
     closeIssue: async (key, why) => {
