@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import {
   findWorktree,
   openRepository,
@@ -128,10 +128,4 @@ export async function stackNamed(local: Local, written: unknown): Promise<StackN
           : `Did you mean "${nearest}"?`,
     },
   ]);
-}
-
-/** A path as people see it from where they are. */
-export function shownPath(context: Context, path: string): string {
-  const from = relative(directoryOf(context.options), path);
-  return from === "" ? "." : from;
 }

@@ -5,8 +5,8 @@ import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseLogin } from "../../../domain/names.ts";
 import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
-import { shownPath } from "../open-local.ts";
 import type { Fields } from "../schema.ts";
+import { shownPath } from "../shown-path.ts";
 
 /** Looks at the repository and writes the flow file: full, commented, and never over one that is there. */
 export async function initCommand(context: Context, { options }: Given): Promise<Result> {
