@@ -4,7 +4,7 @@ import type { Run } from "../../domain/run.ts";
 import { contentOf, deliveredContent } from "./content.ts";
 import { refFactsOf } from "./refs.ts";
 import { type Setting, stacksOf } from "./setting.ts";
-import { otherRuns, placeIn, stackFacts, standingSource, whereabouts } from "./stack-facts.ts";
+import { otherRuns, placeIn, plannedChange, stackFacts, standingSource, whereabouts } from "./stack-facts.ts";
 import { type ModelWorld, runOf, stateOf } from "./world.ts";
 
 type Found = Omit<Facts, "now">;
@@ -59,7 +59,9 @@ function conflictFacts(setting: Setting, world: ModelWorld, run: Run): StackFact
   const { stack, source } = run;
   const commit = source.kind === "pull-request" ? source.head : source.commit;
   const plan = run.plan === null ? null : (world.plans[run.plan] ?? null);
-  return { ...whereabouts(setting, world, stack), commit, run, plan, source, others: otherRuns(world, stack, run) };
+  const others = otherRuns(world, stack, run);
+  const pullRequest = plannedChange(setting, world, run);
+  return { ...whereabouts(setting, world, stack), commit, run, plan, source, others, pullRequest };
 }
 
 export function runFacts(setting: Setting, world: ModelWorld, id: RunId): Found {

@@ -35,10 +35,10 @@ export function performStart(setting: Setting, world: ModelWorld, action: Doing<
   };
 }
 
-/** Where branches hold stacks, the first one that applies there holds it. */
+/** Where branches hold stacks, the first one that applies there holds it. Nobody's own machine delivers a branch. */
 function heldFromNowOn(setting: Setting, world: ModelWorld, { stack, due }: Doing<"start">): ModelWorld["holds"] {
   const { environment } = placeIn(setting, stack);
-  if (!environment.heldByBranch || world.holds[stack] !== undefined) return world.holds;
+  if (!environment.heldByBranch || due.kind === "local" || world.holds[stack] !== undefined) return world.holds;
   const hold: BranchHold = { stack, branch: due.ref, by: due.by, since: world.now };
   return { ...world.holds, [stack]: hold };
 }

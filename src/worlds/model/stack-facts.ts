@@ -1,7 +1,7 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
-import type { AppliedFacts, BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
+import type { AppliedFacts, BeforeFacts, OtherRun, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
 import { type Instant, type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
 import { isOpen, isSpent, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
@@ -10,6 +10,7 @@ import { gatesOfRun } from "../forge-rules.ts";
 import type { Content } from "./content.ts";
 import { historyOf } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
+import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
 import { type ModelWorld, pullRequestNumbered, stateOf } from "./world.ts";
 
@@ -85,6 +86,7 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
     answers: answersFor(setting, world, stack, run),
     before: beforeFacts(setting, world, { stack, content }),
     others: otherRuns(world, stack, run),
+    pullRequest: plannedChange(setting, world, run),
     ...(source === undefined ? {} : { source }),
     ...historyOf(setting, world, {
       stack,
@@ -94,6 +96,13 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
       applied,
     }),
   };
+}
+
+/** The pull request that a run planned, as it is now. */
+export function plannedChange(setting: Setting, world: ModelWorld, run: Run | null): PullRequestFacts | null {
+  if (run?.source.kind !== "pull-request") return null;
+  const change = pullRequestNumbered(world, run.source.pullRequest);
+  return change === undefined ? null : factsOf(setting, world, change);
 }
 
 /** What an apply of the run, or of what would be planned, would deliver; null for a pull request, which is not asked for yet. */
