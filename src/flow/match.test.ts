@@ -54,12 +54,12 @@ describe("releaseClassOf", () => {
 
 describe("nextRelease", () => {
   it.each([
-    { latest: null, asked: undefined, next: { tag: "v1.0.0", from: "main" } },
-    { latest: null, asked: "0.3.0", next: { tag: "v0.3.0", from: "main" } },
-    { latest: "1.4.2", asked: undefined, next: { tag: "v1.5.0", from: "main" } },
-    { latest: "1.4.2", asked: "patch", next: { tag: "v1.4.3", from: "main" } },
-    { latest: "1.4.2", asked: "major", next: { tag: "v2.0.0", from: "main" } },
-    { latest: "1.4.2", asked: "2.0.0-rc.1", next: { tag: "v2.0.0-rc.1", from: "main" } },
+    { latest: null, asked: undefined, next: { tag: "v1.0.0", version: "1.0.0", from: "main" } },
+    { latest: null, asked: "0.3.0", next: { tag: "v0.3.0", version: "0.3.0", from: "main" } },
+    { latest: "1.4.2", asked: undefined, next: { tag: "v1.5.0", version: "1.5.0", from: "main" } },
+    { latest: "1.4.2", asked: "patch", next: { tag: "v1.4.3", version: "1.4.3", from: "main" } },
+    { latest: "1.4.2", asked: "major", next: { tag: "v2.0.0", version: "2.0.0", from: "main" } },
+    { latest: "1.4.2", asked: "2.0.0-rc.1", next: { tag: "v2.0.0-rc.1", version: "2.0.0-rc.1", from: "main" } },
     { latest: "1.4.2", asked: "1.4.2", next: { why: "version 1.4.2 does not come after 1.4.2" } },
     { latest: "1.4.2", asked: "soon", next: { why: '"soon" is no semantic version' } },
     { latest: undefined, asked: undefined, next: { why: "the newest release is not known" } },

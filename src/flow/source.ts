@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { type Document, parseDocument, type YAMLError } from "yaml";
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import type { Path, Place } from "./place.ts";
 import { yamlData } from "./yaml-data.ts";
@@ -33,18 +33,17 @@ export function readSource(text: string, file: string): ReadSource {
   const yaml = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const unreadable = whyUnreadable(yaml, file);
   if (unreadable !== undefined) return { diagnostics: [unreadable] };
-  const lines = new LineCounter();
   // Keys given twice are found while converting: the library compares each key with all others.
   const document = parseDocument(yaml, {
     version: "1.2",
-    lineCounter: lines,
     uniqueKeys: false,
     logLevel: "error",
     prettyErrors: false,
   });
+  const starts = lineStarts(yaml);
   const placeOf = (offset: number): Place => {
-    const { line } = lines.linePos(offset);
-    return { file, line, column: charactersIn(yaml.slice(lines.lineStarts[line - 1], offset)) + 1 };
+    const line = lineAt(starts, offset);
+    return { file, line, column: charactersIn(yaml.slice(starts[line - 1], offset)) + 1 };
   };
   const errors = [...document.errors, ...document.warnings].slice(0, mostProblems);
   const diagnostics = errors.map((problem) => syntaxError(problem, placeOf));
@@ -57,6 +56,24 @@ export function readSource(text: string, file: string): ReadSource {
       .slice(0, mostProblems)
       .map(({ offset, ...problem }) => ({ severity: "error", ...problem, ...placeOf(offset) })),
   };
+}
+
+/** Where each line starts. Counted here, since the library misses line ends where it gives up. */
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The number of the line that an offset is in, from 1. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low + 1;
 }
 
 /** What people see as one, also where it takes two code units. */

@@ -33,18 +33,22 @@ describe("stacksIn", () => {
       {
         name: "prod/app",
         environment: "prod",
+        instance: null,
         root: "stacks/app",
         backend: ["prod.hcl"],
         varFiles: ["prod/app.tfvars"],
         verify: [["./smoke", "prod/app"]],
+        depends: [],
       },
       {
         name: "test/app",
         environment: "test",
+        instance: null,
         root: "stacks/app",
         backend: ["test.hcl"],
         varFiles: ["test/app.tfvars"],
         verify: [["./smoke", "test/app"]],
+        depends: [],
       },
     ]);
   });

@@ -2,21 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseFlow } from "../parse.ts";
 import { shortFlow } from "../short-flow.ts";
 import { checks } from "./index.ts";
-
-type Edit = readonly [from: string, to: string];
-
-/** What is said about the short flow when it is edited so: `line:column code: sentence`. */
-function saidAfter(edits: readonly Edit[]): readonly string[] {
-  const text = edits.reduce((flow, [from, to]) => {
-    if (!flow.includes(from)) throw new Error(`the flow has no "${from}"`);
-    return flow.replace(from, to);
-  }, shortFlow);
-  const { diagnostics } = parseFlow(text, { file: "plangate.yaml" });
-  return diagnostics.map(({ line, column, severity, code, summary }) => {
-    const kind = severity === "warning" ? `${code} (warning)` : code;
-    return `${line}:${column} ${kind}: ${summary}`;
-  });
-}
+import { type Edit, saidAfter } from "./said-after.ts";
 
 const gateOfProd = "approvals: { by: [ann, bob] }, after";
 const atTop = (text: string): Edit => ["version: 1\n", `version: 1\n${text}\n`];
@@ -87,10 +73,10 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
     kept: [['"**"', '["x[a]", "y/**"]']],
   },
   {
-    name: "a pattern holds no template",
-    broken: [['"**"', '["a/*", "x/{ticket}"]']],
-    said: ['3:26 bad-pattern: "x/{ticket}" has braces, which mean nothing in a branch\'s name.'],
-    kept: [['"**"', '["a/*", "x/*"]']],
+    name: "a pattern holds no template but a ticket",
+    broken: [['"**"', '["a/*", "x/{stack}"]']],
+    said: ['3:26 bad-pattern: "x/{stack}" has braces that mean nothing in a branch\'s name; there is {ticket}, once.'],
+    kept: [['"**"', '["a/*", "x/{ticket}"]']],
   },
   {
     name: "a branch is of one class",
@@ -107,8 +93,8 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
   {
     name: "a protected branch takes changes from somewhere",
     broken: [
-      ["main: {", "next: { accepts: [main] }\n  main: {"],
-      ["accepts: [work], rev", "accepts: [next], rev"],
+      ["main: {", "next: { accepts: [main], merge: merge }\n  main: {"],
+      ["accepts: [work], rev", "accepts: [next], merge: merge, rev"],
       ["except: [main]", "except: [main, next]"],
       [", issue: required", ""],
     ],
@@ -119,7 +105,7 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
     ],
     kept: [
       ["main: {", "next: { accepts: [work] }\n  main: {"],
-      ["accepts: [work], rev", "accepts: [next], rev"],
+      ["accepts: [work], rev", "accepts: [next], merge: merge, rev"],
       ["except: [main]", "except: [main, next]"],
     ],
   },
@@ -219,7 +205,7 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
     name: "a regulated production has a gate",
     broken: [atTop("assurance: regulated"), [gateOfProd, "after"], ["[plan, gate,", "[plan,"]],
     said: ['8:3 gate-missing: "prod" is production, and nobody approves its plans.'],
-    kept: [atTop("assurance: regulated")],
+    kept: [atTop("assurance: regulated"), [gateOfProd, "approvals: { by: [ann, bob, eve], count: 2 }, after"]],
   },
   {
     name: "a variable does not change the plan behind the reviewer's back",
@@ -281,7 +267,10 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
       atTop("assurance: regulated"),
       [gateOfProd, "approvals: { by: [ann, bob], notBy: [], because: only two of us know it }, after"],
     ],
-    said: ['8:68 exception-forbidden: The gate of "prod" lets the writers approve.'],
+    said: [
+      '8:43 gate-too-small: `assurance: regulated` asks for two people before production changes, and "prod" asks for one.',
+      '8:68 exception-forbidden: The gate of "prod" lets the writers approve.',
+    ],
     kept: [
       atTop("assurance: solo"),
       [gateOfProd, "approvals: { by: [ann, bob], notBy: [], because: only two of us know it }, after"],
@@ -397,7 +386,7 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
   {
     name: "a comment has a plan",
     broken: [["[check, plan, comment]", "[check, comment]"]],
-    said: ["11:51 row-makes-no-sense: There is nothing to comment on without a plan."],
+    said: ["11:51 row-makes-no-sense: There is nothing to show with `comment` without a plan."],
     kept: [["[check, plan, comment]", "[plan]"]],
   },
   {
@@ -510,11 +499,11 @@ const cases: readonly { name: string; broken: readonly Edit[]; said: readonly st
 
 describe("checks of a flow", () => {
   it.each(cases)("$name", ({ broken, said }) => {
-    expect(saidAfter(broken)).toEqual(said);
+    expect(saidAfter(shortFlow, broken)).toEqual(said);
   });
 
   it.each(cases)("says nothing when $name", ({ kept }) => {
-    expect(saidAfter(kept)).toEqual([]);
+    expect(saidAfter(shortFlow, kept)).toEqual([]);
   });
 
   it("says how much each check looked at, and runs each on a flow without errors", () => {
@@ -524,7 +513,7 @@ describe("checks of a flow", () => {
   });
 
   it("does not blame the rest for what it could not read", () => {
-    const said = saidAfter([["prod: { appliesFrom", "prod: { apliesFrom"]]);
+    const said = saidAfter(shortFlow, [["prod: { appliesFrom", "prod: { apliesFrom"]]);
     expect(said).toEqual(['7:11 unknown-key: Unknown key "apliesFrom" in environments.prod.']);
   });
 });

@@ -39,32 +39,41 @@ function givesBackToOne(branch: BranchClass, about: CheckedFlow): readonly Diagn
   });
 }
 
-/** Long-lived branches stay one history: what reaches the later one past the earlier one goes back. */
+/** Long-lived branches stay one history: a promotion keeps its commits, and what passes the earlier one by goes back. */
 export const everyPromotionComesBack: Check = {
   name: "every-promotion-comes-back",
-  find: (about) =>
-    each(about.flow.branches, (branch) => {
-      const { branches } = about.flow;
-      const isLongLived = (name: string) => {
-        const other = branches.find((candidate) => candidate.name === name);
-        return other?.protected === true && onlyBranchOf(other) !== undefined;
-      };
-      const gives = (from: string) =>
-        branches.find(({ name }) => name === from)?.backMerge.includes(branch.name) === true;
-      const promoted = branch.accepts.filter((name) => isLongLived(name) && !gives(name));
-      const forgotten = promoted.filter((name) => !branch.backMerge.includes(name));
-      const others = branch.accepts.filter((name) => !promoted.includes(name) && !gives(name));
-      const rewrites = branch.merge.filter((method) => method === "squash" || method === "rebase");
-      if (forgotten.length === 0 || (others.length === 0 && rewrites.length === 0)) return [];
-      const why =
-        others.length > 0
-          ? `What ${listText(others, "and")} brings to "${branch.name}"`
-          : `What "${branch.name}" makes of a promotion by ${listText(rewrites, "or")}`;
-      return [
-        warning("back-merge-missing", about.placeOfKey(branch), [
-          `${why} never reaches ${listText(forgotten, "and")}, and the next promotion may conflict.`,
-          `Add \`backMerge: [${forgotten.join(", ")}]\`.`,
-        ]),
-      ];
-    }),
+  find: (about) => each(about.flow.branches, (branch) => promotionProblems(branch, about)),
 };
+
+function promotionProblems(branch: BranchClass, about: CheckedFlow): readonly Diagnostic[] {
+  const { branches } = about.flow;
+  const named = (name: string) => branches.find((other) => other.name === name);
+  const isLongLived = (other: BranchClass | undefined) =>
+    other?.protected === true && onlyBranchOf(other) !== undefined && !other.backMerge.includes(branch.name);
+  const promoted = branch.accepts.filter((name) => isLongLived(named(name)));
+  if (promoted.length === 0) return [];
+  const rewrites = branch.merge.filter((method) => method === "squash" || method === "rebase");
+  // What accepts this branch anyway can be brought back by anybody.
+  const forgotten = promoted.filter((name) => named(name)?.accepts.includes(branch.name) !== true);
+  const others = branch.accepts.filter(
+    (name) => !promoted.includes(name) && named(name)?.backMerge.includes(branch.name) !== true,
+  );
+  return [
+    ...(rewrites.length === 0
+      ? []
+      : [
+          warning("promotion-rewritten", about.placeOfKey(branch), [
+            `A promotion from ${listText(promoted, "and")} to "${branch.name}" by ${listText(rewrites, "or")} makes other commits of it, so the two part and the next one may conflict.`,
+            "Write `merge: merge` or `merge: fast-forward`.",
+          ]),
+        ]),
+    ...(others.length === 0 || forgotten.length === 0
+      ? []
+      : [
+          warning("back-merge-missing", about.placeOfKey(branch), [
+            `What ${listText(others, "and")} brings to "${branch.name}" never reaches ${listText(forgotten, "and")}, and the next promotion may undo it.`,
+            `Add \`backMerge: [${forgotten.join(", ")}]\`.`,
+          ]),
+        ]),
+  ];
+}
