@@ -70,7 +70,7 @@ export const schedule = z.object({ schedule: z.string().max(100) });
 
 export const release = z.object({
   action,
-  release: z.object({ tag_name: refName, target_commitish: word.nullish(), draft: z.boolean().optional() }),
+  release: z.object({ tag_name: refName, target_commitish: refName.nullish(), draft: z.boolean().optional() }),
   sender,
 });
 

@@ -41,6 +41,25 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/explain.ts")).explainCommand(context, given),
   },
   {
+    name: "simulate",
+    define: (command) =>
+      command
+        .description("what plangate would do about an event, and why: decided offline, nothing is done")
+        .requiredOption("--event <file>", "an event, or a webhook's body as GitHub sends it; - reads standard input")
+        .option("--event-name <name>", "what the body is, as the header X-GitHub-Event says; else it is recognised")
+        .option("--facts <file>", "what is true then (schema/facts.json); what it leaves out is unknown, never good")
+        .option("--facts-template", "print the facts that matter for the event, each unknown, to be filled in")
+        .addHelpText(
+          "after",
+          example(
+            "plangate simulate --event delivery.json --event-name pull_request",
+            "plangate simulate --event merge.json --facts-template > facts.json",
+            "plangate simulate --event merge.json --facts facts.json --json",
+          ),
+        ),
+    run: async (context, given) => (await import("./commands/simulate.ts")).simulateCommand(context, given),
+  },
+  {
     name: "plan",
     define: (command) =>
       command
@@ -65,6 +84,30 @@ export const commands: readonly CliCommand[] = [
           ),
         ),
     run: async (context, given) => (await import("./commands/apply.ts")).applyCommand(context, given),
+  },
+  {
+    name: "destroy",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as dev/app")
+        .description(
+          "plan the removal of everything of a stack, show it, and do it once you typed the stack's name; only where the flow says destroyable, of kind dev or ephemeral, and past no gate",
+        )
+        .option("--yes-destroy <name>", "the stack's name in full, instead of typing it")
+        .addHelpText(
+          "after",
+          example("plangate destroy dev/app", "plangate destroy ephemeral-12/app --yes-destroy ephemeral-12/app"),
+        ),
+    run: async (context, given) => (await import("./commands/destroy.ts")).destroyCommand(context, given),
+  },
+  {
+    name: "drift",
+    define: (command) =>
+      command
+        .argument("<stack>", "environment/name, such as prod/app")
+        .description("whether real objects still are as they were applied; exit 3 when not; changes nothing")
+        .addHelpText("after", example("plangate drift prod/app", "plangate drift prod/app --json")),
+    run: async (context, given) => (await import("./commands/drift.ts")).driftCommand(context, given),
   },
   {
     name: "affected",

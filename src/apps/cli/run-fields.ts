@@ -14,6 +14,7 @@ export function runFields(run: Run): Fields<"apply">["run"] {
     commit: due?.commit ?? ("commit" in source ? source.commit : source.head),
     pullRequest: pullRequestOf(source),
     source: source.kind,
+    mode: run.mode,
     plan: run.plan,
     due:
       due === null
@@ -23,6 +24,7 @@ export function runFields(run: Run): Fields<"apply">["run"] {
             by: due.by,
             ref: due.ref,
             at: instantText(due.at),
+            job: due.job,
             ...(due.breakGlass === undefined ? {} : { breakGlass: due.breakGlass }),
           },
     createdAt: instantText(run.createdAt),

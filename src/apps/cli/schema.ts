@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { eventFile } from "./simulate/event-schema.ts";
 
 /**
  * What `--json` prints, command by command: the one source of `schema/cli.json` and of the types that the commands
@@ -38,6 +39,18 @@ const verdict = z
   })
   .meta({ id: "verdict" });
 
+const mode = z.enum(["normal", "destroy", "refresh-only"]);
+const summary = z.strictObject({
+  add: count,
+  change: count,
+  destroy: count,
+  replace: count,
+  import: count,
+  move: count,
+  forget: count,
+});
+const resources = listOf(z.strictObject({ address: z.string(), action: z.string() }));
+
 const runFields = {
   id: z.string().regex(/^run-/),
   stack,
@@ -47,14 +60,17 @@ const runFields = {
   why: z.string().nullable(),
   commit,
   pullRequest: z.int().nullable(),
-  source: z.enum(["pull-request", "merge", "dispatch", "local"]),
+  source: z.enum(["pull-request", "merge", "push", "dispatch", "schedule", "local"]),
+  mode,
   plan: digest.nullable(),
   due: z
     .strictObject({
-      kind: z.enum(["merge", "dispatch", "local"]),
+      kind: z.enum(["merge", "push", "pull-request", "dispatch", "release", "schedule", "local"]),
       by: z.string(),
       ref: z.string(),
       at: instant,
+      /** For a dispatch: the row's name. */
+      job: z.string().nullable(),
       breakGlass: z.string().optional(),
     })
     .nullable(),
@@ -73,6 +89,48 @@ const ledgerEntry = z
     hash: digest,
   })
   .meta({ id: "ledgerEntry" });
+
+const simulatedAction = z
+  .strictObject({
+    /** `gate`: people are waited for. `start`: the stack's lease is taken and all is judged again, which alone may apply. */
+    kind: z.enum([
+      "check",
+      "plan",
+      "comment",
+      "wait",
+      "gate",
+      "refuse",
+      "supersede",
+      "discard",
+      "start",
+      "replan",
+      "apply",
+      "destroy",
+      "verify",
+      "drift",
+      "open-pull-request",
+      "flag",
+      "hand-over",
+      "interrupt",
+      "release",
+    ]),
+    /** Which of several events it follows from, counted from 0. */
+    event: count.optional(),
+    stack: stack.optional(),
+    environment: z.string().optional(),
+    run: z.string().regex(/^run-/).optional(),
+    plan: digest.optional(),
+    mode: mode.optional(),
+    code: z.string().optional(),
+    until: instant.optional(),
+    after: z.string().optional(),
+    branch: z.string().optional(),
+    into: z.string().optional(),
+    tag: z.string().optional(),
+    problems: listOf(z.string()).optional(),
+    why: z.string(),
+  })
+  .meta({ id: "simulatedAction" });
 
 const told = z.record(
   z.string(),
@@ -117,20 +175,44 @@ export const commandFields = {
     bundle: z.strictObject({ digest, meaning: digest, file: z.string().nullable() }),
     /** Why it may never be applied; null when it may. */
     speculative: z.enum(["dirty-checkout", "trusted-path", "fork", "local"]).nullable(),
-    summary: z.strictObject({
-      add: count,
-      change: count,
-      destroy: count,
-      replace: count,
-      import: count,
-      move: count,
-      forget: count,
-    }),
-    resources: listOf(z.strictObject({ address: z.string(), action: z.string() })),
+    summary,
+    resources,
     findings: listOf(z.never()),
     state: z.strictObject({ lineage: z.string().nullable(), serial: count }),
   },
   apply: { run, reasons: listOf(verdict).optional() },
+  destroy: {
+    stack,
+    run,
+    bundle: z.strictObject({ digest, meaning: digest }).optional(),
+    summary: summary.optional(),
+    /** What goes. */
+    resources: resources.optional(),
+    reasons: listOf(verdict).optional(),
+  },
+  drift: {
+    stack,
+    run,
+    /** `runtime-owned`: set by something other than Terraform, as the flow says; it is no drift. */
+    drift: listOf(
+      z.strictObject({
+        address: z.string(),
+        paths: listOf(z.string()),
+        class: z.enum(["drift", "runtime-owned"]),
+      }),
+    ),
+  },
+  simulate: {
+    /** As understood: the first, when a body tells several; null when it tells none. */
+    event: eventFile.nullable(),
+    events: listOf(eventFile),
+    actions: listOf(simulatedAction),
+    reasons: listOf(verdict),
+    /** Facts that the decision asked for and nobody gave. */
+    unknown: listOf(z.string()),
+    /** With --facts-template: a file of facts to be filled in. */
+    template: z.record(z.string(), z.unknown()).readonly().optional(),
+  },
   affected: {
     stacks: listOf(
       z.strictObject({
@@ -179,6 +261,8 @@ export const commandFields = {
       })
       .nullable(),
     stateLockUnknown: z.string().nullable(),
+    /** The branch that the stack belongs to, where the environment is held by branch. */
+    hold: z.strictObject({ branch: z.string(), by: z.string(), since: instant }).nullable(),
   },
   verify: {
     run: run.nullable(),
@@ -202,7 +286,15 @@ export const commandFields = {
   },
   runs: {
     /** `lost`: its state says that somebody works on it, and they are gone. `next`: what a person does about it. */
-    runs: listOf(z.strictObject({ ...runFields, lost: z.boolean(), next: z.string().nullable() })),
+    runs: listOf(
+      z.strictObject({
+        ...runFields,
+        /** Who said yes to its plan while it was shown, and did not take that back. */
+        approvals: listOf(z.strictObject({ by: z.string(), at: instant, via: z.enum(["review", "gate", "command"]) })),
+        lost: z.boolean(),
+        next: z.string().nullable(),
+      }),
+    ),
   },
   test: {
     stories: listOf(
