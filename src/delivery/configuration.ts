@@ -1,21 +1,24 @@
 import { digestOfJson, type KeyedDigest, keyedDigestOf } from "../domain/digest.ts";
-import { InternalError } from "../domain/errors.ts";
 import { findInputs, initKey, inputsDigest, type ModuleReferences, type PlanSettings } from "../domain/inputs.ts";
 import { forbiddenProvider } from "../domain/lock-file.ts";
+import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { StackName, TreeSha } from "../domain/names.ts";
 import type { Tool } from "../domain/plan.ts";
-import { type ConfigurationTree, openTree, type TreeFile } from "../domain/tree.ts";
+import { type ConfigurationTree, configurationAmong, openTree, type TreeFile } from "../domain/tree.ts";
 import type { Environment, Flow, Stack } from "../flow/flow.ts";
 import { stacksIn } from "../flow/stacks.ts";
 import type { Configuration, StackContent } from "./delivery.ts";
-import type { ReadReferences, Repository } from "./ports.ts";
+import { dependsOn } from "./depends.ts";
+import type { ReadInterface, ReadReferences, Repository } from "./ports.ts";
 import { isCredential } from "./roles/credentials.ts";
 import { forbiddenData, forbiddenPrograms } from "./roles/forbidden.ts";
+import { variablesFor } from "./variables.ts";
 
 interface ConfigurationFrom {
   readonly flow: Flow;
   readonly repository: Pick<Repository, "listTree" | "readBlobs">;
   readonly readReferences: ReadReferences;
+  readonly readInterface: ReadInterface;
   readonly tool: () => Promise<Tool>;
   readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
   readonly secretKey: Uint8Array;
@@ -57,6 +60,7 @@ export function openConfiguration(from: ConfigurationFrom): Configuration {
       const key = `${stack.name} ${tree} ${digestOfJson(variables)}`;
       return remembered(contents, key, async () => contentOf(from, stack, { tree: await treeAt(tree), variables }));
     },
+    moduleInterface: async (folder, tree) => interfaceOf(from, (await treeAt(tree)).configurationIn(folder)),
   };
 }
 
@@ -80,13 +84,19 @@ async function contentOf(
   // Asking the tool takes as long as reading the files.
   const asked = from.tool();
   asked.catch(() => undefined);
-  const inputs = await findInputs(tree, { root: stack.root, varFiles: stack.varFiles, backendFiles });
+  const inputs = await findInputs(tree, {
+    root: stack.root,
+    varFiles: stack.varFiles,
+    backendFiles,
+    ...(stack.depends.length === 0 ? {} : { dependsOn: dependsOn(stack.depends) }),
+  });
   const settings: PlanSettings = {
     root: stack.root,
     tool: await asked,
     mode: "normal",
     backend: stack.backend,
     varFiles: stack.varFiles,
+    ...(stack.depends.length === 0 ? {} : { depends: stack.depends }),
     variables,
   };
   const lockFile =
@@ -103,13 +113,33 @@ async function contentOf(
   };
 }
 
+/** What callers see of a module, over all its files. */
+async function interfaceOf(
+  { repository, readInterface, flow }: ConfigurationFrom,
+  files: readonly TreeFile[],
+): Promise<ModuleInterface | undefined> {
+  const read = new Set(
+    configurationAmong(
+      files.map(({ path }) => path),
+      flow.tool,
+    ),
+  );
+  const own = files.filter(({ path, mode }) => read.has(path) && mode.startsWith("100"));
+  const texts = await repository.readBlobs(own.map(({ blob }) => blob));
+  const parts = await Promise.all(
+    own.map(({ path }, index) => readInterface(new TextDecoder().decode(texts[index]), path)),
+  );
+  if (parts.includes(undefined)) return undefined;
+  return {
+    variables: Object.assign({}, ...parts.map((part) => part?.variables)) as ModuleInterface["variables"],
+    outputs: parts.flatMap((part) => part?.outputs ?? []),
+  };
+}
+
 /** The values as digests under the store's key: a change is seen, and the secret cannot be guessed back. */
 function keyed(from: ConfigurationFrom, stack: Stack): Readonly<Record<string, KeyedDigest>> {
-  const environment = from.flow.environments.find((candidate) => candidate.name === stack.environment);
-  if (environment === undefined)
-    throw new InternalError(`the flow has a stack in ${stack.environment} and no such environment`);
   return Object.fromEntries(
-    Object.entries(from.variables(environment))
+    Object.entries(variablesFor(from, stack))
       .filter(([name]) => !isCredential(name))
       .map(([name, value]) => [name, keyedDigestOf(from.secretKey, value)]),
   );

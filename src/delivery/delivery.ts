@@ -1,5 +1,6 @@
 import type { Digest } from "../domain/digest.ts";
 import type { BundleFinding } from "../domain/event.ts";
+import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { StackName, TreeSha } from "../domain/names.ts";
 import type { StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { Holder, Run } from "../domain/run.ts";
@@ -26,6 +27,8 @@ export interface StackContent {
 export interface Configuration {
   stacks(tree: TreeSha): Promise<ReadonlyMap<StackName, Stack>>;
   content(stack: Stack, tree: TreeSha): Promise<StackContent>;
+  /** What callers see of the module in a folder; `undefined` when a file of it cannot be read. */
+  moduleInterface(folder: string, tree: TreeSha): Promise<ModuleInterface | undefined>;
 }
 
 /** The roles, each closed over its own rights: whoever holds this can ask for work and can do none of it. */
@@ -48,6 +51,8 @@ export interface Roles {
 /** Everything that delivering an event takes. Made anew when the flow in force changes. */
 export interface Delivery {
   readonly flow: Flow;
+  /** Where the flow lies, from the repository's top. */
+  readonly flowFile: string;
   readonly store: Store;
   readonly forge: Forge;
   readonly repository: Repository;

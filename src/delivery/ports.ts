@@ -6,6 +6,7 @@ import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
 import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
+import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { ModuleReferences } from "../domain/references.ts";
@@ -60,6 +61,8 @@ export interface Repository {
   checkout(tree: TreeSha, folder: string): Promise<void>;
   /** The paths that differ between two contents. */
   changedPaths(from: TreeSha | CommitSha, to: TreeSha | CommitSha): Promise<readonly string[]>;
+  /** The names of all tags, without `refs/tags/`. */
+  tags(): Promise<readonly string[]>;
   /** The newest commit that both have; `undefined` when they have none. */
   mergeBase(one: CommitSha, other: CommitSha): Promise<CommitSha | undefined>;
   /** How many files differ between two contents, and how many lines were added and removed, whatever the files hold. */
@@ -230,6 +233,7 @@ export type Written =
 export interface RunFilter {
   readonly stack?: StackName;
   readonly states?: readonly Run["state"][];
+  readonly modes?: readonly PlanMode[];
   readonly pullRequest?: number;
   readonly plan?: Digest;
   readonly limit?: number;
@@ -354,6 +358,9 @@ export type RunCommand = (
 
 /** Reads what a `.tf` file refers to. */
 export type ReadReferences = (text: string, path: string) => Promise<ModuleReferences>;
+
+/** What callers of a module see in one of its files; `undefined` when it cannot be read whole. */
+export type ReadInterface = (text: string, path: string) => Promise<ModuleInterface | undefined>;
 
 export type ReadPlanFile = (bytes: Uint8Array) => Promise<PlanFileContents>;
 

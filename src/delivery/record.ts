@@ -22,7 +22,7 @@ export async function recordDecision(
   decision: Decision,
 ): Promise<void> {
   // Of an apply everything is kept, above all who approved it; else what a person asks for later is why not.
-  const whole = decision.actions.some((action) => action.kind === "apply");
+  const whole = decision.actions.some((action) => action.kind === "apply" || action.kind === "destroy");
   const body = {
     event,
     actions: decision.actions,

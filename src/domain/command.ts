@@ -89,6 +89,7 @@ function parseCommand(line: string): Command | string {
     else if (name !== undefined && stack === null) stack = name;
     else return `"${operand}" is neither a stack such as prod/network nor the whole digest of a plan.`;
   }
-  if (namesStack.has(says) && stack === null) return `"${says}" names the stack that is meant: /plangate ${says} dev/app.`;
+  if (namesStack.has(says) && stack === null)
+    return `"${says}" names the stack that is meant: /plangate ${says} dev/app.`;
   return { says, stack, plan, commit };
 }

@@ -44,11 +44,19 @@ export const mostCalls = 5_000;
  * from a variable, a program that is run, a submodule) the whole tree counts: an input too many costs a plan, one too
  * few would let a change pass that nobody approved.
  *
+ * What the flow says that the stack depends on counts as well, though no text names it.
+ *
  * Modules that are not in the tree are listed, and not looked into: they are pinned by their content.
  */
 export async function findInputs(
   tree: ConfigurationTree,
-  stack: { readonly root: string; readonly varFiles: readonly string[]; readonly backendFiles: readonly string[] },
+  stack: {
+    readonly root: string;
+    readonly varFiles: readonly string[];
+    readonly backendFiles: readonly string[];
+    /** Whether the flow says that the stack depends on a path. */
+    readonly dependsOn?: (path: string) => boolean;
+  },
 ): Promise<StackInputs> {
   const found = new Map<string, TreeFile>();
   const state = { wholeTree: null as string | null, externalData: null as string | null };
@@ -144,6 +152,9 @@ export async function findInputs(
   }
 
   for (const path of [...stack.varFiles, ...stack.backendFiles]) await add(path);
+  if (stack.dependsOn !== undefined) {
+    for (const { path } of tree.under("")) if (stack.dependsOn(path)) await add(path);
+  }
   const files = state.wholeTree === null ? [...found.values()].sort(byPath) : [...tree.under("")];
   return {
     files,
@@ -177,6 +188,8 @@ export interface PlanSettings {
   readonly backend: readonly string[];
   /** In the order they are given: later ones win. */
   readonly varFiles: readonly string[];
+  /** What the flow says that the stack depends on, when it says so; which files that are is among the inputs. */
+  readonly depends?: readonly string[];
   /** The environment's variables; short-lived credentials are left out by whoever gives them. */
   readonly variables: Readonly<Record<string, KeyedDigest>>;
 }

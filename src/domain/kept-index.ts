@@ -15,7 +15,7 @@ export interface KeptIndex extends ReachIndex {
 }
 
 /** Counts up with every change of what is written, or of what is read from files. */
-const version = 1;
+const version = 2;
 
 export function keptIndex(index: ReachIndex, graph: TreeGraph, flow: string): KeptIndex {
   const roots = new Set(index.roots);
@@ -53,13 +53,14 @@ interface Written {
   readonly places: readonly string[];
   /** For each place, its groups. */
   readonly readers: readonly (readonly number[])[];
+  readonly depends: readonly (readonly [number, readonly string[]])[];
   readonly otherFolders: readonly string[];
   readonly asked: readonly string[];
   readonly notText: readonly string[];
 }
 
 export function indexText(index: KeptIndex): string {
-  const { flow, stacks, roots, whole, groups, places, otherFolders, asked, notText } = index;
+  const { flow, stacks, roots, whole, groups, places, depends, otherFolders, asked, notText } = index;
   const written: Written = {
     version,
     flow,
@@ -69,6 +70,7 @@ export function indexText(index: KeptIndex): string {
     groups,
     places: [...places.keys()],
     readers: [...places.values()],
+    depends: [...depends],
     otherFolders: [...otherFolders],
     asked: [...asked],
     notText,
@@ -85,6 +87,7 @@ export function parseIndex(text: string, flow: string): KeptIndex | undefined {
     ...written,
     stacks: written.stacks as readonly StackName[],
     whole: new Map(written.whole),
+    depends: new Map(written.depends),
     places: new Map(places.map((place, index) => [place, readers[index] ?? []])),
     otherFolders: new Set(written.otherFolders),
     asked: new Set(written.asked),

@@ -12,12 +12,22 @@ export interface ReachIndex {
   readonly groups: readonly (readonly number[])[];
   /** The groups that read at a place, and below it. */
   readonly places: ReadonlyMap<string, readonly number[]>;
+  /** For stacks that the flow says depend on more than their text names: the patterns of those paths. */
+  readonly depends: ReadonlyMap<number, readonly string[]>;
 }
 
-export const emptyIndex: ReachIndex = { stacks: [], roots: [], whole: new Map(), groups: [], places: new Map() };
+export const emptyIndex: ReachIndex = {
+  stacks: [],
+  roots: [],
+  whole: new Map(),
+  groups: [],
+  places: new Map(),
+  depends: new Map(),
+};
 
 /**
- * The stacks that get another inputs digest when a path changes, appears or goes. `link` when it is a symbolic link:
+ * The stacks that get another inputs digest when a path changes, appears or goes, as far as places tell: `depends` is
+ * left to whoever can match patterns. `link` when it is a symbolic link:
  * then it is on the way to everything below it. Those in `whole` are left out where nothing but that
  * tells.
  */

@@ -11,6 +11,8 @@ export interface StackFiles {
   readonly root: string;
   readonly varFiles: readonly string[];
   readonly backendFiles: readonly string[];
+  /** What the flow says that it depends on, if it does. */
+  readonly depends: { readonly patterns: readonly string[]; readonly matches: (path: string) => boolean } | null;
 }
 
 /** The index of a tree, and the files that have to be looked into before it counts: the graph's `texts`. */
@@ -49,7 +51,15 @@ export function openStackReach(graph: TreeGraph, stacks: readonly StackFiles[]):
   });
   const stacksOver = (folder: string) => groups[groupOf(folder)] ?? [];
 
-  for (const [stack, { varFiles, backendFiles }] of stacks.entries()) {
+  const depends = new Map<number, readonly string[]>();
+  for (const [stack, files] of stacks.entries()) {
+    const { varFiles, backendFiles } = files;
+    if (files.depends !== null) {
+      depends.set(stack, files.depends.patterns);
+      // Of other files it is enough to know their names; these lead somewhere.
+      for (const path of [...ways.links.keys(), ...ways.submodules])
+        if (files.depends.matches(path)) watch(stack, scopeOf(ways, path));
+    }
     for (const path of [...varFiles, ...backendFiles]) {
       if (ways.isPlain && isPlainlyIn(path, roots[stack] ?? "")) continue;
       watch(stack, scopeOf(ways, path));
@@ -73,7 +83,7 @@ export function openStackReach(graph: TreeGraph, stacks: readonly StackFiles[]):
   for (const [place, folders] of modules.watchers) places.set(place, [...new Set(folders.map(groupOf))]);
   for (const [place, readers] of direct) places.set(place, [...(places.get(place) ?? []), groups.push(readers) - 1]);
   const names = stacks.map(({ name }) => name);
-  return { stacks: names, roots, whole, groups, places, missing: [...asked.missing] };
+  return { stacks: names, roots, whole, groups, places, depends, missing: [...asked.missing] };
 }
 
 /** What lies in the root module's folder, written plainly, is watched with it. */

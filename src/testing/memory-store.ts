@@ -141,12 +141,13 @@ function checkReferences(held: Held): void {
 }
 
 function selectRuns(held: Held, filter: RunFilter): readonly Run[] {
-  const { stack, states, pullRequest, plan, limit } = filter;
+  const { stack, states, modes, pullRequest, plan, limit } = filter;
   const found = [...held.runs.values()].reverse().filter((run) => {
     const of = "pullRequest" in run.source ? run.source.pullRequest : null;
     return (
       (stack === undefined || run.stack === stack) &&
       (states === undefined || states.includes(run.state)) &&
+      (modes === undefined || modes.includes(run.mode)) &&
       (pullRequest === undefined || of === pullRequest) &&
       (plan === undefined || run.plan === plan)
     );

@@ -112,7 +112,7 @@ export function storeContract(name: string, open: (clock: Clock) => Promise<Stor
       expect(await store.ledgerHead()).toEqual(head);
     });
 
-    it("finds runs by stack, state, pull request and plan, newest first", async () => {
+    it("finds runs by stack, state, mode, pull request and plan, newest first", async () => {
       const other = "prod/dns" as StackName;
       const planned = aRun("3", { createdAt: start + 2, state: "waiting" });
       const plan = aPlan(planned);
@@ -123,6 +123,7 @@ export function storeContract(name: string, open: (clock: Clock) => Promise<Stor
         { ...planned, plan: plan.digest },
         aRun("4", {
           createdAt: start + 2,
+          mode: "destroy",
           source: { kind: "local", by: ann, commit: plan.manifest.commit, tree: null },
         }),
       ];
@@ -134,6 +135,8 @@ export function storeContract(name: string, open: (clock: Clock) => Promise<Stor
       expect(await found({ stack: network })).toEqual([1, 4, 3]);
       expect(await found({ states: ["waiting", "applied"] })).toEqual([3]);
       expect(await found({ states: [] })).toEqual([]);
+      expect(await found({ modes: ["destroy", "refresh-only"] })).toEqual([4]);
+      expect(await found({ modes: ["normal"], stack: network })).toEqual([1, 3]);
       expect(await found({ pullRequest: 12 })).toEqual([1, 3]);
       expect(await found({ pullRequest: 13, stack: other })).toEqual([2]);
       expect(await found({ plan: plan.digest })).toEqual([3]);

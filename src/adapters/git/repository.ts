@@ -42,6 +42,13 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
       const args = ["merge-base", "--is-ancestor", ancestor, descendant];
       return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
     },
+    tags: async () => {
+      const { stdout } = await runGit(git, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
+      return stdout
+        .toString()
+        .split("\n")
+        .filter((name) => name !== "");
+    },
     mergeBase: async (one, other) => {
       const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
       return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;

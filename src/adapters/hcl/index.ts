@@ -9,6 +9,7 @@ import { parseHcl } from "./parser.ts";
 import { collectFiles, type Found } from "./references.ts";
 
 export { readConfigurationFacts } from "./configuration-facts.ts";
+export { readModuleInterface } from "./module-interface.ts";
 export { readQuickly } from "./quick.ts";
 export { readSettings } from "./settings.ts";
 

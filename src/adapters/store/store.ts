@@ -129,7 +129,7 @@ function one<T>(rows: readonly Row[], read: (row: Row) => T): T | undefined {
 }
 
 function selectRuns(db: Connection, filter: RunFilter): readonly Row[] {
-  const { stack, states, pullRequest, plan, limit } = filter;
+  const { stack, states, modes, pullRequest, plan, limit } = filter;
   const conditions: string[] = [];
   const values: Record<string, string | number> = {};
   const where = (condition: string, name: string, value: string | number | undefined) => {
@@ -139,6 +139,7 @@ function selectRuns(db: Connection, filter: RunFilter): readonly Row[] {
   };
   where("stack = :stack", "stack", stack);
   where("state IN (SELECT value FROM json_each(:states))", "states", states && JSON.stringify(states));
+  where("mode IN (SELECT value FROM json_each(:modes))", "modes", modes && JSON.stringify(modes));
   where("pull_request = :pull_request", "pull_request", pullRequest);
   where("plan = :plan", "plan", plan);
   return db.all(`SELECT * FROM runs ${whereAll(conditions)} ORDER BY created_at DESC, number DESC LIMIT :limit`, {

@@ -9,9 +9,10 @@ import type { StackName, TreeSha } from "../../domain/names.ts";
 import { openTree, type TreeFile } from "../../domain/tree.ts";
 import { type Flow, parseFlow, stacksIn } from "../../flow/index.ts";
 import { type MemoryFile, type MemoryTree, memoryKeeper, memoryTrees } from "../../testing/trees.ts";
+import { dependsOn } from "../depends.ts";
 import { findAffected } from "./affected.ts";
 
-const flowText = (vars: string) => `version: 1
+const flowText = (vars: string, depends = "") => `version: 1
 teams: { owners: [ann, bob] }
 branches:
   work: { match: "**", except: [main], cutFrom: main, issue: required }
@@ -19,13 +20,19 @@ branches:
 environments:
   test: { kind: test, appliesFrom: [main] }
 stacks:
-  - { root: "stacks/{stack}", in: [test], backend: ["key={stack}"], vars: [${vars}] }
+  - { root: "stacks/{stack}", in: [test], backend: ["key={stack}"], vars: [${vars}], depends: [${depends}] }
   - { root: "live", name: live, in: [test], backend: ["settings/live.hcl"] }
 when:
   - { on: pull_request, into: main, in: test, do: [check, plan, comment] }
   - { on: merge, into: main, in: test, do: [apply, verify] }
 `;
-const flowTexts = [flowText('"vars/{stack}.tfvars"'), flowText(""), flowText('"vars/common.tfvars"')];
+const flowTexts = [
+  flowText('"vars/{stack}.tfvars"'),
+  flowText(""),
+  flowText('"vars/common.tfvars"'),
+  flowText("", '"shared/**"'),
+  flowText("", '"modules/**/*.tf", "live/{stack}*"'),
+];
 
 const places = [
   "stacks/a",
@@ -148,7 +155,7 @@ describe("findAffected", () => {
         files,
         edits,
         edits,
-        fc.tuple(fc.nat(2), fc.nat(8)),
+        fc.tuple(fc.nat(4), fc.nat(12)),
         async (all, first, second, [flow, otherFlow]) => {
           const trees = memoryTrees();
           const keeper = memoryKeeper();
@@ -222,14 +229,16 @@ async function inputsOf(trees: ReturnType<typeof memoryTrees>, id: TreeSha, tree
     flow,
     open.under("").map((entry) => entry.path),
   ).value ?? []) {
-    const { root, backend, varFiles } = stack;
+    const { root, backend, varFiles, depends } = stack;
     const found = await findInputs(open, {
       root,
       varFiles,
       backendFiles: backend.filter((setting) => !setting.includes("=")),
+      dependsOn: dependsOn(depends),
     });
     const tool = { name: flow.tool, version: "1" } as const;
-    const digest = inputsDigest(found, { root, tool, mode: "normal", backend, varFiles, variables: {} });
+    const settings = { root, tool, mode: "normal", backend, varFiles, variables: {} } as const;
+    const digest = inputsDigest(found, depends.length === 0 ? settings : { ...settings, depends });
     inputs.set(stack.name, {
       digest: digestOfJson([digest]),
       paths: found.files.map((entry) => entry.path),

@@ -5,6 +5,7 @@ import { openStackReach, type StackFiles } from "../../domain/stack-reach.ts";
 import type { TreeGraph } from "../../domain/tree-graph.ts";
 import type { Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
+import { dependsOn } from "../depends.ts";
 import { isCredential } from "../roles/credentials.ts";
 import { type Affected, compareSides, type OpenSide } from "./compare-sides.ts";
 import { configurationPaths, follow, type GraphReading, graphOf, keepGraph, withTexts } from "./graphs.ts";
@@ -103,13 +104,14 @@ async function openSide(reading: GraphReading, side: Side, graph: TreeGraph): Pr
   return { index, notText: notTextIn(whole), graph: whole, flow, settings: (stack) => settingsOf(flow, stacks[stack]) };
 }
 
-function filesOf({ name, root, varFiles, backend }: Stack): StackFiles {
-  return { name, root, varFiles, backendFiles: backend.filter((setting) => !setting.includes("=")) };
+function filesOf({ name, root, varFiles, backend, depends }: Stack): StackFiles {
+  const patterns = depends.length === 0 ? null : { patterns: depends, matches: dependsOn(depends) };
+  return { name, root, varFiles, backendFiles: backend.filter((setting) => !setting.includes("=")), depends: patterns };
 }
 
 /** What of the flow is in a stack's inputs digest, as far as Git tells. */
 function settingsOf(flow: Flow | null, stack: Stack | undefined): string {
   const environment = flow?.environments.find(({ name }) => name === stack?.environment);
   const variables = (environment?.variables ?? []).filter((name) => !isCredential(name)).toSorted();
-  return JSON.stringify([flow?.tool, stack?.root, stack?.backend, stack?.varFiles, variables]);
+  return JSON.stringify([flow?.tool, stack?.root, stack?.backend, stack?.varFiles, stack?.depends, variables]);
 }

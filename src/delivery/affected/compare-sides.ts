@@ -1,6 +1,7 @@
 import type { StackName } from "../../domain/names.ts";
 import { type ReachIndex, touchedBy } from "../../domain/reach-index.ts";
 import type { TreeChange } from "../../domain/tree-graph.ts";
+import { dependsOn } from "../depends.ts";
 
 export interface AffectedStack {
   readonly stack: StackName;
@@ -88,16 +89,26 @@ function collectPaths(
   changes: readonly TreeChange[],
   about: { readonly when: "before" | "after" | "either"; readonly because: Map<StackName, Set<string>> },
 ): void {
+  const named = openDepends(index);
   for (const { path, from, to } of changes) {
     const file = about.when === "before" ? from : about.when === "after" ? to : (to ?? from);
     if (file === null) continue;
-    for (const number of touchedBy(index, path, file.mode === "120000")) {
+    for (const number of touchedBy(index, path, file.mode === "120000").union(named(path))) {
       const stack = index.stacks[number] as StackName;
       const paths = about.because.get(stack);
       if (paths === undefined) about.because.set(stack, new Set([path]));
       else paths.add(path);
     }
   }
+}
+
+/** The stacks that the flow says depend on a path. Many may say it in the same words. */
+function openDepends({ depends }: ReachIndex): (path: string) => ReadonlySet<number> {
+  const groups = [...Map.groupBy(depends, ([, patterns]) => JSON.stringify(patterns)).values()].map((group) => ({
+    matches: dependsOn(group[0]?.[1] ?? []),
+    stacks: group.map(([stack]) => stack),
+  }));
+  return (path) => new Set(groups.flatMap(({ matches, stacks }) => (matches(path) ? stacks : [])));
 }
 
 function numbered({ stacks }: ReachIndex): ReadonlyMap<StackName, number> {

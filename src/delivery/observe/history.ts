@@ -1,17 +1,22 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import type { AppliedFacts, PullRequestFacts } from "../../domain/facts.ts";
+import type { AppliedFacts, PullRequestFacts, PushedCommit } from "../../domain/facts.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { pullRequestOf, type Run } from "../../domain/run.ts";
-import { branchClassOf } from "../../flow/match.ts";
+import { gatesOf } from "../../engine/index.ts";
+import type { Environment } from "../../flow/flow.ts";
+import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
 import type { Delivery } from "../delivery.ts";
+import { forkPoint } from "./altered.ts";
+import { openTracer } from "./chain.ts";
 import type { Content } from "./content.ts";
-import { beforeChange, type LineCommit, lineBetween } from "./line.ts";
+import { beforeChange, lineBetween } from "./line.ts";
+import { pushedCommit, pushOf } from "./pushed.ts";
 
 /** What came to a stack since something was last applied there, and who is behind it. */
 export interface History {
   readonly changes: readonly PullRequestFacts[];
-  readonly pushed: readonly CommitSha[];
+  readonly pushed: readonly PushedCommit[];
   readonly writers: readonly Login[];
 }
 
@@ -29,59 +34,65 @@ export interface HistoryAbout {
 }
 
 /**
- * Every commit between what is applied and what would be delivered that touches an input of the stack, led back to
- * the pull requests that brought it to the branch that is delivered: a squash hides commits, and with them people. One
- * into another branch proves nothing about this one.
+ * Every commit between what is applied and what would be delivered that touches an input of the stack, led back along its
+ * chain of pull requests.
  */
 export async function historyOf(delivery: Delivery, about: HistoryAbout): Promise<History> {
   const { run, content, applied } = about;
   const open = await openChange(delivery, run, content);
-  const writers = new Set<Login>(open?.writers);
-  const changes = new Map<number, PullRequestFacts>();
-  const pushed: CommitSha[] = [];
+  const branch = about.ref === null ? null : branchOf(delivery, about.ref);
   const to = open === null ? content.commit : (content.base ?? content.commit);
   const from = applied !== null ? applied.commit : open !== null ? content.base : await startOf(delivery, about);
   const { commits, reaches } = await lineBetween(delivery, from, to);
   // What was deleted since is no input any more, and was one.
   const paths = from === null ? about.paths : about.paths.union(await about.pathsAt(from));
-  if (!reaches && from !== null && (await isTakenBack(delivery, about, { from, to, paths }))) pushed.push(to);
-  for (const commit of commits) {
-    if (!commit.paths.some((path) => paths.has(path))) continue;
-    const holding = await delivery.forge.pullRequestsOf(commit.sha);
-    const brought = holding.filter((change) => isInto(delivery, change.base, about.ref));
-    if (brought.length === 0 && !pushed.includes(commit.sha)) pushed.push(commit.sha);
-    for (const change of brought) changes.set(change.number, change);
-    for (const login of holding.flatMap((change) => change.writers)) writers.add(login);
-    if (holding.length === 0) for (const login of await peopleOf(delivery, commit)) writers.add(login);
-  }
+  const matters = (changed: readonly string[]) => changed.some((path) => paths.has(path));
+  const tracer = openTracer(delivery, matters);
+  for (const commit of commits) if (matters(commit.paths)) await tracer.trace(commit, branch);
+  const { changes, pushed, writers } = tracer.found;
+  const takenBack = !reaches && from !== null && (await isTakenBack(delivery, about, { from, to, matters }));
+  const bare = takenBack && branch !== null ? [{ branch, commit: to }, ...pushed] : pushed;
+  const pushes = await pushesOf(delivery, bare);
+  const people = new Set([...(open?.writers ?? []), ...writers, ...pushes.flatMap((push) => push.writers)]);
   return {
     changes: [...changes.values()].sort((left, right) => left.number - right.number),
-    pushed,
-    writers: [...writers],
+    pushed: pushes,
+    writers: [...people],
   };
 }
 
-function peopleOf(delivery: Delivery, { emails }: LineCommit): Promise<readonly Login[]> {
-  return Promise.all(emails.map((email) => delivery.forge.loginOf(email)));
+/** Commits that came in one push are one, told once. */
+async function pushesOf(
+  delivery: Delivery,
+  commits: readonly { readonly branch: string; readonly commit: CommitSha }[],
+): Promise<readonly PushedCommit[]> {
+  const pushes = new Map<string, PushedCommit>();
+  for (const { branch, commit } of commits) {
+    const push = await pushOf(delivery, branch, commit);
+    const key = `${branch} ${push.after}`;
+    if (!pushes.has(key)) pushes.set(key, await pushedCommit(delivery, push));
+  }
+  return [...pushes.values()];
 }
 
-/** Whether a pull request into `base` brings what it holds to the ref that is delivered. */
-function isInto({ flow }: Delivery, base: string, ref: string | null): boolean {
-  if (ref === null) return true;
-  if (!ref.startsWith("tag:")) return base === ref;
+/** The branch that a delivery of the ref takes its commits from. */
+function branchOf({ flow }: Delivery, ref: string): string {
+  if (!ref.startsWith("tag:")) return ref;
   const from = releaseClassOf(flow, ref.slice("tag:".length))?.from;
-  return from !== undefined && branchClassOf(flow, base)?.name === from;
+  const branch = flow.branches.find(({ name }) => name === from);
+  return (branch === undefined ? undefined : onlyBranchOf(branch)) ?? ref;
 }
 
 /** The branch had what is applied, and has it no more: somebody took it back without a pull request. */
 async function isTakenBack(
   delivery: Delivery,
   { applied, ref }: HistoryAbout,
-  { from, to, paths }: { readonly from: CommitSha; readonly to: CommitSha; readonly paths: ReadonlySet<string> },
+  about: { readonly from: CommitSha; readonly to: CommitSha; readonly matters: (paths: readonly string[]) => boolean },
 ): Promise<boolean> {
   const due = applied === null ? null : (await delivery.store.run(applied.run))?.due;
-  if (due?.kind !== "merge" || due.ref !== ref) return false;
-  return (await delivery.repository.changedPaths(from, to)).some((path) => paths.has(path));
+  if ((due?.kind !== "merge" && due?.kind !== "push") || due.ref !== ref) return false;
+  if (branchClassOf(delivery.flow, ref)?.protected !== true) return false;
+  return about.matters(await delivery.repository.changedPaths(about.from, about.to));
 }
 
 /** The pull request that the run is for, as long as it is not merged. */
@@ -94,26 +105,53 @@ async function openChange(delivery: Delivery, run: Run | null, content: Content)
  * Where counting starts when nothing was applied by us yet: before the first change that was to be delivered here, not
  * before the last one, or a second merge would hide that the first was not reviewed. Older commits were applied by others.
  */
-async function startOf(delivery: Delivery, { stack, run, content, ref }: HistoryAbout): Promise<CommitSha | null> {
-  const runs = await delivery.store.runs({ stack });
-  const first = runs.findLast(({ due }) => due?.kind === "merge" && due.ref === ref) ?? run;
+async function startOf(delivery: Delivery, about: HistoryAbout): Promise<CommitSha | null> {
+  const { stack, run, content, ref } = about;
+  const branch = ref === null ? null : branchOf(delivery, ref);
+  if (branch !== null && branchClassOf(delivery.flow, branch)?.protected !== true)
+    return forkPoint(delivery, branch, content.commit);
+  const runs = await delivery.store.runs({ stack, modes: ["normal"] });
+  const first = runs.findLast((candidate) => wasToDeliver(candidate, { ref, branch })) ?? run;
   if (first?.source.kind === "pull-request") return first.source.base;
-  if (first?.source.kind !== "merge") return null;
-  const { pullRequest } = first.source;
-  return pullRequest === null
-    ? ((await delivery.repository.resolve(`${content.commit}^1`)) ?? null)
-    : beforeChange(delivery, content.commit, pullRequest);
+  if (first?.source.kind === "merge" && first.source.pullRequest !== null)
+    return beforeChange(delivery, content.commit, first.source.pullRequest);
+  return beforeLast(delivery, first?.source.commit ?? content.commit, branch);
 }
 
-/** What people said that may be about the run's plans: on its pull request, and at its environment's gate. */
+function wasToDeliver(
+  { due, source }: Run,
+  { ref, branch }: { readonly ref: string | null; readonly branch: string | null },
+): boolean {
+  if (due !== null) return due.kind !== "local" && due.ref === ref;
+  return (source.kind === "merge" || source.kind === "push") && source.branch === branch;
+}
+
+/** Before the newest change of a branch: the pull request, or the push, that brought its head. */
+async function beforeLast(delivery: Delivery, head: CommitSha, branch: string | null): Promise<CommitSha | null> {
+  const brought = (await delivery.forge.pullRequestsOf(head)).findLast(
+    ({ base }) => branch === null || base === branch,
+  );
+  const before = brought === undefined ? null : await beforeChange(delivery, head, brought.number);
+  if (before !== null) return before;
+  return branch === null
+    ? ((await delivery.repository.resolve(`${head}^1`)) ?? null)
+    : (await pushOf(delivery, branch, head)).before;
+}
+
+/** What people said that may be about the run's plans: on its pull request, at its environment's gate, at that of its row. */
 export async function answersFor(
   delivery: Delivery,
   run: Run | null,
-  environment: string,
+  environment: Environment | null,
 ): Promise<readonly PersonalAnswer[]> {
+  const { flow, forge, store } = delivery;
   const number = run === null ? null : pullRequestOf(run.source);
-  const onPullRequest = number === null ? [] : ((await delivery.forge.pullRequest(number))?.answers ?? []);
-  const atGate = await delivery.forge.gateAnswers(environment);
-  const recorded = await delivery.store.answers({ environment });
-  return [...onPullRequest, ...atGate, ...recorded].sort((left, right) => left.at - right.at);
+  const onPullRequest = number === null ? [] : ((await forge.pullRequest(number))?.answers ?? []);
+  const asked =
+    environment === null || run?.due == null ? [] : gatesOf(flow, { environment, due: run.due, mode: run.mode });
+  const gates = new Set([...(environment === null ? [] : [environment.name]), ...asked.map(({ name }) => name)]);
+  const answers = [...onPullRequest];
+  for (const gate of gates)
+    answers.push(...(await forge.gateAnswers(gate)), ...(await store.answers({ environment: gate })));
+  return answers.sort((left, right) => left.at - right.at);
 }

@@ -4,21 +4,26 @@
  */
 import { unreachable } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
-import type { Facts, StackFacts } from "../../domain/facts.ts";
-import { environmentOf, type RunId, stackBaseName } from "../../domain/names.ts";
-import { isOpen, pullRequestOf, type Run } from "../../domain/run.ts";
+import type { Facts } from "../../domain/facts.ts";
+import { pullRequestOf } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
-import { deliveredContent } from "./content.ts";
-import { dispatchFacts } from "./dispatch.ts";
+import { branchHead } from "./content.ts";
+import { dispatchFacts, releaseFacts } from "./dispatch.ts";
+import { instanceFacts } from "./instances.ts";
+import { lookOnce } from "./look-once.ts";
 import { mergedCommandFacts, mergeFacts } from "./merge.ts";
 import { closedFacts, pullRequestFacts } from "./pull-request.ts";
-import { applyFacts, otherRuns, planFacts, planOf } from "./stack-facts.ts";
+import { pushFacts } from "./push.ts";
+import { answerFacts, dueFacts, runFacts, verifiedFacts } from "./runs.ts";
+import { scheduleFacts } from "./schedule.ts";
+import { ownFacts } from "./stack-facts.ts";
 
 export async function observe(delivery: Delivery, event: Event): Promise<Facts> {
+  const looking = lookOnce(delivery);
   const [teams, maintainers, found] = await Promise.all([
     delivery.forge.teams(),
     delivery.forge.maintainers(),
-    factsOf(delivery, event),
+    factsOf(looking, event),
   ]);
   return { ...found, now: delivery.clock.now(), teams, maintainers };
 }
@@ -27,22 +32,24 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
   switch (event.kind) {
     case "pull-request":
       return changeFacts(delivery, event.pullRequest);
-    case "command": {
-      const change = await delivery.forge.pullRequest(event.pullRequest);
-      return change?.state === "merged"
-        ? mergedCommandFacts(delivery, change)
-        : pullRequestFacts(delivery, event.pullRequest);
-    }
+    case "command":
+      return commandFacts(delivery, event);
     case "closed":
       return closedFacts(delivery, event.pullRequest);
     case "merge":
       return mergeFacts(delivery, event);
+    case "push":
+      return pushFacts(delivery, event);
     case "dispatch":
       return dispatchFacts(delivery, event);
+    case "release":
+      return releaseFacts(delivery, event);
+    case "schedule":
+      return scheduleFacts(delivery, event);
     case "answer":
-      return dueFacts(delivery, (run) => concerns(run, event));
+      return answerFacts(delivery, event);
     case "tick":
-      return dueFacts(delivery, () => true);
+      return tickFacts(delivery);
     case "lease-ended":
       return dueFacts(delivery, (run) => run.stack === event.stack);
     case "apply-ready":
@@ -56,16 +63,8 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
       return runFacts(delivery, event.run, {});
     case "local-apply":
       return runFacts(delivery, event.run, { judged: true });
-    case "local-plan": {
-      const { stack, by, commit, tree } = event;
-      return {
-        stacks: [{ stack, environment: environmentOf(stack), commit, source: { kind: "local", by, commit, tree } }],
-      };
-    }
-    case "push":
-    case "release":
-    case "schedule":
-      return { stacks: [] };
+    case "local-plan":
+      return localFacts(delivery, event);
     default:
       return unreachable(event);
   }
@@ -73,80 +72,31 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
 
 /** An open pull request is planned; what happens to a merged one may be what its applies wait for. */
 async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Facts, "now">> {
-  const change = await delivery.forge.pullRequest(number);
-  if (change?.state !== "merged") return pullRequestFacts(delivery, number);
+  const change = (await delivery.forge.pullRequest(number)) ?? null;
+  if (change?.state !== "merged") return pullRequestFacts(delivery, change);
   return { ...(await dueFacts(delivery, (run) => pullRequestOf(run.source) === number)), pullRequest: change };
 }
 
-/** `judged`: the event itself asks for the apply, so everything counts. `ready`: the stored bundle is looked at too. */
-interface About {
-  readonly judged?: boolean;
-  readonly ready?: boolean;
+async function commandFacts(delivery: Delivery, event: Event & { kind: "command" }): Promise<Omit<Facts, "now">> {
+  const change = (await delivery.forge.pullRequest(event.pullRequest)) ?? null;
+  if (event.command === "plan")
+    return change?.state === "merged" ? mergedCommandFacts(delivery, change) : pullRequestFacts(delivery, change);
+  const head = change === null ? null : await branchHead(delivery, change.base);
+  if (event.stack === null || change === null || head === null) return { pullRequest: change, stacks: [] };
+  const facts = await ownFacts(delivery, event.stack, null);
+  return { pullRequest: change, stacks: [{ ...facts, commit: head.commit }] };
 }
 
-async function runFacts(delivery: Delivery, id: RunId, about: About): Promise<Omit<Facts, "now">> {
-  const run = await delivery.store.run(id);
-  if (run === undefined) return { stacks: [] };
-  return { stacks: [await factsOfRun(delivery, run, about)] };
+/** Every apply that was asked for, and every instance in which something stands. */
+async function tickFacts(delivery: Delivery): Promise<Omit<Facts, "now">> {
+  const { stacks } = await dueFacts(delivery, () => true);
+  return { stacks: [...stacks, ...(await instanceFacts(delivery, null, stacks))] };
 }
 
-/** What is true of a run's stack. When what it would deliver conflicts, its inputs are not known, and the run is there all the same. */
-async function factsOfRun(delivery: Delivery, run: Run, about: About): Promise<StackFacts> {
-  const { judged = false, ready = false } = about;
-  const content = await deliveredContent(delivery, run);
-  if (content === null) return conflictFacts(delivery, run);
-  const subject = { stack: run.stack, content, run, source: run.source, ready };
-  const ref = run.due?.kind === "dispatch" ? await delivery.forge.ref(run.due.ref) : undefined;
-  const known = ref === undefined ? {} : { ref };
-  // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
-  if (run.due !== null || judged) return { ...(await applyFacts(delivery, subject)), ...known };
-  return { ...(await planFacts(delivery, subject)), ...(await standing(delivery, run)), ...known };
-}
-
-async function conflictFacts(delivery: Delivery, run: Run): Promise<StackFacts> {
-  const { stack, source } = run;
-  const commit = source.kind === "pull-request" ? source.head : source.commit;
-  const plan = await planOf(delivery, run);
-  return { stack, environment: environmentOf(stack), commit, run, plan, source, ...(await standing(delivery, run)) };
-}
-
-/** Who else holds plans on the stack: what a new plan takes the place of. */
-async function standing(delivery: Delivery, run: Run): Promise<Pick<StackFacts, "others">> {
-  return { others: await otherRuns(delivery, run.stack, run) };
-}
-
-async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Promise<Omit<Facts, "now">> {
-  const runs = await delivery.store.runs({ states: ["planned", "waiting"] });
-  const stacks: StackFacts[] = [];
-  for (const run of runs.toReversed()) {
-    if (run.due === null || !wanted(run)) continue;
-    stacks.push(await factsOfRun(delivery, run, {}));
-  }
-  return { stacks };
-}
-
-function concerns(run: Run, event: Event & { kind: "answer" }): boolean {
-  const pullRequest = pullRequestOf(run.source);
-  return (
-    (event.pullRequest !== null && pullRequest === event.pullRequest) || event.environment === environmentOf(run.stack)
-  );
-}
-
-/** The verified run, and the runs of the same stack in later environments that may have waited for it. */
-async function verifiedFacts(delivery: Delivery, id: RunId): Promise<Omit<Facts, "now">> {
-  const own = await runFacts(delivery, id, {});
-  const run = await delivery.store.run(id);
-  if (run === undefined) return own;
-  const environment = environmentOf(run.stack);
-  const later = delivery.flow.environments
-    .filter((candidate) => candidate.after.includes(environment))
-    .map((candidate) => candidate.name);
-  const waiting = await dueFacts(
-    delivery,
-    (other) =>
-      later.includes(environmentOf(other.stack)) &&
-      stackBaseName(other.stack) === stackBaseName(run.stack) &&
-      isOpen(other.state),
-  );
-  return { ...own, ...waiting, stacks: [...own.stacks, ...waiting.stacks] };
+async function localFacts(
+  delivery: Delivery,
+  { stack, by, commit, tree }: Event & { kind: "local-plan" },
+): Promise<Omit<Facts, "now">> {
+  const facts = await ownFacts(delivery, stack, null);
+  return { stacks: [{ ...facts, commit, source: { kind: "local", by, commit, tree } }] };
 }

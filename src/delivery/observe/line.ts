@@ -6,23 +6,32 @@ import type { CommitPeople } from "../ports.ts";
 const longestWalk = 1_000;
 
 /**
- * Where the branch stood before a pull request came to it: back along first parents, over everything that it brought.
- * A rebase brings several commits, and other changes may lie on top. Null when the branch has nothing of it.
+ * What a pull request brought to a branch, and where that stood before: back along first parents, over everything that
+ * it brought. A rebase brings several commits, and other changes may lie on top. Null when the branch has nothing of it.
  */
+export async function spanOf(
+  delivery: Delivery,
+  from: CommitSha,
+  pullRequest: number,
+): Promise<{ readonly before: CommitSha; readonly last: CommitSha } | null> {
+  let last: CommitSha | null = null;
+  let at: CommitSha | undefined = from;
+  for (let steps = 0; steps < longestWalk && at !== undefined; steps++) {
+    const holds = (await delivery.forge.pullRequestsOf(at)).some(({ number }) => number === pullRequest);
+    if (last !== null && !holds) return { before: at, last };
+    if (holds) last ??= at;
+    at = await delivery.repository.resolve(`${at}^1`);
+  }
+  return null;
+}
+
+/** Where the branch stood before a pull request came to it. */
 export async function beforeChange(
   delivery: Delivery,
   from: CommitSha,
   pullRequest: number,
 ): Promise<CommitSha | null> {
-  let brought = false;
-  let at: CommitSha | undefined = from;
-  for (let steps = 0; steps < longestWalk && at !== undefined; steps++) {
-    const holds = (await delivery.forge.pullRequestsOf(at)).some(({ number }) => number === pullRequest);
-    if (brought && !holds) return at;
-    brought ||= holds;
-    at = await delivery.repository.resolve(`${at}^1`);
-  }
-  return null;
+  return (await spanOf(delivery, from, pullRequest))?.before ?? null;
 }
 
 /** A commit with what it changes of the line that leads from `from` to the last one. */

@@ -1,14 +1,15 @@
-import { InternalError } from "../../domain/errors.ts";
 import type { BundleFinding } from "../../domain/event.ts";
 import type { BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import { type CommitSha, environmentOf, type StackName, stackBaseName } from "../../domain/names.ts";
 import { manifestText, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
 import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
-import type { Environment, Stack } from "../../flow/flow.ts";
+import type { Stack } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
 import type { Delivery } from "../delivery.ts";
 import type { Order } from "../roles/work.ts";
-import { appliedTo } from "./applied.ts";
-import type { Content } from "./content.ts";
+import { variablesFor } from "../variables.ts";
+import { appliedTo, standingIn } from "./applied.ts";
+import { branchHead, type Content, contentAt, stackAt } from "./content.ts";
 import { answersFor, historyOf } from "./history.ts";
 
 /** What facts are wanted of: a stack at a content, with the run in question. */
@@ -29,17 +30,43 @@ export async function planFacts(delivery: Delivery, subject: Subject): Promise<S
   const { stack, content, run, source, affected } = subject;
   const found = await stackAt(delivery, stack, content);
   const inputs = found === undefined ? null : (await delivery.configuration.content(found, content.tree)).inputs;
-  const [applied, plan] = await Promise.all([appliedTo(delivery, stack, inputs), planOf(delivery, run)]);
+  const [applied, own] = await Promise.all([appliedTo(delivery, stack, inputs), ownFacts(delivery, stack, run)]);
   return {
-    stack,
-    environment: environmentOf(stack),
+    ...own,
     commit: content.commit,
     inputs,
     applied,
-    run,
-    plan,
     ...(source === undefined ? {} : { source }),
     affected: affected ?? (applied === null ? inputs !== null : applied.inputs !== inputs),
+  };
+}
+
+/** What the store alone tells of a stack and a run on it. */
+export async function ownFacts(
+  delivery: Delivery,
+  stack: StackName,
+  run: Run | null,
+): Promise<Omit<StackFacts, "commit">> {
+  // A run may be of an environment that the flow no longer has.
+  const place = placeOf(delivery.flow, stack);
+  const instance = place?.instance ?? null;
+  const [plan, lease, others, hold, standing] = await Promise.all([
+    planOf(delivery, run),
+    delivery.store.lease(stack),
+    otherRuns(delivery, stack, run),
+    place?.environment.heldByBranch === true ? delivery.store.hold(stack) : undefined,
+    instance === null ? null : standingIn(delivery, stack),
+  ]);
+  return {
+    stack,
+    environment: place?.environment.name ?? environmentOf(stack),
+    instance,
+    run,
+    plan,
+    lease: lease ?? null,
+    others,
+    hold: hold ?? null,
+    standing: standing?.since ?? null,
   };
 }
 
@@ -48,12 +75,9 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
   const base = await planFacts(delivery, subject);
   const { stack, content, run } = subject;
   const found = await stackAt(delivery, stack, content);
-  const lease = (await delivery.store.lease(stack)) ?? null;
-  const others = await otherRuns(delivery, stack, run);
-  const answers = await answersFor(delivery, run, environmentOf(stack));
+  const answers = await answersFor(delivery, run, placeOf(delivery.flow, stack)?.environment ?? null);
   const interrupted = await interruptedAfter(delivery, stack, run);
-  if (found === undefined)
-    return { ...base, lease, others, answers, interrupted, changes: [], pushed: [], writers: [], before: [] };
+  if (found === undefined) return { ...base, answers, interrupted, changes: [], pushed: [], writers: [], before: [] };
   const stackContent = await delivery.configuration.content(found, content.tree);
   const history = await historyOf(delivery, {
     stack,
@@ -68,15 +92,21 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
   return {
     ...base,
     ...history,
-    lease,
-    others,
     answers,
     interrupted,
-    before: await beforeFacts(delivery, found, content),
+    before: await beforeFacts(delivery, stack, content),
     state: await delivery.roles.stateVersion(order),
     tool: await delivery.roles.tool(),
     ...(subject.ready === true && base.plan != null ? { bundle: await inspected(delivery, base.plan, content) } : {}),
   };
+}
+
+/** Everything where an apply may be judged, and where not, what choosing a plan takes: then the state need not be read. */
+export function judgedFacts(delivery: Delivery, subject: Subject): Promise<StackFacts> {
+  const { run } = subject;
+  return run !== null && (isOpen(run.state) || run.state === "planning")
+    ? applyFacts(delivery, subject)
+    : planFacts(delivery, subject);
 }
 
 /** What was judged so far is the store's copy of the manifest, which nobody signed: it has to be the signed one. */
@@ -91,20 +121,17 @@ async function inspected(delivery: Delivery, plan: StoredPlan, content: Content)
 /** What an apply of the run would deliver; a local one delivers no ref. */
 function refOf(run: Run | null): string | null {
   if (run === null || run.due?.kind === "local") return null;
-  return run.due?.ref ?? (run.source.kind === "merge" ? run.source.branch : null);
+  if (run.due !== null) return run.due.ref;
+  return run.source.kind === "merge" || run.source.kind === "push" ? run.source.branch : null;
 }
 
 async function pathsAt(delivery: Delivery, name: StackName, commit: CommitSha): Promise<ReadonlySet<string>> {
-  const tree = await delivery.repository.treeOf(commit);
-  const stack = await stackAt(delivery, name, { commit, base: null, tree });
-  return stack === undefined ? new Set() : (await delivery.configuration.content(stack, tree)).paths;
+  const content = await contentAt(delivery, commit);
+  const stack = await stackAt(delivery, name, content);
+  return stack === undefined ? new Set() : (await delivery.configuration.content(stack, content.tree)).paths;
 }
 
-export async function stackAt(delivery: Delivery, stack: StackName, content: Content): Promise<Stack | undefined> {
-  return (await delivery.configuration.stacks(content.tree)).get(stack);
-}
-
-/** The order that a role gets for a stack at a content. */
+/** The order that a role gets for a stack at a content, in the run's mode. */
 export function orderFor(delivery: Delivery, run: Run | null, stack: Stack, content: Content): Order {
   return {
     run: run?.id ?? delivery.ids.run(),
@@ -112,17 +139,11 @@ export function orderFor(delivery: Delivery, run: Run | null, stack: Stack, cont
     commit: content.commit,
     base: content.base,
     tree: content.tree,
-    mode: "normal",
-    variables: delivery.variables(environmentNamed(delivery, stack.environment)),
+    mode: run?.mode ?? "normal",
+    variables: variablesFor(delivery, stack),
     initKey: null,
     ...(delivery.signal === undefined ? {} : { signal: delivery.signal }),
   };
-}
-
-export function environmentNamed(delivery: Delivery, name: string): Environment {
-  const environment = delivery.flow.environments.find((candidate) => candidate.name === name);
-  if (environment === undefined) throw new InternalError(`the flow has a stack in ${name} and no such environment`);
-  return environment;
 }
 
 /** The plan that a run holds. */
@@ -138,11 +159,11 @@ async function interruptedAfter(delivery: Delivery, stack: StackName, run: Run |
   return plan === null || plan.manifest.createdAt <= last.updatedAt ? last.id : null;
 }
 
-async function beforeFacts(delivery: Delivery, stack: Stack, content: Content): Promise<readonly BeforeFacts[]> {
+async function beforeFacts(delivery: Delivery, stack: StackName, content: Content): Promise<readonly BeforeFacts[]> {
   const stacks = await delivery.configuration.stacks(content.tree);
   const before: BeforeFacts[] = [];
-  for (const environment of environmentNamed(delivery, stack.environment).after) {
-    const name = `${environment}/${stackBaseName(stack.name)}` as StackName;
+  for (const environment of placeOf(delivery.flow, stack)?.environment.after ?? []) {
+    const name = `${environment}/${stackBaseName(stack)}` as StackName;
     const found = stacks.get(name);
     const inputs = found === undefined ? null : (await delivery.configuration.content(found, content.tree)).inputs;
     before.push({ stack: name, inputs, applied: inputs === null ? null : await appliedTo(delivery, name, inputs) });
@@ -151,7 +172,7 @@ async function beforeFacts(delivery: Delivery, stack: Stack, content: Content): 
 }
 
 /** The other runs on a stack that hold plans or are making one. */
-export async function otherRuns(delivery: Delivery, stack: StackName, own: Run | null): Promise<readonly OtherRun[]> {
+async function otherRuns(delivery: Delivery, stack: StackName, own: Run | null): Promise<readonly OtherRun[]> {
   const runs = await delivery.store.runs({ stack, states: ["queued", "planning", "planned", "waiting", "approved"] });
   const others: OtherRun[] = [];
   for (const run of runs) {
@@ -159,6 +180,7 @@ export async function otherRuns(delivery: Delivery, stack: StackName, own: Run |
     const pullRequest = pullRequestOf(run.source);
     others.push({
       id: run.id,
+      mode: run.mode,
       state: run.state,
       pullRequest,
       due: run.due,
@@ -171,18 +193,37 @@ export async function otherRuns(delivery: Delivery, stack: StackName, own: Run |
 /** How a run's plan would be made now. */
 async function plannedAgain(delivery: Delivery, run: Run): Promise<RunSource | null> {
   const { source } = run;
-  if (source.kind === "local") return null;
-  if (source.kind === "dispatch") return source;
-  if (source.kind === "merge") {
-    const commit = await delivery.repository.resolve(`refs/heads/${source.branch}`);
-    return commit === undefined ? null : { ...source, commit };
+  switch (source.kind) {
+    case "local":
+      return null;
+    case "dispatch":
+    case "schedule":
+      return source;
+    case "merge":
+    case "push": {
+      const head = await branchHead(delivery, source.branch);
+      return head === null ? null : { ...source, commit: head.commit };
+    }
+    case "pull-request":
+      return changePlannedAgain(delivery, run, source);
   }
+}
+
+async function changePlannedAgain(
+  delivery: Delivery,
+  run: Run,
+  source: RunSource & { readonly kind: "pull-request" },
+): Promise<RunSource | null> {
+  // What an instance holds is destroyed as it was put there, also when its pull request is over.
+  if (run.mode === "destroy") return source;
   const change = await delivery.forge.pullRequest(source.pullRequest);
-  const base = change === undefined ? undefined : await delivery.repository.resolve(`refs/heads/${change.base}`);
-  if (change === undefined || base === undefined || change.state === "closed") return null;
+  const base = change === undefined ? null : await branchHead(delivery, change.base);
+  if (change === undefined || base === null || change.state === "closed") return null;
   if (change.state === "merged")
-    return { kind: "merge", pullRequest: change.number, branch: change.base, commit: base };
+    return (placeOf(delivery.flow, run.stack)?.instance ?? null) === null
+      ? { kind: "merge", pullRequest: change.number, branch: change.base, commit: base.commit }
+      : null;
   // Nobody has looked at what a fork's head became since its plan was asked for.
   if (change.fork) return null;
-  return { kind: "pull-request", pullRequest: change.number, head: change.head, base };
+  return { kind: "pull-request", pullRequest: change.number, head: change.head, base: base.commit };
 }

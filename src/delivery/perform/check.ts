@@ -1,45 +1,69 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
+import type { CommitSha, TreeSha } from "../../domain/names.ts";
 import type { Delivery } from "../delivery.ts";
-import { contentOf } from "../observe/content.ts";
+import { forkPoint } from "../observe/altered.ts";
+import { type Content, contentAt, contentOf } from "../observe/content.ts";
 import { entry, mustWrite } from "../record.ts";
+import { problemsOfFlow } from "./check-flow.ts";
 
-/** The static check of a pull request: what it changes can be read, and is written as the tool would write it. */
-export async function performCheck(delivery: Delivery, action: Action & { kind: "check" }): Promise<readonly Event[]> {
-  const change = await delivery.forge.pullRequest(action.pullRequest);
-  const base = change === undefined ? undefined : await delivery.repository.resolve(`refs/heads/${change.base}`);
-  if (change === undefined || base === undefined) return [];
-  const content = await contentOf(delivery, {
-    kind: "pull-request",
-    pullRequest: change.number,
-    head: change.head,
-    base,
-  });
-  const outcome =
-    content === null
-      ? { passed: false, summary: `cannot be merged into ${change.base}: there are conflicts` }
-      : await look(delivery, base, content.tree);
-  await delivery.forge.reportCheck(change.number, outcome);
-  await mustWrite(delivery, {
-    ledger: [entry(delivery, "checked", { pullRequest: change.number, commit: change.head, ...outcome })],
-  });
-  delivery.progress(`pull request ${change.number}: check ${outcome.passed ? "passed" : "failed"}, ${outcome.summary}`);
+type CheckAction = Action & { readonly kind: "check" };
+
+/** What of a change is looked at, and against what. */
+interface Looked {
+  readonly before: CommitSha | null;
+  readonly after: TreeSha;
+}
+
+/**
+ * The static check of a pull request, or of a commit that was pushed: what it changes can be read, and is written as the
+ * tool would write it; a flow file that it changes can be used; and nothing is wrong with how it came.
+ */
+export async function performCheck(delivery: Delivery, action: CheckAction): Promise<readonly Event[]> {
+  const { pullRequest, commit } = action;
+  const looked = pullRequest === null ? await pushedContent(delivery, commit) : await mergedContent(delivery, action);
+  if (looked === undefined) return [];
+  const found = looked === null ? ["it cannot be merged: there are conflicts"] : await problemsOf(delivery, looked);
+  const problems = [...action.problems, ...found];
+  const summary = problems.length > 0 ? problems.join("; ") : "what is changed is well formed";
+  const outcome = { passed: problems.length === 0, summary };
+  await delivery.forge.reportCheck(commit, outcome);
+  await mustWrite(delivery, { ledger: [entry(delivery, "checked", { pullRequest, commit, ...outcome })] });
+  const what = pullRequest === null ? commit.slice(0, 12) : `pull request ${pullRequest}`;
+  delivery.progress(`${what}: check ${outcome.passed ? "passed" : "failed"}, ${summary}`);
   return [];
 }
 
-async function look(
+/** What would be there after the merge of the commit; null when it conflicts, `undefined` when there is no such pull request. */
+async function mergedContent(
   delivery: Delivery,
-  base: Parameters<Delivery["repository"]["changedPaths"]>[0],
-  tree: NonNullable<Awaited<ReturnType<typeof contentOf>>>["tree"],
-) {
-  const changed = await delivery.repository.changedPaths(base, tree);
-  const there = new Set((await delivery.repository.listTree(tree)).map((file) => file.path));
-  const files = changed.filter((path) => /\.(?:tf|tofu|tfvars)$/.test(path) && there.has(path));
-  if (files.length === 0) return { passed: true, summary: "no configuration is changed" };
-  const wrong = await delivery.roles.check(tree, files);
-  const summary =
-    wrong.length === 0
-      ? `${files.length} files of configuration are well formed`
-      : `not well formed: ${wrong.join(", ")}; run \`fmt\` on them`;
-  return { passed: wrong.length === 0, summary };
+  { pullRequest, commit }: CheckAction,
+): Promise<Looked | null | undefined> {
+  const change = pullRequest === null ? undefined : await delivery.forge.pullRequest(pullRequest);
+  const base = change === undefined ? undefined : await delivery.repository.resolve(`refs/heads/${change.base}`);
+  if (change === undefined || base === undefined) return undefined;
+  const source = { kind: "pull-request", pullRequest: change.number, head: commit, base } as const;
+  const content = await contentOf(delivery, source);
+  return content === null ? null : { before: base, after: content.tree };
+}
+
+/** A pushed commit, against where it left the default branch; one of that branch itself against what was there before. */
+async function pushedContent(delivery: Delivery, commit: CommitSha): Promise<Looked> {
+  const content: Content = await contentAt(delivery, commit);
+  const fork = await forkPoint(delivery, "", commit);
+  const parent = fork === commit ? await delivery.repository.resolve(`${commit}^1`) : fork;
+  return { before: parent ?? null, after: content.tree };
+}
+
+async function problemsOf(delivery: Delivery, { before, after }: Looked): Promise<readonly string[]> {
+  const there = await delivery.repository.listTree(after);
+  const changed =
+    before === null ? there.map(({ path }) => path) : await delivery.repository.changedPaths(before, after);
+  const paths = new Set(there.map((file) => file.path));
+  const files = changed.filter((path) => /\.(?:tf|tofu|tfvars)$/.test(path) && paths.has(path));
+  const wrong = files.length === 0 ? [] : await delivery.roles.check(after, files);
+  return [
+    ...(wrong.length === 0 ? [] : [`not well formed: ${wrong.join(", ")}; run \`fmt\` on them`]),
+    ...(changed.includes(delivery.flowFile) ? await problemsOfFlow(delivery, there) : []),
+  ];
 }

@@ -6,7 +6,11 @@ import type { Delivery } from "../delivery.ts";
 import { performApply } from "./apply.ts";
 import { performCheck } from "./check.ts";
 import { performComment } from "./comment.ts";
+import { performDrift } from "./drift.ts";
 import { performInterrupt, performRefuse, performSupersede, performWait } from "./end.ts";
+import { performFlag } from "./flag.ts";
+import { performHandOver } from "./hand-over.ts";
+import { performOpenPullRequest } from "./open-pull-request.ts";
 import { performPlan } from "./plan.ts";
 import { performRelease } from "./release.ts";
 import { performReplan } from "./replan.ts";
@@ -31,7 +35,16 @@ export function perform(delivery: Delivery, action: Action): Promise<readonly Ev
     case "replan":
       return performReplan(delivery, action);
     case "apply":
+    case "destroy":
       return performApply(delivery, action);
+    case "drift":
+      return performDrift(delivery, action);
+    case "flag":
+      return performFlag(delivery, action);
+    case "open-pull-request":
+      return performOpenPullRequest(delivery, action);
+    case "hand-over":
+      return performHandOver(delivery, action);
     case "verify":
       return performVerify(delivery, action);
     case "interrupt":

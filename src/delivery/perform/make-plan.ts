@@ -3,8 +3,8 @@ import type { StoredPlan } from "../../domain/plan.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
-import type { Content } from "../observe/content.ts";
-import { orderFor, stackAt } from "../observe/stack-facts.ts";
+import { type Content, stackAt } from "../observe/content.ts";
+import { orderFor } from "../observe/stack-facts.ts";
 import type { Presented } from "../roles/presentation.ts";
 import { stateLockText } from "./state-lock.ts";
 

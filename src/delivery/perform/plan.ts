@@ -3,11 +3,14 @@ import type { Event } from "../../domain/event.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { contentOf } from "../observe/content.ts";
-import { entry, moveRun, mustWrite } from "../record.ts";
+import { entry, moveRun } from "../record.ts";
+import { performDrift } from "./drift.ts";
 import { type Made, makeAndPresent } from "./make-plan.ts";
+import { createRun, settleNone } from "./run.ts";
 
 /** Makes a run, its plan, and what people are shown of it. */
 export async function performPlan(delivery: Delivery, action: Action & { kind: "plan" }): Promise<readonly Event[]> {
+  if (action.mode === "refresh-only") return performDrift(delivery, action);
   const run = await createRun(delivery, action);
   delivery.progress(`${action.stack}: planning, ${action.why}`);
   const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), action.speculative);
@@ -17,50 +20,16 @@ export async function performPlan(delivery: Delivery, action: Action & { kind: "
   return events;
 }
 
-export async function createRun(
-  delivery: Delivery,
-  about: Pick<Action & { kind: "plan" }, "stack" | "source" | "due">,
-): Promise<Run> {
-  const now = delivery.clock.now();
-  const run: Run = {
-    id: delivery.ids.run(),
-    stack: about.stack,
-    source: about.source,
-    state: "planning",
-    code: null,
-    why: null,
-    plan: null,
-    due: about.due,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    holder: delivery.holder,
-  };
-  await mustWrite(delivery, {
-    createRuns: [run],
-    ledger: [entry(delivery, "run-created", { run: run.id, stack: run.stack, source: run.source, due: run.due })],
-  });
-  return run;
-}
-
 /** Stores what came of planning, and says so. */
 export async function settlePlan(delivery: Delivery, run: Run, made: Made): Promise<readonly Event[]> {
-  if (made.kind === "none") {
-    await moveRun(
-      delivery,
-      run.id,
-      made.code === "plan-failed" || made.code === "state-locked" ? "failed" : "refused",
-      { code: made.code, why: made.why },
-    );
-    delivery.progress(`${run.stack}: no plan, ${made.why}`);
-    return [{ kind: "run-planned", run: run.id, outcome: "failed" }];
-  }
+  if (made.kind === "none") return settleNone(delivery, run, made);
   const { stored } = made;
   const ledger = [
     entry(delivery, "plan-stored", {
       run: run.id,
       stack: run.stack,
       plan: stored.digest,
+      mode: stored.manifest.mode,
       meaning: stored.manifest.meaning,
       counts: stored.manifest.counts,
       speculative: stored.speculative,

@@ -1,8 +1,8 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
-import { parseLogin } from "../../domain/names.ts";
 import type { Delivery } from "../delivery.ts";
 import { entry, mustWrite } from "../record.ts";
+import { plangate } from "./plangate.ts";
 
 export async function performRelease(
   delivery: Delivery,
@@ -11,6 +11,5 @@ export async function performRelease(
   await delivery.forge.release(action.tag, action.commit, action.why);
   await mustWrite(delivery, { ledger: [entry(delivery, "released", { tag: action.tag, commit: action.commit })] });
   delivery.progress(`released ${action.tag}`);
-  const by = parseLogin("plangate[bot]");
-  return by === undefined ? [] : [{ kind: "release", tag: action.tag, commit: action.commit, by }];
+  return [{ kind: "release", tag: action.tag, commit: action.commit, by: plangate }];
 }

@@ -6,7 +6,8 @@ import type { Delivery } from "../delivery.ts";
 import { deliveredContent } from "../observe/content.ts";
 import { currentRun, entry, leaseEnd, moveRun, mustWrite } from "../record.ts";
 import { makeAndPresent } from "./make-plan.ts";
-import { createRun, settlePlan } from "./plan.ts";
+import { settlePlan } from "./plan.ts";
+import { createRun } from "./run.ts";
 
 /**
  * Plans anew under the lease, from the same inputs, and compares. Equal in everything that an approval binds to: the
@@ -31,7 +32,7 @@ export async function performReplan(
     with: { ...lease.change, ledger: lease.ledger },
   });
   delivery.progress(`${run.stack}: ${why}, so it is shown and asked for again`);
-  const next = await createRun(delivery, { stack: run.stack, source: run.source, due: run.due });
+  const next = await createRun(delivery, { stack: run.stack, source: run.source, mode: run.mode, due: run.due });
   return [...(await settlePlan(delivery, next, made)), ...lease.events];
 }
 

@@ -2,8 +2,8 @@ import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Delivery } from "../delivery.ts";
-import { deliveredContent } from "../observe/content.ts";
-import { orderFor, stackAt } from "../observe/stack-facts.ts";
+import { deliveredContent, stackAt } from "../observe/content.ts";
+import { orderFor } from "../observe/stack-facts.ts";
 import { currentRun, entry, leaseEnd, moveRun } from "../record.ts";
 
 /** Proves that the apply did what it should. Looking twice does no harm. */

@@ -112,6 +112,8 @@ async function movedModules(
 }
 
 function targetFinding(manifest: PlanManifest, plan: Digest, backend: Digest, order: Order): BundleFinding | null {
+  if (manifest.mode !== order.mode)
+    return { plan, code: "target-moved", sentence: `the plan is of the mode ${manifest.mode}, not ${order.mode}` };
   if (manifest.stack !== order.stack.name)
     return { plan, code: "target-moved", sentence: `the plan is of ${manifest.stack}, not of ${order.stack.name}` };
   if (manifest.root !== order.stack.root)

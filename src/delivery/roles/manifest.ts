@@ -33,7 +33,7 @@ export function makeManifest(
     run: order.run,
     stack: order.stack.name,
     environment: order.stack.environment,
-    instance: null,
+    instance: order.stack.instance,
     root: order.stack.root,
     mode: opened.contents.mode,
     commit: order.commit,

@@ -1,6 +1,8 @@
+import { unexpectedVariables } from "../../domain/expectation.ts";
 import { manifestText, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
 import { type ReadPlan, readPlan } from "../../domain/read-plan.ts";
 import type { Opener, Workdir, WorkFolder } from "../ports.ts";
+import { environmentNamed } from "../variables.ts";
 import { forbiddenParts } from "./forbidden.ts";
 import { generatedName } from "./generated.ts";
 import { makeManifest, type Opened } from "./manifest.ts";
@@ -30,7 +32,11 @@ export async function presentPlan(rights: PresentRights, planned: Planned, about
   const folder = await rights.folders.create(`${about.order.run}-present`);
   try {
     const json = await show(rights, folder, about.order, { planned, plain });
-    const parsed = readPlan(json, { key: rights.secretKey, secrets: Object.values(about.order.variables) });
+    const parsed = readPlan(json, {
+      key: rights.secretKey,
+      secrets: Object.values(about.order.variables),
+      runtimeOwned: environmentNamed(about, about.order.stack.environment).runtimeOwned,
+    });
     if (parsed.value === undefined)
       return refused("plan-failed", parsed.diagnostics[0]?.summary ?? "the plan cannot be read");
     const reading = parsed.value;
@@ -61,7 +67,17 @@ function whyUnfit({ plan, summary }: ReadPlan, { flow, order }: Presentation): R
   // What is found empty counts as applied, so nobody may pass changes off as nothing.
   if (plan.applyable === false && (summary.resources.length > 0 || summary.outputs.length > 0))
     return refused("plan-failed", `the plan of ${order.stack.name} has changes and says that it cannot be applied`);
-  return null;
+  return whyUnexpected(plan, { flow, order });
+}
+
+/** A change that is planned with other values than the flow expects of the environment goes nowhere. */
+function whyUnexpected(plan: ReadPlan["plan"], { flow, order }: Pick<Presentation, "flow" | "order">): Refused | null {
+  const { name, environment } = order.stack;
+  if (order.mode !== "normal") return null;
+  const wrong = unexpectedVariables(plan, environmentNamed({ flow }, environment).expect);
+  if (wrong.length === 0) return null;
+  const told = wrong.map(({ variable, expected }) => `${variable} is not ${expected}`).join(", ");
+  return refused("expectation-failed", `in the plan of ${name} ${told}, as the flow expects of ${environment}`);
 }
 
 /** The tool renders the plan file in a folder that holds nothing of the change; providers are started only by hash of Git's lock file. */
@@ -93,7 +109,7 @@ async function store(rights: PresentRights, planned: Planned, about: Presentatio
   const digest = planDigestOf(text);
   const stored: StoredPlan = { digest, manifest, speculative: about.speculative, shown: [], carriedFrom: null };
   // A plan for looking at is neither signed nor stored, so that nothing can ever apply it.
-  if (about.speculative === null) {
+  if (about.speculative === null && about.order.mode !== "refresh-only") {
     await rights.bundles.put(digest, await signer.sign(text), {
       ...planned.parts,
       "plan.json": await rights.sealer.seal(opened.json),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
 import { makeFolder, openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
-import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
+import { readBackendBlock, readModuleInterface, readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
@@ -39,6 +39,8 @@ export interface EmbeddedOptions {
   /** Where store, bundles, keys, logs and work folders lie; made on first use. */
   readonly home: string;
   readonly flow: Flow;
+  /** Where it lies, from the repository's top; `plangate.yaml` when not said. */
+  readonly flowFile?: string;
   readonly forge: Forge;
   readonly clock: Clock;
   readonly ids?: Ids;
@@ -80,6 +82,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const variables = (environment: Environment) => variablesOf(environment, options.env);
   const delivery: Delivery = {
     flow,
+    flowFile: options.flowFile ?? "plangate.yaml",
     store,
     forge: options.forge,
     repository,
@@ -90,6 +93,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       flow,
       repository,
       readReferences: readModuleReferences,
+      readInterface: readModuleInterface,
       tool: () => roles.tool(),
       variables,
       secretKey: key,

@@ -1,0 +1,70 @@
+import type { ModuleFacts } from "../../domain/facts.ts";
+import { bumpOf } from "../../domain/module-interface.ts";
+import { folderOf, isConfiguration } from "../../domain/tree.ts";
+import type { ReleaseClass } from "../../flow/flow.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import { newestModuleTag } from "../../flow/module-tags.ts";
+import type { Delivery } from "../delivery.ts";
+import { type Content, contentAt } from "./content.ts";
+
+/**
+ * Every module that the flow releases from the branch: its newest version, whether a file of it differs from that, and
+ * what the difference asks of the next one. For a merge only those that are released by it.
+ */
+export async function modulesOf(
+  delivery: Delivery,
+  content: Content,
+  { on, branch }: { readonly on: "merge" | "dispatch"; readonly branch: string },
+): Promise<readonly ModuleFacts[]> {
+  const from = branchClassOf(delivery.flow, branch)?.name;
+  const classes = delivery.flow.releases.filter(
+    (release) => release.of !== "project" && release.from === from && (on === "dispatch" || release.on === "merge"),
+  );
+  if (classes.length === 0) return [];
+  const [tags, entries] = await Promise.all([delivery.repository.tags(), delivery.repository.listTree(content.tree)]);
+  const folders = [...new Set(entries.filter(({ path }) => isConfiguration(path)).map(({ path }) => folderOf(path)))];
+  const modules: ModuleFacts[] = [];
+  for (const release of classes) {
+    for (const path of folders.sort()) {
+      const name = moduleName(release, path);
+      if (name !== undefined) modules.push(await moduleFacts(delivery, content, { release, name, path, tags }));
+    }
+  }
+  return modules;
+}
+
+/** The one folder that `{module}` stands for in a path; nothing when the path is no such folder. */
+function moduleName({ of }: ReleaseClass, path: string): string | undefined {
+  const [before = "", after = ""] = of.split("{module}");
+  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length)
+    return undefined;
+  const name = path.slice(before.length, path.length - after.length);
+  return name.includes("/") ? undefined : name;
+}
+
+async function moduleFacts(
+  delivery: Delivery,
+  content: Content,
+  about: {
+    readonly release: ReleaseClass;
+    readonly name: string;
+    readonly path: string;
+    readonly tags: readonly string[];
+  },
+): Promise<ModuleFacts> {
+  const { release, name, path, tags } = about;
+  const newest = newestModuleTag(delivery.flow, { release: release.id, module: name }, tags);
+  const tagged = newest === null ? undefined : await delivery.repository.resolve(`refs/tags/${newest.tag}`);
+  const facts = { release: release.id, name, path };
+  if (newest === null || tagged === undefined) return { ...facts, latest: null, changed: true, bump: "minor" };
+  const before = await contentAt(delivery, tagged);
+  const changed = (await delivery.repository.changedPaths(before.tree, content.tree)).some((changedPath) =>
+    changedPath.startsWith(`${path}/`),
+  );
+  if (!changed) return { ...facts, latest: newest.version, changed, bump: "patch" };
+  const [old, fresh] = await Promise.all(
+    [before, content].map(({ tree }) => delivery.configuration.moduleInterface(path, tree)),
+  );
+  const bump = old === undefined || fresh === undefined ? "patch" : bumpOf(old, fresh);
+  return { ...facts, latest: newest.version, changed, bump };
+}

@@ -1,0 +1,69 @@
+import type { Action } from "../../domain/decision.ts";
+import { type Drifted, driftOf, driftSentence } from "../../domain/drift.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Run } from "../../domain/run.ts";
+import { placeOf } from "../../flow/instances.ts";
+import type { Delivery } from "../delivery.ts";
+import { contentOf } from "../observe/content.ts";
+import { entry, moveRun } from "../record.ts";
+import type { Presented } from "../roles/presentation.ts";
+import { makeAndPresent } from "./make-plan.ts";
+import { createRun, settleNone } from "./run.ts";
+
+/**
+ * Looks whether real objects are as they were applied, by a plan that would only refresh the state, and that nothing is
+ * ever applied of. What the flow leaves to the running system is recorded apart, and is no drift.
+ */
+export async function performDrift(
+  delivery: Delivery,
+  action: Pick<Action & { kind: "plan" }, "stack" | "source" | "why">,
+): Promise<readonly Event[]> {
+  const { stack, source } = action;
+  const run = await createRun(delivery, { stack, source, mode: "refresh-only", due: null });
+  delivery.progress(`${stack}: looking for drift, ${action.why}`);
+  const made = await makeAndPresent(delivery, run, await contentOf(delivery, source), null);
+  if (made.kind === "none") {
+    const events = await settleNone(delivery, run, made);
+    // A person who waits in front of it is told what failed.
+    if (made.error !== undefined && source.kind === "local") throw made.error;
+    return events;
+  }
+  delivery.keepReading(made.stored.digest, made);
+  return settleLook(delivery, run, { made, drifted: driftIn(delivery, run, made) });
+}
+
+/** What drifted on the run's stack, by what was read of its plan. */
+export function driftIn(
+  { flow }: Pick<Delivery, "flow">,
+  { stack }: Run,
+  { reading }: Presented & { readonly kind: "presented" },
+): readonly Drifted[] {
+  return driftOf(reading.plan, placeOf(flow, stack)?.environment.runtimeOwned ?? []);
+}
+
+async function settleLook(
+  delivery: Delivery,
+  run: Run,
+  found: { readonly made: Presented & { readonly kind: "presented" }; readonly drifted: readonly Drifted[] },
+): Promise<readonly Event[]> {
+  const { stored } = found.made;
+  const [real, owned] = [
+    found.drifted.filter((one) => one.class === "drift"),
+    found.drifted.filter((one) => one.class !== "drift"),
+  ];
+  const ledger = [
+    entry(delivery, "drift-looked-at", {
+      run: run.id,
+      stack: run.stack,
+      plan: stored.digest,
+      drifted: real.map(({ address, paths }) => ({ address, paths })),
+      runtimeOwned: owned.map(({ address, paths }) => ({ address, paths })),
+    }),
+  ];
+  const change = { plan: stored.digest, with: { plans: [stored], ledger } };
+  const why = driftSentence(found.drifted);
+  if (why === null) await moveRun(delivery, run.id, "no-changes", change);
+  else await moveRun(delivery, run.id, "discarded", { ...change, code: "drift-found", why });
+  delivery.progress(`${run.stack}: ${why ?? "no drift"}`);
+  return [{ kind: "run-planned", run: run.id, outcome: why === null ? "no-changes" : "changes" }];
+}

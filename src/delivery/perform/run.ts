@@ -1,0 +1,54 @@
+import type { Action } from "../../domain/decision.ts";
+import type { Event } from "../../domain/event.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Delivery } from "../delivery.ts";
+import { entry, moveRun, mustWrite } from "../record.ts";
+import type { Made } from "./make-plan.ts";
+
+/** A run that starts with planning. */
+export async function createRun(
+  delivery: Delivery,
+  about: Pick<Action & { kind: "plan" }, "stack" | "source" | "mode" | "due">,
+): Promise<Run> {
+  const now = delivery.clock.now();
+  const run: Run = {
+    id: delivery.ids.run(),
+    stack: about.stack,
+    source: about.source,
+    mode: about.mode,
+    state: "planning",
+    code: null,
+    why: null,
+    plan: null,
+    due: about.due,
+    revision: 0,
+    createdAt: now,
+    updatedAt: now,
+    holder: delivery.holder,
+  };
+  await mustWrite(delivery, {
+    createRuns: [run],
+    ledger: [
+      entry(delivery, "run-created", {
+        run: run.id,
+        stack: run.stack,
+        source: run.source,
+        mode: run.mode,
+        due: run.due,
+      }),
+    ],
+  });
+  return run;
+}
+
+/** No plan came of it: the run says why, and ends. */
+export async function settleNone(
+  delivery: Delivery,
+  run: Run,
+  { code, why }: Made & { readonly kind: "none" },
+): Promise<readonly Event[]> {
+  const state = code === "plan-failed" || code === "state-locked" ? "failed" : "refused";
+  await moveRun(delivery, run.id, state, { code, why });
+  delivery.progress(`${run.stack}: no plan, ${why}`);
+  return [{ kind: "run-planned", run: run.id, outcome: "failed" }];
+}
