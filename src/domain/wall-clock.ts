@@ -45,3 +45,32 @@ export function wallTimeAt(at: Instant, zone: string): WallTime {
   );
   return { day: days.indexOf(parts.weekday ?? "") + 1, minute: Number(parts.hour) * 60 + Number(parts.minute) };
 }
+
+const minute = 60_000;
+const dayMinutes = 24 * 60;
+
+/** By how many minutes clocks in a zone are ahead of UTC at an instant. */
+export function offsetAt(at: Instant, zone: string): number {
+  const utc = Math.floor(at / minute) % dayMinutes;
+  const ahead = (wallTimeAt(at, zone).minute - utc + dayMinutes) % dayMinutes;
+  // No zone is more than 14 hours ahead, and none as much as 12 behind.
+  return ahead > 14 * 60 ? ahead - dayMinutes : ahead;
+}
+
+/** When clocks in a zone are put forward or back between two whole minutes: the first minute that shows the new time. */
+export function clockChanges(zone: string, from: Instant, to: Instant): readonly Instant[] {
+  const changes: Instant[] = [];
+  for (let start = from; start < to; start += dayMinutes * minute) {
+    const end = Math.min(start + dayMinutes * minute, to);
+    const before = offsetAt(start, zone);
+    if (offsetAt(end, zone) === before) continue;
+    let [old, changed] = [start / minute, end / minute];
+    while (changed - old > 1) {
+      const middle = Math.floor((old + changed) / 2);
+      if (offsetAt(middle * minute, zone) === before) old = middle;
+      else changed = middle;
+    }
+    changes.push(changed * minute);
+  }
+  return changes;
+}

@@ -99,10 +99,13 @@ function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): read
   return isOpen(run.state) ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }, plan] : [plan];
 }
 
+const followsHead: ReadonlySet<Due["kind"]> = new Set(["merge", "push", "schedule"]);
+
 /** A plan of what is to be delivered now, for a wish that an older run had. */
 export function planFor(due: Due, run: Run, stack: StackFacts, why: string): Action {
-  // What was merged or pushed meanwhile is delivered too, so it is what counts as applied afterwards.
-  const now = due.kind === "merge" || due.kind === "push" ? { ...due, commit: stack.commit } : due;
+  // What was merged or pushed meanwhile is delivered too, so it is what counts as applied afterwards; what was applied
+  // meanwhile is what drift is put back to.
+  const now = followsHead.has(due.kind) ? { ...due, commit: stack.commit } : due;
   const source = sourceOf(due, run, stack);
   return { kind: "plan", stack: stack.stack, source, mode: run.mode, speculative: null, due: now, why };
 }
@@ -111,6 +114,7 @@ function sourceOf(due: Due, run: Run, stack: StackFacts): Run["source"] {
   if (due.kind === "dispatch" || due.kind === "release")
     return { kind: "dispatch", by: due.by, ref: due.ref, commit: due.commit };
   if (due.kind === "push") return { kind: "push", branch: due.ref, commit: stack.commit, by: due.by };
+  if (due.kind === "schedule" && run.source.kind === "schedule") return { ...run.source, commit: stack.commit };
   if (due.kind === "pull-request" || due.kind === "schedule") return run.source;
   const pullRequest = pullRequestOf(run.source);
   return { kind: "merge", pullRequest, branch: due.ref, commit: stack.commit };

@@ -11,6 +11,7 @@ import { holdRule } from "./rules/hold.ts";
 import { leaseRule } from "./rules/lease.ts";
 import { localRule } from "./rules/local.ts";
 import { objectionsRule } from "./rules/objections.ts";
+import { openRule } from "./rules/open.ts";
 import { planFreshRule } from "./rules/plan-fresh.ts";
 import { planStoredRule } from "./rules/plan-stored.ts";
 import { refRule } from "./rules/ref.ts";
@@ -23,6 +24,7 @@ export const applyRules: readonly Rule[] = [
   localRule,
   refRule,
   releaseRule,
+  openRule,
   destroyableRule,
   planStoredRule,
   planFreshRule,

@@ -1,7 +1,7 @@
 import type { PullRequestFacts } from "../domain/facts.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import type { BranchClass, Flow } from "../flow/flow.ts";
-import { branchClassOf } from "../flow/match.ts";
+import { branchClassOf, classButForTicket } from "../flow/match.ts";
 import { isBackMerge } from "../flow/merges.ts";
 import { no, waiting } from "./rule.ts";
 
@@ -15,15 +15,26 @@ export function problemsOf(flow: Flow, change: PullRequestFacts): readonly Verdi
   const head = branchClassOf(flow, change.headBranch);
   if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
     const takes = base?.accepts.join(", ") || "nothing";
-    return [
-      no("accepts", "head-not-accepted", `${change.base} does not accept ${change.headBranch}; it takes ${takes}`),
-    ];
+    const asked = head === undefined ? ticketText(flow, change.headBranch) : "";
+    const sentence = `${change.base} does not accept ${change.headBranch}; it takes ${takes}${asked}`;
+    return [no("accepts", "head-not-accepted", sentence)];
+  }
+  // Anybody can call a branch of their own fork after one that is protected here: nobody reviewed what is on it.
+  if (change.fork && head.protected) {
+    const sentence = `${change.base} does not accept a fork's ${change.headBranch}; it takes ${head.name} of this repository`;
+    return [no("accepts", "head-not-accepted", sentence)];
   }
   const found = [whyElsewhere(head, change), whyNoWorkItem(head, change)];
   if (!isBackMerge(flow, change.headBranch, change.base)) {
     found.push(whyNotLinear(base, change), ...missingSections(flow, change), whyBehind(base, head, change));
   }
   return found.filter((verdict) => verdict !== null);
+}
+
+/** What a name lacks that would be taken if it held a ticket. */
+function ticketText(flow: Flow, branch: string): string {
+  const name = classButForTicket(flow, branch)?.name;
+  return name === undefined ? "" : `. The name of a ${name} branch holds a ticket, such as NET-12`;
 }
 
 /** The problems of a merged pull request: what a merge settles is none any more. */

@@ -4,31 +4,55 @@ import type { Environment, Flow, Gate, Transition } from "../flow/flow.ts";
 import { branchClassOf } from "../flow/match.ts";
 import { releaseClassOf } from "../flow/releases.ts";
 
+/** The rows of a flow by trigger and what they are for: every decision asks, and a flow does not change. */
+const found = new WeakMap<Flow, Map<string, readonly Transition[]>>();
+
+/** `of` is what the flow itself names, so that strangers cannot make it remember more. */
+function rowsBy(
+  flow: Flow,
+  on: Transition["on"],
+  of: string,
+  takes: (row: Transition) => boolean,
+): readonly Transition[] {
+  let rows = found.get(flow);
+  if (rows === undefined) {
+    rows = new Map();
+    found.set(flow, rows);
+  }
+  const key = `${on} ${of}`;
+  let known = rows.get(key);
+  if (known === undefined) {
+    known = flow.when.filter((row) => row.on === on && takes(row));
+    if (known.length > 0 || flow.branches.some(({ name }) => name === of)) rows.set(key, known);
+  }
+  return known;
+}
+
 /** The rows of the trigger matrix for a pull request into, or a merge into, a branch. A row that names no class is for every branch of one. */
 export function rowsInto(flow: Flow, on: "pull_request" | "merge", branch: string): readonly Transition[] {
   const into = branchClassOf(flow, branch)?.name;
-  return into === undefined ? [] : flow.when.filter((row) => row.on === on && (row.into === into || row.into === null));
+  return into === undefined ? [] : rowsBy(flow, on, into, (row) => row.into === into || row.into === null);
 }
 
 /** The rows for a push to a branch. */
 export function rowsOfPush(flow: Flow, branch: string): readonly Transition[] {
   const to = branchClassOf(flow, branch)?.name;
-  return to === undefined ? [] : flow.when.filter((row) => row.on === "push" && (row.to === to || row.to === null));
+  return to === undefined ? [] : rowsBy(flow, "push", to, (row) => row.to === to || row.to === null);
 }
 
 /** The rows that people start by name. */
 export function rowsOfJob(flow: Flow, job: string): readonly Transition[] {
-  return flow.when.filter((row) => row.on === "dispatch" && row.job === job);
+  return rowsBy(flow, "dispatch", job, (row) => row.job === job);
 }
 
 /** The rows that a release sets off, by its tag. */
 export function rowsOfRelease(flow: Flow, tag: string): readonly Transition[] {
   const release = releaseClassOf(flow, tag)?.id;
-  return release === undefined ? [] : flow.when.filter((row) => row.on === "release" && row.ref === release);
+  return release === undefined ? [] : rowsBy(flow, "release", release, (row) => row.ref === release);
 }
 
 export function rowsOfCron(flow: Flow, cron: string): readonly Transition[] {
-  return flow.when.filter((row) => row.on === "schedule" && row.cron === cron);
+  return rowsBy(flow, "schedule", cron, (row) => row.cron === cron);
 }
 
 /** What a wish to apply was made for: where, by what, and whether it applies or destroys. */
@@ -44,8 +68,7 @@ export interface Wish {
  */
 export function rowOf(flow: Flow, { environment, due, mode }: Wish): Transition | undefined {
   const step = mode === "destroy" ? "destroy" : "apply";
-  const rows = rowsOfDue(flow, due).filter((row) => row.environment === environment.name);
-  return rows.find((row) => row.do.includes(step));
+  return rowsOfDue(flow, due).find((row) => row.environment === environment.name && row.do.includes(step));
 }
 
 function rowsOfDue(flow: Flow, { kind, ref, job }: Due): readonly Transition[] {
@@ -68,7 +91,7 @@ function rowsOfDue(flow: Flow, { kind, ref, job }: Due): readonly Transition[] {
 
 /** Everybody who is asked before something is applied: the environment's approvals, and the gate of the row. */
 export function gatesOf(flow: Flow, wish: Wish): readonly Gate[] {
-  const named = rowOf(flow, wish)?.gate;
-  const own = flow.gates.filter((gate) => gate.name === named);
+  const named = rowOf(flow, wish)?.gate ?? null;
+  const own = named === null ? [] : flow.gates.filter((gate) => gate.name === named);
   return wish.environment.approvals === null ? own : [wish.environment.approvals, ...own];
 }

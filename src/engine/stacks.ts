@@ -2,7 +2,7 @@ import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Action } from "../domain/decision.ts";
 import type { Facts, StackFacts } from "../domain/facts.ts";
 import type { Login } from "../domain/names.ts";
-import { type Due, isOpen } from "../domain/run.ts";
+import { type Due, isOpen, type RunState } from "../domain/run.ts";
 import type { Judged } from "./follow-up.ts";
 import { no, waiting, yes } from "./rule.ts";
 
@@ -12,18 +12,28 @@ import { no, waiting, yes } from "./rule.ts";
  */
 export function judgeDeleted(facts: Facts, stack: StackFacts): Judged | null {
   if (stack.inputs !== null) return null;
-  if (stack.applied === null) {
-    return { actions: [], reason: no("deleted", "not-affected", `${stack.stack} goes, and was never applied`) };
-  }
+  const gone = `${stack.stack} is no longer in what would be delivered`;
+  const run = stack.run ?? null;
+  const ended: readonly Action[] =
+    run !== null && isOpen(run.state) && run.mode === "normal"
+      ? [{ kind: "supersede", run: run.id, stack: stack.stack, why: gone }]
+      : [];
+  if (stack.applied === null)
+    return { actions: ended, reason: no("deleted", "not-affected", `${stack.stack} goes, and was never applied`) };
   const said = [...(stack.answers ?? []), ...(facts.pullRequest?.answers ?? [])];
   const who = said.find((answer) => forgets(answer, stack) && facts.maintainers?.includes(answer.by) === true)?.by;
-  if (who !== undefined)
-    return { actions: [], reason: yes("deleted", `${who} leaves the objects of ${stack.stack} behind`) };
+  // What is only proposed yet is named in its pull request, and needs no issue of its own.
+  const proposed = facts.pullRequest?.state === "open";
+  const flag = (issue: "open" | "close" | null, why: string): Action => {
+    return { kind: "flag", stack: stack.stack, branch: null, code: "stack-deleted", issue, until: null, why };
+  };
+  if (who !== undefined) {
+    const left = `${who} leaves the objects of ${stack.stack} behind`;
+    return { actions: proposed ? ended : [...ended, flag("close", left)], reason: yes("deleted", left) };
+  }
   const why = `the code of ${stack.stack} goes, and its objects stand`;
   return {
-    actions: [
-      { kind: "flag", stack: stack.stack, branch: null, code: "stack-deleted", issue: "open", until: null, why },
-    ],
+    actions: [...ended, flag(proposed ? null : "open", why)],
     reason: waiting("deleted", "stack-deleted", why, {
       after: `a change that removes its resources, or /plangate forget ${stack.stack}`,
     }),
@@ -43,15 +53,20 @@ export function tearDown(stack: StackFacts, due: Due, why: string): Judged {
   const { source } = stack;
   const actions: Action[] = [];
   const run = stack.run ?? null;
-  if (run !== null && isOpen(run.state) && run.mode === "normal" && run.state !== "approved")
+  if (run !== null && run.mode === "normal" && holdsPlan(run.state))
     actions.push({ kind: "discard", run: run.id, stack: stack.stack, why });
   actions.push({ kind: "plan", stack: stack.stack, source, mode: "destroy", speculative: null, due, why });
   return { actions, reason: yes("tear-down", why) };
 }
 
-/** Something stands there, and nobody is at work on it already. */
+/** Something stands there. */
 export function isStanding(stack: StackFacts): boolean {
   return stack.instance !== null && stack.standing !== null && stack.standing !== undefined;
+}
+
+/** A plan is there that nobody began to apply, or is being made. */
+export function holdsPlan(state: RunState): boolean {
+  return isOpen(state) || state === "queued" || state === "checking" || state === "planning";
 }
 
 /** The wish to take down what stands for a pull request that is over. */

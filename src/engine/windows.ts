@@ -1,22 +1,31 @@
 import type { Instant } from "../domain/names.ts";
-import { wallTimeAt } from "../domain/wall-clock.ts";
+import { clockChanges, offsetAt, wallTimeAt } from "../domain/wall-clock.ts";
 import type { Environment, Freeze, Window } from "../flow/flow.ts";
 
 const minute = 60_000;
-const day = 24 * 60;
+const day = 24 * 60 * minute;
 
-/** Why nothing may be applied now, and when that ends; null where it may. */
+/** Why nothing may be applied now, and when something may again. */
 export type Closed =
-  | { readonly kind: "freeze"; readonly freeze: Freeze; readonly until: Instant }
-  /** `until` is null when no window opens within the next days. */
+  /** `until` is null when nothing opens for as far as we look. */
+  | { readonly kind: "freeze"; readonly freeze: Freeze; readonly until: Instant | null }
   | { readonly kind: "window"; readonly until: Instant | null };
 
-/** A freeze outranks every window. */
-export function whyClosed({ windows, freezes }: Pick<Environment, "windows" | "freezes">, now: Instant): Closed | null {
-  const freeze = freezes.find(({ from, to }) => from <= now && now < to);
-  if (freeze !== undefined) return { kind: "freeze", freeze, until: freeze.to };
-  if (windows === null || windows.some((window) => isOpen(window, now))) return null;
-  return { kind: "window", until: nextOpening(windows, now) };
+type Times = Pick<Environment, "windows" | "freezes">;
+
+/** Null where something may be applied now. A freeze outranks every window. */
+export function whyClosed(times: Times, now: Instant): Closed | null {
+  const freeze = freezeAt(times, now);
+  if (freeze !== undefined) return { kind: "freeze", freeze, until: firstOpen(times, now) };
+  return isWithin(times, now) ? null : { kind: "window", until: firstOpen(times, now) };
+}
+
+function freezeAt({ freezes }: Times, at: Instant): Freeze | undefined {
+  return freezes.find(({ from, to }) => from <= at && at < to);
+}
+
+function isWithin({ windows }: Times, at: Instant): boolean {
+  return windows === null || windows.some((window) => isOpen(window, at));
 }
 
 /** A window that ends before it begins ends on the day after, and belongs to the day it began on. */
@@ -27,24 +36,44 @@ function isOpen({ days, from, to, zone }: Window, now: Instant): boolean {
   return (days.includes(at.day) && from <= at.minute) || (days.includes(before) && at.minute < to);
 }
 
-/** The first minute at which one of the windows is open. Goes by the wall clock day by day, so that summer time may begin or end on the way. */
+/** More than there is room for in a file that people read; so that two that only touch are passed one after the other. */
+const mostSteps = 100;
+
+/** The first instant from now on at which a window is open and no freeze holds: never earlier, never later. */
+function firstOpen(times: Times, now: Instant): Instant | null {
+  let at: Instant | null = now;
+  for (let step = 0; at !== null && step < mostSteps; step++) {
+    const freeze = freezeAt(times, at);
+    if (freeze !== undefined) at = freeze.to;
+    else if (isWithin(times, at)) return at;
+    else at = nextOpening(times.windows ?? [], at);
+  }
+  return null;
+}
+
 function nextOpening(windows: readonly Window[], now: Instant): Instant | null {
   const openings = windows.flatMap((window) => openingAfter(window, now) ?? []);
   return openings.length === 0 ? null : Math.min(...openings);
 }
 
-const daysLookedAt = 8;
+/** One week more than it takes, since the only window of a week may fall into the hour that summer time takes away. */
+const daysLookedAt = 15;
 
+/**
+ * A window opens when the wall clock shows its beginning, which may come twice in a night or not at all, or when clocks
+ * are put into the middle of it.
+ */
 function openingAfter(window: Window, now: Instant): Instant | null {
   const start = Math.ceil(now / minute) * minute;
-  const { minute: shown } = wallTimeAt(start, window.zone);
-  for (let ahead = 0; ahead <= daysLookedAt; ahead++) {
-    const guess = start + (window.from - shown + ahead * day) * minute;
-    // An hour may be missing or doubled on the way: the wall clock says which of the neighbours it is.
-    for (const shift of [0, -60, 60]) {
-      const at = guess + shift * minute;
-      if (at >= now && wallTimeAt(at, window.zone).minute === window.from && isOpen(window, at)) return at;
-    }
-  }
-  return null;
+  const changes = clockChanges(window.zone, start, start + daysLookedAt * day);
+  const offsets = new Set([start, ...changes].map((at) => offsetAt(at, window.zone)));
+  const midnight = Math.floor(start / day) * day;
+  const beginnings = [...offsets].flatMap((offset) =>
+    Array.from(
+      { length: daysLookedAt + 2 },
+      (_, ahead) => midnight + (ahead - 1) * day + (window.from - offset) * minute,
+    ),
+  );
+  const candidates = [...beginnings, ...changes].filter((at) => at >= start).sort((left, right) => left - right);
+  return candidates.find((at) => isOpen(window, at)) ?? null;
 }

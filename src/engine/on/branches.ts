@@ -8,8 +8,26 @@ import type { Flow } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { nextModuleRelease } from "../../flow/releases.ts";
 import { no, yes } from "../rule.ts";
+import { whyUnreviewed } from "../rules/reviewed.ts";
 
-/** The stacks that a branch held are free once it is merged or gone. */
+/**
+ * The stacks that a branch held are free once it is merged into a branch that takes it; into another one, which anybody
+ * may make, it is not merged in earnest.
+ */
+export function freeMerged(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
+  const { pullRequest: change } = facts;
+  const head = change == null || change.fork ? undefined : branchClassOf(flow, change.headBranch)?.name;
+  const takes = head !== undefined && branchClassOf(flow, event.branch)?.accepts.includes(head) === true;
+  if (takes) return freeHeld(facts, event.by, `pull request ${event.pullRequest} was merged`);
+  return {
+    actions: [],
+    reasons: (facts.held ?? []).map(({ stack, branch }) =>
+      no("hold", "held-by-branch", `${branch} goes on holding ${stack}: ${event.branch} takes no such branches`),
+    ),
+  };
+}
+
+/** The stacks that a branch held are free. */
 export function freeHeld(facts: Facts, by: Login, why: string): Decision {
   const held = facts.held ?? [];
   return {
@@ -38,13 +56,18 @@ export function bringBack(facts: Facts): Decision {
 export function releaseModules(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
+  const obstacle = whyNotReleased(flow, facts);
   for (const module of facts.modules ?? []) {
     const release = flow.releases.find(({ id }) => id === module.release);
     if (release?.on !== "merge" || !module.changed) continue;
     if (branchClassOf(flow, event.branch)?.name !== release.from) continue;
     const next = nextModuleRelease(flow, module);
-    if ("why" in next) {
-      reasons.push(no("release", "release-not-ready", next.why));
+    const wrong = obstacle ?? ("why" in next ? no("release", "release-not-ready", next.why) : null);
+    if (wrong !== null || "why" in next) {
+      const { code = "release-not-ready", sentence = "" } = wrong ?? {};
+      const why = `${module.name} is not released: ${sentence}`;
+      actions.push({ kind: "refuse", stack: null, run: null, code, why });
+      reasons.push(no("release", code, why));
       continue;
     }
     const why = `the merge changes ${module.path} (${module.bump})`;
@@ -52,6 +75,14 @@ export function releaseModules(flow: Flow, facts: Facts, event: Event & { kind: 
     reasons.push(yes("release", why));
   }
   return { actions, reasons };
+}
+
+/** Whoever pins a version of a module trusts that its branch was gated: what was forced past that gets none. */
+function whyNotReleased(flow: Flow, facts: Facts): Verdict | null {
+  const { pullRequest: change } = facts;
+  return change == null
+    ? no("release", "fact-unknown", "how the change was merged is not known")
+    : whyUnreviewed(flow, facts, change);
 }
 
 /** `/plangate release` frees a stack that a branch holds, `/plangate take` gives it to the pull request's own branch. */
@@ -79,6 +110,8 @@ export function onHoldCommand(flow: Flow, facts: Facts, event: Event & { kind: "
       "ref-not-allowed",
       `the branch of pull request ${event.pullRequest} is none that ${environment.name} is applied from`,
     );
+  // Nothing would end such a hold again.
+  if (change.state !== "open") return refuse("not-affected", `pull request ${change.number} is over`);
   const before = stack.hold === null ? "" : ` from ${stack.hold.branch}`;
   return handOver(stack.stack, change.headBranch, event.by, `${event.by} took ${stack.stack} over${before}`);
 }

@@ -2,14 +2,15 @@ import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { stackBaseName } from "../../domain/names.ts";
-import { type Due, isOpen } from "../../domain/run.ts";
+import { type Due, isOpen, type Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
-import type { Flow, ReleaseClass, Transition } from "../../flow/flow.ts";
+import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf, refNameOf } from "../../flow/match.ts";
-import { nextModuleRelease, nextRelease } from "../../flow/releases.ts";
+import { nextModuleRelease, nextRelease, ofProject } from "../../flow/releases.ts";
 import { type Judged, judgeDue, refusal } from "../follow-up.ts";
 import { rowsOfJob, rowsOfRelease } from "../rows.ts";
 import { no, yes } from "../rule.ts";
+import { judgeRelease } from "../rules/release.ts";
 import { judgeDeleted } from "../stacks.ts";
 
 /** Somebody started a row by its name: a release, the delivery of a ref, or tearing down what may be. */
@@ -25,7 +26,21 @@ export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dis
     return refused(no("dispatch", "ref-not-allowed", `${event.ref} is no branch or tag of this repository`));
   if (first.do.includes("release")) return release(flow, facts, event, first);
   const due: Due = { kind: "dispatch", at: facts.now, by: event.by, ref: ref.ref, commit: ref.commit, job: event.job };
+  const unknown = unknownStacks(facts, rows, event.inputs.stacks ?? "");
+  if (unknown !== null) return refused(unknown);
   return deliverRows(flow, facts, rows, due);
+}
+
+/** Whoever names a stack wrongly is told, before anything is done of what they meant. */
+function unknownStacks({ stacks }: Facts, rows: readonly Transition[], named: string): Verdict | null {
+  const names = named
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const missing = names.filter((name) => !stacks.some(({ stack }) => stack === name || stackBaseName(stack) === name));
+  if (missing.length === 0) return null;
+  const where = rows.map((row) => row.environment).join(", ");
+  return no("dispatch", "no-transition", `there is no ${missing.join(" and no ")} in ${where}`);
 }
 
 /** A release was made: what the flow delivers by itself then is delivered. */
@@ -53,12 +68,12 @@ function deliverRows(flow: Flow, facts: Facts, rows: readonly Transition[], due:
     const row = rows.find((candidate) => candidate.environment === stack.environment);
     if (row === undefined) continue;
     const judged = row.do.includes("destroy")
-      ? destroy(flow, stack, { due, row })
+      ? destroy(flow, facts, stack, { due, row })
       : (judgeDeleted(facts, stack) ?? deliver(flow, facts, stack, { due, row }));
     actions.push(...judged.actions);
     reasons.push(judged.reason);
   }
-  if (actions.length > 0) return { actions, reasons };
+  if (actions.length > 0 || reasons.some(({ answer }) => answer === "yes")) return { actions, reasons };
   const where = rows.map((row) => row.environment).join(", ");
   return refused(reasons[0] ?? no("dispatch", "not-affected", `nothing in ${where} differs from ${due.ref}`));
 }
@@ -76,16 +91,22 @@ function deliver(
   stack: StackFacts,
   { due, row }: { readonly due: Due; readonly row: Transition },
 ): Judged {
-  if (stack.affected !== true || stack.source === undefined) {
+  const unknown = whyUnknown(stack);
+  if (unknown !== null) return { actions: [refusal(stack, null, unknown)], reason: unknown };
+  if (!stack.affected || stack.source === undefined) {
     return {
       actions: [],
       reason: no("dispatch", "not-affected", `${stack.stack} is applied as ${due.ref} has it already`),
     };
   }
-  const foreign = whyForeign(flow, row, due.ref);
+  const foreign = whyForeign(flow, facts, stack, { due, row });
   if (foreign !== null) return { actions: [refusal(stack, null, foreign)], reason: foreign };
   const run = row.do.includes("plan") ? null : (stack.run ?? null);
-  if (run !== null) return keepStored(judgeDue(flow, facts, stack, { run, due, phase: "start" }));
+  if (run !== null) {
+    const judged = keepStored(judgeDue(flow, facts, stack, { run, due, phase: "start" }));
+    const isRefused = judged.actions.every(({ kind }) => kind === "refuse");
+    return isRefused ? judged : { ...judged, actions: [...overtaken(stack, run, due), ...judged.actions] };
+  }
   const why = row.do.includes("plan")
     ? `${stack.stack} is planned from ${due.ref}`
     : `${stack.stack} has no stored plan for ${due.ref}`;
@@ -97,12 +118,19 @@ function deliver(
 }
 
 /** Everything of a stack is to go: planned first, shown, and asked for like any apply. */
-function destroy(flow: Flow, stack: StackFacts, { due, row }: { readonly due: Due; readonly row: Transition }): Judged {
-  if (stack.affected !== true || stack.source === undefined)
+function destroy(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  { due, row }: { readonly due: Due; readonly row: Transition },
+): Judged {
+  const unknown = whyUnknown(stack);
+  if (unknown !== null) return { actions: [refusal(stack, null, unknown)], reason: unknown };
+  if (!stack.affected || stack.source === undefined)
     return { actions: [], reason: no("dispatch", "not-affected", `nothing stands in ${stack.stack}`) };
   const environment = flow.environments.find(({ name }) => name === stack.environment);
   const obstacle =
-    whyForeign(flow, row, due.ref) ??
+    whyForeign(flow, facts, stack, { due, row }) ??
     (environment?.destroyable === true
       ? null
       : no("dispatch", "not-destroyable", `${stack.environment} is not marked destroyable`));
@@ -115,12 +143,43 @@ function destroy(flow: Flow, stack: StackFacts, { due, row }: { readonly due: Du
   };
 }
 
-/** A ref that this very row does not deliver is not even planned: planning runs its code. Another row may deliver it to the same environment. */
-function whyForeign(flow: Flow, row: Transition, ref: string): Verdict | null {
+function whyUnknown({ stack, affected, source }: StackFacts): Verdict | null {
+  if (affected === false || (affected !== undefined && source !== undefined)) return null;
+  return no("dispatch", "fact-unknown", `whether ${stack} differs from what is asked for is not known`);
+}
+
+/** Whoever asks for a release has it delivered, and not an older one afterwards that still waits. */
+function overtaken(stack: StackFacts, run: Run, { ref }: Due): readonly Action[] {
+  return (stack.others ?? [])
+    .filter(
+      ({ id, mode, state, due }) =>
+        id !== run.id &&
+        mode === "normal" &&
+        (state === "planned" || state === "waiting") &&
+        (due?.kind === "dispatch" || due?.kind === "release"),
+    )
+    .map(({ id }) => ({ kind: "supersede", run: id, stack: stack.stack, why: `${ref} was asked for since` }));
+}
+
+/**
+ * A ref that this very row does not deliver is not even planned: planning runs its code. Another row may deliver it to
+ * the same environment. Neither is a tag that is no release, or that somebody moved.
+ */
+function whyForeign(
+  flow: Flow,
+  facts: Facts,
+  stack: StackFacts,
+  { due, row }: { readonly due: Due; readonly row: Transition },
+): Verdict | null {
+  const { ref } = due;
   const name = refNameOf(flow, ref);
   const environment = flow.environments.find((candidate) => candidate.name === row.environment);
-  const allowed = row.ref === null ? (environment?.appliesFrom ?? []) : [row.ref];
-  if (name !== undefined && allowed.includes(name)) return null;
+  const appliesFrom = environment?.appliesFrom ?? [];
+  const allowed = row.ref === null ? appliesFrom : appliesFrom.filter((from) => from === row.ref);
+  if (name !== undefined && allowed.includes(name)) {
+    const released = judgeRelease(due, stack.ref ?? facts.ref);
+    return released.answer === "yes" ? null : released;
+  }
   return no(
     "dispatch",
     "ref-not-allowed",
@@ -146,8 +205,8 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
     const verdict: Verdict = { ...no("release", "release-not-ready", missing.sentence), children: needs };
     return { ...refused(verdict), reasons: [verdict] };
   }
-  const modules = flow.releases.find(({ id, of }) => id === row.ref && of !== "project");
-  if (modules !== undefined) return releaseOfModules(flow, facts, event, modules);
+  const { module } = event.inputs;
+  if (module !== undefined || !flow.releases.some(ofProject)) return releaseOfModules(flow, facts, event);
   const next = nextRelease(flow, facts.latestRelease, event.inputs.version);
   if ("why" in next) return refused(no("release", "release-not-ready", next.why));
   const ref = facts.ref;
@@ -160,24 +219,28 @@ function release(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }, 
   };
 }
 
-/** Modules that changed since their last version, or the one that `inputs.module` names. */
-function releaseOfModules(
-  flow: Flow,
-  facts: Facts,
-  event: Event & { kind: "dispatch" },
-  { id, from }: ReleaseClass,
-): Decision {
+/** The module that `inputs.module` names; without it, every one that changed since its last version and is released by hand. */
+function releaseOfModules(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }): Decision {
   const { ref } = facts;
-  if (ref === undefined || branchClassOf(flow, ref.ref)?.name !== from)
-    return refused(no("release", "ref-not-allowed", `modules are released from ${from} only`));
+  if (ref === undefined) return refused(no("release", "fact-unknown", `what ${event.ref} is, is not known`));
   if (facts.modules === undefined)
     return refused(no("release", "fact-unknown", "which modules there are is not known"));
+  const named = event.inputs.module;
+  const classes = flow.releases.filter(
+    (release) => !ofProject(release) && (named !== undefined || release.on === "dispatch"),
+  );
+  const here = classes.filter(({ from }) => from === branchClassOf(flow, ref.ref)?.name);
+  if (here.length === 0) {
+    const from = classes.map((release) => release.from).join(", ") || "no branch";
+    return refused(no("release", "ref-not-allowed", `modules are released from ${from} only`));
+  }
   const wanted = facts.modules.filter(
-    (module) => module.release === id && module.changed && (event.inputs.module ?? module.name) === module.name,
+    (module) =>
+      here.some(({ id }) => id === module.release) && module.changed && (named ?? module.name) === module.name,
   );
   if (wanted.length === 0)
     return refused(
-      no("release", "not-affected", `no module ${event.inputs.module ?? ""} differs from its last version`),
+      no("release", "not-affected", `no module${named === undefined ? "" : ` ${named}`} differs from its last version`),
     );
   const next = wanted.map((module) => nextModuleRelease(flow, module));
   const wrong = next.find((release) => "why" in release);

@@ -8,14 +8,14 @@ import { type Judged, judgeDue } from "../follow-up.ts";
 import { rowsInto } from "../rows.ts";
 import { no, yes } from "../rule.ts";
 import { isStanding, judgeDeleted, ofPullRequest, tearDown } from "../stacks.ts";
-import { bringBack, freeHeld, releaseModules } from "./branches.ts";
+import { bringBack, freeMerged, releaseModules } from "./branches.ts";
 
 /** A pull request was merged: what was stored for it is applied where the flow says so, and what comes later is planned. */
 export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge" }): Decision {
   const rows = rowsInto(flow, "merge", event.branch);
   const due: Due = { kind: "merge", at: facts.now, by: event.by, ref: event.branch, commit: event.commit, job: null };
   const merged = `pull request ${event.pullRequest} was merged`;
-  const around = [freeHeld(facts, event.by, merged), bringBack(facts), releaseModules(flow, facts, event)];
+  const around = [freeMerged(flow, facts, event), bringBack(facts), releaseModules(flow, facts, event)];
   const actions: Action[] = around.flatMap((decision) => decision.actions);
   const reasons: Verdict[] = around.flatMap((decision) => decision.reasons);
   for (const stack of facts.stacks) {

@@ -3,7 +3,7 @@ import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
 import { durationText, type Login } from "../../domain/names.ts";
 import type { StoredPlan } from "../../domain/plan.ts";
-import { type Due, isOpen } from "../../domain/run.ts";
+import { type Due, isOpen, type Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
@@ -11,7 +11,7 @@ import { planFor, refusal, wait } from "../follow-up.ts";
 import { keepsFromPlanning, problemsOf } from "../problems.ts";
 import { rowsInto } from "../rows.ts";
 import { no, waiting, yes } from "../rule.ts";
-import { isStanding, judgeDeleted, ofPullRequest, tearDown } from "../stacks.ts";
+import { holdsPlan, isStanding, judgeDeleted, ofPullRequest, tearDown } from "../stacks.ts";
 import { onWake } from "./wake.ts";
 
 /**
@@ -48,29 +48,40 @@ function planAgain(flow: Flow, facts: Facts, by: Login): Decision {
   const reasons: Verdict[] = [];
   for (const stack of facts.stacks) {
     const run = stack.run ?? null;
-    if (stack.source === undefined || stack.affected !== true || run?.state === "applying") {
-      reasons.push(no("plan", "not-affected", `nothing of ${stack.stack} is due`));
+    const deleted = judgeDeleted(facts, stack);
+    const obstacle = deleted?.reason ?? whyNotDue(stack);
+    if (obstacle !== null) {
+      actions.push(...(deleted?.actions ?? []));
+      reasons.push(obstacle);
       continue;
     }
     if (run !== null && isOpen(run.state))
       actions.push({ kind: "supersede", run: run.id, stack: stack.stack, why: "a new plan was asked for" });
     const why = `a new plan of ${stack.stack} was asked for`;
-    const due = run?.due ?? dueByMerge(flow, facts, stack, by);
-    if (run !== null && due !== null) actions.push(planFor(due, run, stack, why));
-    else
-      actions.push({
-        kind: "plan",
-        stack: stack.stack,
-        source: stack.source,
-        mode: "normal",
-        speculative: null,
-        due,
-        why,
-      });
+    const wish = wishOf(run);
+    const { source } = stack;
+    if (run !== null && wish !== null) actions.push(planFor(wish, run, stack, why));
+    else if (source !== undefined) {
+      const due = dueByMerge(flow, facts, stack, by);
+      actions.push({ kind: "plan", stack: stack.stack, source, mode: "normal", speculative: null, due, why });
+    }
     reasons.push(yes("plan", why));
   }
   if (facts.stacks.length === 0) reasons.push(no("plan", "not-affected", "nothing is due"));
   return { actions, reasons };
+}
+
+function whyNotDue({ stack, source, affected, run }: StackFacts): Verdict | null {
+  if (source === undefined || affected === undefined)
+    return no("plan", "fact-unknown", `whether anything of ${stack} is due is not known`);
+  if (!affected) return no("plan", "not-affected", `nothing of ${stack} is due`);
+  return run?.state === "applying" ? no("plan", "stack-leased", `${run.id} is applying ${stack} just now`) : null;
+}
+
+/** What asked for an apply from here. Nobody who asks for a plan asks for a destroy, or for what somebody did at their own terminal. */
+function wishOf(run: Run | null): Due | null {
+  if (run === null || run.due === null || run.mode !== "normal") return null;
+  return run.due.kind === "merge" || run.due.kind === "dispatch" || run.due.kind === "release" ? run.due : null;
 }
 
 function dueByMerge(flow: Flow, facts: Facts, stack: StackFacts, by: Login): Due | null {
@@ -170,7 +181,11 @@ function planStack(
       ),
     };
   }
-  if (stack.affected !== true) {
+  if (stack.affected === undefined) {
+    const reason = no("plan", "fact-unknown", `whether the change alters ${stack.stack} is not known`);
+    return { actions: [refusal(stack, null, reason)], reason };
+  }
+  if (!stack.affected) {
     const why = `the change no longer alters ${stack.stack}`;
     const actions: Action[] = stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [];
     return { actions, reason: no("plan", "not-affected", `the change alters no input of ${stack.stack}`) };
@@ -196,7 +211,8 @@ function planStack(
     source: stack.source,
     mode: "normal",
     speculative,
-    due: applies ? due : null,
+    // What may only be looked at is never asked for.
+    due: applies && speculative === null ? due : null,
     why,
   });
   return { actions, reason: yes("plan", why) };
@@ -235,7 +251,7 @@ export function onClosed(facts: Facts, event: Event & { kind: "closed" }): Decis
   for (const stack of facts.stacks) {
     const run = stack.run ?? null;
     if (isStanding(stack)) actions.push(...tearDown(stack, ofPullRequest(facts, stack, event), why).actions);
-    else if (run !== null && (isOpen(run.state) || run.state === "planning" || run.state === "queued"))
+    else if (run !== null && holdsPlan(run.state))
       actions.push({ kind: "discard", run: run.id, stack: stack.stack, why });
   }
   return { actions, reasons: [no("closed", "closed-without-merge", why)] };

@@ -5,7 +5,7 @@ import { type Due, isOpen } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
-import { type Judged, judgeDue } from "../follow-up.ts";
+import { type Judged, judgeDue, refusal } from "../follow-up.ts";
 import { overLimit } from "../pushes.ts";
 import { rowsInto, rowsOfPush } from "../rows.ts";
 import { no, yes } from "../rule.ts";
@@ -41,7 +41,7 @@ export function onPush(flow: Flow, facts: Facts, event: Event & { kind: "push" }
       kind: "check",
       pullRequest: null,
       commit: event.commit,
-      problems: [],
+      problems: flagged === null ? [] : [flagged.reason.sentence],
       why: "the flow checks every push",
     });
   const back = bringBack(facts);
@@ -92,7 +92,11 @@ function judgeStack(
   if (deleted !== null) return deleted;
   const run = stack.run ?? null;
   const stands = run !== null && isOpen(run.state);
-  if (stack.affected !== true) {
+  if (stack.affected === undefined) {
+    const reason = no("push", "fact-unknown", `whether the push alters ${stack.stack} is not known`);
+    return { actions: [refusal(stack, null, reason)], reason };
+  }
+  if (!stack.affected) {
     const why = `the push alters nothing that ${stack.stack} is made from`;
     const actions: Action[] = stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [];
     return { actions, reason: no("push", "not-affected", why) };
@@ -105,8 +109,8 @@ function judgeStack(
     return { actions: [], reason: yes("push", `${stack.stack} is planned from these inputs already`) };
   }
   if (stack.source === undefined) {
-    const sentence = `what ${stack.stack} would be planned from is not known`;
-    return { actions: [], reason: no("push", "fact-unknown", sentence) };
+    const reason = no("push", "fact-unknown", `what ${stack.stack} would be planned from is not known`);
+    return { actions: [refusal(stack, null, reason)], reason };
   }
   const why = `the push alters ${stack.stack}`;
   const { source } = stack;

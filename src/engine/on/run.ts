@@ -40,7 +40,9 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
     stack: stack.stack,
     why: `${run.id} made a newer plan`,
   }));
-  const pullRequest = pullRequestOf(run.source) ?? stack.changes?.at(-1)?.number ?? null;
+  // A destroy brings no change, so it is nobody's pull request that shows it but the one it is made for.
+  const brought = run.mode === "destroy" ? undefined : stack.changes?.at(-1)?.number;
+  const pullRequest = pullRequestOf(run.source) ?? brought ?? null;
   if (pullRequest !== null || isAskedFor(flow, stack, run)) {
     actions.push({
       kind: "comment",
@@ -65,7 +67,8 @@ function isAskedFor(flow: Flow, { environment: name }: StackFacts, { source, due
 
 /**
  * Older plans that this one takes the place of: those of its own pull request or branch, or, past the merge, all that
- * were stored for delivery. What another branch or pull request has planned for itself stands.
+ * were stored for delivery. What another branch or pull request has planned for itself stands; so does what is to be
+ * destroyed while something is applied, and the other way round, since each was asked for by itself.
  */
 function replaced(stack: StackFacts, run: Run): readonly RunId[] {
   return (stack.others ?? [])
@@ -73,7 +76,11 @@ function replaced(stack: StackFacts, run: Run): readonly RunId[] {
     .map((other) => other.id);
 }
 
-function isReplacedBy({ again, pullRequest }: OtherRun, { source }: Run): boolean {
+function isReplacedBy(
+  { again, pullRequest, mode, due }: OtherRun,
+  { source, mode: ownMode, due: ownDue }: Run,
+): boolean {
+  if (mode !== ownMode) return false;
   switch (source.kind) {
     case "local":
       return false;
@@ -81,8 +88,12 @@ function isReplacedBy({ again, pullRequest }: OtherRun, { source }: Run): boolea
       return pullRequest === source.pullRequest && again?.kind === "pull-request";
     case "push":
       return again?.kind === "push" && again.branch === source.branch;
+    case "schedule":
+      return again?.kind === "schedule";
     default:
-      return again?.kind !== "pull-request" && again?.kind !== "push";
+      // A plan that is only stored takes nothing away from what somebody asked for in so many words and waits for.
+      if (ownDue === null && (due?.kind === "dispatch" || due?.kind === "release")) return false;
+      return again?.kind !== "pull-request" && again?.kind !== "push" && again?.kind !== "schedule";
   }
 }
 
@@ -114,6 +125,7 @@ function afterShowing(
 
 /** What a stored plan that nobody asked to apply yet waits for; where the flow never applies it, it is there to be looked at. */
 function whatFollows(flow: Flow, { stack, environment }: StackFacts, { source }: Run): Verdict {
+  if (source.kind === "schedule") return yes("requested", `the plan of ${stack} shows what would put it back`);
   const stored = flow.when.filter(
     (row) => row.environment === environment && row.do.includes("apply") && !row.do.includes("plan"),
   );

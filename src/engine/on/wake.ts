@@ -2,7 +2,7 @@ import type { Action, Decision } from "../../domain/decision.ts";
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { durationText, type Login } from "../../domain/names.ts";
 import type { PlanMode } from "../../domain/plan.ts";
-import { isOpen, isUnderWay, type RunState } from "../../domain/run.ts";
+import { hasEnded, isOpen, isUnderWay, type RunState } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { judgeDue } from "../follow-up.ts";
@@ -36,7 +36,10 @@ function whyOver(
   { stack, environment, standing, run, others, lease }: StackFacts,
 ): string | null {
   const ttl = flow.environments.find(({ name }) => name === environment)?.ttl ?? null;
-  if (ttl === null || standing == null || now - standing <= ttl) return null;
+  if (ttl === null || standing == null) return null;
+  // A destroy that came to nothing is tried again, and not at every turn of the clock.
+  const since = run?.mode === "destroy" && hasEnded(run.state) ? Math.max(standing, run.updatedAt) : standing;
+  if (now - since <= ttl) return null;
   const busy = lease != null || [run, ...(others ?? [])].some((other) => other != null && isAtWork(other));
   return busy ? null : `${stack} stands for longer than ${durationText(ttl)}`;
 }

@@ -1,7 +1,7 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { shortDigest } from "../../domain/digest.ts";
 import type { Login } from "../../domain/names.ts";
-import { pullRequestOf } from "../../domain/run.ts";
+import { isOpen, pullRequestOf } from "../../domain/run.ts";
 import { allOf, type Verdict } from "../../domain/verdict.ts";
 import type { Gate } from "../../flow/flow.ts";
 import { isAmong, lastWords, peopleText, wasShownAt } from "../people.ts";
@@ -16,7 +16,7 @@ const name = "approvals";
  */
 export const approvalsRule: Rule = {
   name,
-  needs: ["stack.answers", "stack.writers"],
+  needs: ["stack.answers", "stack.writers", "stack.others"],
   judge(about) {
     const { flow, environment, due, run, plan } = about;
     const gates = gatesOf(flow, { environment, due, mode: run.mode });
@@ -93,11 +93,22 @@ function whyNotCounted(gate: Gate, answer: PersonalAnswer, about: ApplyCase): st
       return excluded === "writers" ? "they wrote part of what would be applied" : "they started the run";
     }
   }
+  if (isAmbiguous(gate, answer, about))
+    return "another run waits at the same gate, and it does not say that everything is to go";
   if (about.plan !== null && !wasShownAt(about.plan.shown, answer.at))
     return "this plan was not in front of them when they gave it";
   return null;
 }
 
-function excludedPeople(who: "writers" | "triggerer", { stack, due }: ApplyCase): readonly Login[] {
-  return who === "writers" ? (stack.writers ?? []) : due.kind === "merge" ? [] : [due.by];
+/** At one gate for applies and destroys, a bare yes is taken for what harms less. */
+function isAmbiguous(gate: Gate, { via, plan }: PersonalAnswer, { stack, run, environment }: ApplyCase): boolean {
+  if (run.mode !== "destroy" || via !== "gate" || plan !== null || gate.name !== environment.name) return false;
+  return (stack.others ?? []).some(({ mode, state, due }) => mode === "normal" && isOpen(state) && due !== null);
+}
+
+/** Whoever ran a run again started it, and so did whoever had it planned by asking for it: neither washes the other out. */
+function excludedPeople(who: "writers" | "triggerer", { stack, due, run }: ApplyCase): readonly Login[] {
+  if (who === "writers") return stack.writers ?? [];
+  if (due.kind === "merge") return [];
+  return run.source.kind === "dispatch" ? [due.by, run.source.by] : [due.by];
 }

@@ -6,8 +6,9 @@ const name = "before";
 export const beforeRule: Rule = {
   name,
   needs: ["stack.before"],
-  judge({ stack, environment, run }) {
+  judge({ stack, environment, run, due }) {
     if (run.mode === "destroy") return yes(name, "a destroy follows no other environment");
+    if (due.kind === "schedule") return yes(name, "what is put back was there before");
     if (environment.after.length === 0) return yes(name, `nothing comes before ${environment.name}`);
     for (const before of stack.before ?? []) {
       if (before.inputs === null) continue;

@@ -14,11 +14,21 @@ export const objectionsRule: Rule = {
   name: "objections",
   needs: ["stack.answers", "stack.changes", "maintainers"],
   judge(about) {
-    const { facts, stack } = about;
+    const { facts, stack, run, due } = about;
+    const tried = due.kind === "pull-request";
+    if (tried && run.mode === "destroy") return yes("objections", "nobody is asked before what was tried goes");
     const own = (stack.answers ?? []).filter((answer) => concerns({ ...answer, plan: null }, about));
-    const brought = (stack.changes ?? []).filter(({ number }) => number !== pullRequestOf(about.run.source));
+    const brought =
+      run.mode === "destroy"
+        ? []
+        : (stack.changes ?? []).filter(({ number }) => number !== pullRequestOf(about.run.source));
     for (const answers of [own, ...brought.map((change) => change.answers)]) {
-      const said = answers.filter((answer) => answer.stack === null || answer.stack === stack.stack);
+      const said = answers.filter(
+        (answer) =>
+          (answer.stack === null || answer.stack === stack.stack) &&
+          // Who asks for changes is to see what they are worth: a head is tried before it is approved.
+          !(tried && answer.says === "request-changes"),
+      );
       const obstacle = objectionIn(said, stack.stack, facts.maintainers ?? []);
       if (obstacle !== null) return obstacle;
     }

@@ -32,7 +32,7 @@ export const planFreshRule: Rule = {
       );
     }
     if (stack.inputs === null)
-      return no(name, "inputs-moved", `${stack.stack} is not in the commit that is to be delivered`);
+      return no(name, "stack-deleted", `${stack.stack} is no longer in what would be delivered`);
     if (stack.inputs !== manifest.inputs)
       return no(name, "inputs-moved", `an input of ${stack.stack} changed since its plan was made`);
     const age = facts.now - manifest.createdAt;

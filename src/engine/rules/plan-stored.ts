@@ -42,8 +42,9 @@ export const planStoredRule: Rule = {
 };
 
 /** A pull request's own plan is for looking at when its change governs delivery, or comes from a fork, whatever the plan says of itself. */
-function whyOnlyLookedAt({ source }: Run, changes: readonly PullRequestFacts[]): string | null {
-  if (source.kind !== "pull-request") return null;
+function whyOnlyLookedAt({ source, mode }: Run, changes: readonly PullRequestFacts[]): string | null {
+  // What stands has to go, whatever its pull request came to touch.
+  if (source.kind !== "pull-request" || mode === "destroy") return null;
   const change = changes.find(({ number }) => number === source.pullRequest);
   if (change === undefined || !(change.fork || change.trustedPaths.length > 0)) return null;
   const why = change.fork ? "comes from a fork" : "touches files that govern delivery";

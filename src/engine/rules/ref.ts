@@ -1,5 +1,8 @@
+import type { Run } from "../../domain/run.ts";
+import type { Verdict } from "../../domain/verdict.ts";
+import type { Environment, Flow } from "../../flow/flow.ts";
 import { refNameOf } from "../../flow/match.ts";
-import { rowOf } from "../rows.ts";
+import { rowOf, rowsOfCron } from "../rows.ts";
 import { no, type Rule, yes } from "../rule.ts";
 
 /**
@@ -10,8 +13,8 @@ export const refRule: Rule = {
   name: "ref",
   needs: [],
   judge({ flow, environment, due, run, stack }) {
-    if (due.kind === "schedule") return yes("ref", `what is applied to ${stack.stack} is put back`);
-    if (due.kind === "pull-request" && run.mode === "destroy")
+    if (due.kind === "schedule") return judgePutBack(flow, environment, run);
+    if (due.kind === "pull-request" && run.mode === "destroy" && stack.instance !== null)
       return yes("ref", `${stack.stack} belongs to one pull request and goes with it`);
     const from = refNameOf(flow, due.ref);
     if (from !== undefined && environment.appliesFrom.includes(from)) {
@@ -34,6 +37,18 @@ export const refRule: Rule = {
     );
   },
 };
+
+/** Putting drift back is asked of nobody but a gate, so a row has to want it now, and a gate or a kind that needs none be there. */
+function judgePutBack(flow: Flow, environment: Environment, { source, mode }: Run): Verdict {
+  const wanted =
+    source.kind === "schedule" &&
+    mode === "normal" &&
+    rowsOfCron(flow, source.cron).some((row) => row.environment === environment.name && row.drift === "apply");
+  if (!wanted) return no("ref", "no-transition", `the flow does not put drift in ${environment.name} back by itself`);
+  if (environment.approvals === null && environment.kind !== "dev" && environment.kind !== "test")
+    return no("ref", "gated-environment", `${environment.name} has no gate that putting drift back could pass`);
+  return yes("ref", `what is applied to ${environment.name} is put back`);
+}
 
 function refText(ref: string): string {
   return ref.startsWith("tag:") ? `the tag ${ref.slice("tag:".length)}` : ref;

@@ -48,7 +48,8 @@ function mayReview(reviews: BranchReviews | null, login: Login, facts: Facts): b
   return by === null ? facts.maintainers?.includes(login) === true : isAmong(by, login, facts) === true;
 }
 
-function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verdict | null {
+/** What a merged pull request lacks of what its branch asks; null when it has everything. */
+export function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verdict | null {
   const problem = problemsAfterMerge(flow, change)[0];
   if (problem !== undefined) {
     const sentence = `pull request ${change.number} was merged all the same: ${problem.sentence}`;

@@ -42,7 +42,7 @@ function openText(environment: Environment): string {
 function closedText(environment: Environment, closed: Closed): string {
   if (closed.kind === "freeze") {
     const because = closed.freeze.because === null ? "" : ` (${closed.freeze.because})`;
-    return `${environment.name} is frozen until ${instantText(closed.until)}${because}`;
+    return `${environment.name} is frozen until ${instantText(closed.freeze.to)}${because}`;
   }
   return `${environment.name} is changed within ${(environment.windows ?? []).map(({ text }) => text).join(", ")} only`;
 }
