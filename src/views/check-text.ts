@@ -31,9 +31,7 @@ export function renderCheck(view: CheckView): string {
     `  ${plural(seen, "check")} of the flow file looked at something${idle.length === 0 ? "" : `; with nothing to look at: ${idle.join(", ")}`}`,
     ...files.map(fileLine),
     "",
-    errors + warnings === 0
-      ? "Nothing is wrong, as far as files can show."
-      : `${plural(errors, "error")}, ${plural(warnings, "warning")}.`,
+    `${errors + warnings === 0 ? "Nothing is wrong, as far as files can show." : `${plural(errors, "error")}, ${plural(warnings, "warning")}.`}${blind(files)}`,
   ];
   return lines.join("\n");
 }
@@ -44,6 +42,12 @@ function fileLine({ name, count, errors, warnings }: CheckLine): string {
   const said = found.filter((part) => part !== "").join(", ");
   const looked = count === 0 ? "nothing to look at" : `looked at ${count}`;
   return `  ${mark} ${name.padEnd(34)} ${looked}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** What had nothing to look at shows nothing, neither good nor bad. */
+function blind(files: CheckView["files"]): string {
+  const idle = files.filter(({ count }) => count === 0).length;
+  return idle === 0 ? "" : ` ${plural(idle, "check")} of files had nothing to look at.`;
 }
 
 function plural(count: number, noun: string): string {

@@ -3,6 +3,7 @@ import { durationText } from "../domain/names.ts";
 import { pullRequestOf } from "../domain/run.ts";
 import type { Environment, Gate } from "../flow/flow.ts";
 import { placeOf } from "../flow/instances.ts";
+import { listed } from "./explain/words/names.ts";
 import { inertMarkdown, inlineCode } from "./inert.ts";
 import { momentText, zonesOf } from "./moment.ts";
 import type { SectionView } from "./section.ts";
@@ -14,7 +15,7 @@ export function askedLines(view: SectionView): readonly string[] {
   if (stored.speculative !== null) return ["**This plan is for looking at: it can never be applied.**"];
   const place = placeOf(flow, stored.manifest.stack);
   const asked = [
-    approvalLine(gatesOf(view, place?.environment)),
+    approvalLine(view, place?.environment),
     ...deletionLines(view, place?.environment.perPullRequest === true),
     ...(place === undefined ? [] : waitLines(view, place.environment)),
   ];
@@ -36,15 +37,20 @@ function gatesOf({ run, flow }: SectionView, environment: Environment | undefine
   return [...(own === null ? [] : [own]), ...new Set(shared.filter((gate) => gate !== undefined))];
 }
 
-function approvalLine(gates: readonly Gate[]): string {
+function approvalLine(view: SectionView, environment: Environment | undefined): string {
+  const { run, stored } = view;
+  if (run.source.kind === "schedule" && run.due === null)
+    return "**This is a proposal: nothing applies it by itself.**";
+  const gates = gatesOf(view, environment);
+  const verb = stored.manifest.mode === "destroy" ? "destroy" : "apply";
   return gates.length === 0
     ? "No approval is asked for."
-    : `**To apply: ${gates.map(askedText).join("; and ")}.** An approval counts for this plan, given after it was shown here.`;
+    : `**To ${verb}: ${gates.map(askedText).join("; and ")}.** An approval counts for this plan, given after it was shown here.`;
 }
 
 /** `1 approval by owners, from somebody who wrote none of it` */
 function askedText(gate: Gate): string {
-  const who = [...gate.by.teams, ...gate.by.logins].map(inertMarkdown).join(", ");
+  const who = listed([...gate.by.teams, ...gate.by.logins].map(inertMarkdown), "or");
   const did = { writers: "wrote none of it", triggerer: "did not start it" } as const;
   const except = gate.notBy.map((one) => did[one]);
   return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${who}${except.length === 0 ? "" : `, from somebody who ${except.join(" and ")}`}`;
@@ -67,7 +73,9 @@ function waitLines({ stored, flow }: SectionView, environment: Environment): rea
   const freezes = environment.freezes.filter(({ to }) => to > stored.manifest.createdAt);
   const zones = zonesOf(environment);
   const lines: string[] = [];
-  if (after.length > 0) lines.push(`First applied and verified in ${after.map(inlineCode).join(" and ")}.`);
+  const destroys = stored.manifest.mode === "destroy";
+  if (after.length > 0 && !destroys)
+    lines.push(`First applied and verified in ${after.map(inlineCode).join(" and ")}.`);
   if (windows !== null)
     lines.push(`Applied within ${windows.map(({ text }) => inertMarkdown(text)).join(" or ")} only.`);
   for (const { from, to, because } of freezes) {
@@ -78,18 +86,18 @@ function waitLines({ stored, flow }: SectionView, environment: Environment): rea
     lines.push(
       `In an emergency the label ${inlineCode(emergency.label)}, set by an approver, goes past windows and freezes; somebody reviews it within ${durationText(emergency.review)}.`,
     );
-  if (heldByBranch)
+  if (heldByBranch && !destroys)
     lines.push(
       `Once it is applied, the branch holds this stack of ${inlineCode(name)} until it is merged or deleted, or somebody frees it (\`/plangate release STACK\`, \`/plangate take STACK\`).`,
     );
-  if (perPullRequest)
+  if (perPullRequest && !destroys)
     lines.push(
       `It is this pull request's own, and is destroyed with it${ttl === null ? "" : `, at the latest after ${durationText(ttl)}`}.`,
     );
   const codeOwners = flow.branches.filter(
     ({ name: branch, reviews }) => environment.appliesFrom.includes(branch) && reviews?.codeOwners === true,
   );
-  if (codeOwners.length > 0)
+  if (codeOwners.length > 0 && !destroys)
     lines.push(
       `What reaches it through ${codeOwners.map(({ name: branch }) => inlineCode(branch)).join(" or ")} was approved by a code owner of each path it changes.`,
     );
