@@ -62,9 +62,9 @@ describe("a story", () => {
       ],
     },
     {
-      name: "a kind of outcome of a later stage",
-      steps: "  - expect: { drifted: [test/app] }\n",
-      problems: [expect.stringContaining('s.yaml:5:15 error unknown-key: "drifted" is not known in an "expect".')],
+      name: "a kind of outcome that is not known",
+      steps: "  - expect: { drfited: [test/app] }\n",
+      problems: ['s.yaml:5:15 error unknown-key: "drfited" is not known in an "expect". Did you mean "drifted"?'],
     },
     {
       name: "a field that is not known",
@@ -140,7 +140,7 @@ describe("a story", () => {
       steps: "  - gate: { by: ann, environment: prd, state: approve }\n",
       problems: [
         expect.stringContaining(
-          's.yaml:5:35 error unknown-environment: "prd" is not known as an environment of the flow; there is test, prod. Did you mean "prod"?',
+          's.yaml:5:35 error unknown-gate: "prd" is not known as an environment or gate of the flow; there is ephemeral, test, prod. Did you mean "prod"?',
         ),
       ],
     },
@@ -154,8 +154,53 @@ describe("a story", () => {
       steps: "  - crash: { stack: tst/app, during: plan }\n",
       problems: [
         expect.stringContaining(
-          's.yaml:5:21 error unknown-environment: "tst" is not known as an environment of the flow; there is test, prod. Did you mean "test"?',
+          's.yaml:5:21 error unknown-environment: "tst" is not known as an environment of the flow; there is ephemeral-1, test, prod. Did you mean "test"?',
         ),
+      ],
+    },
+    {
+      name: "what instances are made from in the place of one",
+      steps: "  - crash: { stack: ephemeral/app, during: plan }\n",
+      problems: [expect.stringContaining('s.yaml:5:21 error unknown-environment: "ephemeral" is not known')],
+    },
+    {
+      name: "a schedule that the flow does not have",
+      steps: '  - schedule: "0 2 * * *"\n',
+      problems: ['s.yaml:5:15 error unknown-cron: "0 2 * * *" is not known as a schedule of the flow.'],
+    },
+    {
+      name: "a comment on two things at once",
+      steps: `${push}${open}  - comment: { by: ann, pr: mine, branch: x, body: "/plangate accept" }\n`,
+      problems: [
+        "s.yaml:7:43 error bad-value: A comment is on a pull request or on a branch's head commit, not on both. Remove `pr` or `branch`.",
+      ],
+    },
+    {
+      name: "a branch that was deleted before",
+      steps: `${push}  - delete-branch: { by: ann, branch: x }\n  - comment: { by: ann, branch: x, body: "" }\n`,
+      problems: [
+        expect.stringContaining('s.yaml:7:33 error unknown-branch: "x" is not known as a branch at this step'),
+      ],
+    },
+    {
+      name: "a pull request that plangate never opens in this flow",
+      steps: "  - merge: { by: ann, pr: back-merge }\n",
+      problems: [
+        's.yaml:5:27 error unknown-pull-request: No branch of the flow has `backMerge`, so plangate opens no pull request called "back-merge".',
+      ],
+    },
+    {
+      name: "a name that plangate gives itself",
+      steps: `${push}  - open: { by: ann, head: x, as: back-merge }\n`,
+      problems: [
+        's.yaml:6:35 error name-taken: "back-merge" is what plangate calls a pull request of its own. Give it another name.',
+      ],
+    },
+    {
+      name: "something that plangate opens for no purpose of its own",
+      steps: "  - expect: { opened: [promotion] }\n",
+      problems: [
+        expect.stringContaining('s.yaml:5:24 error unknown-value: "promotion" is not known as a pull request'),
       ],
     },
     {
@@ -175,6 +220,22 @@ describe("a story", () => {
     },
   ])("with $name says where, and what is near", ({ steps, problems }) => {
     expect(problemsOf(steps)).toEqual(problems);
+  });
+
+  it("has modules that are there and do not use themselves, and owners who take part", () => {
+    const top = (first: string) => `story: A story\npreset: trunk-stored-plan\npeople: { ann: [owners] }\n${first}`;
+    const step = "  - wait: 1h\n";
+    expect(problemsOf(step, top("modules: { modules/vpc: [app, modules/net], modules/net: [app] }"))).toEqual([]);
+    expect(problemsOf(step, top("modules: { modules/vpc: [modules/nte], modules/net: [app] }"))).toEqual([
+      expect.stringContaining('s.yaml:4:26 error unknown-module: "modules/nte" is not known'),
+    ]);
+    expect(problemsOf(step, top("modules: { modules/a: [modules/b], modules/b: [modules/a] }"))).toEqual([
+      expect.stringContaining('s.yaml:4:23 error module-cycle: The module "modules/a" uses itself.'),
+      expect.stringContaining('error module-cycle: The module "modules/b" uses itself.'),
+    ]);
+    expect(problemsOf(step, top('owners: { "stacks/**": [anne] }'))).toEqual([
+      expect.stringContaining('s.yaml:4:25 error unknown-person: "anne"'),
+    ]);
   });
 
   it("tells every problem at once, in order", () => {

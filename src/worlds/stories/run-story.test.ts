@@ -3,8 +3,16 @@ import { parseFlow, renderPreset } from "../../flow/index.ts";
 import { createModelWorld } from "../model/index.ts";
 import { parseStory, runStory, sceneOf } from "./index.ts";
 
+/** Without an environment per pull request, so that few things happen. */
+const preset = renderPreset("trunk-stored-plan", {
+  ephemeral: false,
+  stacks: `  - root: "stacks/{stack}"
+    in: [test, prod]
+    backend: ["key={environment}/{stack}.tfstate"]`,
+});
+
 async function play(steps: string, top = "") {
-  const flow = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value;
+  const flow = parseFlow(preset, { file: "plangate.yaml" }).value;
   const text = `story: A story\npreset: trunk-stored-plan\npeople: { ann: [owners], bob: [owners] }\n${top}steps:\n${steps}`;
   const story = parseStory(text, { file: "s.yaml" });
   if (story.value === undefined || flow === undefined)
@@ -57,6 +65,42 @@ describe("a story that is played", () => {
   it("starts with nothing applied when it says so", async () => {
     const empty = `${merged}  - expect: { applied: [test/app] }\n  - dispatch: { by: ann, name: Release }\n  - expect: { released: [v1.0.0] }\n`;
     expect(await play(empty, "start: empty\n")).toMatchObject({ holds: true });
+  });
+
+  it("compares what was flagged, which issues came and went, and what plangate opened", async () => {
+    const flow = parseFlow(renderPreset("gitflow"), { file: "plangate.yaml" }).value;
+    const text = (expected: string) => `story: A story
+preset: gitflow
+people: { ann: [devops], bob: [devops] }
+steps:
+  - push: { by: ann, branch: develop, changes: [stacks/app/main.tf], force: true }
+  - outside: { stack: prod/app, change: drift }
+  - schedule: "0 1 * * *"
+  - expect: ${expected}
+`;
+    const told = async (expected: string) => {
+      const story = parseStory(text(expected), { file: "s.yaml" }).value;
+      if (story === undefined || flow === undefined) throw new Error("the story does not parse");
+      return runStory(story, createModelWorld(sceneOf(flow, story)));
+    };
+    expect(
+      await told(`
+      drifted: [prod/app]
+      opened: []
+      issues: { opened: [drift-found, pushed-directly] }
+      flagged: [{ stack: prod/app, because: drift-found }, { branch: develop, because: pushed-directly }]`),
+    ).toMatchObject({ holds: true });
+    expect(
+      (await told(`{ drifted: [], opened: [back-merge], issues: {}, flagged: [drift-found] }`)).failed,
+    ).toMatchObject({
+      expected: { drifted: [], opened: ["back-merge"], issues: [], flagged: ["drift-found"] },
+      happened: {
+        drifted: ["prod/app"],
+        opened: [],
+        issues: ["opened drift-found", "opened pushed-directly"],
+        flagged: ["develop: pushed-directly", "prod/app: drift-found"],
+      },
+    });
   });
 
   it("goes on after something that the forge refused", async () => {
