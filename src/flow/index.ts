@@ -22,6 +22,7 @@ export type {
   Transition,
   Window,
 } from "./flow.ts";
+export { proposePreset } from "./init/branch-names.ts";
 export { type Found, type InitPlan, planInit } from "./init.ts";
 export { instanceName, instanceOf, placeOf, type StackPlace, templateName } from "./instances.ts";
 export { branchClassOf, classButForTicket, onlyBranchOf, refNameOf } from "./match.ts";

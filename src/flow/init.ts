@@ -1,30 +1,21 @@
 import type { Diagnostic } from "../domain/diagnostic.ts";
+import { type FoundBranches, nameBranches } from "./init/branch-names.ts";
 import { readConfiguration } from "./init/configuration.ts";
-import type { EnvironmentNames } from "./init/environment-words.ts";
 import { findLayout, type ProposedStack } from "./init/layout.ts";
+import { type FoundPeople, peopleText } from "./init/people.ts";
 import { parseFlow } from "./parse.ts";
-import { yamlWord } from "./presets/preset.ts";
-import { type PresetName, renderPreset } from "./presets.ts";
+import { type Preset, yamlWord } from "./presets/preset.ts";
+import { type PresetName, presets, renderPreset } from "./presets.ts";
 import { stacksIn } from "./stacks.ts";
 
 /** What was found in a repository. */
-export interface Found {
+export interface Found extends FoundBranches, FoundPeople {
   /** Every file that Git tracks. */
   readonly paths: readonly string[];
   /** Texts of the `.tf` files among them, by path. */
   readonly configuration: Readonly<Record<string, string>>;
-  /** Names of branches, local and remote, without the remote's. */
-  readonly branches: readonly string[];
-  /** The branch that the remote calls its default, when that is known. */
-  readonly defaultBranch: string | null;
-  /** Who runs `init`, on the forge, when that is known. */
-  readonly login: string | null;
-  /** Logins that they named as approvers; without any, they themselves are assumed. */
-  readonly owners: readonly string[];
-  /** Their address in Git's settings. */
-  readonly email: string | null;
-  /** Owner and name of the repository on the forge. */
-  readonly remote: { readonly owner: string; readonly name: string } | null;
+  /** The environments by their names here, in the preset's order, when somebody said so; else they are guessed. */
+  readonly environments: readonly string[];
   /** The name of the folder that the repository lies in. */
   readonly folder: string;
   readonly tool: "terraform" | "opentofu";
@@ -33,30 +24,41 @@ export interface Found {
 /** A flow file for the repository, what people should know about it, and what `check` says of it. */
 export interface InitPlan {
   readonly text: string;
+  /** What the flow calls its environments, in the order in which a change passes them. */
+  readonly environments: readonly string[];
   readonly notes: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Decides what `init` writes: a preset in full, filled in with what was found. What is not clear gets a sensible
- * value, with a comment in the file that says what was assumed. Nothing is written here.
+ * value, with a comment in the file that says what was assumed. Nothing is written here. Errors among the diagnostics
+ * say what has to be added before the flow can be used.
  */
-export function planInit(found: Found, preset: PresetName = "trunk-stored-plan", file = "plangate.yaml"): InitPlan {
-  const repository = nameFrom(found.remote?.name ?? found.folder);
-  const layout = findLayout(found.paths, readConfiguration(found.configuration), repository);
-  const { trunk, note } = trunkOf(found);
-  const owners = ownersOf(found);
-  const text = renderPreset(preset, {
-    people: owners,
-    branches: { trunk, integration: "" },
-    environments: { test: layout.environments.test, prod: layout.environments.prod },
-    ephemeral: false,
+export function planInit(found: Found, name: PresetName = "trunk-stored-plan", file = "plangate.yaml"): InitPlan {
+  const preset: Preset = presets[name];
+  const layout = findLayout(found.paths, readConfiguration(found.configuration), {
+    environments: preset.environments,
+    given: found.environments,
+    repository: nameFrom(found.remote?.name ?? found.folder),
+  });
+  const branches = nameBranches(found, preset.integration);
+  const repository = repositoryOf(found);
+  const { bySlot } = layout.environments;
+  const text = renderPreset(name, {
+    people: peopleText(found),
+    branches,
+    environments: bySlot,
+    ephemeral: bySlot.ephemeral !== undefined,
+    zones: Object.values(found.configuration).some((source) => /^\s*variable\s+"az_count"/m.test(source)),
+    repository: repository.text,
     tool: found.tool,
-    stacks: stacksText(layout.stacks, layout.environments),
+    stacks: stacksText(layout.stacks, bySlot),
   });
   const { value: flow, diagnostics } = parseFlow(text, { file });
   const inTree = flow === undefined ? [] : stacksIn(flow, found.paths, file).diagnostics;
-  return { text, notes: [...layout.notes, ...note], diagnostics: [...diagnostics, ...inTree] };
+  const notes = [...layout.notes, ...branches.notes, ...repository.notes];
+  return { text, environments: Object.values(bySlot), notes, diagnostics: [...diagnostics, ...inTree] };
 }
 
 /** The nearest name that a stack may have. */
@@ -68,39 +70,37 @@ function nameFrom(text: string): string {
   return name === "" ? "main" : name;
 }
 
-function trunkOf({ defaultBranch, branches }: Found): { trunk: string; note: readonly string[] } {
-  const trunk = defaultBranch ?? ["main", "master", "trunk"].find((name) => branches.includes(name)) ?? "main";
-  const longLived = branches.filter(
-    (name) => name !== trunk && /^(?:develop(?:ment)?|staging|production|release|main|master)$/.test(name),
-  );
-  const note = `This preset has ${trunk} as its only long-lived branch; ${longLived.join(", ")} would be a branch that people work on.`;
-  return { trunk, note: longLived.length === 0 ? [] : [note] };
+/** Who the repository is, where the remote tells. Its numbers are known to the forge only. */
+function repositoryOf({ remote }: Found): { readonly text: string; readonly notes: readonly string[] } {
+  if (remote === null || !/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(remote.owner) || !/^[A-Za-z0-9._-]+$/.test(remote.name))
+    return { text: "", notes: [] };
+  const { owner, name } = remote;
+  const ask = `gh api repos/${owner}/${name} --jq "{ownerId: .owner.id, id: .id}"`;
+  return {
+    text: `
+# Who the repository is on the forge. Add \`ownerId\` and \`id\`: a name can come free and be taken by somebody else, who would
+# then be trusted as you are; a number never is. To see them: ${ask}
+repository: { owner: ${JSON.stringify(owner)}, name: ${JSON.stringify(name)} }
+`,
+    notes: [`\`repository\` is written without numbers, so cloud trust goes by names. Add them: ${ask}`],
+  };
 }
 
-/** Who approves: the person who runs this, as far as they are known. Never a made-up name, which a stranger may bear. */
-function ownersOf({ owners, login, email, remote }: Found): { text: string; comment: string } {
-  if (owners.length > 0) return { text: `[${owners.map(yamlWord).join(", ")}]`, comment: "" };
-  const noreply = /^(?:\d+\+)?([A-Za-z0-9-]+)@users\.noreply\.github\.com$/.exec(email ?? "")?.[1];
-  const known = login ?? noreply;
-  const guess = /^([A-Za-z0-9][A-Za-z0-9_-]*)@[^\s@]+$/.exec(email ?? "")?.[1];
-  const more = "add somebody: nobody approves what they wrote";
-  if (known !== undefined) return { text: `[${yamlWord(known)}]`, comment: `   # ${more}` };
-  if (guess !== undefined)
-    return { text: `[${yamlWord(guess)}]`, comment: `   # assumed from ${email}: put your login; ${more}` };
-  if (remote !== null)
-    return { text: `[${yamlWord(remote.owner)}]`, comment: `   # assumed from the remote: put your login; ${more}` };
-  return { text: "[]", comment: "   # nobody is known: write at least two logins, or organisation/team" };
+function nothingFound(instances: boolean): ProposedStack {
+  return {
+    root: "stacks/{stack}",
+    backend: [
+      "environments/{environment}/backend.hcl",
+      `key={stack}/${instances ? "{instance}" : ""}terraform.tfstate`,
+    ],
+    vars: [],
+    assumed: ["no root module was found yet"],
+  };
 }
 
-const nothingFound: ProposedStack = {
-  root: "stacks/{stack}",
-  backend: ["environments/{environment}/backend.hcl", "key={stack}/terraform.tfstate"],
-  vars: [],
-  assumed: ["no root module was found yet"],
-};
-
-function stacksText(stacks: readonly ProposedStack[], { test, prod }: EnvironmentNames): string {
-  return (stacks.length === 0 ? [nothingFound] : stacks).map((stack) => stackText(stack, [test, prod])).join("\n");
+function stacksText(stacks: readonly ProposedStack[], environments: Readonly<Record<string, string>>): string {
+  const [first = nothingFound(environments.ephemeral !== undefined), ...rest] = stacks;
+  return [first, ...rest].map((stack) => stackText(stack, Object.values(environments))).join("\n");
 }
 
 function stackText({ root, name, backend, vars, assumed }: ProposedStack, environments: readonly string[]): string {
@@ -109,7 +109,7 @@ function stackText({ root, name, backend, vars, assumed }: ProposedStack, enviro
     ...assumed.map((sentence) => `  # Assumed: ${sentence}.`),
     `  - root: ${JSON.stringify(root)}`,
     ...(name === undefined ? [] : [`    name: ${yamlWord(name)}`]),
-    `    in: [${environments.join(", ")}]`,
+    `    in: [${environments.map(yamlWord).join(", ")}]`,
     ...(backend.length === 0 ? [] : [`    backend: ${list(backend)}`]),
     ...(vars.length === 0 ? [] : [`    vars: ${list(vars)}`]),
   ].join("\n");

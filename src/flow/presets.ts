@@ -21,9 +21,10 @@ export function renderPreset(name: PresetName, values: Partial<PresetValues> = {
   const preset: Preset = presets[name];
   const example: PresetValues = {
     people: { text: "[ann, bob]", comment: "" },
-    branches: { trunk: "main", integration: preset.integration ?? "main" },
+    branches: { trunk: "main", integration: preset.integration ?? "main", work: "dev/**" },
     environments: {},
     ephemeral: true,
+    zones: true,
     repository: "",
     tool: "terraform",
     stacks: preset.stacks,

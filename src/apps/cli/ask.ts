@@ -1,6 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { DeliveryError } from "../../domain/errors.ts";
 
+/** Whether a person sits at both ends: they see the question, and what they type is the answer. */
+export function isPersonThere(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
 /** Asks a person; without a terminal it reads one line from standard input, so that scripts can answer. */
 export async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({

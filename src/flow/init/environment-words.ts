@@ -1,13 +1,19 @@
-/** The two environments of the flow, by the names that the repository uses for them. */
+/** The environments of a preset, by its own name for each, as the repository calls them. */
 export interface EnvironmentNames {
-  readonly test: string;
-  readonly prod: string;
+  readonly bySlot: Readonly<Record<string, string>>;
+  /** Those that something in the repository is called after; all where nothing is. In the order of the preset. */
+  readonly found: readonly string[];
 }
 
-const prodWords = ["prod", "production", "prd", "live"];
-/** The nearer to production, the earlier. */
-const testWords = ["staging", "stage", "stg", "test", "testing", "tst", "qa", "uat", "preprod", "dev", "development"];
-const words: ReadonlySet<string> = new Set([...prodWords, ...testWords]);
+/** Words that the environments of presets go by. Where two are used as much, the earlier. */
+const candidates: Readonly<Record<string, readonly string[]>> = {
+  ephemeral: ["ephemeral", "eph", "preview", "review"],
+  dev: ["dev", "development", "sandbox", "sbx"],
+  test: ["staging", "stage", "stg", "test", "testing", "tst", "qa", "uat", "preprod", "dev", "development"],
+  stage: ["staging", "stage", "stg", "preprod", "uat", "qa", "test", "testing", "tst"],
+  prod: ["prod", "production", "prd", "live"],
+};
+const words: ReadonlySet<string> = new Set(Object.values(candidates).flat());
 
 /** Folders that say by their name that environments lie in them. */
 const containers: ReadonlySet<string> = new Set([
@@ -50,10 +56,35 @@ export function isContainer(folder: string): boolean {
   return containers.has(folder);
 }
 
-/** The words that are used most for the two environments; `test` and `prod` where none is. */
-export function nameEnvironments(found: readonly (string | undefined)[]): EnvironmentNames {
-  const uses = (word: string) => found.filter((other) => other === word).length;
-  const mostUsed = (candidates: readonly string[]) =>
-    candidates.filter((word) => uses(word) > 0).toSorted((left, right) => uses(right) - uses(left))[0];
-  return { test: mostUsed(testWords) ?? "test", prod: mostUsed(prodWords) ?? "prod" };
+/**
+ * The words that are used most for the environments of a preset, one for each, production first; the preset's own where
+ * none is used. Ephemeral ones are left out unless the repository knows them. `given` names them in order instead.
+ */
+export function nameEnvironments(
+  slots: readonly string[],
+  used: readonly (string | undefined)[],
+  given: readonly string[] = [],
+): EnvironmentNames {
+  const uses = (word: string) => used.filter((other) => other === word).length;
+  const required = slots.filter((slot) => slot !== "ephemeral");
+  const named = given.length >= slots.length ? slots : required;
+  const bySlot: Record<string, string> = {};
+  for (const [index, slot] of named.entries()) {
+    const { [index]: name } = given;
+    if (name !== undefined) bySlot[slot] = name;
+  }
+  for (const slot of slots.toReversed()) {
+    const taken = new Set(Object.values(bySlot));
+    const mostUsed = (candidates[slot] ?? [])
+      .filter((word) => uses(word) > 0 && !taken.has(word))
+      .toSorted((left, right) => uses(right) - uses(left))[0];
+    const name = mostUsed ?? (slot === "ephemeral" || taken.has(slot) ? undefined : slot);
+    if (bySlot[slot] === undefined && given.length === 0 && name !== undefined) bySlot[slot] = name;
+  }
+  const ordered = Object.fromEntries(
+    slots.flatMap((slot) => (bySlot[slot] === undefined ? [] : [[slot, bySlot[slot]]])),
+  );
+  const all = Object.values(ordered);
+  const found = all.filter((name) => uses(name) > 0);
+  return { bySlot: ordered, found: found.length === 0 ? all : found };
 }

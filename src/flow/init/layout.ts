@@ -1,3 +1,4 @@
+import { listText } from "../issues.ts";
 import { stackNameOf } from "../stack-name.ts";
 import type { ConfigurationFolder } from "./configuration.ts";
 import {
@@ -31,24 +32,29 @@ export interface Group {
   readonly folders: readonly ConfigurationFolder[];
 }
 
+/** What is looked for: the environments of a preset, by its own names or as given, and the repository's name. */
+export interface Sought {
+  readonly environments: readonly string[];
+  readonly given: readonly string[];
+  readonly repository: string;
+}
+
 /** Finds the root modules of a repository and the entries under `stacks` that describe them. */
 export function findLayout(
   paths: readonly string[],
   configuration: readonly ConfigurationFolder[],
-  repository: string,
+  sought: Sought,
 ): Layout {
   const { roots, notes } = rootsOf(configuration);
   const files = settingFiles(paths);
   const all = roots.map(({ folder }) => folder);
-  const environments = nameEnvironments([
-    ...all.map((root) => environmentFolder(root, all)),
-    ...files.flatMap(environmentsIn),
-  ]);
+  const used = [...all.map((root) => environmentFolder(root, all)), ...files.flatMap(environmentsIn)];
+  const environments = nameEnvironments(sought.environments, used, sought.given);
   const { kept, left } = keepEnvironments(roots, environments);
   const groups = groupsOf(kept, configuration);
   const stacks = groups.map((group) => ({
     root: group.template,
-    ...nameOf(group, groups, repository),
+    ...nameOf(group, groups, sought.repository),
     ...settingsOf(group, { files, environments, others: groups.filter((other) => other !== group) }),
   }));
   return { stacks, environments, notes: [...notes, ...left, ...terragruntNote(paths)] };
@@ -79,21 +85,22 @@ interface Root extends ConfigurationFolder {
   readonly template: string;
 }
 
-/** The roots of the two environments, and a word on those of others. */
-function keepEnvironments(roots: readonly ConfigurationFolder[], { test, prod }: EnvironmentNames) {
+/** The roots of the flow's environments, and a word on those of others. */
+function keepEnvironments(roots: readonly ConfigurationFolder[], { bySlot }: EnvironmentNames) {
+  const names = Object.values(bySlot);
   const all = roots.map(({ folder }) => folder);
   const left: string[] = [];
   const kept = roots.flatMap((root): Root[] => {
     const environment = environmentFolder(root.folder, all);
     if (environment === undefined) return [{ ...root, template: root.folder }];
-    if (environment !== test && environment !== prod) {
+    if (!names.includes(environment)) {
       left.push(root.folder);
       return [];
     }
     const folders = root.folder.split("/");
     return [{ ...root, template: folders.with(folders.indexOf(environment), "{environment}").join("/") }];
   });
-  const note = `The flow has ${test} and ${prod} only, so these are left out: ${left.join(", ")}.`;
+  const note = `The flow has ${listText(names, "and")} only, so these are left out: ${left.join(", ")}.`;
   return { kept, left: left.length === 0 ? [] : [note] };
 }
 

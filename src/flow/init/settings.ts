@@ -1,3 +1,4 @@
+import { stackNameOf } from "../stack-name.ts";
 import { fill, hasWord } from "../templates.ts";
 import type { ConfigurationFolder } from "./configuration.ts";
 import { type EnvironmentNames, templateFor } from "./environment-words.ts";
@@ -23,7 +24,7 @@ export function settingFiles(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => /\.(?:tfvars(?:\.json)?|hcl|tfbackend)$/.test(path) && !own.test(path));
 }
 
-/** Which of the files are a group's: those that are there for each of its stacks in both environments. */
+/** Which of the files are a group's: those that are there for each of its stacks in each environment. */
 export function settingsOf(
   group: Described,
   about: { files: readonly string[]; environments: EnvironmentNames; others: readonly Described[] },
@@ -31,7 +32,7 @@ export function settingsOf(
   const { fitting, partial } = templatesOf(group, about);
   const isVars = (file: string) => /\.tfvars(?:\.json)?$/.test(file);
   const backendFiles = fitting.filter((file) => !isVars(file));
-  const place = statePlace(group, backendFiles);
+  const place = statePlace(group, backendFiles, about.environments.bySlot.ephemeral !== undefined);
   return {
     backend: [...backendFiles, ...place.settings],
     vars: fitting.filter(isVars),
@@ -51,15 +52,16 @@ function templatesOf(
   }: { files: readonly string[]; environments: EnvironmentNames; others: readonly Described[] },
 ): { fitting: readonly string[]; partial: readonly string[] } {
   const present = new Set(files);
-  const both = [environments.test, environments.prod];
+  // Of what is not there yet, no file is either.
+  const known = environments.found;
   const places = (names.length === 0 ? [""] : names).flatMap((stack) =>
-    both.map((environment) => ({ environment, stack })),
+    known.map((environment) => ({ environment, stack })),
   );
   const templates = new Set<string>();
   for (const file of files) {
     const isElsewhere = others.some((other) => liesUnder(file, other.template)) && !liesUnder(file, root);
     if (isElsewhere) continue;
-    for (const environment of both) {
+    for (const environment of known) {
       const byEnvironment = templateFor(file, environment, "{environment}");
       const stack = names.find((name) => templateFor(byEnvironment, name, "{stack}") !== byEnvironment);
       const template = stack === undefined ? byEnvironment : templateFor(byEnvironment, stack, "{stack}");
@@ -95,6 +97,7 @@ const placeSettings: Readonly<Record<string, { readonly name: string; readonly e
 function statePlace(
   { template, names, folders }: Described,
   backendFiles: readonly string[],
+  hasInstances: boolean,
 ): { settings: readonly string[]; assumed: readonly string[] } {
   const kind = folders[0]?.backend ?? null;
   const place = kind !== null && Object.hasOwn(placeSettings, kind) ? placeSettings[kind] : undefined;
@@ -103,8 +106,13 @@ function statePlace(
   const saysItself = folders.every(({ settings }) => place !== undefined && settings.includes(place.name));
   const needsStack =
     names.length > 0 && backendFiles.length > 0 && !backendFiles.some((text) => hasWord(text, "stack")) && !saysItself;
-  if (!needsEnvironment && !needsStack) return { settings: [], assumed: [] };
+  if (!needsEnvironment && !needsStack && !hasInstances) return { settings: [], assumed: [] };
   if (place === undefined) {
+    if (hasInstances)
+      return {
+        settings: [],
+        assumed: ["every pull request needs a state of its own; put {instance} into a setting of `backend`"],
+      };
     if (!needsEnvironment)
       return { settings: [], assumed: ["each root's own backend block has to say where its state lies"] };
     const why =
@@ -113,11 +121,16 @@ function statePlace(
         : `nothing says where the backend "${kind}" keeps each environment`;
     return { settings: ["environments/{environment}/backend.hcl"], assumed: [`${why}; write these files`] };
   }
-  const words = [needsEnvironment ? "{environment}" : "", names.length > 0 ? "{stack}" : ""].filter(
-    (word) => word !== "",
-  );
-  const why = needsEnvironment ? "no file of backend settings names an environment" : "all stacks share these settings";
-  const setting = `${place.name}=${words.join("/")}${place.end}`;
+  const words = [
+    ...(needsEnvironment ? ["{environment}"] : []),
+    ...(names.length > 0 ? ["{stack}"] : hasInstances ? [stackNameOf({ root: template }) ?? "main"] : []),
+  ];
+  const why = needsEnvironment
+    ? "no file of backend settings names an environment"
+    : needsStack
+      ? "all stacks share these settings"
+      : "every pull request has a state of its own";
+  const setting = `${place.name}=${words.join("/")}${hasInstances ? "/{instance}state" : ""}${place.end}`;
   return {
     settings: [setting],
     assumed: [`${why}, so "${place.name}" tells the states apart; change it if existing state lies elsewhere`],

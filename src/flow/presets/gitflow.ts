@@ -24,7 +24,7 @@ teams:
 
 branches:
   # "Use descriptive names: dev/add-logging"; "Include ticket number if applicable: dev/JIRA-123-update-vpc".
-  dev: { match: "dev/**", cutFrom: develop, ticket: optional, maxAge: 14d, directPush: free }
+  dev: { match: "${branches.work}", cutFrom: develop, ticket: optional, maxAge: 14d, directPush: free }
   # "No direct push to main or develop": both accept and review, so they are protected.
   develop: { ${matchOf(branches.integration, "develop")}accepts: [dev], merge: squash, reviews: { count: 1 } }
   # What reaches main otherwise than from develop goes back there, so that the two stay one history.

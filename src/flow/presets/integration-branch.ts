@@ -15,7 +15,7 @@ export const integrationBranch: Preset = {
 };
 
 function render(values: PresetValues): string {
-  const { people, branches, environments, stacks } = values;
+  const { people, branches, environments, stacks, zones } = values;
   const [test, prod] = ["test", "prod"].map(namer(environments)) as [string, string];
   const matchLine = (branch: string, name: string) => matchOf(branch, name).replace(/, $/, "\n    ");
   return `${headOf(values, "work lands on the integration branch, and is promoted to main by fast-forward and review.")}
@@ -46,11 +46,15 @@ branches:
     backMerge: [development]
 
 ${demoGates()}
-# "Production runs span three Availability Zones (az_count = 3 in environments/prod/vars.tfvars)". Where your roots have
-# no such variable, take \`expect\` out. "Test and prod use different CIDR ranges": \`plangate check\` refuses overlaps.
+# "Production runs span three Availability Zones (az_count = 3 in environments/prod/vars.tfvars)": ${
+    zones
+      ? "checked in the file and in each plan."
+      : "\n# say so with `expect: { az_count: 3 }`, once the root modules have such a variable."
+  }
+# "Test and prod use different CIDR ranges": \`plangate check\` refuses overlaps.
 environments:
   ${test}: { kind: test, appliesFrom: [feature, hotfix, development, main], destroyable: true }
-  ${prod}: { kind: prod, appliesFrom: [main], approvals: { count: 1, by: owners }, expect: { az_count: 3 } }
+  ${prod}: { kind: prod, appliesFrom: [main], approvals: { count: 1, by: owners }${zones ? ", expect: { az_count: 3 }" : ""} }
 
 # "Keep environment-specific state/backends (backend-test.hcl, backend-prod.hcl)": a stack is ${prod}/infra, with one state.
 stacks:

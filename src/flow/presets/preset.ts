@@ -3,11 +3,18 @@ export interface PresetValues {
   /** The people who approve, as YAML, and a comment to stand behind it. */
   readonly people: { readonly text: string; readonly comment: string };
   /** The names of the long-lived branches; `integration` only for presets that have one in front of the trunk. */
-  readonly branches: { readonly trunk: string; readonly integration: string };
+  readonly branches: {
+    readonly trunk: string;
+    readonly integration: string;
+    /** Pattern of the branches that people work on, where the preset leaves that open. */
+    readonly work: string;
+  };
   /** What the repository calls each environment of the preset, by the preset's own name for it. */
   readonly environments: Readonly<Record<string, string>>;
   /** Whether there is an environment for each pull request, in the preset that knows one. */
   readonly ephemeral: boolean;
+  /** Whether the root modules have a variable `az_count`, in the preset that expects a value of it. */
+  readonly zones: boolean;
   /** Lines that say who the repository is on the forge; empty when nobody knows. */
   readonly repository: string;
   /** The entries under `stacks`, as YAML with two spaces before each line. */

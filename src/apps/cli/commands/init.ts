@@ -1,10 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describeRepository, findWorktree, readUserEmail } from "../../../adapters/git/index.ts";
+import { hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseLogin } from "../../../domain/names.ts";
 import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+import { flowFileIsThere } from "../flow-file.ts";
 import type { Fields } from "../schema.ts";
 import { shownPath } from "../shown-path.ts";
 
@@ -15,13 +17,26 @@ export async function initCommand(context: Context, { options }: Given): Promise
   const found = await look(context);
   const planned = planInit({ ...found.found, owners }, preset, context.options.flow);
   const file = join(found.top, context.options.flow);
+  // Never through a link: what it leads to may be anybody's.
+  flowFileIsThere(found.top, context.options.flow);
   await writeFile(file, planned.text, { flag: options.force === true ? "w" : "wx" }).catch((error: unknown) => {
     if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "ENOENT")
+      throw new InputError([
+        {
+          severity: "error",
+          code: "folder-missing",
+          summary: `The folder that ${context.options.flow} is to be in does not exist.`,
+          hint: "Make it first, or name another file with --flow.",
+          file: context.options.flow,
+        },
+      ]);
     if (error.code !== "EEXIST")
       throw new DeliveryError({
         code: "not-written",
         message: `writing ${file}: ${error.message}`,
         reaction: "stop",
+        hint: "Name a file that you may write to with --flow.",
         cause: error,
       });
     throw new InputError([
@@ -37,9 +52,11 @@ export async function initCommand(context: Context, { options }: Given): Promise
   const shown = shownPath(context, file);
   const notes = planned.notes.map((note) => `- ${note}`);
   const next = "Next: read it, commit it, and try `plangate plan STACK`.";
+  const diagnostics = [...new Map(planned.diagnostics.map((said) => [JSON.stringify(said), said])).values()];
   return {
-    exitCode: 0,
-    diagnostics: planned.diagnostics,
+    // What was found may be nothing that a flow can name; then the file is a beginning, and check says the same.
+    exitCode: hasErrors(diagnostics) ? 2 : 0,
+    diagnostics,
     fields: { file: shown, preset, notes: planned.notes } satisfies Fields<"init">,
     text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
   };
