@@ -152,6 +152,9 @@ export function onApplyReady(flow: Flow, facts: Facts, event: Event & { kind: "a
     const reason = no("apply", "not-requested", `nobody asked for the apply of ${run.id}`);
     return { actions: [refusal(stack, run, reason)], reasons: [reason] };
   }
+  // Two things may have started it in the same moment; the second one finds it done, and nothing is refused by that.
+  if (isSpent(run.state))
+    return { actions: [], reasons: [no("apply", "plan-spent", `${run.id} was started already (${run.state})`)] };
   const judged = judgeDue(flow, facts, stack, { run, due: run.due, phase: "ready" });
   return { actions: judged.actions, reasons: [judged.reason] };
 }
