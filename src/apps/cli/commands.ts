@@ -17,10 +17,17 @@ export const commands: readonly CliCommand[] = [
     define: (command) =>
       command
         .description("write a full, commented plangate.yaml after looking at the repository")
-        .option("--preset <name>", "the flow to start from", "trunk-stored-plan")
-        .option("--owners <logins>", "who may approve, separated by commas")
+        .option(
+          "--preset <name>",
+          "trunk-demo, integration-branch, gitflow or trunk-stored-plan (default: what the branches look like)",
+        )
+        .option("--owners <people>", "who may approve: logins separated by commas, or organisation/team")
+        .option("--environments <names>", "what they are called here, in the order in which a change passes them")
         .option("--force", "replace a flow file that is there")
-        .addHelpText("after", example("plangate init --preset trunk-stored-plan --owners ann,bob")),
+        .addHelpText(
+          "after",
+          example("plangate init --preset gitflow --owners ann,bob --environments dev,staging,prod"),
+        ),
     run: async (context, given) => (await import("./commands/init.ts")).initCommand(context, given),
   },
   {

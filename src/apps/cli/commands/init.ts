@@ -3,19 +3,21 @@ import { basename, join } from "node:path";
 import { describeRepository, findWorktree, readUserEmail } from "../../../adapters/git/index.ts";
 import { hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
-import { parseLogin } from "../../../domain/names.ts";
-import { type Found, type PresetName, planInit, presetNames } from "../../../flow/index.ts";
+import { type Found, planInit, proposePreset } from "../../../flow/index.ts";
+import { isPersonThere } from "../ask.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowFileIsThere } from "../flow-file.ts";
 import type { Fields } from "../schema.ts";
 import { shownPath } from "../shown-path.ts";
+import { askWishes, readWishes, wishedFor } from "./init-wishes.ts";
 
 /** Looks at the repository and writes the flow file: full, commented, and never over one that is there. */
 export async function initCommand(context: Context, { options }: Given): Promise<Result> {
-  const preset = presetNamed(String(options.preset));
-  const owners = ownersOf(options.owners);
+  const said = readWishes(options);
   const found = await look(context);
-  const planned = planInit({ ...found.found, owners }, preset, context.options.flow);
+  const wishes = isPersonThere() && !context.options.json ? await askWishes(context, found.found, said) : said;
+  const preset = wishes.preset ?? proposePreset(found.found);
+  const planned = planInit(wishedFor(found.found, wishes), preset, context.options.flow);
   const file = join(found.top, context.options.flow);
   // Never through a link: what it leads to may be anybody's.
   flowFileIsThere(found.top, context.options.flow);
@@ -51,8 +53,10 @@ export async function initCommand(context: Context, { options }: Given): Promise
   });
   const shown = shownPath(context, file);
   const notes = planned.notes.map((note) => `- ${note}`);
-  const next = "Next: read it, commit it, and try `plangate plan STACK`.";
-  const diagnostics = [...new Map(planned.diagnostics.map((said) => [JSON.stringify(said), said])).values()];
+  const diagnostics = [...new Map(planned.diagnostics.map((each) => [JSON.stringify(each), each])).values()];
+  const next = hasErrors(diagnostics)
+    ? "Next: add what is missing, as said above, until `plangate check` has nothing to say."
+    : "Next: read it, commit it, and try `plangate plan STACK`.";
   return {
     // What was found may be nothing that a flow can name; then the file is a beginning, and check says the same.
     exitCode: hasErrors(diagnostics) ? 2 : 0,
@@ -60,37 +64,6 @@ export async function initCommand(context: Context, { options }: Given): Promise
     fields: { file: shown, preset, notes: planned.notes } satisfies Fields<"init">,
     text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
   };
-}
-
-function presetNamed(written: string): PresetName {
-  const preset = presetNames.find((name) => name === written);
-  if (preset === undefined)
-    throw new InputError([
-      {
-        severity: "error",
-        code: "unknown-preset",
-        summary: `There is no preset "${written}".`,
-        hint: `There is: ${presetNames.join(", ")}.`,
-      },
-    ]);
-  return preset;
-}
-
-function ownersOf(written: unknown): readonly string[] {
-  if (typeof written !== "string") return [];
-  return written.split(",").map((part) => {
-    const login = parseLogin(part.trim());
-    if (login === undefined)
-      throw new InputError([
-        {
-          severity: "error",
-          code: "not-a-login",
-          summary: `"${part.trim()}" is no login.`,
-          hint: "Give logins separated by commas: --owners ann,bob.",
-        },
-      ]);
-    return login;
-  });
 }
 
 async function look(context: Context): Promise<{ top: string; found: Found }> {
@@ -110,6 +83,7 @@ async function look(context: Context): Promise<{ top: string; found: Found }> {
       defaultBranch,
       login: null,
       owners: [],
+      environments: [],
       email: await readUserEmail(worktree, env),
       remote,
       folder: basename(worktree.top),
