@@ -153,7 +153,7 @@ export function onApplyReady(flow: Flow, facts: Facts, event: Event & { kind: "a
     return { actions: [refusal(stack, run, reason)], reasons: [reason] };
   }
   // Two things may have started it in the same moment; the second one finds it done, and nothing is refused by that.
-  if (isSpent(run.state))
+  if (isSpent(run.state) && run.state !== "failed")
     return { actions: [], reasons: [no("apply", "plan-spent", `${run.id} was started already (${run.state})`)] };
   const judged = judgeDue(flow, facts, stack, { run, due: run.due, phase: "ready" });
   return { actions: judged.actions, reasons: [judged.reason] };
