@@ -77,7 +77,7 @@ function waitLines({ stored, flow }: SectionView, environment: Environment): rea
   if (after.length > 0 && !destroys)
     lines.push(`First applied and verified in ${after.map(inlineCode).join(" and ")}.`);
   if (windows !== null)
-    lines.push(`Applied within ${windows.map(({ text }) => inertMarkdown(text)).join(" or ")} only.`);
+    lines.push(`It begins within ${windows.map(({ text }) => inertMarkdown(text)).join(" or ")} only.`);
   for (const { from, to, because } of freezes) {
     const why = because === null ? "" : `: ${inertMarkdown(because)}`;
     lines.push(`Frozen from ${momentText(from, zones)} until ${momentText(to, zones)}${why}.`);

@@ -28,8 +28,11 @@ export function renderMermaid(flow: Flow): string {
       ),
     ),
   ];
-  return ["flowchart LR", ...new Set(lines.map((line) => `  ${line}`))].join("\n");
+  return [spacing, "flowchart LR", ...new Set(lines.map((line) => `  ${line}`))].join("\n");
 }
+
+/** Room for the labels of arrows, so that they do not lie over each other. */
+const spacing = '%%{init: {"flowchart": {"nodeSpacing": 70, "rankSpacing": 110}}}%%';
 
 function environmentText({ name, kind, perPullRequest, heldByBranch, windows, destroyable }: Environment): string {
   const about = [
@@ -73,7 +76,7 @@ function branchArrows(flow: Flow, branch: BranchClass): readonly string[] {
 
 /** An event that is not about a branch alone has a node of its own. */
 function rowLines(flow: Flow, row: Transition, number: number): readonly string[] {
-  const label = `${number}. ${eventText(row)}: ${actionsText(row, asItIs)}`;
+  const label = `(${number}) ${eventText(row)}: ${actionsText(row, asItIs)}`;
   const sources = isOfAnyBranch(row) ? ["any"] : sourcesOf(flow, row).map(({ kind, name }) => idOf(kind, name));
   if (row.do.includes("release")) {
     const needs = row.needs.map(({ environment, state }) => `${environment} ${state}`);
@@ -97,9 +100,9 @@ function rowLines(flow: Flow, row: Transition, number: number): readonly string[
     return [...sources.map((source) => arrow(source, line, label, target)), ...beyond];
   const trigger = `row_${number}`;
   return [
-    `${trigger}[[${quoted(`${number}. ${eventText(row)}`)}]]`,
+    `${trigger}[[${quoted(label)}]]`,
     ...sources.map((source) => `${source} -.-> ${trigger}`),
-    arrow(trigger, line, actionsText(row, asItIs), target),
+    `${trigger} ${line} ${target}`,
     ...beyond,
   ];
 }
