@@ -2,7 +2,7 @@ import { isList, isObject, type JsonValue, member, sameValue } from "./json-valu
 import type { PlanJson, ResourceChange } from "./plan-json.ts";
 import { type OwnedHere, ownedPaths, type RuntimeOwned } from "./runtime-owned.ts";
 
-/** An object that is no longer as it was applied, and the places in it; `runtime-owned` where the flow expects that. */
+/** An object (or an output, as `output.name`) that is no longer as it was applied, and the places in it; `runtime-owned` where the flow expects that. */
 export interface Drifted {
   readonly address: string;
   /** Empty when the object is gone. */
@@ -12,14 +12,25 @@ export interface Drifted {
 
 /**
  * What a refresh-only plan found changed by somebody else, without a value of it. An object that drifted in places that
- * the flow leaves to the running system and in others is told twice, apart.
+ * the flow leaves to the running system and in others is told twice, apart. An output tells of what was read of objects:
+ * when it changes and no object did, something was changed that a refresh cannot see, such as the state itself.
  */
 export function driftOf(
-  plan: Pick<PlanJson, "resourceDrift">,
+  plan: Pick<PlanJson, "resourceDrift" | "outputChanges">,
   runtimeOwned: readonly RuntimeOwned[],
 ): readonly Drifted[] {
   const ownedIn = ownedPaths(runtimeOwned);
-  return plan.resourceDrift.flatMap((resource) => driftedIn(resource, ownedIn(resource.address)));
+  const objects = plan.resourceDrift.flatMap((resource) => driftedIn(resource, ownedIn(resource.address)));
+  return objects.length > 0 ? objects : driftedOutputs(plan);
+}
+
+function driftedOutputs({ outputChanges }: Pick<PlanJson, "outputChanges">): readonly Drifted[] {
+  return Object.entries(outputChanges).flatMap(([name, { actions, before, after }]) => {
+    const found: Found = { drift: [], owned: [] };
+    if (!actions.includes("no-op"))
+      comparePlaces(before ?? null, after ?? null, { path: "value", owned: undefined, found });
+    return found.drift.length === 0 ? [] : [{ address: `output.${name}`, paths: found.drift, class: "drift" }];
+  });
 }
 
 function driftedIn({ address, change }: ResourceChange, owned: OwnedHere | undefined): readonly Drifted[] {
