@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cliJsonSchema } from "../src/apps/cli/schema.ts";
+import { factsJsonSchema } from "../src/apps/cli/simulate/facts-schema.ts";
 import { flowJsonSchema } from "../src/flow/json-schema.ts";
 import { renderReasons } from "./docs/reasons.ts";
 import { renderRooms } from "./docs/rooms.ts";
@@ -22,6 +23,7 @@ const documents: readonly GeneratedDocument[] = [
   { path: "docs/reference/reasons.md", make: renderReasons },
   { path: "docs/architecture.md", region: "rooms", make: () => renderRooms(root) },
   { path: "schema/cli.json", make: cliJsonSchema },
+  { path: "schema/facts.json", make: factsJsonSchema },
   { path: "schema/plangate.schema.json", make: flowJsonSchema },
 ];
 

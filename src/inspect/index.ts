@@ -5,3 +5,4 @@
  */
 export { type CheckedFiles, type Inspection, inspect } from "./inspect.ts";
 export type { RepositoryBranches, RepositoryFile, RepositoryReader } from "./repository.ts";
+export { addressIn, type StateAddress } from "./state-address.ts";

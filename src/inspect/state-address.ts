@@ -66,7 +66,8 @@ export function stateAddressOf(stack: Stack, { modules, survey }: InspectedStack
   return addressIn(backend.type, settings, stack.root);
 }
 
-function addressIn(
+/** The address that settings of a backend come to, wherever they were read. */
+export function addressIn(
   type: BackendFact["type"],
   settings: ReadonlyMap<string, string | null>,
   root: string,

@@ -1,7 +1,7 @@
 import type { StateLockHolder } from "../../delivery/ports.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { instantText, type StackName } from "../../domain/names.ts";
-import type { Run, StackLease } from "../../domain/run.ts";
+import type { BranchHold, Run, StackLease } from "../../domain/run.ts";
 import { inertLine } from "../../views/inert.ts";
 import type { Result } from "./context.ts";
 import { howToGoOn } from "./how-to-go-on.ts";
@@ -18,11 +18,13 @@ export interface Locks {
   readonly stateLock: StateLockHolder | null;
   /** Why nobody knows about the state lock; null when it was asked for. */
   readonly unknown: string | null;
+  /** The branch that the stack belongs to, which is no lock: it keeps other branches out until it is merged or deleted. */
+  readonly hold: BranchHold | null;
 }
 
 /** `run`: the one that held the lease, as it is now. */
 export function unlockFields(stack: StackName, locks: Locks, run: Run | null = locks.run): Fields<"unlock"> {
-  const { lease, holderThere, stateLock, unknown } = locks;
+  const { lease, holderThere, stateLock, unknown, hold } = locks;
   return {
     stack,
     lease:
@@ -39,11 +41,12 @@ export function unlockFields(stack: StackName, locks: Locks, run: Run | null = l
     run: run === null ? null : runFields(run),
     stateLock,
     stateLockUnknown: unknown,
+    hold: hold === null ? null : { branch: hold.branch, by: hold.by, since: instantText(hold.since) },
   };
 }
 
 export function lockText(stack: StackName, locks: Locks, run: Run | null = locks.run): string {
-  const { lease, holderThere, stateLock, unknown } = locks;
+  const { lease, holderThere, stateLock, unknown, hold } = locks;
   const lines: string[] = [];
   if (lease === null) lines.push(`Nobody holds the lease of ${stack}.`);
   else {
@@ -68,6 +71,12 @@ export function lockText(stack: StackName, locks: Locks, run: Run | null = locks
       ),
     );
     lines.push(inertLine(`  Release it: plangate unlock ${stack} --state-lock ${id ?? "ID"}`));
+  }
+  if (hold !== null) {
+    lines.push(
+      inertLine(`${stack} belongs to the branch ${hold.branch} since ${instantText(hold.since)} (${hold.by}).`),
+    );
+    lines.push(`  Free it by merging or deleting the branch, or in a pull request: /plangate release ${stack}`);
   }
   return lines.join("\n");
 }

@@ -10,6 +10,7 @@ import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import { howToGoOn } from "../how-to-go-on.ts";
+import { approvalsOf } from "../run-approvals.ts";
 import { runFields } from "../run-fields.ts";
 import type { Fields } from "../schema.ts";
 
@@ -43,11 +44,18 @@ export async function runsCommand(context: Context, { operands, options }: Given
   try {
     const runs = await store.runs({ limit, ...(stack === undefined ? {} : { stack }) });
     const lost = new Set((await lostRuns({ store }, isThere)).map((run) => run.id));
-    const shown = runs.map((run) => ({ run, lost: lost.has(run.id), next: howToGoOn(run, lost.has(run.id)) }));
+    const shown = await Promise.all(
+      runs.map(async (run) => ({
+        run,
+        approvals: await approvalsOf(store, run),
+        lost: lost.has(run.id),
+        next: howToGoOn(run, lost.has(run.id)),
+      })),
+    );
     return {
       exitCode: 0,
       fields: {
-        runs: shown.map(({ run, lost: gone, next }) => ({ ...runFields(run), lost: gone, next })),
+        runs: shown.map(({ run, approvals, lost: gone, next }) => ({ ...runFields(run), approvals, lost: gone, next })),
       } satisfies Fields<"runs">,
       text:
         shown.length === 0
@@ -59,9 +67,23 @@ export async function runsCommand(context: Context, { operands, options }: Given
   }
 }
 
-function runText({ run, lost, next }: { run: Run; lost: boolean; next: string | null }): string {
-  const head = `${run.id}  ${run.stack}  ${lost ? `${run.state}, its worker is gone` : run.state}  ${instantText(run.updatedAt)}`;
-  return [head, run.why === null ? null : `    ${inertLine(run.why)}`, next === null ? null : `    → ${next}`]
+interface ShownRun {
+  readonly run: Run;
+  readonly approvals: Fields<"runs">["runs"][number]["approvals"];
+  readonly lost: boolean;
+  readonly next: string | null;
+}
+
+function runText({ run, approvals, lost, next }: ShownRun): string {
+  const mode = run.mode === "normal" ? "" : `  ${run.mode}`;
+  const yes = approvals.length === 0 ? null : `    approved by ${approvals.map(({ by }) => by).join(", ")}`;
+  const head = `${run.id}  ${run.stack}${mode}  ${lost ? `${run.state}, its worker is gone` : run.state}  ${instantText(run.updatedAt)}`;
+  return [
+    head,
+    yes === null ? null : inertLine(yes),
+    run.why === null ? null : `    ${inertLine(run.why)}`,
+    next === null ? null : `    → ${next}`,
+  ]
     .filter((line) => line !== null)
     .join("\n");
 }

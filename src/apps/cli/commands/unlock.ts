@@ -1,6 +1,7 @@
 import { isThere } from "../../../adapters/system/index.ts";
 import { type BreakAbout, breakLease } from "../../../delivery/break-lease.ts";
-import { orderFor, stackAt } from "../../../delivery/observe/stack-facts.ts";
+import { stackAt } from "../../../delivery/observe/content.ts";
+import { orderFor } from "../../../delivery/observe/stack-facts.ts";
 import type { StateLockHolder } from "../../../delivery/ports.ts";
 import { entry, mustWrite } from "../../../delivery/record.ts";
 import type { Order } from "../../../delivery/roles/work.ts";
@@ -8,7 +9,8 @@ import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseStackName, type StackName } from "../../../domain/names.ts";
 import type { StackLease } from "../../../domain/run.ts";
 import type { Context, Given, Result } from "../context.ts";
-import { type Local, openLocal, stackNamed } from "../open-local.ts";
+import { stackCalled } from "../local-stack.ts";
+import { type Local, openLocal } from "../open-local.ts";
 import { type Locks, lockText, refused, unlockFields } from "../unlock-view.ts";
 
 /**
@@ -54,8 +56,9 @@ function reasonIn(force: unknown): string | null {
 /** A stack that is there, or one that is gone and still held. */
 async function stackHeld(local: Local, written: unknown): Promise<StackName> {
   const name = parseStackName(String(written));
-  if (name !== undefined && (await local.embedded.store.lease(name)) !== undefined) return name;
-  return stackNamed(local, written);
+  const { store } = local.embedded;
+  if (name !== undefined && ((await store.lease(name)) ?? (await store.hold(name))) !== undefined) return name;
+  return (await stackCalled(local, written)).name;
 }
 
 /** What asking about the state takes; `undefined` when the commit here has no such stack. */
@@ -70,7 +73,8 @@ async function locksOf(local: Local, name: StackName, order: Order | undefined):
   const lease = (await local.embedded.store.lease(name)) ?? null;
   const run = lease === null ? null : ((await local.embedded.store.run(lease.run)) ?? null);
   const holderThere = lease !== null && (await isThere(lease.holder));
-  return { lease, run, holderThere, ...(await stateLockOf(local, order)) };
+  const hold = (await local.embedded.store.hold(name)) ?? null;
+  return { lease, run, holderThere, hold, ...(await stateLockOf(local, order)) };
 }
 
 /** Not being able to ask is no reason not to show the lease. */

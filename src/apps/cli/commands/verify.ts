@@ -1,8 +1,9 @@
-import { orderFor, stackAt } from "../../../delivery/observe/stack-facts.ts";
+import { orderFor } from "../../../delivery/observe/stack-facts.ts";
 import { entry, mustWrite } from "../../../delivery/record.ts";
-import { InternalError } from "../../../domain/errors.ts";
 import type { Context, Given, Result } from "../context.ts";
-import { openLocal, stackNamed } from "../open-local.ts";
+import { stackCalled } from "../local-stack.ts";
+import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
+import { openLocal } from "../open-local.ts";
 import { runFields } from "../run-fields.ts";
 import type { Fields } from "../schema.ts";
 
@@ -12,15 +13,19 @@ export async function verifyCommand(context: Context, { operands }: Given): Prom
   try {
     const { delivery, store } = local.embedded;
     await local.embedded.recover();
-    const name = await stackNamed(local, operands[0]);
+    const { name, stack } = await stackCalled(local, operands[0]);
+    await refuseMixedUpFolder(context, local, name);
     const content = {
       commit: local.commit,
       base: null,
       tree: local.dirtyTree ?? (await delivery.repository.treeOf(local.commit)),
     };
-    const stack = await stackAt(delivery, name, content);
-    if (stack === undefined) throw new InternalError(`${name} is gone`);
-    const [run] = await store.runs({ stack: name, states: ["applied", "verified", "verify-failed"], limit: 1 });
+    const [run] = await store.runs({
+      stack: name,
+      modes: ["normal"],
+      states: ["applied", "verified", "verify-failed"],
+      limit: 1,
+    });
     context.progress(`${name}: planning to see whether anything differs`);
     const found = await delivery.roles.verify(orderFor(delivery, run ?? null, stack, content));
     await mustWrite(delivery, {

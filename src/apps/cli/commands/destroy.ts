@@ -1,0 +1,121 @@
+import type { StoredPlan } from "../../../domain/plan.ts";
+import type { ReadPlan } from "../../../domain/read-plan.ts";
+import { type ReasonCode, reasons } from "../../../domain/reason.ts";
+import type { Run } from "../../../domain/run.ts";
+import { type Environment, type Flow, placeOf } from "../../../flow/index.ts";
+import { inertText } from "../../../views/inert.ts";
+import { renderPlanText } from "../../../views/plan-text.ts";
+import { applyRun } from "../apply-run.ts";
+import type { Context, Given, Result } from "../context.ts";
+import { type NamedStack, stackCalled } from "../local-stack.ts";
+import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
+import { openLocal } from "../open-local.ts";
+import { planLocally } from "../planned-run.ts";
+import { runFields } from "../run-fields.ts";
+import type { Fields } from "../schema.ts";
+
+/**
+ * Plans the removal of everything of a stack, shows it, and does exactly that once the stack's name was given in full.
+ * Only what the flow marks destroyable, of kind dev or ephemeral, and past no gate: all else goes the flow's own way.
+ */
+export async function destroyCommand(context: Context, { operands, options }: Given): Promise<Result> {
+  const local = await openLocal(context, { protectedFlow: true });
+  try {
+    const named = await stackCalled(local, operands[0]);
+    const obstacle = whyNot(local.flow, named);
+    if (obstacle !== null) return refused(named, obstacle);
+    await refuseMixedUpFolder(context, local, named.name);
+    local.embedded.getReady();
+    await local.embedded.recover();
+    const planned = await planLocally(context, local, { stack: named.name, mode: "destroy", tree: null });
+    if ("result" in planned) return planned.result;
+    const fields = planFields(planned.run, planned);
+    if (planned.run.state === "no-changes")
+      return { exitCode: 0, fields, text: `${named.name}: nothing stands there. There is nothing to destroy.` };
+    const shown = renderPlanText(planned.reading, { color: context.options.color, most: 200 });
+    const typedName = await nameGiven(context, named, { shown, given: options.yesDestroy });
+    if (typedName !== named.name)
+      return {
+        ...refused(named, {
+          code: "name-not-confirmed",
+          summary: `What was given is not "${named.name}", so nothing was destroyed.`,
+          hint: `The plan is stored as ${planned.run.id}; \`plangate destroy ${named.name}\` begins anew.`,
+        }),
+        fields,
+      };
+    const result = await applyRun(context, local, planned.run, { breakGlass: null, typedName });
+    return { ...result, fields: { ...fields, ...result.fields } satisfies Fields<"destroy"> };
+  } finally {
+    await local.embedded.close();
+  }
+}
+
+/** On a terminal the plan is read before the question; with the name given, nothing is asked. */
+async function nameGiven(
+  context: Context,
+  { name }: NamedStack,
+  { shown, given }: { readonly shown: string; readonly given: unknown },
+): Promise<string> {
+  if (!context.options.quiet || given === undefined) process.stderr.write(`${inertText(shown)}\n`);
+  if (typeof given === "string") return given;
+  return context.ask(
+    `Everything of ${name} goes, and nothing brings it back. Type the stack's name in full (${name}): `,
+  );
+}
+
+interface Obstacle {
+  readonly code: ReasonCode;
+  readonly summary: string;
+  readonly hint: string;
+}
+
+function whyNot(flow: Flow, { name }: NamedStack): Obstacle | null {
+  const environment = placeOf(flow, name)?.environment;
+  const way = wayToDestroy(flow, environment);
+  if (environment?.destroyable !== true) {
+    const where = environment?.name ?? name;
+    const summary = `${name} is not destroyed as a whole: ${where} is not marked destroyable.`;
+    const hint = `${reasons["not-destroyable"].next}`;
+    return { code: "not-destroyable", summary, hint };
+  }
+  if (!environment.gated && (environment.kind === "dev" || environment.kind === "ephemeral")) return null;
+  const what = environment.gated ? "gated" : `of kind ${environment.kind}`;
+  return {
+    code: "gated-environment",
+    summary: `${environment.name} is ${what}, so ${name} is not destroyed from a person's own machine.`,
+    hint: way,
+  };
+}
+
+function wayToDestroy(flow: Flow, environment: Environment | undefined): string {
+  const jobs = flow.when
+    .filter((row) => row.environment === environment?.name && row.do.includes("destroy") && row.job !== null)
+    .map((row) => `start the job "${row.job}"`);
+  const closes = environment?.perPullRequest === true ? ["close its pull request"] : [];
+  const ways = [...jobs, ...closes];
+  return ways.length === 0
+    ? "The flow has no way there: add a dispatch row that does [plan-destroy, gate, destroy], by a reviewed change."
+    : `The way there: ${ways.join(", or ")} (plangate.yaml, \`when\`).`;
+}
+
+function refused({ name }: NamedStack, obstacle: Obstacle): Result {
+  return {
+    exitCode: 3,
+    diagnostics: [{ severity: "error", ...obstacle }],
+    fields: { stack: name } satisfies Partial<Fields<"destroy">>,
+    text: "",
+  };
+}
+
+function planFields(
+  run: Run,
+  { stored, reading }: { readonly stored: StoredPlan; readonly reading: ReadPlan },
+): Fields<"destroy"> {
+  return {
+    stack: run.stack,
+    run: runFields(run),
+    bundle: { digest: stored.digest, meaning: stored.manifest.meaning },
+    summary: reading.summary.counts,
+    resources: reading.summary.resources.map(({ address, action }) => ({ address, action })),
+  };
+}
