@@ -34,7 +34,9 @@ export function renderExplanation(flow: Flow): string {
     list([
       ...of(flow.environments, (environment) => environmentSentences(flow, environment, inMarkdown)),
       ...of(flow.stacks, (stack) => stackSentences(stack, inMarkdown)),
-      ...of(flow.releases, (release) => releaseSentences(flow, release, inMarkdown)),
+      ...(flow.releases.length === 0
+        ? ["Nothing gets a version: what is on a branch is what is delivered."]
+        : of(flow.releases, (release) => releaseSentences(flow, release, inMarkdown))),
     ]),
     "## What happens when",
     list(

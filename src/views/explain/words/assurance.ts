@@ -74,8 +74,8 @@ function exceptions(flow: Flow, { strong }: Spelling): readonly string[] {
       ({ name }) =>
         `Void for ${strong(name)}: that every change came by pull request. What is pushed directly nobody has reviewed.`,
     ),
-    ...flow.environments.flatMap(({ name, emergency }) =>
-      emergency === null
+    ...flow.environments.flatMap(({ name, emergency, windows, freezes }) =>
+      emergency === null || (windows === null && freezes.length === 0)
         ? []
         : [
             `Void for ${strong(name)}: that its windows and freezes always hold. In an emergency they are waived, and reviewed within ${durationText(emergency.review)}.`,

@@ -68,7 +68,9 @@ function goingOn(flow: Flow, branch: BranchClass, { strong }: Spelling): readonl
           "or",
         )}.`,
     applied.length === 0 ? "Nothing is applied from it." : `What is on it may be applied to ${listed(applied, "and")}.`,
-    ...(released.length === 0 ? [] : [`A ${listed(released, "and")} is made from it.`]),
+    ...(released.length === 0
+      ? []
+      : [`On it, ${listed(released, "and")} ${released.length === 1 ? "is" : "are"} tagged.`]),
   ];
 }
 

@@ -14,7 +14,7 @@ export function timeSentences(environment: Environment, spelling: Spelling): rea
       ? "It may be applied to at any time."
       : `An apply begins ${listed(windows.map(windowText), "or")} only; what is asked for at another time waits, and goes on by itself.`,
     ...freezes.map((freeze) => freezeText(freeze, zones, spelling)),
-    ...(emergency === null ? [] : [emergencyText(emergency, spelling)]),
+    ...(emergency === null ? [] : [emergencyText(emergency, windows !== null || freezes.length > 0, spelling)]),
   ];
 }
 
@@ -38,6 +38,6 @@ function freezeText({ from, to, because }: Freeze, zones: readonly string[], { p
   return `It is frozen from ${momentText(from, zones)} until ${momentText(to, zones)}, whatever the windows say${reason}.`;
 }
 
-function emergencyText({ label, review }: Emergency, { code }: Spelling): string {
-  return `In an emergency the label ${code(label)} on the pull request, set by somebody whom the environment's gate names, waives windows and freezes, and never a person or an environment that comes first; an issue then asks for a review of what was done within ${durationText(review)}.`;
+function emergencyText({ label, review }: Emergency, isTimed: boolean, { code }: Spelling): string {
+  return `In an emergency the label ${code(label)} on the pull request, set by somebody whom the environment's gate names, waives windows and freezes${isTimed ? "" : " (there are none now)"}, and never a person or an environment that comes first; an issue then asks for a review of what was done within ${durationText(review)}.`;
 }
