@@ -105,6 +105,8 @@ function timeNotes({ windows, freezes, emergency }: Environment): readonly strin
   return [
     ...(windows ?? []).map(({ text }) => text),
     ...freezes.map(({ from, to }) => `frozen ${momentText(from)} to ${momentText(to)}`),
-    ...(emergency === null ? [] : [`label ${emergency.label} waives the time`]),
+    ...(emergency === null || (windows === null && freezes.length === 0)
+      ? []
+      : [`label ${emergency.label} waives the time`]),
   ];
 }
