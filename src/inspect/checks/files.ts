@@ -63,7 +63,7 @@ function unread({ file, why }: Survey["unread"][number]) {
 
 function notUtf8(file: string, survey: Survey) {
   const matters = isRead(file) || survey.settings.has(file) || survey.workflows.has(file);
-  const summary = "This file is not UTF-8, so Terraform will refuse to read it.";
+  const summary = "This file is not UTF-8: Terraform refuses it, or reads something else than was written.";
   return matters ? [problem("not-utf-8", { file, line: 1, column: 1 }, [summary, "Save it as UTF-8."])] : [];
 }
 

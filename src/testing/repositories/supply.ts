@@ -7,6 +7,11 @@ const workflow = (step: string): Files => ({
 const object = (type: string, name: string) => `resource "aws_${type}" "${name}" {\n  name = "${name}"\n}\n`;
 const objects = (type: string) => ["a", "b", "c"].map((name) => object(type, name)).join("");
 
+const copies = (count: number): Files =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`modules/q${100 + index}/main.tf`, objects("queue")]),
+  );
+
 export const supplyCases: readonly Case[] = [
   {
     name: "a module from Git has a ref",
@@ -208,6 +213,14 @@ export const supplyCases: readonly Case[] = [
     },
     said: ["modules/queue/main.tf:1:1 error module-copied"],
     kept: { "modules/queue/main.tf": objects("queue"), "lib/queue/main.tf": object("queue", "a") },
+  },
+  {
+    name: "no module is copied so often that everybody seems to write it",
+    broken: copies(60),
+    said: Object.keys(copies(60))
+      .slice(1)
+      .map((file) => `${file}:1:1 error module-copied`),
+    kept: copies(1),
   },
   {
     name: "root modules that are copies are told, since each environment often has one",
