@@ -22,13 +22,16 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** `file:line:column severity code: summary`, then detail and hint indented on lines of their own. */
+/**
+ * `file:line:column severity code: summary`, then detail and hint indented on lines of their own. Every line but the
+ * first is indented, so that no name with a line end in it looks like another diagnostic.
+ */
 export function diagnosticText(diagnostic: Diagnostic): string {
   const place = [diagnostic.file, diagnostic.line, diagnostic.column].filter((part) => part !== undefined).join(":");
   const head = `${place === "" ? "" : `${place} `}${diagnostic.severity} ${diagnostic.code}: ${diagnostic.summary}`;
   return [head, diagnostic.detail, diagnostic.hint]
     .filter((part) => part !== undefined)
-    .map((part, index) => (index === 0 ? part : `  ${part.replaceAll("\n", "\n  ")}`))
+    .map((part, index) => `${index === 0 ? "" : "  "}${part.replaceAll(/\r\n?|\n/g, "\n  ")}`)
     .join("\n");
 }
 

@@ -78,6 +78,12 @@ export async function gitFailure(args: readonly string[], dir: string, failed: F
       return new DeliveryError({ ...about, code: "git-too-old", message: `${version} is too old for plangate`, hint });
     }
   }
+  if (/index file|bad config|object file .* is empty|loose object .* corrupt|unable to read tree/.test(stderr)) {
+    const [said = ""] = stderr.trim().split("\n");
+    const message = `git ${args[0]} in ${dir}: the repository is damaged: ${said.replace(/^(?:fatal|error): /, "")}`;
+    const hint = "`git fsck` says what is left of it. Clone it anew, or mend the file that is named.";
+    return new DeliveryError({ ...about, code: "repository-damaged", message, hint });
+  }
   const first = stderr.split("\n").find((line) => line.trim() !== "") ?? `exit code ${failed.exitCode}`;
   return new DeliveryError({ ...about, code: "git-failed", message: `git ${args[0]} in ${dir}: ${first}` });
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { findWorktree, openChangeReader, openRepository } from "../../../adapters/git/index.ts";
 import { readQuickly } from "../../../adapters/hcl/quick.ts";
@@ -14,6 +13,7 @@ import type { CommitSha } from "../../../domain/names.ts";
 import type { Flow, ParsedFlow } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+import { flowTextIn, readFlowText } from "../flow-file.ts";
 import { prepareHome } from "../home.ts";
 import { version } from "../version.ts";
 
@@ -33,8 +33,8 @@ export async function affectedCommand(context: Context, { operands }: Given): Pr
   const warnings: Diagnostic[] = [];
   try {
     const [base, head] = [
-      await commitNamed(repository, String(operands[0]), place.dir),
-      await commitNamed(repository, String(operands[1]), place.dir),
+      await commitNamed({ repository, reader }, String(operands[0]), place.dir),
+      await commitNamed({ repository, reader }, String(operands[1]), place.dir),
     ];
     const from = await mergeBaseOf(reader, { base, head, operands, dir: place.dir }, warnings);
     const trees = [await repository.treeOf(from), await repository.treeOf(head)] as const;
@@ -66,7 +66,7 @@ async function placeOf(context: Context): Promise<Place> {
     return {
       dir: top,
       keeper: openGraphFolder(join(await prepareHome(mainTop), "cache", "affected"), version()),
-      flowOnDisk: await readFile(join(top, fileOf(context)), "utf8").catch(() => undefined),
+      flowOnDisk: await readFlowText(context, { top }),
     };
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.code !== "bare-repository") throw error;
@@ -76,25 +76,26 @@ async function placeOf(context: Context): Promise<Place> {
 }
 
 async function commitNamed(
-  repository: ReturnType<typeof openRepository>,
+  { repository, reader }: { readonly repository: ReturnType<typeof openRepository>; readonly reader: ChangeReader },
   name: string,
   dir: string,
 ): Promise<CommitSha> {
   const commit = await repository.resolve(name);
   if (commit !== undefined) return commit;
-  if (name === "HEAD")
+  if (name === "HEAD" || (await repository.resolve("HEAD")) === undefined)
     throw wrong(
       "no-commit",
       `${dir} has no commit yet.`,
       "Commit your configuration first: affected compares commits.",
     );
   const remote = await repository.resolve(`origin/${name}`);
+  const hint = (await reader.isShallow())
+    ? "This clone is shallow: `git fetch --unshallow`, in CI `fetch-depth: 0`."
+    : "Fetch it first. In CI, check out with `fetch-depth: 0`.";
   throw wrong(
     "unknown-revision",
-    `"${name}" is no branch, tag or commit of this repository.`,
-    remote === undefined
-      ? "Fetch it first. In CI, check out with `fetch-depth: 0`."
-      : `There is origin/${name}: name that, or fetch the branch.`,
+    `"${inertLine(name)}" is no branch, tag or commit of this repository.`,
+    remote === undefined ? hint : `There is origin/${name}: name that, or fetch the branch.`,
   );
 }
 
@@ -142,7 +143,6 @@ async function sidesOf(
 ): Promise<readonly [Side, Side]> {
   const file = fileOf(context);
   const [old, now] = await Promise.all(at.trees.map((tree) => at.reader.fileAt(tree, file)));
-  const decoder = new TextDecoder();
   if (now === undefined && at.place.flowOnDisk === undefined) {
     throw wrong(
       "flow-missing",
@@ -157,7 +157,7 @@ async function sidesOf(
       summary: `${file} is not in Git at the head commit; the one on disk is taken for both sides.`,
     });
   }
-  const text = now === undefined ? (at.place.flowOnDisk ?? "") : decoder.decode(now.content);
+  const text = now === undefined ? (at.place.flowOnDisk ?? "") : flowTextIn(now.content, file);
   const flow: FlowText = { blob: now?.blob ?? digestOf(text), parse: once(() => flowIn(text, file)) };
   const [before, after] = at.trees;
   if (now === undefined || old?.blob === now.blob)
@@ -165,7 +165,7 @@ async function sidesOf(
       { tree: before, flow },
       { tree: after, flow },
     ];
-  const oldText = old && decoder.decode(old.content);
+  const oldText = old && new TextDecoder().decode(old.content);
   return [
     { tree: before, flow: await oldFlow(oldText, old?.blob ?? "", file, warnings) },
     { tree: after, flow },

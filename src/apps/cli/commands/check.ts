@@ -2,7 +2,7 @@ import { findWorktree, listWorkingFiles, readBranches } from "../../../adapters/
 import { readConfigurationFacts, readSettings } from "../../../adapters/hcl/index.ts";
 import { readWorkflow } from "../../../adapters/workflow/index.ts";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
-import { DeliveryError } from "../../../domain/errors.ts";
+import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { parseFlow, type Stack } from "../../../flow/index.ts";
 import { inspect, type RepositoryReader } from "../../../inspect/index.ts";
 import { renderCheck } from "../../../views/check-text.ts";
@@ -16,11 +16,11 @@ const mostShown = 100;
 /** The flow file, the stacks it gives, and what the repository's files can show: every problem in one run. */
 export async function checkCommand(context: Context): Promise<Result> {
   const file = context.options.flow;
-  const { reader, text } = await openRepository(context);
+  const { reader, text, wrong } = await openRepository(context);
   const parsed = text === undefined ? undefined : parseFlow(text, { file });
   const found = await inspect(parsed?.value, reader, file);
   const diagnostics = sorted([
-    ...(parsed?.diagnostics ?? [flowMissing(file)]),
+    ...(parsed?.diagnostics ?? wrong ?? [flowMissing(file)]),
     ...found.diagnostics,
     ...found.checks.flatMap((check) => check.diagnostics),
   ]);
@@ -50,14 +50,25 @@ export async function checkCommand(context: Context): Promise<Result> {
   };
 }
 
-async function openRepository(
-  context: Context,
-): Promise<{ readonly reader: RepositoryReader; readonly text: string | undefined }> {
+interface Opened {
+  readonly reader: RepositoryReader;
+  readonly text: string | undefined;
+  /** Why what is in the place of the flow file is none; the other files are checked all the same. */
+  readonly wrong: readonly Diagnostic[] | undefined;
+}
+
+async function openRepository(context: Context): Promise<Opened> {
   const worktree = await findWorktree(directoryOf(context.options), context.env);
-  const [files, branches, text] = await Promise.all([
+  const [files, branches, { text, wrong }] = await Promise.all([
     listWorkingFiles(worktree, context.env),
     readBranches(worktree, context.env),
-    readFlowText(context, worktree),
+    readFlowText(context, worktree).then(
+      (read) => ({ text: read, wrong: undefined }),
+      (error: unknown) => {
+        if (error instanceof InputError) return { text: undefined, wrong: error.diagnostics };
+        throw error;
+      },
+    ),
   ]);
   const read: RepositoryReader["read"] = (path) => {
     if (context.signal.aborted)
@@ -69,7 +80,7 @@ async function openRepository(
     settings: readSettings,
     workflow: async (written: string) => readWorkflow(written),
   };
-  return { reader: { ...files, ...parsers, branches, read }, text };
+  return { reader: { ...files, ...parsers, branches, read }, text, wrong };
 }
 
 function stackFields({ name, root, environment, backend, varFiles }: Stack): Fields<"check">["stacks"][number] {
@@ -83,7 +94,9 @@ function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severit
 /** By place; errors before warnings only where not all are shown. */
 function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const weight = ({ severity }: Diagnostic) => (diagnostics.length > mostShown && severity === "warning" ? 1 : 0);
-  return diagnostics.toSorted(
+  // What every environment of a stack says is one problem.
+  const different = [...new Map(diagnostics.map((said) => [JSON.stringify(said), said])).values()];
+  return different.sort(
     (left, right) =>
       weight(left) - weight(right) ||
       compare(left.file ?? "", right.file ?? "") ||
