@@ -54,4 +54,50 @@ describe("drift", () => {
     const both = driftOf(look({ "aws_lb.a": [{ id: "1" }, { id: "2" }] }, outputs), []);
     expect(both.map(({ address }) => address)).toEqual(["aws_lb.a"]);
   });
+
+  it("tells an object that drifted in owned places and in others twice, apart", () => {
+    const owned = [{ address: "aws_route.x", path: "target" }];
+    const values = [
+      { target: 1, gateway: { a: 1 } },
+      { target: 2, gateway: { a: 2 } },
+    ] as const;
+    expect(driftOf(look({ "aws_route.x": values, "aws_route.y": values }), owned)).toEqual([
+      { address: "aws_route.x", paths: ["gateway.a"], class: "drift" },
+      { address: "aws_route.x", paths: ["target"], class: "runtime-owned" },
+      { address: "aws_route.y", paths: ["target", "gateway.a"], class: "drift" },
+    ]);
+  });
+
+  it("reaches into lists, and into what came as a whole", () => {
+    const owned = [{ address: "aws_route_table.x", path: "route[*].target" }];
+    const moved: Values = [
+      { route: [{ cidr: "10.0.0.0/8", target: 1 }] },
+      { route: [{ cidr: "10.0.0.0/8", target: 2 }] },
+    ];
+    const came: Values = [{ route: null }, { route: [{ target: 2 }] }];
+    for (const values of [moved, came]) {
+      expect(driftOf(look({ "aws_route_table.x": values }), owned)).toEqual([
+        { address: "aws_route_table.x", paths: ["route[0].target"], class: "runtime-owned" },
+      ]);
+    }
+  });
+
+  it("names what came, what went, and the whole where the shape is another", () => {
+    const values: Values = [
+      { old: 1, a: { b: 1 }, list: [1] },
+      { fresh: 1, a: "x", list: [1, 2] },
+    ];
+    expect(driftOf(look({ "a.b": values }), [])[0]?.paths).toEqual(["old", "a", "list[1]", "fresh"]);
+  });
+
+  it("tells nothing of an object that only has another address", () => {
+    expect(driftOf(look({ "a.b": [{ size: 1 }, { size: 1 }] }), [])).toEqual([]);
+  });
+
+  it("names a few of many, and how many more there are", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 7 }, (_, index) => [`a.b[${index}]`, [{ id: 1 }, null] as Values]),
+    );
+    expect(driftSentence(driftOf(look(many), []))).toMatch(/^7 objects are .*a\.b\[4\] is gone and 2 more$/);
+  });
 });

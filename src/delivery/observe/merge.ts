@@ -9,7 +9,7 @@ import type { Delivery } from "../delivery.ts";
 import { alteredStacks, environmentsOf } from "./altered.ts";
 import { backMergesOf } from "./back-merges.ts";
 import { branchHead, contentAt } from "./content.ts";
-import { instanceFacts, openOrNewest } from "./instances.ts";
+import { instanceFacts } from "./instances.ts";
 import { spanOf } from "./line.ts";
 import { modulesOf } from "./modules.ts";
 import { judgedFacts, planFacts } from "./stack-facts.ts";
@@ -54,7 +54,7 @@ export async function mergeFacts(delivery: Delivery, event: Event & { kind: "mer
   };
 }
 
-/** Where a row applies what is stored, that is the pull request's own newest run; where one plans anew, nothing is. */
+/** Where a row applies what is stored, that is the pull request's own newest run; where one plans anew, nothing is; where none is, what it left open. */
 async function runFor(
   delivery: Delivery,
   stack: StackName,
@@ -62,9 +62,10 @@ async function runFor(
 ): Promise<Run | null> {
   const environment = placeOf(delivery.flow, stack)?.environment.name;
   const row = rows.find((candidate) => candidate.environment === environment);
-  if (row === undefined) return openOrNewest(delivery, stack);
+  const own = runs.filter((run) => run.stack === stack);
+  if (row === undefined) return own.find(({ state }) => isOpen(state)) ?? null;
   if (!row.do.includes("apply") || row.do.includes("plan")) return null;
-  return runs.find((run) => run.stack === stack) ?? null;
+  return own[0] ?? null;
 }
 
 /** What the branch was before the merge; a rebase brought several commits. One that somebody made by hand has its parent alone. */
