@@ -42,6 +42,9 @@ function refIsDelivered(row: Transition, about: CheckedFlow): readonly Diagnosti
   const { name, appliesFrom, perPullRequest } = environment;
   const only = `"${name}" is applied from ${listText(appliesFrom, "and")} only`;
   const hint = (ref: string) => `Add "${ref}" to \`appliesFrom\`, or change the row.`;
+  // Told elsewhere: such a row is about no pull request, or its release is none.
+  if (perPullRequest && row.on !== "pull_request") return [];
+  if (row.on === "release" && row.ref !== null && !about.names.releases.has(row.ref)) return [];
   if (row.on === "dispatch" || row.on === "release") {
     if (row.on === "release" && row.ref === null && !appliesFrom.some((ref) => about.names.releases.has(ref)))
       return [
