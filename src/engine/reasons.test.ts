@@ -1,27 +1,26 @@
 import { describe, expect, it } from "vitest";
+import {
+  leaseOf,
+  type More,
+  ofChange,
+  openChange,
+  presetNamed,
+  presetWith,
+  pushedCommit,
+  pushFacts,
+} from "../../test/engine/decisions.ts";
 import type { Decision } from "../domain/decision.ts";
 import { digestOf } from "../domain/digest.ts";
 import type { Event } from "../domain/event.ts";
 import type { PullRequestFacts } from "../domain/facts.ts";
 import { type ReasonCode, reasons } from "../domain/reason.ts";
 import type { Verdict } from "../domain/verdict.ts";
-import { parseFlow, renderPreset } from "../flow/index.ts";
-import {
-  aChange,
-  answer,
-  aStack,
-  commit,
-  judgeTime,
-  login,
-  runId,
-  type StackBuilder,
-  stackName,
-} from "../testing/builders.ts";
+import type { Flow } from "../flow/flow.ts";
+import { aChange, answer, aStack, commit, login, runId, type StackBuilder, stackName } from "../testing/builders.ts";
 import { decide } from "./index.ts";
 
-const preset = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value;
-if (preset === undefined) throw new Error("the preset does not parse");
-const flow = preset;
+const flow = presetNamed("trunk-stored-plan");
+const gitflow = presetNamed("gitflow");
 
 const by = login("ann");
 const tick: Event = { kind: "tick" };
@@ -33,18 +32,35 @@ const release: Event = { ...dispatch, job: "Release", ref: "main" };
 
 const test = aStack("test/app").approvedBy("bob");
 const tag = { ref: "tag:v1.0.0", commit: commit("c1"), release: { onBranch: true, moved: false } };
-const prod = aStack("prod/app").due({ kind: "dispatch", ref: "tag:v1.0.0" }).with({ ref: tag });
-const open = (about: Partial<PullRequestFacts> = {}) => ({ pullRequest: aChange({ state: "open", ...about }) });
-const held = {
-  stack: stackName("test/app"),
-  run: runId("9"),
-  fence: 1,
-  since: judgeTime,
-  holder: { host: "h", pid: 1, startedAt: "1" },
-};
+const prod = aStack("prod/app").due({ kind: "dispatch", job: "Deploy", ref: "tag:v1.0.0" }).with({ ref: tag });
+const open = openChange;
+const merged = { kind: "merge", pullRequest: 12, branch: "main", commit: commit("c1"), by } as const;
+const stage = aStack("stage/app").with({ run: null, plan: null, source: ofChange });
+const toDevelop = (about: Partial<PullRequestFacts>) =>
+  openChange({ headBranch: "dev/queue", base: "develop", sections: ["why", "rollback"], ...about });
+const fromDevelop = (about: Partial<PullRequestFacts>) =>
+  aChange({ headBranch: "develop", sections: ["why", "rollback"], ...about });
+const dev = aStack("dev/app").due({ kind: "push", ref: "dev/a" });
+const pushTo = (branch: string): Event => ({
+  kind: "push",
+  branch,
+  before: commit("c0"),
+  commit: commit("bad"),
+  by,
+});
+/** Judged is at eleven on a Tuesday. */
+const withWindows = presetWith("gitflow", { from: "windows: always", to: 'windows: ["Mon-Thu 12:00-16:00 UTC"]' });
+const withFreeze = presetWith("gitflow", {
+  from: "windows: always",
+  to: 'freezes: [{ from: "2026-01-05T00:00:00Z", to: "2026-01-07T00:00:00Z", because: "audit" }]',
+});
 
-function told(about: StackBuilder, event: Event, facts: Parameters<StackBuilder["build"]>[0] = {}): () => Decision {
-  return () => decide(flow, about.build(facts), event);
+function told(about: StackBuilder, event: Event, facts: More = {}): () => Decision {
+  return toldBy(flow, about, event, facts);
+}
+
+function toldBy(rules: Flow, about: StackBuilder, event: Event, facts: More = {}): () => Decision {
+  return () => decide(rules, about.build(facts), event);
 }
 
 function bundle(code: "bundle-missing" | "bundle-altered" | "bundle-unsigned" | "snapshot-differs"): () => Decision {
@@ -59,7 +75,11 @@ function failedWith(code: ReasonCode): () => Decision {
 /** For every code, something that leads to it: a code that nothing leads to would be a promise that nobody keeps. */
 const reached: Readonly<Record<ReasonCode, () => Decision>> = {
   "fact-unknown": told(test.with({ writers: undefined }), tick),
-  "no-transition": told(test, { kind: "push", branch: "main", commit: commit("c1"), by }),
+  "no-transition": told(
+    test,
+    { kind: "push", branch: "main", before: commit("c0"), commit: commit("c1"), by },
+    pushFacts(),
+  ),
   "not-affected": told(test.with({ affected: false }), opened, open()),
   "no-changes": told(test.withRun({ state: "no-changes" }), { ...planned, outcome: "no-changes" }),
   "work-item-missing": told(test, opened, open({ issues: [] })),
@@ -74,11 +94,11 @@ const reached: Readonly<Record<ReasonCode, () => Decision>> = {
     planned,
   ),
   "closed-without-merge": told(test, { kind: "closed", pullRequest: 12, by }),
-  "not-requested": told(test.withRun({ due: null }), planned),
-  "ref-not-allowed": told(prod.due({ kind: "dispatch", ref: "main" }), tick),
+  "not-requested": told(prod.withRun({ due: null }), planned),
+  "ref-not-allowed": told(prod.due({ kind: "dispatch", job: "Deploy", ref: "main" }), tick),
   "release-not-from-branch": told(prod.with({ ref: { ...tag, release: { onBranch: false, moved: false } } }), tick),
   "release-moved": told(prod.with({ ref: { ...tag, release: { onBranch: true, moved: true } } }), tick),
-  "unreviewed-change": told(test.with({ pushed: [commit("bad")] }), tick),
+  "unreviewed-change": told(test.with({ pushed: [pushedCommit()] }), tick),
   "plan-missing": told(test.with({ plan: null }), tick),
   "plan-failed": told(test.withRun({ state: "failed", plan: null }), ready),
   "plan-speculative": told(test.withPlan({ speculative: "fork" }), tick),
@@ -104,7 +124,72 @@ const reached: Readonly<Record<ReasonCode, () => Decision>> = {
     prod.with({ before: [{ stack: stackName("test/app"), inputs: digestOf("inputs"), applied: null }] }),
     tick,
   ),
-  "stack-leased": told(test.with({ lease: held }), tick),
+  "branch-started-elsewhere": toldBy(gitflow, stage, opened, toDevelop({ carries: ["main"] })),
+  "merge-commits": toldBy(
+    presetNamed("trunk-demo"),
+    test.with({ changes: [aChange({ headBranch: "feature/NET-12", mergeCommits: 2 })] }).due(),
+    tick,
+  ),
+  "back-merge-missing": toldBy(
+    gitflow,
+    aStack("prod/app").with({ run: null, plan: null, source: ofChange }),
+    opened,
+    toDevelop({ headBranch: "develop", base: "main", baseAhead: true }),
+  ),
+  "code-owner-missing": toldBy(
+    presetNamed("integration-branch"),
+    aStack("prod/infra").with({
+      changes: [aChange({ headBranch: "hotfix/NET-12", codeOwners: [[login("cem")]] })],
+    }),
+    tick,
+  ),
+  "section-missing": toldBy(gitflow, prod.due().with({ changes: [fromDevelop({ sections: ["why"] })] }), tick),
+  "deletions-unacknowledged": toldBy(
+    gitflow,
+    prod.due().planned({ counts: { add: 0, change: 0, destroy: 1, replace: 0, import: 0, move: 0, forget: 0 } }),
+    tick,
+  ),
+  "pushed-directly": toldBy(gitflow, test, pushTo("develop"), pushFacts({ branch: "develop" })),
+  "push-too-large": toldBy(
+    presetNamed("integration-branch"),
+    test,
+    pushTo("development"),
+    pushFacts({ branch: "development", lines: 51 }),
+  ),
+  "held-by-branch": toldBy(
+    gitflow,
+    dev.with({ hold: { stack: dev.stack.stack, branch: "dev/b", by, since: 0 } }),
+    tick,
+  ),
+  "outside-window": toldBy(withWindows, prod.due(), tick),
+  frozen: toldBy(withFreeze, prod.due(), tick),
+  "emergency-used": toldBy(
+    withWindows,
+    aStack("prod/app")
+      .approvedBy("bob")
+      .with({
+        changes: [fromDevelop({ labels: [{ name: "urgent", by: login("cem") }] })],
+        lease: leaseOf("prod/app"),
+      })
+      .withRun({ state: "approved" }),
+    ready,
+    { teams: { devops: [login("bob"), login("cem")] } },
+  ),
+  "not-destroyable": told(test.withRun({ mode: "destroy" }).planned({ mode: "destroy" }), tick),
+  "stack-deleted": told(test.with({ inputs: null }), { ...merged, branch: "main" }),
+  "drift-found": toldBy(
+    gitflow,
+    prod.withRun({
+      mode: "refresh-only",
+      state: "discarded",
+      code: "drift-found",
+      source: { kind: "schedule", cron: "0 1 * * *", ref: "main", commit: commit("c1") },
+    }),
+    planned,
+  ),
+  "branch-old": toldBy(gitflow, stage, opened, toDevelop({ openedAt: 0 })),
+  "expectation-failed": failedWith("expectation-failed"),
+  "stack-leased": told(test.with({ lease: leaseOf("test/app", "9") }), tick),
   "state-locked": failedWith("state-locked"),
   interrupted: told(test.with({ interrupted: runId("9") }), tick),
   "apply-failed": told(test.withRun({ state: "failed" }), { kind: "run-applied", run: runId("1"), outcome: "failed" }),
