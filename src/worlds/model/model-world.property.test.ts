@@ -2,17 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../domain/decision.ts";
 import type { Digest } from "../../domain/digest.ts";
-import { type Login, parseLogin, parseStackName, type StackName } from "../../domain/names.ts";
-import { isUnderWay } from "../../domain/run.ts";
-import { parseFlow, renderPreset } from "../../flow/index.ts";
-import { stacksAtStart } from "../scene.ts";
+import { type Login, parseLogin, parseStackName } from "../../domain/names.ts";
+import { isUnderWay, pullRequestOf, type Run } from "../../domain/run.ts";
+import { type PresetName, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
+import { placeOf } from "../../flow/instances.ts";
+import { gatesOfRun } from "../forge-rules.ts";
+import { branchesAtStart, stacksAtStart } from "../scene.ts";
 import type { WorldStep } from "../step.ts";
-import { deliver, type ModelWorld, settingOf, startWorld, takeStep } from "./index.ts";
+import { deliver, type ModelWorld, type Setting, settingOf, startWorld, takeStep } from "./index.ts";
 import { inputsOf } from "./inputs.ts";
-
-const preset = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value;
-if (preset === undefined) throw new Error("the preset does not parse");
-const flow = preset;
 
 function login(text: string): Login {
   const parsed = parseLogin(text);
@@ -20,210 +18,257 @@ function login(text: string): Login {
   return parsed;
 }
 
-const people = new Map([
-  [login("ann"), ["owners"]],
-  [login("bob"), ["owners"]],
-  [login("cem"), ["owners"]],
-  [login("eve"), []],
-]);
-const stackNames = ["test/app", "prod/app", "test/net", "prod/net"].flatMap((name) => parseStackName(name) ?? []);
-const named = stackNames.map((stack) => ({
-  kind: "replan" as const,
-  stack,
-  gives: "empty" as const,
-  at: { line: 1, column: 1 },
-}));
-const setting = settingOf({
-  flow,
-  people,
-  at: Date.UTC(2026, 0, 6, 10),
-  start: "applied",
-  stacks: stacksAtStart(flow, named),
-  modules: {},
-  owners: {},
-});
+const [ann, bob, cem, eve] = ["ann", "bob", "cem", "eve"].map(login) as [Login, Login, Login, Login];
 
-const by = fc.constantFrom(...["ann", "bob", "eve"].map(login));
-const pr = fc.constantFrom("one", "two");
-const branch = fc.constantFrom("one", "two", "main");
-const stack = fc.constantFrom(...stackNames);
-const paths = fc.constantFrom(
-  "stacks/app/main.tf",
-  "stacks/app/more.tf",
-  "stacks/net/main.tf",
-  ".github/x",
-  "README.md",
-);
-const force = fc.boolean();
+/** What people work with in a flow: the branches that they cut, and where from. */
+const workOf: Readonly<Record<PresetName, readonly (readonly [branch: string, from: string])[]>> = {
+  "trunk-demo": [
+    ["feature/NET-1", "main"],
+    ["hotfix/NET-2", "main"],
+  ],
+  "integration-branch": [
+    ["feature/NET-1", "development"],
+    ["hotfix/NET-2", "main"],
+  ],
+  gitflow: [
+    ["dev/one", "develop"],
+    ["dev/two", "develop"],
+  ],
+  "trunk-stored-plan": [
+    ["one", "main"],
+    ["two", "main"],
+  ],
+};
 
-const step: fc.Arbitrary<WorldStep> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("push" as const),
-      by,
-      branch,
-      fork: fc.constant(null),
-      from: fc.constantFrom(null, null, "main"),
-      changes: fc.array(
-        paths.map((path) => ({ path, text: null })),
-        { maxLength: 2 },
-      ),
-      remove: fc.constant([]),
-      message: fc.constant(null),
-      coAuthors: fc.subarray([login("bob")]),
-      rewrite: fc.boolean(),
-      force,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .record({
+function settingFor(preset: PresetName): Setting {
+  const flow = parseFlow(renderPreset(preset), { file: "plangate.yaml" }).value;
+  if (flow === undefined) throw new Error(`${preset} does not parse`);
+  const team = Object.keys(flow.teams);
+  const people = new Map([ann, bob, cem].map((person): [Login, string[]] => [person, team]));
+  people.set(eve, []);
+  const modules = { "modules/net": ["app"] };
+  return settingOf({
+    flow,
+    people,
+    at: Date.UTC(2026, 0, 6, 10),
+    start: "applied",
+    stacks: stacksAtStart(
+      flow,
+      [],
+      preset.startsWith("trunk-demo") || preset === "integration-branch"
+        ? { "modules/net": ["infra"] }
+        : { "modules/net": ["app", "net"] },
+    ),
+    modules,
+    owners: {},
+  });
+}
+
+const body = "Closes #1\nwhy: it is needed\nrollback: revert it";
+
+/** Anything that people may do in a flow, sensible or not. */
+function stepsIn(preset: PresetName, setting: Setting): fc.Arbitrary<WorldStep> {
+  const { flow } = setting;
+  const work = workOf[preset];
+  const trunks = branchesAtStart(flow);
+  // Cem writes nothing, so that there is always somebody who may approve.
+  const by = fc.constantFrom(ann, bob, eve);
+  const pr = fc.constantFrom(...work.map(([branch]) => branch), "promotion", "back-merge");
+  const roots = [...new Set(setting.stacks.map(({ root }) => root))];
+  const paths = roots
+    .flatMap((root) => [`${root}/main.tf`, `${root}/more.tf`])
+    .concat("modules/net/main.tf", ".github/x", "README.md");
+  const instances = setting.stacks.flatMap(
+    ({ name }) => parseStackName(name.replace("ephemeral/", "ephemeral-1/")) ?? [],
+  );
+  const stack = fc.constantFrom(...instances);
+  const gates = [...flow.gates, ...flow.environments].map(({ name }) => name);
+  const jobs = flow.when.flatMap(({ job }) => job ?? []);
+  const crons = flow.when.flatMap(({ cron }) => cron ?? []);
+  const branches = [...work.map(([branch]) => branch), ...trunks];
+  const heads = fc.oneof(
+    fc.constantFrom(...work).map(([head, base]) => ({ head, base, as: head })),
+    fc.constantFrom(...work).map(([head]) => ({ head, base: "main", as: head })),
+    fc.constantFrom(...trunks).map((head) => ({ head, base: "main", as: "promotion" })),
+  );
+  const kinds: fc.MaybeWeightedArbitrary<WorldStep>[] = [
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({
+          by,
+          branch: fc.constantFrom(...branches),
+          fork: fc.constantFrom(null, null, null, eve),
+          from: fc.constantFrom(null, null, ...trunks),
+          changes: fc.array(
+            fc.constantFrom(...paths).map((path) => ({ path, text: null })),
+            { maxLength: 2 },
+          ),
+          remove: fc.constantFrom([], [], [], roots.slice(0, 1)),
+          coAuthors: fc.subarray([bob]),
+          rewrite: fc.boolean(),
+          force: fc.boolean(),
+        })
+        .map((push) => ({ kind: "push", message: null, ...push })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({
+          by,
+          heads,
+          draft: fc.constant(false),
+          issue: fc.constantFrom(1, 1, null),
+          text: fc.constantFrom(body, body, ""),
+        })
+        .map(({ heads: { head, base, as }, text, ...about }) => ({
+          kind: "open",
+          head,
+          base,
+          as,
+          fork: null,
+          title: "",
+          body: text,
+          labels: [],
+          ...about,
+        })),
+    },
+    {
+      weight: 6,
+      arbitrary: fc
+        .record({ by, pr, state: fc.constantFrom("approve", "approve", "request-changes") })
+        .map((review) => ({ kind: "review", of: null, ...review })),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .record({
+          by,
+          pr,
+          says: fc.constantFrom(
+            "plan",
+            "approve",
+            "hold",
+            "release-hold",
+            "reject",
+            "acknowledge",
+            "release dev/app",
+            "take dev/app",
+            "forget test/app",
+          ),
+        })
+        .map(({ says, ...about }) => ({ kind: "comment", branch: null, body: `/plangate ${says}`, ...about })),
+    },
+    fc
+      .record({ by, branch: fc.constantFrom(...branches) })
+      .map((at) => ({ kind: "comment", pr: null, body: "/plangate accept", ...at })),
+    {
+      weight: 5,
+      arbitrary: fc.record({ by, pr, force: fc.boolean() }).map((merge) => ({ kind: "merge", method: null, ...merge })),
+    },
+    fc.record({ kind: fc.constantFrom("close", "reopen", "update-branch", "ready"), by, pr }),
+    fc.record({ by, branch: fc.constantFrom(...branches) }).map((gone) => ({ kind: "delete-branch", ...gone })),
+    fc
+      .record({ by, pr, body: fc.constantFrom(body, ""), base: fc.constantFrom(null, null, ...trunks) })
+      .map((edit) => ({ kind: "edit", title: null, ...edit })),
+    fc
+      .record({ by, pr, add: fc.constantFrom(["urgent"], []) })
+      .map((label) => ({ kind: "label", remove: [], ...label })),
+    {
+      weight: 5,
+      arbitrary: fc
+        .record({ by, name: fc.constantFrom(...jobs), ref: fc.constantFrom(...branches, "v1.0.0", "v1.0.0", "v1.1.0") })
+        .map((dispatch) => ({ kind: "dispatch", inputs: {}, ...dispatch })),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        kind: fc.constant("gate"),
         by,
-        name: fc.constantFrom("one", "two"),
-        draft: fc.constant(false),
-        issue: fc.constantFrom(1, 1, null),
-      })
-      .map(({ name, ...about }) => ({
-        kind: "open" as const,
-        head: name,
-        as: name,
-        fork: null,
-        base: "main",
-        title: "",
-        body: "",
-        labels: [],
-        ...about,
-      })),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant("review" as const),
+        environment: fc.constantFrom(...gates),
+        state: fc.constantFrom("approve", "approve", "reject"),
+      }),
+    },
+    fc.record({
+      kind: fc.constant("release"),
       by,
-      pr,
-      state: fc.constantFrom("approve" as const, "approve" as const, "request-changes" as const),
-      of: fc.constant(null),
+      tag: fc.constantFrom("v1.0.0", "x", "net-v3.0.0"),
+      ref: fc.constantFrom(...trunks),
     }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant("comment" as const),
-      by,
-      pr,
-      branch: fc.constant(null),
-      body: fc.constantFrom(
-        "/plangate plan",
-        "/plangate approve",
-        "/plangate hold",
-        "/plangate release-hold",
-        "/plangate reject",
-      ),
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("rerun"), by, stack: fc.option(stack, { nil: null }) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("wait"),
+        duration: fc.constantFrom(3_600_000, 18_000_000, 15 * 86_400_000),
+      }),
+    },
+    fc.record({ kind: fc.constant("outside"), stack, change: fc.constantFrom("state", "lineage", "drift") }),
+    fc.record({
+      kind: fc.constant("replan"),
+      stack,
+      gives: fc.constantFrom("same-meaning", "different", "empty", "error"),
     }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({ kind: fc.constant("merge" as const), by, pr, method: fc.constant(null), force }),
-  },
-  fc.record({ kind: fc.constantFrom("close" as const), by, pr }),
-  fc.record({ kind: fc.constantFrom("reopen" as const), by, pr }),
-  fc.record({ kind: fc.constantFrom("update-branch" as const), by, pr }),
-  fc.record({
-    kind: fc.constant("edit" as const),
-    by,
-    pr,
-    title: fc.constant(null),
-    body: fc.constantFrom("Closes #1", ""),
-    base: fc.constant(null),
-  }),
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("dispatch" as const),
-      by,
-      name: fc.constantFrom("Release", "Deploy", "Deploy"),
-      ref: fc.constantFrom("main", "v1.0.0", "v1.0.0", "v1.1.0"),
-      inputs: fc.constant({}),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      kind: fc.constant("gate" as const),
-      by,
-      environment: fc.constantFrom("test", "prod"),
-      state: fc.constantFrom("approve" as const, "approve" as const, "reject" as const),
-    }),
-  },
-  fc.record({
-    kind: fc.constant("release" as const),
-    by,
-    tag: fc.constantFrom("v1.0.0", "x"),
-    ref: fc.constant("main"),
-  }),
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("rerun" as const), by, stack: fc.option(stack) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("wait" as const), duration: fc.constantFrom(3_600_000, 15 * 86_400_000) }),
-  },
-  fc.record({
-    kind: fc.constant("outside" as const),
-    stack,
-    change: fc.constantFrom("state" as const, "lineage" as const, "drift" as const),
-  }),
-  fc.record({
-    kind: fc.constant("replan" as const),
-    stack,
-    gives: fc.constantFrom("same-meaning" as const, "different" as const, "empty" as const, "error" as const),
-  }),
-  fc.record({
-    kind: fc.constant("crash" as const),
-    stack,
-    during: fc.constantFrom("plan" as const, "apply" as const, "verify" as const),
-  }),
-);
+    fc.record({ kind: fc.constant("crash"), stack, during: fc.constantFrom("plan", "apply", "verify") }),
+  ];
+  if (crons.length > 0) kinds.push(fc.record({ kind: fc.constant("schedule"), cron: fc.constantFrom(...crons) }));
+  return fc.oneof(...kinds);
+}
 
-const ann = login("ann");
-const bob = login("bob");
-const cem = login("cem");
+/** Single steps, and now and then a few that belong together, so that applies are not left to luck. */
+function pathsIn(preset: PresetName, setting: Setting): fc.Arbitrary<readonly WorldStep[]> {
+  const { flow } = setting;
+  const one = stepsIn(preset, setting).map((step) => [step]);
+  const gates = [...flow.gates, ...flow.environments].map(({ name }) => name);
+  const allGates = gates.flatMap((environment): WorldStep[] =>
+    [bob, cem].map((by) => ({ kind: "gate", by, environment, state: "approve" })),
+  );
+  const jobs = flow.when.flatMap(({ job }) => job ?? []);
+  const refs = [...workOf[preset].map(([branch]) => branch), ...branchesAtStart(flow)];
+  const dispatched = fc
+    .record({ name: fc.constantFrom(...jobs), ref: fc.constantFrom(...refs) })
+    .map((what): WorldStep[] => [{ kind: "dispatch", by: ann, inputs: {}, ...what }, ...allGates]);
+  const merged = fc
+    .constantFrom(...workOf[preset].map(([branch]) => branch), "promotion")
+    .map((pr): WorldStep[] => [
+      ...[bob, cem].map((by): WorldStep => ({ kind: "review", by, pr, state: "approve", of: null })),
+      { kind: "merge", by: cem, pr, method: null, force: false },
+      ...allGates,
+    ]);
+  return fc.oneof({ weight: 20, arbitrary: one }, dispatched, merged);
+}
 
 /** Two pull requests that meet on one stack; what follows is anybody's. */
-const opened: readonly WorldStep[] = ["one", "two"].flatMap((name): WorldStep[] => {
-  const paths = name === "one" ? ["stacks/app/main.tf"] : ["stacks/app/more.tf", "stacks/net/main.tf"];
-  const changes = paths.map((path) => ({ path, text: null }));
-  const common = { by: ann, fork: null };
-  return [
-    {
-      kind: "push",
-      ...common,
-      branch: name,
-      from: "main",
-      changes,
+function opened(preset: PresetName, { stacks }: Setting): readonly WorldStep[] {
+  return workOf[preset].flatMap(([branch, from], index): WorldStep[] => {
+    const root = stacks[0]?.root ?? "";
+    const path = `${root}/${index === 0 ? "main" : "more"}.tf`;
+    const common = { by: ann, fork: null };
+    const push = {
+      branch,
+      from,
+      changes: [{ path, text: null }],
       remove: [],
       message: null,
       coAuthors: [],
       rewrite: false,
       force: false,
-    },
-    {
-      kind: "open",
-      ...common,
-      head: name,
-      as: name,
-      base: "main",
-      title: "",
-      body: "",
-      labels: [],
-      draft: false,
-      issue: 1,
-    },
-  ];
-});
+    };
+    const open = { head: branch, as: branch, base: from, title: "", body, labels: [], draft: false, issue: 1 };
+    return [
+      { kind: "push", ...common, ...push },
+      { kind: "open", ...common, ...open },
+    ];
+  });
+}
 
-/** Plays a step to the end, event by event, and hears of every action as it is decided. */
-function play(world: ModelWorld, told: WorldStep, heard: (action: Action, before: ModelWorld) => void): ModelWorld {
+interface Heard {
+  readonly action: Action;
+  readonly before: ModelWorld;
+}
+
+/** Plays a step to the end, event by event, and hears of every action as it is decided. No event is met by silence. */
+function play(setting: Setting, world: ModelWorld, told: WorldStep, heard: (what: Heard) => void): ModelWorld {
   const change = takeStep(setting, world, told);
   const queue = [...change.events];
   let next = change.world;
@@ -231,56 +276,100 @@ function play(world: ModelWorld, told: WorldStep, heard: (action: Action, before
     const event = queue[index];
     if (event === undefined || index > 500) throw new Error("it does not come to an end");
     const delivered = deliver(setting, next, event);
-    for (const action of delivered.decision.actions) heard(action, next);
+    const { actions, reasons } = delivered.decision;
+    if (actions.length + reasons.length === 0) throw new Error(`${event.kind} is met by silence`);
+    for (const action of actions) heard({ action, before: next });
     next = delivered.world;
     queue.push(...delivered.events);
   }
   return next;
 }
 
-describe("the model world, whatever people do", () => {
-  it("comes to rest after every step, applies each plan once, and only what stands on main", () => {
-    let applies = 0;
+/** How many people whom the gate names said yes last, anywhere that counts for the run. */
+function approvals(setting: Setting, world: ModelWorld, run: Run, gate: { readonly name: string }): number {
+  const number = pullRequestOf(run.source);
+  const said = number === null ? [] : (world.pullRequests[number - 1]?.answers ?? []);
+  const last = new Map<Login, string>();
+  for (const { by, says } of [...said, ...world.gateAnswers.filter(({ environment }) => environment === gate.name)]) {
+    if (says !== "acknowledge" && says !== "hold" && says !== "release-hold" && says !== "forget") last.set(by, says);
+  }
+  return [...last].filter(([by, says]) => says === "approve" && setting.maintainers.includes(by)).length;
+}
+
+/** What has to be true whenever something is applied or destroyed, in the words of the flow and not of the rules. */
+function checkApply(setting: Setting, { action, before }: Heard, spent: Set<Digest>): void {
+  if (action.kind !== "apply" && action.kind !== "destroy") return;
+  const run = before.runs.find(({ id }) => id === action.run);
+  if (run?.due == null) throw new Error(`${action.kind} of ${action.stack} was asked for by nobody`);
+  const { flow } = setting;
+  const { due } = run;
+  const place = placeOf(flow, action.stack);
+  expect(spent.has(action.plan)).toBe(false);
+  spent.add(action.plan);
+  expect(before.leases[action.stack]?.run).toBe(action.run);
+  expect(run.mode).toBe(action.kind === "destroy" ? "destroy" : "normal");
+  if (action.kind === "destroy") expect(place?.environment.destroyable).toBe(true);
+  if (place?.environment.heldByBranch === true) expect(before.holds[action.stack]?.branch).toBe(due.ref);
+  for (const gate of gatesOfRun(flow, run)) {
+    expect(approvals(setting, before, run, gate)).toBeGreaterThanOrEqual(gate.count);
+  }
+  if (due.kind === "merge" || due.kind === "push") {
+    const inputs = before.plans[action.plan]?.manifest.inputs;
+    expect(inputs).toBe(inputsOf(setting, before.branches[due.ref]?.tree ?? {}, action.stack));
+  }
+  if (due.kind === "pull-request" && action.kind === "apply") {
+    const change = before.pullRequests[(pullRequestOf(run.source) ?? 0) - 1];
+    expect(change?.state).toBe("open");
+    expect(place?.instance).toBe(String(change?.number));
+  }
+}
+
+/** What has to be true after every step. */
+function checkRest(world: ModelWorld): void {
+  expect(world.leases).toEqual({});
+  expect(world.runs.filter((run) => isUnderWay(run.state)).map(({ id, state }) => `${id} ${state}`)).toEqual([]);
+  for (const run of world.runs) if (run.state === "waiting") expect(run.code).not.toBeNull();
+  expect(new Set(world.issues.map(({ key }) => key)).size).toBe(world.issues.length);
+}
+
+describe.each(presetNames)("the model world of %s, whatever people do", (preset) => {
+  const setting = settingFor(preset);
+  const path = pathsIn(preset, setting);
+
+  it("comes to rest after every step, applies each plan once, only what was let through, and destroys only what may be", () => {
+    const told = { apply: 0, destroy: 0 };
     fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
+      fc.property(fc.array(path, { minLength: 5, maxLength: 40, size: "max" }), (paths) => {
         const spent = new Set<Digest>();
         let world = startWorld(setting);
-        for (const told of [...opened, ...steps]) {
-          world = play(world, told, (action, before) => {
-            if (action.kind !== "apply") return;
-            applies++;
-            expect(spent.has(action.plan)).toBe(false);
-            spent.add(action.plan);
-            const run = before.runs.find(({ id }) => id === action.run);
-            const inputs = before.plans[action.plan]?.manifest.inputs;
-            expect(run?.due).not.toBeNull();
-            expect(before.leases[action.stack]?.run).toBe(action.run);
-            const main = before.branches.main?.tree ?? {};
-            if (run?.due?.kind === "merge") expect(inputs).toBe(inputsOf(setting, main, action.stack));
+        for (const next of [...opened(preset, setting), ...paths.flat()]) {
+          world = play(setting, world, next, (heard) => {
+            const { kind } = heard.action;
+            if (kind === "apply" || kind === "destroy") told[kind]++;
+            checkApply(setting, heard, spent);
           });
-          expect(world.leases).toEqual({});
-          expect(world.runs.filter((run) => isUnderWay(run.state)).map(({ id, state }) => `${id} ${state}`)).toEqual(
-            [],
-          );
-          for (const run of world.runs) if (run.state === "waiting") expect(run.code).not.toBeNull();
+          checkRest(world);
         }
       }),
       { numRuns: 1_000 },
     );
-    expect(applies).toBeGreaterThan(20);
+    expect(told.apply).toBeGreaterThan(20);
+    if (setting.flow.environments.some(({ destroyable }) => destroyable)) expect(told.destroy).toBeGreaterThan(0);
   });
 
-  it("leaves a way on: what stands on main can be brought to test by an owner who wrote none of it", () => {
-    const noPush = step.filter((told) => told.kind !== "push" || told.branch !== "main");
+  it("leaves nothing standing that was tried for a pull request", () => {
+    const over: readonly WorldStep[] = Array.from({ length: 12 }, () => ({ kind: "wait", duration: 18_000_000 }));
     fc.assert(
-      fc.property(fc.array(noPush, { maxLength: 30 }), (steps) => {
+      fc.property(fc.array(path, { maxLength: 25, size: "max" }), (paths) => {
         let world = startWorld(setting);
-        for (const told of [...opened, ...steps, ...wayOn, ...wayOn, ...wayOn]) world = play(world, told, () => {});
-        for (const { name, environment } of setting.stacks) {
-          if (environment === "test") expect(whyNotDelivered(world, name)).toBeNull();
-        }
+        for (const next of [...opened(preset, setting), ...paths.flat(), ...over])
+          world = play(setting, world, next, () => {});
+        const standing = Object.entries(world.states).filter(
+          ([name, state]) => state.standing !== null && placeOf(setting.flow, name as never)?.instance !== null,
+        );
+        expect(standing.map(([name]) => name)).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
@@ -288,25 +377,54 @@ describe("the model world, whatever people do", () => {
 /** What cem can do about any pull request, merged or not: link an issue, settle objections, plan again, look and approve. */
 const wayOn: readonly WorldStep[] = ["one", "two"].flatMap((name): WorldStep[] => {
   const common = { by: cem, pr: name };
+  const comment = (says: string): WorldStep => ({
+    kind: "comment",
+    ...common,
+    branch: null,
+    body: `/plangate ${says}`,
+  });
   return [
     { kind: "reopen", ...common },
-    { kind: "edit", ...common, title: null, body: "Closes #1", base: null },
+    { kind: "edit", ...common, title: null, body, base: "main" },
     { kind: "review", ...common, state: "dismiss", of: bob },
     { kind: "review", ...common, state: "dismiss", of: ann },
-    { kind: "comment", ...common, branch: null, body: "/plangate release-hold" },
-    { kind: "comment", ...common, branch: null, body: "/plangate plan" },
+    comment("release-hold"),
+    comment("plan"),
     { kind: "review", ...common, state: "approve", of: null },
     { kind: "merge", ...common, method: null, force: false },
-    { kind: "comment", ...common, branch: null, body: "/plangate plan" },
+    comment("plan"),
     { kind: "review", ...common, state: "approve", of: null },
     { kind: "wait", duration: 60_000 },
   ];
 });
 
-function whyNotDelivered(world: ModelWorld, name: StackName): string | null {
-  const { applied, settled } = world.states[name] ?? { applied: null, settled: [] };
-  const wanted = inputsOf(setting, world.branches.main?.tree ?? {}, name);
-  if ([applied, ...settled].some((entry) => entry?.inputs === wanted)) return null;
-  const runs = world.runs.filter((run) => run.stack === name);
-  return runs.map(({ id, state, code, why }) => `${id} ${state} ${code}: ${why}`).join("; ");
-}
+describe("the model world of trunk-stored-plan", () => {
+  const setting = settingFor("trunk-stored-plan");
+
+  it("leaves a way on: what stands on main can be brought to test by an owner who wrote none of it", () => {
+    const cannotMend = (told: WorldStep) =>
+      (told.kind === "push" && (told.branch === "main" || told.remove.length > 0)) ||
+      (told.kind === "open" && told.base !== "main") ||
+      (told.kind === "delete-branch" && told.branch === "main");
+    const step = stepsIn("trunk-stored-plan", setting).filter((told) => !cannotMend(told));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30, size: "max" }), (steps) => {
+        let world = startWorld(setting);
+        for (const told of [...opened("trunk-stored-plan", setting), ...steps, ...wayOn, ...wayOn, ...wayOn])
+          world = play(setting, world, told, () => {});
+        for (const { name, environment } of setting.stacks) {
+          if (environment === "test") expect(whyNotDelivered(world, name)).toBeNull();
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  function whyNotDelivered(world: ModelWorld, name: Run["stack"]): string | null {
+    const { applied, settled } = world.states[name] ?? { applied: null, settled: [] };
+    const wanted = inputsOf(setting, world.branches.main?.tree ?? {}, name);
+    if ([applied, ...settled].some((entry) => entry?.inputs === wanted)) return null;
+    const runs = world.runs.filter((run) => run.stack === name);
+    return runs.map(({ id, state, code, why }) => `${id} ${state} ${code}: ${why}`).join("; ");
+  }
+});

@@ -4,12 +4,8 @@ import type { Event } from "../../domain/event.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import type { StepOf } from "../step.ts";
 import { blocked, type Change } from "./change.ts";
+import { onPullRequest, pullRequestCalled } from "./step-pull-request.ts";
 import type { ModelWorld, PullRequest } from "./world.ts";
-
-/** What every answer on a pull request has in common. */
-export function onPullRequest(world: ModelWorld, { number }: PullRequest): Omit<PersonalAnswer, "by" | "says" | "via"> {
-  return { at: world.now, pullRequest: number, environment: null, stack: null, plan: null, commit: null };
-}
 
 /** A comment is for plangate when it holds commands; everything else is talk. */
 export function commentStep(world: ModelWorld, step: StepOf<"comment">): Change {
@@ -21,7 +17,7 @@ export function commentStep(world: ModelWorld, step: StepOf<"comment">): Change 
       .filter(({ says }) => says === "accept")
       .reduce((change, command) => accept(change, { by: step.by, command, at: head.sha }), quiet(world));
   }
-  const change = world.pullRequests.findLast(({ name }) => name === step.pr);
+  const change = step.pr === null ? undefined : pullRequestCalled(world, step.pr);
   if (change === undefined) return blocked(world, "the pull request was never opened");
   return commands.reduce((so, command) => onChange(so, { by: step.by, command, change }), quiet(world));
 }

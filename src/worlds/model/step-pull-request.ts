@@ -1,20 +1,25 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import { refusesChange, refusesOpen, refusesReview } from "../forge-rules.ts";
+import { plangate, refusesChange, refusesOpen, refusesReview } from "../forge-rules.ts";
 import { branchKey, type StepOf } from "../step.ts";
 import { blocked, type Change, nothing } from "./change.ts";
 import { isAncestor } from "./git.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
-import { onPullRequest } from "./step-comment.ts";
 import type { ModelWorld, PullRequest } from "./world.ts";
 
-/** Of those that plangate opened for one purpose the last. */
+/** Of those that plangate opened for one purpose the last; a story gives each of its names once. */
 export function pullRequestCalled(world: ModelWorld, name: string): PullRequest | undefined {
-  return world.pullRequests.findLast((change) => change.name === name);
+  const called = world.pullRequests.filter((change) => change.name === name);
+  return called.findLast(({ opener }) => opener === plangate) ?? called[0];
 }
 
 export function putPullRequest(world: ModelWorld, change: PullRequest): ModelWorld {
   return { ...world, pullRequests: world.pullRequests.with(change.number - 1, change) };
+}
+
+/** What every answer on a pull request has in common. */
+export function onPullRequest(world: ModelWorld, { number }: PullRequest): Omit<PersonalAnswer, "by" | "says" | "via"> {
+  return { at: world.now, pullRequest: number, environment: null, stack: null, plan: null, commit: null };
 }
 
 const neverOpened = "the pull request was never opened";
