@@ -1,13 +1,6 @@
+import type { Drifted } from "../domain/drift.ts";
 import type { StackName } from "../domain/names.ts";
-import { inertLine, inlineCode } from "./inert.ts";
-
-/** An object that is no longer as it was applied, and the places in it; `runtime-owned` where the flow expects that. */
-export interface Drifted {
-  readonly address: string;
-  /** Empty when the object is gone. */
-  readonly paths: readonly string[];
-  readonly class: "drift" | "runtime-owned";
-}
+import { inlineCode } from "./inert.ts";
 
 /** Keeps an issue or a comment readable, and below what the forge takes. */
 const most = 40;
@@ -27,32 +20,18 @@ export function renderDrift(stack: StackName, drifted: readonly Drifted[]): stri
   return parts.join("\n\n");
 }
 
-/** The same for a terminal. */
-export function renderDriftText(stack: StackName, drifted: readonly Drifted[]): string {
-  const real = drifted.filter(isDrift);
-  const told = drifted.map(({ address, paths, class: kind }) =>
-    inertLine(
-      `  ${kind === "drift" ? "~" : "·"} ${address}${placesText(paths, (path) => path)}${kind === "drift" ? "" : " (set at run time, left alone)"}`,
-    ),
-  );
-  const head = real.length === 0 ? `${stack}: no drift` : `${stack}: ${real.length} drifted`;
-  return [head, ...told].join("\n");
-}
-
 function isDrift({ class: kind }: Drifted): boolean {
   return kind === "drift";
 }
 
 function lines(drifted: readonly Drifted[]): string {
-  const shown = drifted
-    .slice(0, most)
-    .map(({ address, paths }) => `- ${inlineCode(address)}${placesText(paths, inlineCode)}`);
+  const shown = drifted.slice(0, most).map(({ address, paths }) => `- ${inlineCode(address)}${placesText(paths)}`);
   const more = drifted.length - shown.length;
   return [...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }
 
-function placesText(paths: readonly string[], spell: (path: string) => string): string {
+function placesText(paths: readonly string[]): string {
   if (paths.length === 0) return " is gone";
-  const shown = paths.slice(0, 6).map(spell).join(", ");
+  const shown = paths.slice(0, 6).map(inlineCode).join(", ");
   return `: ${shown}${paths.length > 6 ? ` and ${paths.length - 6} more` : ""}`;
 }

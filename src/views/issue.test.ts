@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Drifted } from "../domain/drift.ts";
 import type { ReasonCode } from "../domain/reason.ts";
 import { stackName } from "../testing/builders.ts";
-import { type Drifted, renderDrift, renderDriftText } from "./drift.ts";
-import { renderBackMerge, renderIssue, renderProblems } from "./issue.ts";
+import { renderDrift } from "./drift.ts";
+import { renderBackMerge, renderIssue } from "./issue.ts";
 
 const prod = stackName("prod/app");
 const drifted: readonly Drifted[] = [
@@ -80,11 +81,6 @@ describe("what others named stays text", () => {
     expect(withoutCode(body)).not.toMatch(/@team|(?<!\\)<script|(?<!\\)\]\(|:\/\//);
   });
 
-  it("in the text of a check", () => {
-    expect(renderProblems([`main does not accept ${branch}`])).not.toMatch(/@team|(?<!\\)<script|:\/\//);
-    expect(renderProblems([])).toBe("Nothing is wrong with how this change comes.");
-  });
-
   it("and a title keeps to what a forge shows", () => {
     expect(renderBackMerge({ head: "x".repeat(500), base: "main", why: "" }).title.length).toBeLessThanOrEqual(200);
   });
@@ -103,16 +99,6 @@ describe("a back-merge", () => {
 });
 
 describe("drift", () => {
-  it("is told in a terminal, what is left alone apart", () => {
-    expect(renderDriftText(prod, drifted).split("\n")).toEqual([
-      "prod/app: 2 drifted",
-      "  ~ aws_security_group.web: ingress[0].cidr_blocks, tags.Owner",
-      '  ~ aws_instance.worker["a`b"] is gone',
-      "  · aws_route.private[0]: network_interface_id (set at run time, left alone)",
-    ]);
-    expect(renderDriftText(prod, [])).toBe("prod/app: no drift");
-  });
-
   it("keeps to a length that a forge takes", () => {
     const many = Array.from({ length: 500 }, (_, index) => ({
       address: `aws_instance.worker[${index}]`,

@@ -69,10 +69,3 @@ export function renderBackMerge({
     ].join("\n\n"),
   };
 }
-
-/** The text of plangate's own check of a change: what is wrong with how it came, a line each. */
-export function renderProblems(problems: readonly string[]): string {
-  return problems.length === 0
-    ? "Nothing is wrong with how this change comes."
-    : problems.map((problem) => `- ${inertMarkdown(problem)}`).join("\n");
-}
