@@ -10,11 +10,6 @@ const empty: ReadonlySet<string> = new Set(
 /** `JIRA-123`, `#12`, and a number that a name, or the part behind its prefix, begins with. */
 const ticket = /(?:^|[/_-])(?:[A-Z][A-Z0-9]+-\d+|#\d+)(?![A-Za-z0-9])|(?:^|\/)\d+(?:[-_]|$)/;
 
-/** Whether a branch's name may hold a ticket as a word of its own, in whatever case: `net-12`, `12`. */
-export function holdsTicket(name: string): boolean {
-  return /(?:^|[^A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9]*-)?\d+(?![A-Za-z0-9])/.test(name);
-}
-
 /** Whether what stands behind a branch's prefix says what it is for: it names a ticket, or a word that means something. */
 export function isDescriptive(slug: string): boolean {
   if (ticket.test(slug)) return true;

@@ -3,7 +3,7 @@ import { each, problem, warning } from "../../flow/check.ts";
 import type { BranchClass, Flow } from "../../flow/flow.ts";
 import { listText } from "../../flow/issues.ts";
 import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
-import { holdsTicket, isDescriptive, isPlain } from "../branch-name.ts";
+import { isDescriptive, isPlain } from "../branch-name.ts";
 import type { InspectedStacks, StackCheck } from "../check.ts";
 
 /**
@@ -34,10 +34,6 @@ function problemsOf(name: string, isCurrent: boolean, { flow, flowFile }: Inspec
     const summary = `${which} has characters that mean something to shells and workflows.`;
     return [complain("branch-characters", place, [summary, "Use letters, digits and - _ . / only."])];
   }
-  if (branch.ticket === "required" && !holdsTicket(name)) {
-    const summary = `${which} names no ticket, and branches of ${branch.name} have one.`;
-    return [complain("branch-without-ticket", place, [summary, `Name it: ${example(name, slug)}.`])];
-  }
   if (isDescriptive(slug)) return [];
   // Where any name is of the class, nobody said that a part of it describes.
   const tell = slug === name ? warning : complain;
@@ -66,8 +62,8 @@ function hintFor(name: string, flow: Flow): string {
   const near = open.filter(({ match }) =>
     match.some((pattern) => name.startsWith(/^[^*?[{\\]*\//.exec(pattern)?.[0] ?? "\n")),
   );
-  const patterns = (near.length > 0 ? near : open).flatMap(({ name: of, match }) =>
-    match.map((pattern) => `${pattern} (${of})`),
+  const patterns = (near.length > 0 ? near : open).flatMap(({ name: of, match, ticket }) =>
+    match.map((pattern) => `${pattern} (${of}${ticket === "required" ? ", with a ticket such as NET-12" : ""})`),
   );
   return patterns.length === 0 ? "the flow has no class for work." : `${listText(patterns, "or")}.`;
 }
