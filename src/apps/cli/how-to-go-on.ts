@@ -3,7 +3,7 @@ import type { Run } from "../../domain/run.ts";
 /** What a person does next about a run, when there is something to do. `lost`: whoever worked on it is gone. */
 export function howToGoOn(run: Run, lost: boolean): string | null {
   const { stack } = run;
-  const anew = `\`plangate plan ${stack}\``;
+  const anew = `\`plangate ${commandOf[run.mode]} ${stack}\``;
   switch (run.state) {
     case "applying":
       return lost
@@ -35,8 +35,17 @@ export function howToGoOn(run: Run, lost: boolean): string | null {
   }
 }
 
+/** What makes a plan of the same mode. */
+export const commandOf: Readonly<Record<Run["mode"], string>> = {
+  normal: "plan",
+  destroy: "destroy",
+  "refresh-only": "drift",
+};
+
 /** A stored plan that nobody has begun to apply. */
 function stillThere(run: Run): string | null {
+  if (run.mode === "destroy" && run.source.kind === "local" && run.plan !== null)
+    return `nothing was destroyed: \`plangate destroy ${run.stack}\` begins anew`;
   if (run.plan === null || run.source.kind !== "local" || run.code === "plan-speculative") return null;
   return `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it, where the flow has no gate`;
 }

@@ -9,11 +9,11 @@ import {
   worktreeTree,
 } from "../../adapters/git/index.ts";
 import { systemClock } from "../../adapters/system/index.ts";
-import { nearestName } from "../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../domain/errors.ts";
-import { type CommitSha, type Login, parseStackName, type StackName, type TreeSha } from "../../domain/names.ts";
+import type { CommitSha, Login, TreeSha } from "../../domain/names.ts";
 import { type Flow, onlyBranchOf, parseFlow } from "../../flow/index.ts";
 import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
+import { actAs } from "./act-as.ts";
 import { type Context, directoryOf } from "./context.ts";
 import { flowMissing, readFlowText } from "./flow-file.ts";
 import { prepareHome } from "./home.ts";
@@ -61,6 +61,7 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
     clock: systemClock,
     forge: localForge({ flow, repository, clock: systemClock }),
     env: context.env,
+    actAs: await actAs(flow, { env: context.env, home }),
     progress: context.progress,
     signal: context.signal,
     localStateBase: (root) => join(worktree.mainTop, root),
@@ -107,25 +108,4 @@ async function flowInForce(context: Context, worktree: Worktree, onDisk: Flow): 
   } finally {
     repository.close();
   }
-}
-
-/** The stack that was named, known to exist at the content; else an error with the nearest name. */
-export async function stackNamed(local: Local, written: unknown): Promise<StackName> {
-  const stacks = await local.embedded.delivery.configuration.stacks(
-    local.dirtyTree ?? (await local.embedded.delivery.repository.treeOf(local.commit)),
-  );
-  const name = parseStackName(String(written));
-  if (name !== undefined && stacks.has(name)) return name;
-  const nearest = nearestName(String(written), stacks.keys());
-  throw new InputError([
-    {
-      severity: "error",
-      code: "unknown-stack",
-      summary: `The stack "${String(written)}" does not exist.`,
-      hint:
-        nearest === undefined
-          ? `There are: ${[...stacks.keys()].slice(0, 10).join(", ") || "none; see `stacks` in the flow file"}.`
-          : `Did you mean "${nearest}"?`,
-    },
-  ]);
 }

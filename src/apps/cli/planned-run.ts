@@ -6,6 +6,7 @@ import type { ReadPlan } from "../../domain/read-plan.ts";
 import { type ReasonCode, reasons } from "../../domain/reason.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Context, Result } from "./context.ts";
+import { commandOf } from "./how-to-go-on.ts";
 import type { Local } from "./open-local.ts";
 import { runFields } from "./run-fields.ts";
 import type { Fields } from "./schema.ts";
@@ -64,8 +65,6 @@ function nextOf(run: Run, code: ReasonCode): string {
   if (code === "state-locked") return `${reasons[code].next} Then: \`plangate ${commandOf[run.mode]} ${run.stack}\`.`;
   return reasons[code].next;
 }
-
-const commandOf: Readonly<Record<PlanMode, string>> = { normal: "plan", destroy: "destroy", "refresh-only": "drift" };
 
 function logOf(run: Run): string {
   return `What the tool said is in .plangate/logs/${run.id}.log.`;

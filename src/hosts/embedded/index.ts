@@ -46,6 +46,11 @@ export interface EmbeddedOptions {
   readonly ids?: Ids;
   /** Our own environment: what Terraform gets of it is chosen by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What an environment's Terraform sees in the end: adds the identity that it acts as, where the host binds one. */
+  readonly actAs?: (
+    environment: Environment,
+    variables: Readonly<Record<string, string>>,
+  ) => Readonly<Record<string, string>>;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   /** Where relative paths of local states lie: the folder that stands for a root module. */
@@ -79,7 +84,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const readings = new Map<Digest, Presented & { kind: "presented" }>();
   const key = await secretKey(join(home, "keys"));
   const { roles, probe } = await openRoles(options, repository, key);
-  const variables = (environment: Environment) => variablesOf(environment, options.env);
+  const variables = (environment: Environment) => {
+    const seen = variablesOf(environment, options.env);
+    return options.actAs?.(environment, seen) ?? seen;
+  };
   const delivery: Delivery = {
     flow,
     flowFile: options.flowFile ?? "plangate.yaml",

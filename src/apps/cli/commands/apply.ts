@@ -59,6 +59,14 @@ async function runOfPlan(local: Local, stackText: string, planText: string): Pro
   }
   const [run] = await local.embedded.store.runs({ plan: digest });
   if (run === undefined) throw wrong("unknown-plan", `No plan ${digest} is stored here.`, stored);
+  if (run.mode !== "normal") {
+    const summary = `The plan of ${run.id} is there to ${run.mode === "destroy" ? `destroy everything of ${stack}` : "look for drift"}, so it is not applied from here.`;
+    throw wrong(
+      "other-mode",
+      summary,
+      `\`plangate ${run.mode === "destroy" ? "destroy" : "drift"} ${stack}\` begins anew.`,
+    );
+  }
   if (run.stack !== stack) throw wrong("other-stack", `The plan is of ${run.stack}, not of ${stack}.`, stored);
   return run;
 }

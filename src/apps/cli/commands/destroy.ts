@@ -3,7 +3,6 @@ import type { ReadPlan } from "../../../domain/read-plan.ts";
 import { type ReasonCode, reasons } from "../../../domain/reason.ts";
 import type { Run } from "../../../domain/run.ts";
 import { type Environment, type Flow, placeOf } from "../../../flow/index.ts";
-import { inertText } from "../../../views/inert.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
 import { applyRun } from "../apply-run.ts";
 import type { Context, Given, Result } from "../context.ts";
@@ -24,6 +23,8 @@ export async function destroyCommand(context: Context, { operands, options }: Gi
     const named = await stackCalled(local, operands[0]);
     const obstacle = whyNot(local.flow, named);
     if (obstacle !== null) return refused(named, obstacle);
+    const given = typeof options.yesDestroy === "string" ? options.yesDestroy : null;
+    if (given !== null && given !== named.name) return refused(named, notNamed(named, given));
     await refuseMixedUpFolder(context, local, named.name);
     local.embedded.getReady();
     await local.embedded.recover();
@@ -32,17 +33,11 @@ export async function destroyCommand(context: Context, { operands, options }: Gi
     const fields = planFields(planned.run, planned);
     if (planned.run.state === "no-changes")
       return { exitCode: 0, fields, text: `${named.name}: nothing stands there. There is nothing to destroy.` };
-    const shown = renderPlanText(planned.reading, { color: context.options.color, most: 200 });
-    const typedName = await nameGiven(context, named, { shown, given: options.yesDestroy });
-    if (typedName !== named.name)
-      return {
-        ...refused(named, {
-          code: "name-not-confirmed",
-          summary: `What was given is not "${named.name}", so nothing was destroyed.`,
-          hint: `The plan is stored as ${planned.run.id}; \`plangate destroy ${named.name}\` begins anew.`,
-        }),
-        fields,
-      };
+    const shown = renderPlanText(planned.reading, { color: false, most: 200 });
+    process.stderr.write(`${shown}\n`);
+    const question = `Everything of ${named.name} goes, and nothing brings it back. Type the stack's name in full (${named.name}): `;
+    const typedName = given ?? (await context.ask(question));
+    if (typedName !== named.name) return { ...refused(named, notNamed(named, typedName)), fields };
     const result = await applyRun(context, local, planned.run, { breakGlass: null, typedName });
     return { ...result, fields: { ...fields, ...result.fields } satisfies Fields<"destroy"> };
   } finally {
@@ -50,23 +45,18 @@ export async function destroyCommand(context: Context, { operands, options }: Gi
   }
 }
 
-/** On a terminal the plan is read before the question; with the name given, nothing is asked. */
-async function nameGiven(
-  context: Context,
-  { name }: NamedStack,
-  { shown, given }: { readonly shown: string; readonly given: unknown },
-): Promise<string> {
-  if (!context.options.quiet || given === undefined) process.stderr.write(`${inertText(shown)}\n`);
-  if (typeof given === "string") return given;
-  return context.ask(
-    `Everything of ${name} goes, and nothing brings it back. Type the stack's name in full (${name}): `,
-  );
-}
-
 interface Obstacle {
   readonly code: ReasonCode;
   readonly summary: string;
   readonly hint: string;
+}
+
+function notNamed({ name }: NamedStack, typed: string): Obstacle {
+  return {
+    code: "name-not-confirmed",
+    summary: `"${typed}" is not "${name}", so nothing was destroyed.`,
+    hint: `Give the stack's name in full: \`plangate destroy ${name}\` begins anew.`,
+  };
 }
 
 function whyNot(flow: Flow, { name }: NamedStack): Obstacle | null {
