@@ -278,7 +278,7 @@ const cases: readonly {
     name: "a row for any branch answers the events of the others, too",
     of: "trunk-demo",
     edits: [["- { on: merge", "- { on: push, to: feature, in: test, do: [check, plan] }\n  - { on: merge"]],
-    said: ["rows-disagree: This row and the one in line 44 answer the same event in the same environment."],
+    said: ["rows-disagree: This row and the one in line 45 answer the same event in the same environment."],
   },
   {
     name: "a branch that is reviewed is not pushed to freely",
@@ -343,8 +343,8 @@ const cases: readonly {
     of: "trunk-stored-plan",
     edits: [
       [
-        '  # "Merge to main',
-        '  - { id: part, of: "parts/{module}", tag: "{module}-v{version}", from: main, on: merge }\n  # "Merge to main',
+        '  # "merge -->',
+        '  - { id: part, of: "parts/{module}", tag: "{module}-v{version}", from: main, on: merge }\n  # "merge -->',
       ],
     ],
     said: ['tag-of-two: A tag a-v1.0.0 would be "part" and "module".'],
@@ -352,7 +352,7 @@ const cases: readonly {
   {
     name: "the project has one version, released by somebody",
     of: "trunk-stored-plan",
-    edits: [['  # "Merge to main', '  - { id: again, tag: "r{version}", from: main, on: merge }\n  # "Merge to main']],
+    edits: [['  # "merge -->', '  - { id: again, tag: "r{version}", from: main, on: merge }\n  # "merge -->']],
     said: [
       'project-twice: The repository has one version, and "release" is it already.',
       "project-on-merge: The whole repository is released when somebody says so; only modules are by themselves.",

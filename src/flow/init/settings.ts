@@ -130,9 +130,16 @@ function statePlace(
     : needsStack
       ? "all stacks share these settings"
       : "every pull request has a state of its own";
-  const setting = `${place.name}=${words.join("/")}${hasInstances ? "/{instance}state" : ""}${place.end}`;
+  const setting = `${place.name}=${stateKey(words, place.end, hasInstances)}`;
   return {
     settings: [setting],
     assumed: [`${why}, so "${place.name}" tells the states apart; change it if existing state lies elsewhere`],
   };
+}
+
+/** The place of a state: `{stack}/{instance}terraform.tfstate`, `{environment}/{instance}{stack}.tfstate`. */
+function stateKey(words: readonly string[], end: string, hasInstances: boolean): string {
+  const instance = hasInstances ? "{instance}" : "";
+  if (end.startsWith("/")) return `${words.join("/")}/${instance}${end.slice(1)}`;
+  return [...words.slice(0, -1), `${instance}${words.at(-1) ?? ""}${end}`].join("/");
 }

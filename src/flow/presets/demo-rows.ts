@@ -9,7 +9,8 @@ gates:
 
 export function demoRows(test: string, prod: string): string {
   return `when:
-  # "The Prepare for Demo workflow runs on every PR/push, enforcing fmt/... and uploading the plan artifact for review."
+  # "The Prepare for Demo workflow runs on every PR/push, enforcing fmt/tflint/tfsec/init/plan and uploading the plan
+  # artifact for review."
   - { on: [pull_request, push], workflow: Prepare for Demo, in: ${test}, do: [check, plan, artifact] }
   # "When triggered manually (workflow_dispatch), that same workflow exposes Demo (apply)/Demo (destroy) jobs":
   # "init -> plan -> apply -> verify -> optional destroy".
@@ -24,7 +25,7 @@ export function demoRows(test: string, prod: string): string {
   # "Once the PR is merged, promotion to production is "terraform apply" from main": planned anew, asked, applied.
   - { on: merge, into: main, in: ${prod}, do: [plan, gate, apply, verify] }
 
-# "enforcing fmt/tflint/tfsec/init/plan"; "required reviews, CI pass".
+# "enforcing fmt/tflint/tfsec/init/plan": a merge waits for these.
 require:
   checks: [fmt, validate]
 `;

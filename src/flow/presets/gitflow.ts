@@ -18,7 +18,7 @@ function render(values: PresetValues): string {
   const { people, branches, environments, stacks } = values;
   const [dev, stage, prod] = ["dev", "stage", "prod"].map(namer(environments)) as [string, string, string];
   return `${headOf(values, "dev branches to dev, develop to stage, main to production.")}
-# "Opened by DevOps Engineer 1, reviewed by DevOps Engineer 2 (different person)". A team works too: organisation/team.
+# "Opened by: DevOps Engineer 1", "Reviewed by: DevOps Engineer 2 (different person)". A team works too: organisation/team.
 teams:
   devops: ${people.text}${people.comment}
 
@@ -69,7 +69,7 @@ when:
 require:
   # "Explain the "why" not just the "what""; "Include rollback instructions for prod PRs"; "No unintended deletions".
   pull_request: { sections: [why, rollback], deletions: acknowledged }
-  # "Run terraform validate".
+  # "Run terraform validate locally": and here, where nobody can forget it.
   checks: [fmt, validate]
 
 # "Reviewers see exact changes before merge": what is applied is the plan that was shown, or one that means the same.

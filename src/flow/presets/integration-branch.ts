@@ -51,7 +51,7 @@ ${demoGates()}
       ? "checked in the file and in each plan."
       : "\n# say so with `expect: { az_count: 3 }`, once the root modules have such a variable."
   }
-# "Test and prod use different CIDR ranges": \`plangate check\` refuses overlaps.
+# "Test and prod now use different CIDR ranges": \`plangate check\` refuses overlaps.
 environments:
   ${test}: { kind: test, appliesFrom: [feature, hotfix, development, main], destroyable: true }
   ${prod}: { kind: prod, appliesFrom: [main], approvals: { count: 1, by: owners }${zones ? ", expect: { az_count: 3 }" : ""} }

@@ -60,7 +60,7 @@ ${stacks}
 # "All modules and projects should have semantic versioning - use Git tags".
 releases:
   - { id: release, of: project, tag: "v{version}", from: main }
-  # "Merge to main -> Release version": each folder under modules, by itself, when a merge changed it.
+  # "merge --> release(Release version)": each folder under modules, by itself, when a merge changed it.
   - { id: module, of: "modules/{module}", tag: "{module}-v{version}", from: main, on: merge }
 
 when:
@@ -74,7 +74,7 @@ when:
   - { on: merge, into: main, in: ${prod}, do: [plan] }
   # "Release version - manual decision".
   - { on: dispatch, job: Release, do: [release], needs: [${test} applied, ${prod} planned] }
-  # "Deploy to production - manual trigger": with the plan stored after the merge.
+  # "Deploy to production - manuall trigger": with the plan stored after the merge.
   - { on: dispatch, job: Deploy, ref: release, in: ${prod}, do: [gate, apply, verify] }
 
 # "Run automated tests as part of PRs and merge to validate syntax".
