@@ -6,7 +6,7 @@ import { placeOf } from "../flow/instances.ts";
 import { listed } from "./explain/words/names.ts";
 import { inertMarkdown, inlineCode } from "./inert.ts";
 import { momentText, zonesOf } from "./moment.ts";
-import type { SectionView } from "./section.ts";
+import type { SectionView } from "./section-view.ts";
 
 /** Who may say yes to a plan, and what else its apply waits for: a sentence each, those that people can do something about first. */
 export function askedLines(view: SectionView): readonly string[] {

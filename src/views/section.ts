@@ -1,19 +1,9 @@
 import { shortDigest } from "../domain/digest.ts";
-import type { BundlePart, StoredPlan } from "../domain/plan.ts";
-import type { ReadPlan } from "../domain/read-plan.ts";
-import type { Run } from "../domain/run.ts";
-import type { Flow } from "../flow/flow.ts";
+import type { BundlePart } from "../domain/plan.ts";
 import { inlineCode } from "./inert.ts";
 import { renderPlanMarkdown } from "./plan-markdown.ts";
 import { askedLines } from "./section-asks.ts";
-
-/** What one stack's section of the comment is made from. */
-export interface SectionView {
-  readonly run: Run;
-  readonly stored: StoredPlan;
-  readonly flow: Flow;
-  readonly made: { readonly reading: ReadPlan; readonly generated: readonly BundlePart[] };
-}
+import type { SectionView } from "./section-view.ts";
 
 /** Leaves room for other stacks' sections in one comment of at most 65,536 characters. */
 const budget = 20_000;
