@@ -14,8 +14,10 @@ export const refRule: Rule = {
   needs: [],
   judge({ flow, environment, due, run, stack }) {
     if (due.kind === "schedule") return judgePutBack(flow, environment, run);
-    if (due.kind === "pull-request" && run.mode === "destroy" && stack.instance !== null)
-      return yes("ref", `${stack.stack} belongs to one pull request and goes with it`);
+    if (due.kind === "pull-request" && run.mode === "destroy")
+      return stack.instance === null
+        ? no("ref", "ref-not-allowed", `${stack.stack} belongs to no pull request that it could go with`)
+        : yes("ref", `${stack.stack} belongs to one pull request and goes with it`);
     const from = refNameOf(flow, due.ref);
     if (from !== undefined && environment.appliesFrom.includes(from)) {
       const row = rowOf(flow, { environment, due, mode: run.mode });
