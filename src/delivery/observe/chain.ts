@@ -15,53 +15,81 @@ export interface Chain {
 
 type TracedCommit = Pick<CommitPeople, "sha" | "emails">;
 
-/** Collects chains, one commit after the other; each commit is looked at once per branch. */
+/** Collects chains, one commit after the other; each is led back from a branch once. */
 export interface ChainTracer {
-  /** Leads a commit of the branch back. Without a branch nobody asks for a delivery, and every pull request counts. */
+  /** Leads a commit of the branch back; without a branch nobody asked for a delivery, and only who wrote it counts. */
   trace(commit: TracedCommit, branch: string | null): Promise<void>;
   readonly found: Chain;
 }
 
 /**
  * Leads commits back to the pull requests that brought them: into the branch that is delivered, and where one came from
- * another protected branch, into that one, and so on. A squash hides commits, and with them people; a pull request into
- * another branch proves nothing about this one. `matters` says whether a commit touches what is delivered.
+ * another protected branch, into that one, and so on. A pull request into another branch proves nothing about this one.
+ * What the forge made while merging was never on the head branch, and hides who wrote it: the commits that it was made of
+ * stand for it.
+ *
+ * All commits lie behind `from`; `matters` says whether one touches what is delivered.
  */
-export function openTracer(delivery: Delivery, matters: (paths: readonly string[]) => boolean): ChainTracer {
+export function openTracer(
+  delivery: Delivery,
+  { from, matters }: { readonly from: CommitSha | null; readonly matters: (paths: readonly string[]) => boolean },
+): ChainTracer {
   const { flow, forge, repository } = delivery;
   const changes = new Map<number, PullRequestFacts>();
   const pushed = new Map<string, { branch: string; commit: CommitSha }>();
   const writers = new Set<Login>();
-  const traced = new Set<string>();
+  const asked = new Set<CommitSha>();
+  const followed = new Set<string>();
   const isProtected = (branch: string) => branchClassOf(flow, branch)?.protected === true;
 
-  const trace = async (commit: TracedCommit, branch: string | null): Promise<void> => {
-    const key = `${commit.sha} ${branch ?? ""}`;
-    if (traced.has(key)) return;
-    traced.add(key);
-    const holding = await forge.pullRequestsOf(commit.sha);
-    for (const login of holding.flatMap((change) => change.writers)) writers.add(login);
-    if (holding.length === 0) for (const email of commit.emails) writers.add(await forge.loginOf(email));
-    if (branch !== null && !isProtected(branch)) return;
-    const brought = branch === null ? holding : holding.filter(({ base }) => base === branch);
-    if (brought.length === 0 && branch !== null) pushed.set(key, { branch, commit: commit.sha });
-    for (const change of brought) {
-      changes.set(change.number, change);
-      if (branch !== null && !change.fork && isProtected(change.headBranch)) await traceHead(commit, change);
-    }
+  const isOf = async (sha: CommitSha, { head }: PullRequestFacts): Promise<boolean> =>
+    (await repository.commitsBetween(from, head)).some((commit) => commit.sha === sha);
+
+  /** What a commit that the forge made for a pull request was made of, as far as it matters. */
+  const partsOf = async (sha: CommitSha, { head }: PullRequestFacts): Promise<readonly TracedCommit[]> => {
+    const parent = (await repository.resolve(`${sha}^1`)) ?? null;
+    return (await repository.commitsBetween(parent, head)).filter(({ paths }) => matters(paths));
   };
 
-  /** A squash is no commit of the branch that it came from: what it was made of is. */
-  const traceHead = async (commit: TracedCommit, { head, headBranch }: PullRequestFacts): Promise<void> => {
-    if (await repository.isAncestor(commit.sha, head)) return trace(commit, headBranch);
-    const parent = (await repository.resolve(`${commit.sha}^1`)) ?? null;
-    for (const inner of await repository.commitsBetween(parent, head)) {
-      if (matters(inner.paths)) await trace(inner, headBranch);
+  const addPeople = async ({ sha, emails }: TracedCommit, branch: string | null): Promise<void> => {
+    if (asked.has(sha)) return;
+    asked.add(sha);
+    for (const email of emails) writers.add(await forge.loginOf(email));
+    const holding = await forge.pullRequestsOf(sha);
+    if (holding.length === 0 && branch !== null) addPusher(await forge.pusherOf(branch, sha));
+    for (const change of holding) {
+      if (await isOf(sha, change)) {
+        addPusher(await forge.pusherOf(change.headBranch, sha));
+        continue;
+      }
+      writers.add(change.opener);
+      for (const part of await partsOf(sha, change)) await addPeople(part, change.headBranch);
+    }
+  };
+  const addPusher = (login: Login | null) => {
+    if (login !== null) writers.add(login);
+  };
+
+  const follow = async (commit: TracedCommit, branch: string): Promise<void> => {
+    const key = `${commit.sha} ${branch}`;
+    if (followed.has(key) || !isProtected(branch)) return;
+    followed.add(key);
+    const brought = (await forge.pullRequestsOf(commit.sha)).filter(({ base }) => base === branch);
+    if (brought.length === 0) pushed.set(key, { branch, commit: commit.sha });
+    for (const change of brought) {
+      changes.set(change.number, change);
+      writers.add(change.opener);
+      if (change.fork || change.headBranch === branch || !isProtected(change.headBranch)) continue;
+      const parts = (await isOf(commit.sha, change)) ? [commit] : await partsOf(commit.sha, change);
+      for (const part of parts) await follow(part, change.headBranch);
     }
   };
 
   return {
-    trace,
+    async trace(commit, branch) {
+      await addPeople(commit, branch);
+      if (branch !== null) await follow(commit, branch);
+    },
     get found() {
       return { changes, pushed: [...pushed.values()], writers };
     },

@@ -5,11 +5,12 @@ import { stackBaseName } from "../../domain/names.ts";
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import { rowsOfJob, rowsOfRelease } from "../../engine/index.ts";
 import type { Transition } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import type { Delivery } from "../delivery.ts";
 import { environmentNamed } from "../variables.ts";
 import { alteredStacks, forkContent } from "./altered.ts";
-import { standingInstances } from "./applied.ts";
+import { appliedTo, standingInstances } from "./applied.ts";
 import { type Content, contentAt, stackNamesAt } from "./content.ts";
 import { modulesOf } from "./modules.ts";
 import { applyFacts, planFacts } from "./stack-facts.ts";
@@ -90,12 +91,28 @@ async function wantedStacks(
   const about = { environments: new Set([environment]), pullRequest: null };
   const all = environmentNamed(delivery, environment).perPullRequest
     ? (await standingInstances(delivery, null)).map(({ stack }) => stack)
-    : await stackNamesAt(delivery, content, about);
+    : await thereOrApplied(delivery, content, environment);
   if (named.length > 0) return all.filter((name) => named.includes(name) || named.includes(stackBaseName(name)));
   if ((branchClassOf(delivery.flow, ref)?.cutFrom ?? null) === null) return all;
   const before = await forkContent(delivery, ref, content);
   const altered = await alteredStacks(delivery, { before, after: content }, about);
   return all.filter((name) => altered.includes(name));
+}
+
+/** What the ref has, and what is applied though the ref has it no more. */
+async function thereOrApplied(
+  delivery: Delivery,
+  content: Content,
+  environment: string,
+): Promise<readonly StackName[]> {
+  const names = new Set(
+    await stackNamesAt(delivery, content, { environments: new Set([environment]), pullRequest: null }),
+  );
+  for (const stack of await delivery.store.stacks()) {
+    if (names.has(stack) || placeOf(delivery.flow, stack)?.environment.name !== environment) continue;
+    if ((await appliedTo(delivery, stack, null)) !== null) names.add(stack);
+  }
+  return [...names].sort();
 }
 
 async function wantedFacts(

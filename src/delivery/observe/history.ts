@@ -40,14 +40,15 @@ export interface HistoryAbout {
 export async function historyOf(delivery: Delivery, about: HistoryAbout): Promise<History> {
   const { run, content, applied } = about;
   const open = await openChange(delivery, run, content);
-  const branch = about.ref === null ? null : branchOf(delivery, about.ref);
+  const ref = about.ref ?? open?.base ?? null;
+  const branch = ref === null ? null : branchOf(delivery, ref);
   const to = open === null ? content.commit : (content.base ?? content.commit);
   const from = applied !== null ? applied.commit : open !== null ? content.base : await startOf(delivery, about);
   const { commits, reaches } = await lineBetween(delivery, from, to);
   // What was deleted since is no input any more, and was one.
   const paths = from === null ? about.paths : about.paths.union(await about.pathsAt(from));
   const matters = (changed: readonly string[]) => changed.some((path) => paths.has(path));
-  const tracer = openTracer(delivery, matters);
+  const tracer = openTracer(delivery, { from, matters });
   for (const commit of commits) if (matters(commit.paths)) await tracer.trace(commit, branch);
   const { changes, pushed, writers } = tracer.found;
   const takenBack = !reaches && from !== null && (await isTakenBack(delivery, about, { from, to, matters }));

@@ -70,17 +70,17 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
   }
 }
 
-/** An open pull request is planned; what happens to a merged one may be what its applies wait for. */
+/** An open pull request is planned; what happens to one that is over may be what its applies wait for. */
 async function changeFacts(delivery: Delivery, number: number): Promise<Omit<Facts, "now">> {
   const change = (await delivery.forge.pullRequest(number)) ?? null;
-  if (change?.state !== "merged") return pullRequestFacts(delivery, change);
+  if (change === null || change.state === "open") return pullRequestFacts(delivery, change);
   return { ...(await dueFacts(delivery, (run) => pullRequestOf(run.source) === number)), pullRequest: change };
 }
 
 async function commandFacts(delivery: Delivery, event: Event & { kind: "command" }): Promise<Omit<Facts, "now">> {
   const change = (await delivery.forge.pullRequest(event.pullRequest)) ?? null;
   if (event.command === "plan")
-    return change?.state === "merged" ? mergedCommandFacts(delivery, change) : pullRequestFacts(delivery, change);
+    return change?.state === "merged" ? mergedCommandFacts(delivery, change) : changeFacts(delivery, event.pullRequest);
   const head = change === null ? null : await branchHead(delivery, change.base);
   if (event.stack === null || change === null || head === null) return { pullRequest: change, stacks: [] };
   const facts = await ownFacts(delivery, event.stack, null);

@@ -1,7 +1,7 @@
 import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
 import type { CommitSha, StackName } from "../../domain/names.ts";
-import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
+import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
 import { rowsInto } from "../../engine/index.ts";
 import type { Transition } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
@@ -100,7 +100,8 @@ export async function mergedCommandFacts(delivery: Delivery, change: PullRequest
 /** The newest run on the stack that is not a pull request's alone, or else the one of this pull request. */
 async function toDeliver(delivery: Delivery, stack: StackName, pullRequest: number): Promise<Run | null> {
   const runs = await delivery.store.runs({ stack, modes: ["normal", "destroy"], limit: 100 });
-  const ofAll = runs.find(({ source }) => source.kind !== "pull-request" && source.kind !== "local");
-  if (ofAll !== undefined) return ofAll;
-  return runs.find(({ source }) => source.kind === "pull-request" && source.pullRequest === pullRequest) ?? null;
+  const ofAll = runs.find(({ source, due }) =>
+    source.kind === "pull-request" ? due?.kind === "merge" : source.kind !== "local",
+  );
+  return ofAll ?? runs.find(({ source }) => pullRequestOf(source) === pullRequest) ?? null;
 }

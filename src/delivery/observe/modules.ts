@@ -4,12 +4,13 @@ import { folderOf, isConfiguration } from "../../domain/tree.ts";
 import type { ReleaseClass } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { newestModuleTag } from "../../flow/module-tags.ts";
+import { ofProject } from "../../flow/releases.ts";
 import type { Delivery } from "../delivery.ts";
 import { type Content, contentAt } from "./content.ts";
 
 /**
- * Every module that the flow releases from the branch: its newest version, whether a file of it differs from that, and
- * what the difference asks of the next one. For a merge only those that are released by it.
+ * Every module that the flow releases: its newest version, whether a file of it differs from that, and what the
+ * difference asks of the next one. For a merge only those that a merge into that branch releases.
  */
 export async function modulesOf(
   delivery: Delivery,
@@ -18,7 +19,7 @@ export async function modulesOf(
 ): Promise<readonly ModuleFacts[]> {
   const from = branchClassOf(delivery.flow, branch)?.name;
   const classes = delivery.flow.releases.filter(
-    (release) => release.of !== "project" && release.from === from && (on === "dispatch" || release.on === "merge"),
+    (release) => !ofProject(release) && (on === "dispatch" || (release.on === "merge" && release.from === from)),
   );
   if (classes.length === 0) return [];
   const [tags, entries] = await Promise.all([delivery.repository.tags(), delivery.repository.listTree(content.tree)]);
@@ -56,7 +57,7 @@ async function moduleFacts(
   const newest = newestModuleTag(delivery.flow, { release: release.id, module: name }, tags);
   const tagged = newest === null ? undefined : await delivery.repository.resolve(`refs/tags/${newest.tag}`);
   const facts = { release: release.id, name, path };
-  if (newest === null || tagged === undefined) return { ...facts, latest: null, changed: true, bump: "minor" };
+  if (newest === null || tagged === undefined) return { ...facts, latest: null, changed: true, bump: "patch" };
   const before = await contentAt(delivery, tagged);
   const changed = (await delivery.repository.changedPaths(before.tree, content.tree)).some((changedPath) =>
     changedPath.startsWith(`${path}/`),

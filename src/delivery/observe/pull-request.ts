@@ -2,7 +2,7 @@ import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts"
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import { rowsInto } from "../../engine/index.ts";
 import type { Delivery } from "../delivery.ts";
-import { alteredStacks, environmentsOf } from "./altered.ts";
+import { alteredStacks, environmentsOf, isAltered } from "./altered.ts";
 import { branchHead, contentOf } from "./content.ts";
 import { instanceFacts } from "./instances.ts";
 import { ownFacts, planFacts } from "./stack-facts.ts";
@@ -26,7 +26,8 @@ export async function pullRequestFacts(
   const stacks: StackFacts[] = [];
   for (const stack of [...new Set([...altered, ...planned])].sort()) {
     const run = own.find((candidate) => candidate.stack === stack) ?? null;
-    stacks.push(await planFacts(delivery, { stack, content: after, run, source, affected: altered.has(stack) }));
+    const affected = altered.has(stack) || (await isAltered(delivery, stack, before, after));
+    stacks.push(await planFacts(delivery, { stack, content: after, run, source, affected }));
   }
   return { pullRequest: change, stacks };
 }

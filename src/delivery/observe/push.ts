@@ -1,5 +1,5 @@
 import type { Event } from "../../domain/event.ts";
-import type { Facts, PushFacts, StackFacts } from "../../domain/facts.ts";
+import type { Facts, PullRequestFacts, PushFacts, StackFacts } from "../../domain/facts.ts";
 import type { CommitSha } from "../../domain/names.ts";
 import type { RunSource } from "../../domain/run.ts";
 import { rowsOfPush } from "../../engine/index.ts";
@@ -17,7 +17,8 @@ type PushEvent = Event & { readonly kind: "push" };
 export async function pushFacts(delivery: Delivery, event: PushEvent): Promise<Omit<Facts, "now">> {
   const { branch, commit, by } = event;
   if (commit === null) return { stacks: [], push: null, held: await delivery.store.holds({ branch }) };
-  const push = await whatCame(delivery, { ...event, commit });
+  const open = await openFrom(delivery, branch);
+  const push = await whatCame(delivery, { ...event, commit }, open);
   const head = await branchHead(delivery, branch);
   if (head === null) return { stacks: [], push };
   const environments = environmentsOf(rowsOfPush(delivery.flow, branch));
@@ -34,7 +35,8 @@ export async function pushFacts(delivery: Delivery, event: PushEvent): Promise<O
     const facts = await judgedFacts(delivery, { stack, content: head, run: run ?? null, source, ref: branch });
     stacks.push(applies(delivery, event, facts) ? facts : { ...facts, affected: true });
   }
-  return { stacks, push, backMerges: await backMergesOf(delivery, branch, head.commit) };
+  const backMerges = await backMergesOf(delivery, branch, head.commit);
+  return { stacks, push, backMerges, ...(open[0] === undefined ? {} : { pullRequest: open[0] }) };
 }
 
 /** Where a row only looks, what is applied does not matter: the branch alters the stack. */
@@ -46,18 +48,20 @@ function applies({ flow }: Delivery, { branch }: PushEvent, { environment }: Sta
 async function whatCame(
   delivery: Delivery,
   { branch, before, commit, by }: PushEvent & { readonly commit: CommitSha },
+  open: readonly PullRequestFacts[],
 ): Promise<PushFacts> {
   const from = before ?? (await forkPoint(delivery, branch, commit));
-  const [pushed, openPullRequests] = await Promise.all([
-    pushedCommit(delivery, { branch, before: from, after: commit }),
-    openFrom(delivery, branch),
-  ]);
-  return { ...pushed, writers: [...new Set([...pushed.writers, by])], openPullRequests };
+  const pushed = await pushedCommit(delivery, { branch, before: from, after: commit });
+  return {
+    ...pushed,
+    writers: [...new Set([...pushed.writers, by])],
+    openPullRequests: open.map(({ number }) => number),
+  };
 }
 
 /** Open pull requests from a branch of the repository, into any that the flow knows by its name. */
-async function openFrom({ flow, forge }: Delivery, branch: string): Promise<readonly number[]> {
+async function openFrom({ flow, forge }: Delivery, branch: string): Promise<readonly PullRequestFacts[]> {
   const bases = flow.branches.filter(({ accepts }) => accepts.length > 0).flatMap((base) => onlyBranchOf(base) ?? []);
   const open = await Promise.all(bases.map((base) => forge.openPullRequests(base)));
-  return open.flat().flatMap(({ number, headBranch, fork }) => (headBranch === branch && !fork ? [number] : []));
+  return open.flat().filter(({ headBranch, fork }) => headBranch === branch && !fork);
 }

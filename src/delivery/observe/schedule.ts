@@ -4,6 +4,7 @@ import type { StackName } from "../../domain/names.ts";
 import { isOpen, type Run, type RunSource } from "../../domain/run.ts";
 import { rowsOfCron } from "../../engine/index.ts";
 import { placeOf } from "../../flow/instances.ts";
+import { onlyBranchOf } from "../../flow/match.ts";
 import type { Delivery } from "../delivery.ts";
 import { environmentsOf } from "./altered.ts";
 import { appliedTo } from "./applied.ts";
@@ -40,11 +41,11 @@ async function lookedAt(
   return planFacts(delivery, { stack, content: await contentAt(delivery, commit), run: run ?? null, source });
 }
 
-/** The branch or tag that what is applied was delivered from. */
-async function refOf({ store }: Delivery, { run, commit }: AppliedFacts): Promise<string> {
+/** The branch or tag that what is applied was delivered from; of what a person applied, the first branch that the environment is applied from. */
+async function refOf({ flow, store }: Delivery, { run, commit }: AppliedFacts): Promise<string> {
   const applied: Run | undefined = await store.run(run);
   if (applied?.due != null && applied.due.kind !== "local") return applied.due.ref;
-  const source = applied?.source;
-  if (source?.kind === "merge" || source?.kind === "push") return source.branch;
-  return source?.kind === "dispatch" || source?.kind === "schedule" ? source.ref : commit;
+  const { appliesFrom = [] } = applied === undefined ? {} : (placeOf(flow, applied.stack)?.environment ?? {});
+  const branches = flow.branches.filter(({ name }) => appliesFrom.includes(name));
+  return branches.flatMap((branch) => onlyBranchOf(branch) ?? [])[0] ?? commit;
 }

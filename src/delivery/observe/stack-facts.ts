@@ -53,12 +53,14 @@ export async function ownFacts(
   // A run may be of an environment that the flow no longer has.
   const place = placeOf(delivery.flow, stack);
   const instance = place?.instance ?? null;
-  const [plan, lease, others, hold, standing] = await Promise.all([
+  const number = run?.source.kind === "pull-request" ? run.source.pullRequest : null;
+  const [plan, lease, others, hold, standing, pullRequest] = await Promise.all([
     planOf(delivery, run),
     delivery.store.lease(stack),
     otherRuns(delivery, stack, run),
     place?.environment.heldByBranch === true ? delivery.store.hold(stack) : undefined,
     instance === null ? null : standingIn(delivery, stack),
+    number === null ? null : delivery.forge.pullRequest(number),
   ]);
   return {
     stack,
@@ -70,6 +72,7 @@ export async function ownFacts(
     others,
     hold: hold ?? null,
     standing: standing?.since ?? null,
+    pullRequest: pullRequest ?? null,
   };
 }
 
