@@ -58,8 +58,8 @@ export async function initCommand(context: Context, { options }: Given): Promise
     ? "Next: add what is missing, as said above, until `plangate check` has nothing to say."
     : "Next: read it, commit it, and try `plangate plan STACK`.";
   return {
-    // What was found may be nothing that a flow can name; then the file is a beginning, and check says the same.
-    exitCode: hasErrors(diagnostics) ? 2 : 0,
+    // It was written: what it still lacks is told here, and refused by check.
+    exitCode: 0,
     diagnostics,
     fields: { file: shown, preset, notes: planned.notes } satisfies Fields<"init">,
     text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
