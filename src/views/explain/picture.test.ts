@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Flow, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
 import { renderExplanation } from "./explain.ts";
+import { renderMatrix } from "./matrix.ts";
 import { renderMermaid } from "./mermaid.ts";
 import { renderPicture } from "./picture.ts";
 import { sizes } from "./svg/layout.ts";
@@ -16,35 +17,61 @@ function flowOf(text: string): Flow {
 const full = flowOf(fullFlow);
 
 describe("what comes from the file stays text", () => {
-  const hostile = '<script>alert(1)</script> & "quoted" ](http://x) | `tick`';
+  const hostile = '<script>alert(1)</script> & "quoted" ](http://x) | `tick` @team\n::error::x';
+  /** Names that are no word of the flow file's own, wherever they stand. */
+  const renamed = ["hotfix", "owners", "try", "module", "Take down", "urgent", "AWS_REGION"].reduce(
+    (text, name) => text.replaceAll(JSON.stringify(name), JSON.stringify(`${name} ${hostile}`)),
+    JSON.stringify(full),
+  );
+  const named = JSON.parse(renamed) as Flow;
   const gate = { count: 1, by: { teams: [hostile], logins: [] }, notBy: [], because: hostile };
   const flow: Flow = {
-    ...full,
-    gates: full.gates.map((named) => ({ ...named, because: hostile })),
-    branches: full.branches.map((branch) => ({ ...branch, match: [...branch.match, hostile] })),
-    teams: { ...full.teams, [hostile]: { logins: [], forgeTeam: hostile } },
-    environments: full.environments.map((environment) => ({
+    ...named,
+    branches: named.branches.map((branch) => ({ ...branch, match: [...branch.match, hostile] })),
+    teams: { ...named.teams, [hostile]: { logins: [], forgeTeam: hostile } },
+    environments: named.environments.map((environment) => ({
       ...environment,
       approvals: { ...gate, name: environment.name },
+      expect: { [hostile]: hostile },
+      runtimeOwned: [{ address: hostile, path: hostile }],
     })),
-    when: full.when.map((row) => ({ ...row, job: row.job === null ? null : hostile })),
-    stacks: full.stacks.map((stack) => ({ ...stack, root: hostile })),
+    when: named.when.map((row) => ({
+      ...row,
+      workflow: hostile,
+      job: row.job === null ? null : `${row.job} ${hostile}`,
+    })),
+    stacks: named.stacks.map((stack) => ({ ...stack, root: hostile, depends: [hostile] })),
+    require: { ...named.require, sections: [hostile], checks: [hostile] },
   };
 
   it("in Markdown", () => {
     const text = renderExplanation(flow);
-    expect(text.replaceAll(/(`+)[^\n]*?[^`]\1(?!`)/g, "")).not.toMatch(/(?<!\\)<script|(?<!\\)\]\(http/);
+    expect(text.split("tick").length).toBeGreaterThan(50);
+    const outsideCode = text
+      .replace(/```mermaid[\s\S]*?```/, "")
+      .replaceAll(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
+    expect(outsideCode).not.toMatch(/(?<!\\)<script|(?<!\\)\]\(http|@team|:\/\//);
+    expect(text).not.toMatch(/@team|^::/m);
+  });
+
+  it("in the cells of the matrix, which keep their number", () => {
+    const rows = renderMatrix(flow).split("\n");
+    expect(rows.length).toBe(flow.when.length + 2);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/g)?.length).toBe(6);
   });
 
   it("in a Mermaid label", () => {
-    const labels = [...renderMermaid(flow).matchAll(/"([^"]*)"/g)].map(([, label]) => label ?? "");
-    expect(labels.length).toBeGreaterThan(10);
-    for (const label of labels) expect(label).not.toMatch(/[<>`|[\]]/);
+    const [, head, ...lines] = renderMermaid(flow).split("\n");
+    expect(head).toBe("flowchart LR");
+    const labels = lines.flatMap((line) => [...line.matchAll(/"([^"]*)"/g)].map(([, label]) => label ?? ""));
+    expect(labels.length).toBeGreaterThan(30);
+    for (const label of labels) expect(label).not.toMatch(/[<>`|[\]%&@]/);
+    for (const line of lines) expect(line.replaceAll(/"[^"]*"/g, "")).toMatch(/^ {2}[\w ()[\]{}/|.=>x-]+$/);
   });
 
   it("in the picture, which is well-formed", () => {
     const svg = renderPicture(flow);
-    expect(svg).not.toContain("<script");
+    expect(svg).not.toMatch(/<script|@team/);
     expect(unclosed(svg)).toEqual([]);
   });
 });
