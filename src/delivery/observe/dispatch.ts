@@ -93,7 +93,8 @@ async function wantedStacks(
     ? (await standingInstances(delivery, null)).map(({ stack }) => stack)
     : await thereOrApplied(delivery, content, environment);
   if (named.length > 0) return all.filter((name) => named.includes(name) || named.includes(stackBaseName(name)));
-  if ((branchClassOf(delivery.flow, ref)?.cutFrom ?? null) === null) return all;
+  // A tag is of no branch class, whatever its name looks like.
+  if (ref.startsWith("tag:") || (branchClassOf(delivery.flow, ref)?.cutFrom ?? null) === null) return all;
   const before = await forkContent(delivery, ref, content);
   const altered = await alteredStacks(delivery, { before, after: content }, about);
   return all.filter((name) => altered.includes(name));
