@@ -1,11 +1,12 @@
 import type { Delivery } from "../../delivery/delivery.ts";
 import { digestOf } from "../../domain/digest.ts";
-import type { CommitSha, Login, RunId, StackName } from "../../domain/names.ts";
+import type { CommitSha, RunId, StackName } from "../../domain/names.ts";
 import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Stack } from "../../flow/flow.ts";
 import { type Fixture, objectsOf } from "./fixture.ts";
 import type { States } from "./states.ts";
+import { administrator } from "./story-forge.ts";
 
 /** What a world starts from: its first commit, and where its states lie. */
 export interface Baseline {
@@ -68,7 +69,7 @@ function firstRun(delivery: Delivery, stack: StackName, commit: CommitSha): Run 
     why: null,
     plan: null,
     mode: "normal",
-    due: { kind: "merge", at: now, by: "root" as Login, ref: "main", commit, job: null },
+    due: { kind: "merge", at: now, by: administrator, ref: "main", commit, job: null },
     revision: 0,
     createdAt: now,
     updatedAt: now,
