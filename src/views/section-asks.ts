@@ -99,7 +99,7 @@ function waitLines({ stored, flow }: SectionView, environment: Environment): rea
   );
   if (codeOwners.length > 0 && !destroys)
     lines.push(
-      `What reaches it through ${codeOwners.map(({ name: branch }) => inlineCode(branch)).join(" or ")} was approved by a code owner of each path it changes.`,
+      `What reaches it through ${codeOwners.map(({ name: branch }) => inlineCode(branch)).join(" or ")} has to be approved by a code owner of each path that it changes.`,
     );
   return lines;
 }

@@ -83,6 +83,13 @@ describe("what a plan's section says of its apply", () => {
     expect(sectionOf(stack, creates)).not.toContain("acknowledge");
   });
 
+  it("says that code owners are asked where they are", () => {
+    expect(sectionOf(aStack("stage/app"), creates)).toContain(
+      "What reaches it through `main` has to be approved by a code owner of each path that it changes.",
+    );
+    expect(sectionOf(aStack("ephemeral-12/app"), creates)).not.toContain("code owner");
+  });
+
   it("leaves out a freeze that was over when the plan was made", () => {
     const stack = aStack("prod/app");
     expect(sectionOf(stack, creates)).toContain("Frozen from 2026-12-20 00:00 UTC (Sun 01:00 Europe/Berlin)");

@@ -10,12 +10,19 @@ export interface Spelling {
 
 export const inMarkdown: Spelling = {
   code: inlineCode,
-  strong: (text) => `**${inertMarkdown(text)}**`,
-  plain: inertMarkdown,
+  strong: (text) => `**${unlessPlain(text)}**`,
+  plain: unlessPlain,
 };
 
+/** Nothing in it can begin markup or a link within a sentence, so that people who read the source need not read escapes. */
+const plainWords = /^(?!.*(?:\bGH-|:\/\/))[A-Z0-9](?:[A-Z0-9 ,:()/-]*[A-Z0-9)])?$/i;
+
+function unlessPlain(text: string): string {
+  return plainWords.test(text) ? text : inertMarkdown(text);
+}
+
 /** For the cells of a Markdown table, where names stand out as code. */
-export const inTable: Spelling = { code: tableCode, strong: tableCode, plain: inertMarkdown };
+export const inTable: Spelling = { code: tableCode, strong: tableCode, plain: unlessPlain };
 
 /** For places that make the text harmless themselves. */
 export const asItIs: Spelling = { code: (text) => text, strong: (text) => text, plain: (text) => text };
