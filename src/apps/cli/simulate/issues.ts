@@ -1,13 +1,18 @@
 import type * as z from "zod";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
 
+const hints = {
+  event: "The events and their members are those of schema/cli.json under simulate; none may be left out.",
+  facts: "schema/facts.json says what may stand where; --facts-template prints a file to fill in.",
+};
+
 /** More problems than this say nothing more. */
 const most = 20;
 
 /** What is wrong with a file, as sentences that say where. */
 export function problemsOf(
   { issues }: z.ZodError,
-  { file, what }: { readonly file: string; readonly what: string },
+  { file, what }: { readonly file: string; readonly what: "event" | "facts" },
 ): readonly Diagnostic[] {
   return issues
     .flatMap((issue) => innermost(issue, []))
@@ -16,6 +21,7 @@ export function problemsOf(
       severity: "error",
       code: `${what}-wrong`,
       summary: `${path === "" ? "The whole" : path}: ${message}.`,
+      hint: hints[what],
       file,
     }));
 }

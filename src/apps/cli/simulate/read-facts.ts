@@ -50,7 +50,13 @@ export function readFacts(
   for (const [index, entry] of (stacks ?? []).entries()) {
     const one = readStack(flow, entry ?? {});
     if ("why" in one)
-      problems.push({ severity: "error", code: "facts-wrong", summary: `stacks[${index}]: ${one.why}`, file });
+      problems.push({
+        severity: "error",
+        code: "facts-wrong",
+        summary: `stacks[${index}]: ${one.why}`,
+        hint: "Its name says where a stack is: environment/name, or environment-12/name for a pull request.",
+        file,
+      });
     else if (one.stack === null) isOneUnnamed = true;
     else {
       read.push(one.stack);

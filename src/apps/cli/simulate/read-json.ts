@@ -9,6 +9,8 @@ const mostBytes = 25 * 1024 * 1024;
 /** No body of GitHub's nests half as deep. */
 const deepest = 64;
 
+const fileHint = "Name a file that holds one JSON object, or - for standard input.";
+
 /** Reads a file that holds one JSON object; `-` is standard input. Whatever else it holds is told as a problem. */
 export async function readJsonObject(file: string, shown: string): Promise<JsonObject> {
   const bytes = await readBytes(file, shown);
@@ -23,7 +25,7 @@ export function parseJsonObject(
   shown: string,
 ): { readonly value: JsonObject } | { readonly problem: Diagnostic } {
   const problem = (summary: string, place: Pick<Diagnostic, "line" | "column"> = {}) => ({
-    problem: { severity: "error", code: "not-json", summary, file: shown, ...place } as const,
+    problem: { severity: "error", code: "not-json", summary, hint: fileHint, file: shown, ...place } as const,
   });
   if (bytes.length > mostBytes) return problem(`${shown} is larger than 25 MB, and no event is.`);
   let text: string;
@@ -83,5 +85,6 @@ async function readStandardInput(): Promise<Uint8Array> {
 }
 
 function missing(shown: string, why: string): InputError {
-  return new InputError([{ severity: "error", code: "file-missing", summary: `${shown} ${why}.`, file: shown }]);
+  const summary = `${shown} ${why}.`;
+  return new InputError([{ severity: "error", code: "file-missing", summary, hint: fileHint, file: shown }]);
 }
