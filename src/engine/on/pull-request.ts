@@ -3,7 +3,7 @@ import type { Event } from "../../domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../domain/facts.ts";
 import { durationText, type Login } from "../../domain/names.ts";
 import type { StoredPlan } from "../../domain/plan.ts";
-import { type Due, isOpen, type Run } from "../../domain/run.ts";
+import { type Due, isOpen, type Run, type RunState } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
@@ -78,10 +78,17 @@ function whyNotDue({ stack, source, affected, run }: StackFacts): Verdict | null
   return run?.state === "applying" ? no("plan", "stack-leased", `${run.id} is applying ${stack} just now`) : null;
 }
 
-/** What asked for an apply from here. Nobody who asks for a plan asks for a destroy, or for what somebody did at their own terminal. */
+/**
+ * What asked for an apply from here and did not get it: an earlier change that was applied wishes for nothing any more.
+ * Nobody who asks for a plan asks for a destroy, or for what somebody did at their own terminal.
+ */
 function wishOf(run: Run | null): Due | null {
-  if (run === null || run.due === null || run.mode !== "normal") return null;
+  if (run === null || run.due === null || run.mode !== "normal" || isFulfilled(run.state)) return null;
   return run.due.kind === "merge" || run.due.kind === "dispatch" || run.due.kind === "release" ? run.due : null;
+}
+
+function isFulfilled(state: RunState): boolean {
+  return state === "applied" || state === "verifying" || state === "verified" || state === "verify-failed";
 }
 
 function dueByMerge(flow: Flow, facts: Facts, stack: StackFacts, by: Login): Due | null {
