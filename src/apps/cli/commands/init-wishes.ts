@@ -54,9 +54,9 @@ const readEnvironments: Read<readonly string[]> = (written) => {
 
 /** What was said on the command line. */
 export function readWishes(options: Readonly<Record<string, unknown>>): Wishes {
-  const preset = given(options.preset, readPreset);
-  const owners = given(options.owners, readOwners);
-  const environments = given(options.environments, readEnvironments);
+  const preset = given(options, "preset", readPreset);
+  const owners = given(options, "owners", readOwners);
+  const environments = given(options, "environments", readEnvironments);
   return {
     ...(preset === undefined ? {} : { preset }),
     ...(owners === undefined ? {} : { owners }),
@@ -64,11 +64,12 @@ export function readWishes(options: Readonly<Record<string, unknown>>): Wishes {
   };
 }
 
-function given<T>(written: unknown, read: Read<T>): T | undefined {
+function given<T>(options: Readonly<Record<string, unknown>>, name: keyof Wishes, read: Read<T>): T | undefined {
+  const { [name]: written } = options;
   if (typeof written !== "string") return undefined;
   const result = read(written);
   if ("value" in result) return result.value;
-  throw new InputError([{ severity: "error", ...result }]);
+  throw new InputError([{ severity: "error", ...result, hint: `For --${name}: ${result.hint}` }]);
 }
 
 /** Asks for what was not said, with what was found as the answer that Enter gives. */
