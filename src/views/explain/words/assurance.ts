@@ -60,7 +60,7 @@ function smallTeams(flow: Flow, { strong, plain }: Spelling): readonly string[] 
     const people = [...new Set([...by.logins, ...teams.flatMap(({ logins }) => logins)])];
     if (people.length === 0 || people.length > count) return [];
     return [
-      `Void for ${strong(name)}: that every change can get through. What ${listed(people.map(plain), "or")} writes can be approved by too few.`,
+      `Void for ${strong(name)}: that every change can get through. What ${listed(people.map(plain), "or")} writes cannot get enough approvals.`,
     ];
   });
 }
