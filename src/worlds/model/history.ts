@@ -1,6 +1,6 @@
 import type { AppliedFacts, PullRequestFacts, PushedCommit, StackFacts } from "../../domain/facts.ts";
 import type { Login, StackName } from "../../domain/names.ts";
-import type { RunSource } from "../../domain/run.ts";
+import type { Run, RunSource } from "../../domain/run.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
 import { branchOfClass, leftOrigin } from "./branches.ts";
@@ -138,31 +138,37 @@ function isTakenBack(
   return inputsOf(setting, from.tree, stack) !== inputsOf(setting, to.tree, stack);
 }
 
-/** Where counting starts when nothing is applied: before the first change that was to be delivered here. */
+/**
+ * Where counting starts when nothing is applied: of a branch that is cut from another one where it left that, else before
+ * the first change that was to be delivered here.
+ */
 function startOf(setting: Setting, world: ModelWorld, about: HistoryAbout, to: Commit): Commit | null {
   const { stack, source, ref } = about;
-  const first =
-    world.runs.find(({ stack: of, due }) => of === stack && due !== null && due.ref === ref)?.source ?? source;
-  switch (first?.kind) {
-    case "pull-request":
-      return commitOf(world, first.base);
-    case "merge":
-      return first.pullRequest === null ? (to.parents[0] ?? null) : beforeChange(world, to, first.pullRequest);
-    case "push":
-    case "dispatch":
-    case "schedule":
-      return beforeDelivered(setting, world, ref ?? "", commitOf(world, first.commit));
-    default:
-      return null;
-  }
+  const branch = deliveredBranch(setting, ref);
+  if (branch !== null && branchClassOf(setting.flow, branch)?.protected !== true)
+    return leftOrigin(setting.flow, world, branch, to) ?? null;
+  const first = world.runs.find((run) => run.stack === stack && wasToDeliver(run, { ref, branch }))?.source ?? source;
+  if (first === null || first.kind === "local") return null;
+  if (first.kind === "pull-request") return commitOf(world, first.base);
+  if (first.kind === "merge" && first.pullRequest !== null) return beforeChange(world, to, first.pullRequest);
+  return beforeLast(world, commitOf(world, first.commit), branch);
 }
 
-/** Of a branch that is cut from another one all that it has of its own is one change; else the last commit. */
-function beforeDelivered({ flow }: Setting, world: ModelWorld, ref: string, commit: Commit): Commit | null {
-  const isProtected = ref.startsWith("tag:") || branchClassOf(flow, ref)?.protected === true;
-  if (!isProtected) return leftOrigin(flow, world, ref, commit) ?? null;
-  const change = holding(world, commit).at(0)?.number;
-  return change === undefined ? (commit.parents[0] ?? null) : beforeChange(world, commit, change);
+function wasToDeliver(
+  { mode, due, source }: Run,
+  { ref, branch }: { readonly ref: string | null; readonly branch: string | null },
+): boolean {
+  if (mode !== "normal") return false;
+  if (due !== null) return due.kind !== "local" && due.ref === ref;
+  return (source.kind === "merge" || source.kind === "push") && source.branch === branch;
+}
+
+/** Before the newest change of a branch: the pull request, or the push, that brought its head. */
+function beforeLast(world: ModelWorld, head: Commit, branch: string | null): Commit | null {
+  const brought = holding(world, head).findLast(({ base }) => branch === null || base === branch);
+  if (brought !== undefined) return beforeChange(world, head, brought.number);
+  const push = world.pushes.findLast((known) => known.branch === branch && known.commits.includes(head));
+  return push === undefined ? (head.parents[0] ?? null) : push.before;
 }
 
 /** Where the branch stood before a pull request came to it; null when it has nothing of it. */

@@ -1,6 +1,6 @@
 import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
-import type { Run } from "../../domain/run.ts";
+import { isOpen, type Run } from "../../domain/run.ts";
 import { contentOf, deliveredContent } from "./content.ts";
 import { refFactsOf } from "./refs.ts";
 import { type Setting, stacksOf } from "./setting.ts";
@@ -35,11 +35,12 @@ export function standingInstances(setting: Setting, world: ModelWorld, number: n
     .filter((stack) => stateOf(world, stack).standing !== null);
 }
 
-/** What stands in an instance, with its newest run, and what it would be taken down from. */
+/** What stands in an instance, with its open or newest run, and what it would be taken down from. */
 export function standingFacts(setting: Setting, world: ModelWorld, stack: StackName): StackFacts | undefined {
   const source = standingSource(world, stack);
   if (source === null) return undefined;
-  const run = world.runs.findLast((candidate) => candidate.stack === stack) ?? null;
+  const own = world.runs.filter((candidate) => candidate.stack === stack && candidate.mode !== "refresh-only");
+  const run = own.findLast(({ state }) => isOpen(state) || state === "planning") ?? own.at(-1) ?? null;
   const content = contentOf(world, source);
   if (content !== null) return stackFacts(setting, world, { stack, content, run, source });
   return run === null ? undefined : { ...conflictFacts(setting, world, run), source };
