@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/adapters/store/index.ts";
+import { systemClock } from "../../src/adapters/system/index.ts";
+import { login, stackName } from "../../src/testing/builders.ts";
 import { run } from "./support/command-line.ts";
 import { expectFailure, validDocumentOf } from "./support/documents.ts";
 import { flowText, makeRepository, rootFile, rootModule, type TestRepository } from "./support/repository.ts";
@@ -157,5 +160,35 @@ describe("the identity of an environment", () => {
     expect(validDocumentOf(await applyAs(`{ gcp: { serviceAccount: ${account} } }`, {}))).toMatchObject({ ok: true });
     expect(seen("GOOGLE_IMPERSONATE_SERVICE_ACCOUNT")).toBe(account);
     rmSync(join(repository.around, "aws_profile"));
+  });
+});
+
+describe("a stack that a branch holds", () => {
+  it("is shown by unlock, and taken from it by nobody at their own terminal", { timeout: 240_000 }, async () => {
+    const flow = flowText.replace(
+      "dev: { appliesFrom: [main] }",
+      "dev: { kind: dev, appliesFrom: [work, main], heldBy: branch }",
+    );
+    repository.commit({ "plangate.yaml": flow, [rootFile]: rootModule({}) });
+    const { bundle } = validDocumentOf(await run(top, ["plan", "dev/web", "--json"]));
+    const { digest } = bundle as { digest: string };
+    const store = await openSqliteStore(join(top, ".plangate", "store.sqlite"), { clock: systemClock });
+    const since = Date.UTC(2026, 0, 6, 10);
+    const hold = { stack: stackName("dev/web"), branch: "feature/NET-1", by: login("bob"), since };
+    await store.write({ takeHold: hold, ledger: [] });
+    await store.close();
+    expect(validDocumentOf(await run(top, ["unlock", "dev/web", "--json"])).hold).toEqual({
+      branch: "feature/NET-1",
+      by: "bob",
+      since: "2026-01-06T10:00:00Z",
+    });
+    const text = await run(top, ["unlock", "dev/web"]);
+    expect(text.stdout).toMatch(/dev\/web belongs to the branch feature\/NET-1 .*\n.*\/plangate release dev\/web/);
+    await expectFailure(top, ["apply", "dev/web", "--plan", digest], {
+      exit: 3,
+      code: "held-by-branch",
+      summary: /feature\/NET-1 of bob holds dev\/web/,
+      hint: /\/plangate release/,
+    });
   });
 });

@@ -5,7 +5,7 @@ import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { renderVerdict, wayTo } from "../../views/verdict.ts";
 import type { Context, Result } from "./context.ts";
-import { howToGoOn } from "./how-to-go-on.ts";
+import { commandOf, howToGoOn } from "./how-to-go-on.ts";
 import type { Local } from "./open-local.ts";
 import { runFields } from "./run-fields.ts";
 import type { Fields } from "./schema.ts";
@@ -93,29 +93,40 @@ function notDone(about: {
 
 /** What a person does about a no. */
 function wayOn(flow: Flow, run: Run, code: ReasonCode): string {
+  const anew = `\`plangate ${commandOf[run.mode]} ${run.stack}\``;
   switch (code) {
-    case "not-destroyable":
-      return reasons[code].next;
     case "gated-environment":
     case "name-not-confirmed":
       return wayTo(flow, run.stack);
     case "stack-leased":
       return `\`plangate runs ${run.stack}\` shows how far it is; apply again when it has ended`;
+    case "outside-window":
+    case "frozen":
+      return "apply again when that is over; nothing goes on by itself for a person's own terminal";
     case "bundle-altered":
     case "bundle-unsigned":
     case "snapshot-differs":
-      return `${reasons[code].next} \`plangate plan ${run.stack}\` makes a new plan`;
-    case "approval-missing":
-    case "changes-requested":
-    case "rejected":
-    case "held":
-    case "after-not-applied":
-    case "fact-unknown":
-      return reasons[code].next;
+      return `${reasons[code].next} ${anew} makes a new plan`;
     default:
-      return `\`plangate plan ${run.stack}\` makes a new plan from what is there now`;
+      return others.has(code) ? reasons[code].next : `${anew} makes a new plan from what is there now`;
   }
 }
+
+/** What a new plan alone does not help against: others have to do something, or the flow has to change. */
+const others: ReadonlySet<ReasonCode> = new Set([
+  "approval-missing",
+  "changes-requested",
+  "rejected",
+  "held",
+  "held-by-branch",
+  "after-not-applied",
+  "fact-unknown",
+  "deletions-unacknowledged",
+  "expectation-failed",
+  "not-destroyable",
+  "stack-deleted",
+  "state-locked",
+]);
 
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;

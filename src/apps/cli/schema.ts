@@ -149,6 +149,8 @@ export const commandFields = {
         stack,
         root: z.string(),
         environment: z.string(),
+        /** There is one for each pull request, made from this: `{instance}` in its backend stands for the number. */
+        perPullRequest: z.boolean(),
         /** As -backend-config: files, or key=value. */
         backend: listOf(z.string()),
         varFiles: listOf(z.string()),

@@ -26,17 +26,22 @@ export async function checkCommand(context: Context): Promise<Result> {
   ]);
   const [errors, warnings] = (["error", "warning"] as const).map((severity) => count(diagnostics, severity));
   const flowChecks = parsed?.checked ?? [];
+  const perPullRequest = new Set(
+    (parsed?.value?.environments ?? []).filter((one) => one.perPullRequest).map(({ name }) => name),
+  );
   return {
     exitCode: (errors ?? 0) > 0 ? 2 : 0,
     diagnostics: shown(diagnostics),
     fields: {
-      stacks: found.stacks.map(stackFields),
+      stacks: found.stacks.map((stack) => stackFields(stack, perPullRequest)),
       checked: [...flowChecks, ...found.checks.map(({ name, count: looked }) => ({ name, count: looked }))],
     } satisfies Fields<"check">,
     text: renderCheck({
       file,
       stacks: found.stacks.length,
-      environments: parsed?.value?.environments.map(({ name }) => name) ?? [],
+      environments: (parsed?.value?.environments ?? []).map(({ name }) =>
+        perPullRequest.has(name) ? `${name} (one for each pull request)` : name,
+      ),
       flow: flowChecks,
       files: found.checks.map((check) => ({
         name: check.name,
@@ -83,8 +88,11 @@ async function openRepository(context: Context): Promise<Opened> {
   return { reader: { ...files, ...parsers, branches, read }, text, wrong };
 }
 
-function stackFields({ name, root, environment, backend, varFiles }: Stack): Fields<"check">["stacks"][number] {
-  return { stack: name, root, environment, backend, varFiles };
+function stackFields(
+  { name, root, environment, backend, varFiles }: Stack,
+  perPullRequest: ReadonlySet<string>,
+): Fields<"check">["stacks"][number] {
+  return { stack: name, root, environment, perPullRequest: perPullRequest.has(environment), backend, varFiles };
 }
 
 function count(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
