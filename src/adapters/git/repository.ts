@@ -53,7 +53,11 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
       const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
       return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;
     },
-    changeSize: async (from, to) => changeSize(git, await treeOf(from), await treeOf(to)),
+    changeSize: async (from, to) => {
+      const [before, after] = [await treeOf(from), await treeOf(to)];
+      const [paths, lines] = await Promise.all([changedPaths(reader, before, after), changedLines(git, before, after)]);
+      return { files: paths.length, lines };
+    },
     commitsBetween: (from, to) => commitsBetween(git, reader, { from, to }),
     changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
     close: () => reader.close(),
@@ -96,30 +100,17 @@ async function mergeTree(
   return { tree: tree as TreeSha };
 }
 
-/** Attributes of the repository have no say in what is a text: they would hide lines. */
-async function changeSize(
-  git: Git,
-  from: TreeSha,
-  to: TreeSha,
-): Promise<{ readonly files: number; readonly lines: number }> {
-  const args = [
-    "diff-tree",
-    "-r",
-    "-z",
-    "--numstat",
-    "--text",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    from,
-    to,
-  ];
-  const { stdout } = await runGit(git, args);
-  const sizes = [...stdout.toString("latin1").matchAll(/(?:^|\0)(\d+)\t(\d+)\t/g)];
-  return {
-    files: sizes.length,
-    lines: sizes.reduce((sum, [, added, removed]) => sum + Number(added) + Number(removed), 0),
-  };
+/**
+ * Attributes of the repository have no say in what is a text: they would hide lines. So the heads of hunks are counted,
+ * since the short forms call what attributes say is binary just that.
+ */
+async function changedLines(git: Git, from: TreeSha, to: TreeSha): Promise<number> {
+  const plain = ["--text", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short"];
+  const { stdout } = await runGit(git, ["diff-tree", "-r", "-p", "--unified=0", ...plain, from, to]);
+  let lines = 0;
+  for (const [, removed, added] of stdout.toString("latin1").matchAll(/^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/gm))
+    lines += Number(removed ?? 1) + Number(added ?? 1);
+  return lines;
 }
 
 /** Parents are those that Git walks: in a shallow clone the oldest commit has none, and counts as having made all it holds. */
