@@ -90,7 +90,10 @@ function rowsThatName(written: WrittenFlow) {
   return {
     /** Applied to when somebody dispatches or releases. */
     dispatched: new Set(started.flatMap((row) => row.in ?? [])),
-    asking: new Set(asking.flatMap((row) => row.in ?? [])),
+    /** Applied to past a gate of the row's own. */
+    asking: new Set(
+      asking.flatMap((row) => (row.in !== undefined && row.do.some((step) => step === "apply") ? [row.in] : [])),
+    ),
     /** Gates that are asked by what somebody dispatches or releases. */
     dispatchedGates: new Set(asking.filter((row) => started.includes(row)).map(({ gate }) => gate)),
   };

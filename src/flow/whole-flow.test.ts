@@ -56,6 +56,16 @@ describe("the flow as used", () => {
     ]);
   });
 
+  it("lets people apply by hand where only a destroy asks", () => {
+    const { environments } = flowOf(
+      "trunk-demo",
+      ["    gate: demo-test\n", ""],
+      ["[plan, gate, apply, verify]\n", "[plan, apply, verify]\n"],
+      ["  demo-test: { count: 1, by: owners, notBy: [writers, triggerer] }\n", ""],
+    );
+    expect(environments[0]).toMatchObject({ name: "test", gated: false });
+  });
+
   it("takes a branch's own back-merges in, and pushes where the branch says so", () => {
     const { branches } = flowOf("integration-branch");
     expect(branches.slice(3)).toMatchObject([
