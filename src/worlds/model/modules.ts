@@ -6,7 +6,7 @@ import type { Commit, Tree } from "./git.ts";
 import type { Setting } from "./setting.ts";
 import { commitOf, type ModelWorld } from "./world.ts";
 
-/** Every module of these release classes, seen from a commit. */
+/** Every module of these release classes, seen from a commit. Where no text of a story says what its callers see, a change is a patch. */
 export function moduleFacts(
   setting: Setting,
   world: ModelWorld,
