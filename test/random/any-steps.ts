@@ -51,7 +51,7 @@ export function settingFor(preset: PresetName): Setting {
   });
 }
 
-const body = "Closes #1\nwhy: it is needed\nrollback: revert it";
+export const body = "Closes #1\nwhy: it is needed\nrollback: revert it";
 
 /** Anything that people may do in a flow, sensible or not: each step by itself. */
 export function stepsIn(preset: PresetName, setting: Setting): fc.Arbitrary<WorldStep> {
