@@ -169,7 +169,19 @@ function usualWish(flow: Flow, environment: Environment): { readonly due: Due; r
     if (row.environment !== environment.name || mode === null) return [];
     const kind = row.on === "pull_request" ? "pull-request" : row.on;
     const ref = row.ref !== null ? "tag:v1.0.0" : (ofClass(row.into ?? row.to) ?? ofClass(null));
-    return ref === undefined ? [] : [{ due: aDue({ kind, ref, job: row.job, by: login("ann") }), mode }];
+    if (ref === undefined) return [];
+    // Also started by the very one who says yes everywhere.
+    return ["ann", "bob"].map((by) => ({ due: aDue({ kind, ref, job: row.job, by: login(by) }), mode }));
+  });
+}
+
+/** Drift that is to be put back, whether a row wants that or not. */
+function putBack(flow: Flow, environment: Environment): readonly StackBuilder[] {
+  return flow.when.flatMap(({ cron, environment: name }) => {
+    if (cron === null || name !== environment.name) return [];
+    const due = aDue({ kind: "schedule", ref: "main", by: login("ann") });
+    const source = { kind: "schedule", cron, ref: "main", commit: due.commit } as const;
+    return [usualStack(flow, environment, { due, mode: "normal" }).withRun({ source }).with({ source })];
   });
 }
 
@@ -184,7 +196,7 @@ function sourceOf(due: Due): RunSource {
       return { kind: "push", branch: ref, commit: delivered, by };
     case "dispatch":
     case "release":
-      return { kind: "dispatch", by: login("ann"), ref, commit: delivered };
+      return { kind: "dispatch", by, ref, commit: delivered };
     case "pull-request":
       return { kind: "pull-request", pullRequest: 12, head: commit("c2"), base: commit("c1") };
     default:
@@ -226,9 +238,18 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
   const crons = flow.when.flatMap(({ cron }) => cron ?? []);
   const names = fc.constantFrom(...stackNamesOf(flow));
   const [source, due, change, answers] = [sources(crons), dues(jobs), changesOf(gates), answersAt(gates)];
-  const cases = flow.environments.flatMap((environment) =>
-    usualWish(flow, environment).map((wish) => usualStack(flow, environment, wish)),
-  );
+  const cases = flow.environments.flatMap((environment) => [
+    ...usualWish(flow, environment).map((wish) => usualStack(flow, environment, wish)),
+    ...putBack(flow, environment),
+  ]);
+  const atOne = fc.constantFrom(...gates).map((gate) => [atGate("bob", gate)]);
+  const promoted = fc.constantFrom("bob", "eve").map((by) => [
+    aChange({
+      headBranch: "develop",
+      sections: ["why", "rollback"],
+      labels: [{ name: "urgent", by: login(by) }],
+    }),
+  ]);
   const applied = fc
     .record({ inputs, verified: fc.boolean(), commit: commits })
     .map((about) => appliedOf({ ...about, run: runId("2") }));
@@ -281,7 +302,10 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
           null,
           fc.constant({ code: "bundle-altered", sentence: "altered", plan: digestOf("plan") }),
         ),
-        changes: likely<StackFacts["changes"]>([], fc.array(change, { maxLength: 2 })),
+        changes: fc.oneof(
+          { weight: 6, arbitrary: likely<StackFacts["changes"]>([], fc.array(change, { maxLength: 2 })) },
+          { weight: 1, arbitrary: promoted },
+        ),
         pushed: likely<StackFacts["pushed"]>([], fc.array(pushed, { minLength: 1, maxLength: 1 })),
         applied: likely(stack.applied, fc.option(applied)),
         lease: likely<StackFacts["lease"]>(stack.lease ?? null, fc.option(fc.constant(leaseOf(stack.stack, "2")))),
@@ -295,7 +319,8 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
         ),
         answers: fc.oneof(
           { weight: 6, arbitrary: fc.constant(stack.answers) },
-          { weight: 6, arbitrary: answers },
+          { weight: 2, arbitrary: atOne },
+          { weight: 4, arbitrary: answers },
           { weight: 1, arbitrary: fc.constant(undefined) },
         ),
         before: likely<StackFacts["before"]>(
