@@ -54,17 +54,20 @@ export function openTracer(
   const addPeople = async ({ sha, emails }: TracedCommit, branch: string | null): Promise<void> => {
     if (asked.has(sha)) return;
     asked.add(sha);
-    for (const email of emails) writers.add(await forge.loginOf(email));
     const holding = await forge.pullRequestsOf(sha);
     if (holding.length === 0 && branch !== null) addPusher(await forge.pusherOf(branch, sha));
+    let isMade = false;
     for (const change of holding) {
       if (await isOf(sha, change)) {
         addPusher(await forge.pusherOf(change.headBranch, sha));
         continue;
       }
+      isMade = true;
       writers.add(change.opener);
       for (const part of await partsOf(sha, change)) await addPeople(part, change.headBranch);
     }
+    // What the forge made names whoever pressed the button, who wrote nothing by that.
+    if (!isMade) for (const email of emails) writers.add(await forge.loginOf(email));
   };
   const addPusher = (login: Login | null) => {
     if (login !== null) writers.add(login);
