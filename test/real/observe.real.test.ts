@@ -270,3 +270,21 @@ describe("a dispatch", () => {
     ]);
   });
 });
+
+describe("who wrote what the forge made while merging", () => {
+  it("is who wrote what it was made of, and not who merged", async () => {
+    await applied(await openRepository());
+    const change = on("hotfix/one", { "stacks/app/main.tf": rootModule("two") }, "main");
+    stage.git("checkout", "--quiet", "main");
+    stage.git("merge", "--quiet", "--squash", "hotfix/one");
+    stage.git("-c", "user.name=Bob", "commit", "--quiet", "-m", "Squash", "--author", "Bob <bob@example.com>");
+    const opener = "cem" as Login;
+    stage.forge.changes.set(2, aChange({ number: 2, headBranch: "hotfix/one", head: change, opener }));
+    stage.forge.holding.set(change, [2]).set(stage.head("main"), [2]);
+    expect([...((await judged()).writers ?? [])].sort()).toEqual(["ann", "cem"]);
+    // The same, made by hand and pushed.
+    stage.forge.pushes.push({ branch: "main", before: null, after: stage.head("main"), by: "gil" as Login });
+    const again = await observe(stage.delivery, { kind: "tick" });
+    expect([...(again.stacks[0]?.writers ?? [])].sort()).toEqual(["ann", "cem", "gil"]);
+  });
+});

@@ -64,6 +64,8 @@ export function openTracer(
       }
       isMade = true;
       writers.add(change.opener);
+      // A merge is nobody's push; one that somebody made by hand and pushed is theirs.
+      addPusher(await forge.pusherOf(change.base, sha));
       for (const part of await partsOf(sha, change)) await addPeople(part, change.headBranch);
     }
     // What the forge made names whoever pressed the button, who wrote nothing by that.
