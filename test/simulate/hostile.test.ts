@@ -15,6 +15,7 @@ import { writtenFacts } from "./written-facts.ts";
 
 /** Random and mutated files; PLANGATE_SIMULATE_RUNS makes it more of them. */
 const runs = Number(process.env.PLANGATE_SIMULATE_RUNS ?? 42_000);
+const timeout = 60_000 + runs * 2;
 
 const flows: readonly Flow[] = presetNames.map((name: PresetName) => {
   const { value } = parseFlow(renderPreset(name), { file: "plangate.yaml" });
@@ -149,7 +150,7 @@ async function told(flow: Flow, body: JsonObject, facts: JsonObject, name: strin
 const changes = (kinds: readonly string[]) => kinds.some((kind) => kind === "apply" || kind === "destroy");
 
 describe("whatever is in the files", () => {
-  it("a webhook's body ends in a sentence or in events, and never in an apply", { timeout: 60_000 }, async () => {
+  it("a webhook's body ends in a sentence or in events, and never in an apply", { timeout }, async () => {
     let understood = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -169,7 +170,7 @@ describe("whatever is in the files", () => {
   });
 
   it("facts that are only nearly right let nothing be applied that they do not say all of", {
-    timeout: 60_000,
+    timeout,
   }, async () => {
     const seen = { applied: 0, decided: 0 };
     await fc.assert(
@@ -197,7 +198,7 @@ describe("whatever is in the files", () => {
     expect(seen.applied).toBeGreaterThan(0);
   });
 
-  it("bytes end in an object or in one sentence", { timeout: 60_000 }, () => {
+  it("bytes end in an object or in one sentence", { timeout }, () => {
     const texts = [...bodies, ...good].map((sample) => JSON.stringify(sample));
     fc.assert(
       fc.property(

@@ -20,7 +20,7 @@ export function simulate(
   event: Event,
   { given, concerned }: { readonly given: GivenFacts; readonly concerned: Concerned },
 ): Simulated {
-  const asked = new Set<string>();
+  const asked = new Set<string>(given.othersUnknown && !isAboutGiven(event, given.facts) ? ["stacks"] : []);
   // Where a branch points is known from its stacks: only of a tag it has to be told.
   const isTagAsked =
     event.kind === "dispatch" ||
@@ -36,10 +36,16 @@ export function simulate(
   return { event, decision, unknown: [...asked].sort() };
 }
 
+/** Events about one run and nothing else: with its stack given, no other matters. */
+const aboutOneRun: ReadonlySet<Event["kind"]> = new Set(["apply-ready", "local-apply", "rerun", "run-planned"]);
+
+function isAboutGiven(event: Event, { stacks }: Facts): boolean {
+  return aboutOneRun.has(event.kind) && "run" in event && stacks.some(({ run }) => run?.id === event.run);
+}
+
 /** The same facts, telling which ones were asked for and are not known. */
 function watched(flow: Flow, given: GivenFacts, { whole }: Concerned, tell: (path: string) => void): Facts {
-  const { facts, missing, missingOf, othersUnknown } = given;
-  if (othersUnknown) tell("stacks");
+  const { facts, missing, missingOf } = given;
   const stacks = facts.stacks.map((stack) => watchedStack(stack, missingOf.get(stack), tell));
   const tellFact = (fact: string) => {
     if (!mayMatter(flow, fact) || Object.hasOwn(facts, fact)) return;
