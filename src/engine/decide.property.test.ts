@@ -16,6 +16,13 @@ import { applyNeeds, decide } from "./index.ts";
 const flows: readonly { readonly name: string; readonly flow: Flow }[] = [
   ...presetNames.map((name) => ({ name, flow: presetNamed(name) })),
   {
+    name: "trunk-demo, with a second gate",
+    flow: presetWith("trunk-demo", {
+      from: "test: { kind: test,",
+      to: "test: { kind: test, approvals: { count: 1, by: owners },",
+    }),
+  },
+  {
     name: "gitflow, with windows",
     flow: presetWith("gitflow", { from: "windows: always", to: 'windows: ["Mon-Thu 12:00-16:00 UTC"]' }),
   },
