@@ -6,9 +6,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cliJsonSchema } from "../src/apps/cli/schema.ts";
 import { factsJsonSchema } from "../src/apps/cli/simulate/facts-schema.ts";
+import { presetNames } from "../src/flow/index.ts";
 import { flowJsonSchema } from "../src/flow/json-schema.ts";
+import { renderCommands } from "./docs/commands.ts";
+import { renderFlowFile } from "./docs/flow-file.ts";
+import { renderPresetFile } from "./docs/presets.ts";
 import { renderReasons } from "./docs/reasons.ts";
 import { renderRooms } from "./docs/rooms.ts";
+import { renderExpectations, renderSteps, renderStoryKeys } from "./docs/stories.ts";
+import { renderFailingStory, renderStory, shownStories } from "./docs/story-examples.ts";
 import { root } from "./parts.ts";
 
 /** A file, or a marked region of one, and how its text is made. */
@@ -21,6 +27,14 @@ export interface GeneratedDocument {
 
 const documents: readonly GeneratedDocument[] = [
   { path: "docs/reference/reasons.md", make: renderReasons },
+  { path: "docs/reference/flow-file.md", make: renderFlowFile },
+  ...presetNames.map((name) => ({ path: "docs/presets.md", region: name, make: () => renderPresetFile(name) })),
+  ...shownStories.map((name) => ({ path: "docs/stories.md", region: name, make: () => renderStory(name) })),
+  { path: "docs/stories.md", region: "failing", make: renderFailingStory },
+  { path: "docs/stories.md", region: "story", make: renderStoryKeys },
+  { path: "docs/stories.md", region: "steps", make: renderSteps },
+  { path: "docs/stories.md", region: "expectations", make: renderExpectations },
+  { path: "docs/commands.md", region: "commands", make: renderCommands },
   { path: "docs/architecture.md", region: "rooms", make: () => renderRooms(root) },
   { path: "schema/cli.json", make: cliJsonSchema },
   { path: "schema/facts.json", make: factsJsonSchema },
