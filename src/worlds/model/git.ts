@@ -44,9 +44,12 @@ function treeText(tree: Tree): string {
   return text;
 }
 
+const treeShas = new WeakMap<Tree, TreeSha>();
+
 export function treeShaOf(tree: Tree): TreeSha {
-  const sha = parseTreeSha(digestOf(treeText(tree)).slice(7, 47));
+  const sha = treeShas.get(tree) ?? parseTreeSha(digestOf(treeText(tree)).slice(7, 47));
   if (sha === undefined) throw new InternalError("a digest gave no tree id");
+  treeShas.set(tree, sha);
   return sha;
 }
 

@@ -8,30 +8,43 @@ import { type Setting, stackCalled } from "./setting.ts";
 
 type StacksAndModules = Pick<Setting, "flow" | "stackNamed" | "modulesOf">;
 
-const inputDigests = new WeakMap<Tree, Map<StackName, Digest | null>>();
+interface Known {
+  readonly paths: readonly string[] | null;
+  readonly digest: Digest | null;
+}
+
+const known = new WeakMap<Tree, Map<StackName, Known>>();
 
 /**
  * What a stack is made from in a tree: every file of its root and of the modules that it uses, its variables and backend
  * settings, and what else it depends on by the flow. Null when it is not there.
  */
 export function inputsOf(setting: StacksAndModules, tree: Tree, name: StackName): Digest | null {
-  let digests = inputDigests.get(tree);
-  if (digests === undefined) {
-    digests = new Map();
-    inputDigests.set(tree, digests);
-  }
-  let digest = digests.get(name);
-  if (digest === undefined) {
-    const paths = inputPaths(setting, tree, name);
-    digest =
-      paths === null ? null : digestOf(`${name} ${JSON.stringify(paths.map((path) => [path, tree[path] ?? null]))}`);
-    digests.set(name, digest);
-  }
-  return digest;
+  return lookedUp(setting, tree, name).digest;
 }
 
 /** The paths of a stack's inputs, in order; null when it is not there. */
 export function inputPaths(setting: StacksAndModules, tree: Tree, name: StackName): readonly string[] | null {
+  return lookedUp(setting, tree, name).paths;
+}
+
+function lookedUp(setting: StacksAndModules, tree: Tree, name: StackName): Known {
+  let stacks = known.get(tree);
+  if (stacks === undefined) {
+    stacks = new Map();
+    known.set(tree, stacks);
+  }
+  let found = stacks.get(name);
+  if (found === undefined) {
+    const paths = findPaths(setting, tree, name);
+    const text = paths?.map((path) => [path, tree[path] ?? null]);
+    found = { paths, digest: text === undefined ? null : digestOf(`${name} ${JSON.stringify(text)}`) };
+    stacks.set(name, found);
+  }
+  return found;
+}
+
+function findPaths(setting: StacksAndModules, tree: Tree, name: StackName): readonly string[] | null {
   const stack = stackCalled(setting, name);
   if (stack === undefined) return null;
   const paths = Object.keys(tree);
