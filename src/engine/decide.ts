@@ -3,13 +3,14 @@ import { unreachable } from "../domain/errors.ts";
 import type { Event } from "../domain/event.ts";
 import type { Facts } from "../domain/facts.ts";
 import type { Flow } from "../flow/flow.ts";
+import { onLost, onRerun } from "./on/again.ts";
 import { onHoldCommand } from "./on/branches.ts";
 import { onDispatch, onRelease } from "./on/dispatch.ts";
 import { onLocalApply, onLocalPlan } from "./on/local.ts";
 import { onMerge } from "./on/merge.ts";
 import { onClosed, onPlanCommand, onPullRequest } from "./on/pull-request.ts";
 import { onPush } from "./on/push.ts";
-import { onApplied, onApplyReady, onLost, onPlanned, onRerun, onVerified } from "./on/run.ts";
+import { onApplied, onApplyReady, onPlanned, onVerified } from "./on/run.ts";
 import { onSchedule } from "./on/schedule.ts";
 import { onTick, onWake } from "./on/wake.ts";
 
