@@ -31,7 +31,8 @@ export function concernedBy(flow: Flow, event: Event, stacks: readonly Stack[]):
         (fact) =>
           (fact !== "hold" || environment?.heldByBranch === true) &&
           (fact !== "standing" || environment?.perPullRequest === true) &&
-          (fact !== "before" || (environment?.after.length ?? 0) > 0),
+          (fact !== "before" || (environment?.after.length ?? 0) > 0) &&
+          (fact !== "ref" || flow.releases.length > 0),
       );
     },
   };
