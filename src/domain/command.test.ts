@@ -27,6 +27,19 @@ describe("a comment", () => {
       says: [{ says: "hold" }, { says: "release-hold" }],
     },
     {
+      name: "accepts a commit by its beginning, or the one that it stands on",
+      body: "/plangate accept 0123ABC\n/plangate accept",
+      says: [
+        { says: "accept", commit: "0123abc", stack: null, plan: null },
+        { says: "accept", commit: null },
+      ],
+    },
+    {
+      name: "names the stack that is freed, taken or left behind",
+      body: "/plangate release dev/app\n/plangate take dev/app\n/plangate forget prod/app",
+      says: ["release", "take", "forget"].map((says) => ({ says, commit: null })),
+    },
+    {
       name: "quotes a command and gives none",
       body: "> /plangate approve\n\n    /plangate approve\n /plangate approve",
       says: [],
@@ -52,7 +65,8 @@ describe("a comment", () => {
     { body: "/plangate aprove", problem: '"aprove" is no command. Did you mean "approve"?' },
     {
       body: "/plangate",
-      problem: "A command is missing. It is one of plan, approve, take-back, reject, hold, release-hold.",
+      problem:
+        "A command is missing. It is one of plan, approve, take-back, reject, hold, release-hold, accept, acknowledge, forget, release, take.",
     },
     {
       body: "/plangate approve everything",
@@ -64,6 +78,13 @@ describe("a comment", () => {
     },
     {
       body: `/plangate plan ${plan}`,
+      problem: `"${plan}" is neither a stack such as prod/network nor the whole digest of a plan.`,
+    },
+    { body: "/plangate accept 012", problem: '"012" is not the id of a commit.' },
+    { body: "/plangate accept dev/app", problem: '"dev/app" is not the id of a commit.' },
+    { body: "/plangate take", problem: '"take" names the stack that is meant: /plangate take dev/app.' },
+    {
+      body: `/plangate forget prod/app ${plan}`,
       problem: `"${plan}" is neither a stack such as prod/network nor the whole digest of a plan.`,
     },
   ])("says what is wrong with $body", ({ body, problem }) => {
