@@ -215,7 +215,9 @@ async function take(
         : blocked(why);
     }
     case "rerun": {
-      const [run] = await delivery.store.runs({ limit: 1, ...(step.stack === null ? {} : { stack: step.stack }) });
+      const [last] = await delivery.store.runs({ limit: 1, ...(step.stack === null ? {} : { stack: step.stack }) });
+      // What was applied before the story is no run of it.
+      const run = last !== undefined && last.createdAt > stage.scene.at ? last : undefined;
       const why = refusesStart(stage.scene, step.by) ?? (run === undefined ? "nothing ran yet" : null);
       return run === undefined || why !== null
         ? blocked(why ?? "nothing ran yet")
