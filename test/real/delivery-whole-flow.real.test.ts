@@ -5,7 +5,7 @@ import { perform } from "../../src/delivery/perform/index.ts";
 import type { Event } from "../../src/domain/event.ts";
 import type { CommitSha, Login, StackName } from "../../src/domain/names.ts";
 import type { Due, Run, RunSource } from "../../src/domain/run.ts";
-import { aChange } from "../../src/testing/builders.ts";
+import { aChange, runId } from "../../src/testing/builders.ts";
 import { ann, bob, type DeliveryStage, openStage } from "./support/delivery-stage.ts";
 
 let stage: DeliveryStage;
@@ -78,6 +78,20 @@ describe("a destroy", () => {
     // Nothing is applied any more, so there is nothing to destroy.
     const again = await stage.deliver(dispatch("Demo (destroy)", "feature/queue"));
     expect(again.flatMap(({ decision }) => decision.actions)).toMatchObject([{ kind: "refuse", code: "not-affected" }]);
+  });
+
+  it("is over when whoever did it is lost right after it", async () => {
+    await openDemo();
+    await stage.deliver(dispatch("Demo (apply)", "feature/queue"));
+    await stage.deliver(dispatch("Demo (destroy)", "feature/queue"));
+    const done = await newest("test/infra");
+    const { store, holder } = stage.delivery;
+    const lost: Run = { ...done, id: runId("lost"), state: "applied" };
+    const lease = { stack: done.stack, run: lost.id, holder, since: 1 };
+    await store.write({ createRuns: [lost], takeLease: lease, ledger: [] });
+    await stage.deliver({ kind: "run-lost", run: lost.id });
+    expect(await store.run(lost.id)).toMatchObject({ state: "verified" });
+    expect(await store.leases()).toEqual([]);
   });
 
   it("is started for no run of another mode, nor by an order of another mode", async () => {

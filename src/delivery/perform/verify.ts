@@ -1,6 +1,7 @@
 import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
+import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { deliveredContent, stackAt } from "../observe/content.ts";
 import { orderFor } from "../observe/stack-facts.ts";
@@ -13,6 +14,8 @@ export async function performVerify(
 ): Promise<readonly Event[]> {
   const run = await currentRun(delivery, action.run);
   if (run.state !== "applied" && run.state !== "verifying") return [];
+  // What is gone has nothing left to look at; it is still applied only when whoever destroyed it was lost just then.
+  if (run.mode === "destroy") return settleGone(delivery, run);
   if (run.state === "applied") await moveRun(delivery, run.id, "verifying");
   const content = await deliveredContent(delivery, run);
   const stack = content === null ? undefined : await stackAt(delivery, run.stack, content);
@@ -39,4 +42,10 @@ export async function performVerify(
   });
   delivery.progress(`${run.stack}: ${found.verified ? "verified" : "verification failed"}, ${found.why}`);
   return [{ kind: "run-verified", run: run.id, outcome: found.verified ? "verified" : "failed" }, ...lease.events];
+}
+
+async function settleGone(delivery: Delivery, run: Run): Promise<readonly Event[]> {
+  const lease = await leaseEnd(delivery, run);
+  await moveRun(delivery, run.id, "verified", { with: { ...lease.change, ledger: lease.ledger } });
+  return [{ kind: "run-verified", run: run.id, outcome: "verified" }, ...lease.events];
 }
