@@ -12,15 +12,18 @@ gates:
 environments:
   dev: { kind: dev, appliesFrom: [work, main], destroyable: true }
   shown: { kind: test, appliesFrom: [work, main], destroyable: true }
+  lab: { kind: dev, appliesFrom: [work, main], destroyable: true }
   prod: { kind: prod, appliesFrom: [main], approvals: { by: [ann, bob] } }
   try: { kind: ephemeral, appliesFrom: [work], destroyable: true }
 stacks:
-  - { root: "infra/web shop", name: web, in: [dev, shown, prod, try], backend: ["path=../../../{environment}-{instance}web.tfstate"] }
+  - { root: "infra/web shop", name: web, in: [dev, shown, lab, prod, try], backend: ["path=../../../{environment}-{instance}web.tfstate"] }
 when:
   - { on: push, to: work, in: dev, do: [plan, apply] }
   - { on: pull_request, into: main, in: try, do: [check, plan, apply, verify, destroy] }
   - { on: dispatch, job: Show, in: shown, do: [plan, apply, verify] }
-  - { on: dispatch, job: Take down, in: shown, do: [plan-destroy, gate, destroy], gate: teardown }
+  - { on: dispatch, job: Take down, in: shown, do: [plan-destroy, destroy] }
+  - { on: dispatch, job: Fill the lab, in: lab, do: [plan, apply] }
+  - { on: dispatch, job: Empty the lab, in: lab, do: [plan-destroy, gate, destroy], gate: teardown }
   - { on: merge, into: main, in: prod, do: [plan, gate, apply, verify] }
 allow:
   provisioners: [local-exec]
@@ -51,8 +54,14 @@ describe("plangate destroy", () => {
     {
       stack: "shown/web",
       code: "gated-environment",
-      summary: /shown is gated, so shown\/web is not destroyed/,
+      summary: /shown is of kind test, so shown\/web is not destroyed/,
       hint: /start the job "Take down"/,
+    },
+    {
+      stack: "lab/web",
+      code: "gated-environment",
+      summary: /lab is gated, so lab\/web is not destroyed/,
+      hint: /start the job "Empty the lab"/,
     },
   ])("of $stack is refused, with the way that leads there, and nothing is planned", async ({ stack, ...failure }) => {
     await expectFailure(top, ["destroy", stack, "--yes-destroy", stack], { exit: 3, ...failure });

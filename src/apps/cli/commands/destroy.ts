@@ -68,8 +68,12 @@ function whyNot(flow: Flow, { name }: NamedStack): Obstacle | null {
     const hint = `${reasons["not-destroyable"].next}`;
     return { code: "not-destroyable", summary, hint };
   }
-  if (!environment.gated && (environment.kind === "dev" || environment.kind === "ephemeral")) return null;
-  const what = environment.gated ? "gated" : `of kind ${environment.kind}`;
+  // A gate may stand before the destroy alone; a person's own machine goes past none.
+  const gated =
+    environment.gated ||
+    flow.when.some((row) => row.environment === environment.name && row.do.includes("destroy") && row.gate !== null);
+  if (!gated && (environment.kind === "dev" || environment.kind === "ephemeral")) return null;
+  const what = gated ? "gated" : `of kind ${environment.kind}`;
   return {
     code: "gated-environment",
     summary: `${environment.name} is ${what}, so ${name} is not destroyed from a person's own machine.`,
