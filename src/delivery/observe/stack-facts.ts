@@ -11,8 +11,6 @@ import { variablesFor } from "../variables.ts";
 import { appliedTo, standingIn } from "./applied.ts";
 import { branchHead, type Content, contentAt, stackAt } from "./content.ts";
 
-export { stackAt } from "./content.ts";
-
 import { answersFor, historyOf } from "./history.ts";
 
 /** What facts are wanted of: a stack at a content, with the run in question. */
