@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { renderCommands } from "../../scripts/docs/commands.ts";
 import { renderReasons } from "../../scripts/docs/reasons.ts";
 import { renderArrows } from "../../scripts/docs/rooms.ts";
+import { renderExpectations, renderSteps } from "../../scripts/docs/stories.ts";
 import { replaceRegion } from "../../scripts/generate-docs.ts";
 import { root } from "../../scripts/parts.ts";
 
@@ -39,6 +41,20 @@ describe("generated documents", () => {
 
   it("give every reason a heading that can be linked to", () => {
     expect(renderReasons()).toMatch(/\n\n## `plan-missing`\n\n\S.+\n\n\*\*Next:\*\* \S.+\n\n/);
+  });
+
+  it("tell each command with its options and its example", () => {
+    const text = renderCommands();
+    expect(text).toContain("| `--limit <n>` | at most so many, newest first (20) |");
+    expect(text).toContain("### `plangate runs`\n\nWhat was planned");
+    expect(text).toContain("```sh\nplangate runs\nplangate runs prod/app --json\n```");
+    expect(text).not.toContain("--help");
+  });
+
+  it("tell which fields of a step have to be there, and what a few of them may be", () => {
+    expect(renderSteps()).toContain("| `gate` | **`by`**, **`environment`**, **`state`: approve / reject** |");
+    expect(renderSteps()).toContain("| `merge` | **`by`**, `pr`, `method`: squash / rebase / merge / fast-forward,");
+    expect(renderExpectations()).toContain("| `applied` | stacks that were applied. Left out it means none |");
   });
 
   it("leave an arrow out of the picture that follows from others, and keep a types-only one", () => {
