@@ -38,7 +38,8 @@ export interface HistoryAbout {
  * chain of pull requests.
  */
 export async function historyOf(delivery: Delivery, about: HistoryAbout): Promise<History> {
-  const { run, content, applied } = about;
+  const { run, content } = about;
+  const applied = isTornDown(delivery, about) ? null : about.applied;
   const open = await openChange(delivery, run, content);
   const ref = about.ref ?? open?.base ?? null;
   const branch = ref === null ? null : branchOf(delivery, ref);
@@ -60,6 +61,13 @@ export async function historyOf(delivery: Delivery, about: HistoryAbout): Promis
     pushed: pushes,
     writers: [...people],
   };
+}
+
+/** A branch of work takes down what it brought: whoever wrote on it is not asked, though nothing lies between. */
+function isTornDown({ flow }: Delivery, { run, ref }: HistoryAbout): boolean {
+  return (
+    run?.mode === "destroy" && ref !== null && !ref.startsWith("tag:") && branchClassOf(flow, ref)?.protected !== true
+  );
 }
 
 /** Commits that came in one push are one, told once. */

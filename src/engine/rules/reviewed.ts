@@ -68,12 +68,17 @@ export function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts
   return reviews.codeOwners ? whyNotOwned(change) : null;
 }
 
-/** One code owner of each changed path approved, of those who did not write it. */
+/**
+ * One code owner of each changed path approved, of those who did not write it. A line that names nobody whom the forge
+ * knows asks nobody, as the forge itself reads it.
+ */
 function whyNotOwned(change: PullRequestFacts): Verdict | null {
   const approvers = approvalsOf(change);
-  const missing = change.codeOwners.find((group) => !group.some((login) => approvers.includes(login)));
+  const missing = change.codeOwners.find(
+    (group) => group.length > 0 && !group.some((login) => approvers.includes(login)),
+  );
   if (missing === undefined) return null;
-  const who = missing.join(", ") || "a code owner";
+  const who = missing.join(", ");
   const sentence = `pull request ${change.number} was merged into ${change.base} without a review by ${who}, who own what it changes`;
   return waiting(name, "code-owner-missing", sentence, { after: `a review by ${who}` });
 }

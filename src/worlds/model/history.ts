@@ -20,6 +20,8 @@ export interface HistoryAbout {
   /** What is delivered, a branch or `tag:<name>`; null where nobody asked for a delivery. */
   readonly ref: string | null;
   readonly applied: AppliedFacts | null;
+  /** Everything of the stack is to go. */
+  readonly destroys: boolean;
 }
 
 /**
@@ -31,7 +33,8 @@ export function historyOf(
   world: ModelWorld,
   about: HistoryAbout,
 ): Pick<StackFacts, "changes" | "pushed" | "writers"> {
-  const { content, applied, stack } = about;
+  const { content, stack } = about;
+  const applied = isTornDown(setting, about) ? null : about.applied;
   const open =
     content.base === null
       ? undefined
@@ -69,6 +72,11 @@ export function historyOf(
     pushed: [...pushed.values()],
     writers: [...writers],
   };
+}
+
+/** A branch of work takes down what it brought: whoever wrote on it is not asked, though nothing lies between. */
+function isTornDown({ flow }: Setting, { destroys, ref }: HistoryAbout): boolean {
+  return destroys && ref !== null && !ref.startsWith("tag:") && branchClassOf(flow, ref)?.protected !== true;
 }
 
 /** The branch that a ref delivers: for a release the one that releases of its kind are made from. */

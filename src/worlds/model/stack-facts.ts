@@ -94,6 +94,7 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
       source: run?.source ?? source ?? null,
       ref: subject.ref ?? refOf(run, source ?? null),
       applied,
+      destroys: run?.mode === "destroy",
     }),
   };
 }
