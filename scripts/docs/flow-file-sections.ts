@@ -16,8 +16,7 @@ export const stepMeanings: Readonly<Record<Step, string>> = {
   comment: "shows the plan in the pull request",
   artifact: "shows the plan as `comment` does",
   gate: "waits until the people of the environment's `approvals` and of the row's `gate` have said yes; stands there by itself when either is asked",
-  apply:
-    "applies the plan: the one made in this row, else the one that is stored. Writes nothing that was not shown where people are asked",
+  apply: "applies the plan: the one made in this row, else the one that is stored",
   verify: "proves the apply: a plan that is empty, and the stack's own commands; follows every apply by itself",
   destroy:
     "carries out the plan to destroy. In a row for pull requests: once the rest is done, and whatever came of it",
@@ -147,7 +146,7 @@ releases:
   {
     keys: ["when"],
     says: [
-      "One row is one line of the trigger matrix. Rows that apply nothing may leave `into` and `to` out: any branch of a class is meant then. No two rows answer one event in one environment.",
+      "One row is one line of the trigger matrix. A row names its environment with `in`, unless it only checks or releases. Rows that apply nothing may leave `into` and `to` out, but for merges: any branch of a class is meant then. No two rows answer one event in one environment.",
       "A row with `plan` before `apply` plans at its event; one without applies the plan that was stored before. Steps are written in the order in which they are done:",
     ],
     example: `
@@ -167,7 +166,7 @@ when:
   {
     keys: ["apply"],
     says: [
-      "The exact plan is applied as long as nothing it was made from moved. Another commit, backend, stack or tool never carries an approval over, whatever is written here.",
+      "The exact plan is applied as long as nothing it was made from moved. When an input of the stack, its backend, its state's lineage or the tool moved, no approval carries over, whatever is written here.",
     ],
     example: `
 apply:
