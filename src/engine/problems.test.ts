@@ -198,6 +198,7 @@ describe("a pull request that was merged all the same", () => {
       about: owned([[login("bob")], [login("eve"), login("bob")]]),
       result: goes,
     },
+    { name: "owned by nobody whom the forge knows goes", about: owned([[]], "bob"), result: goes },
     { name: "reviewed by an owner whom no gate names goes", about: owned([[login("eve")]], "eve"), result: goes },
     {
       name: "lacking one group waits",
