@@ -147,6 +147,33 @@ describe("planInit", () => {
     expect(text).toContain('backend: ["{environment}.tfbackend"]');
   });
 
+  it("writes for OpenTofu where files are for it alone", () => {
+    const { text, diagnostics } = planInit(aRepository({ "infra/main.tofu": s3 }));
+    expect(text).toContain("\ntool: opentofu\n");
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  it("keeps environments apart by the path of a local state, whatever files of settings there are", () => {
+    const local = 'terraform {\n  backend "local" {}\n}\n';
+    const { text } = planInit(
+      aRepository({
+        "stacks/app/main.tf": local,
+        "stacks/net/main.tf": local,
+        ...bothWith("environments/ENV/backend.hcl"),
+      }),
+    );
+    expect(text).toContain('"path={environment}/{stack}.tfstate"');
+  });
+
+  it("names each stack by itself where a folder's name can be no stack's", () => {
+    const { text, diagnostics } = planInit(
+      aRepository({ "stacks/Größe eins/main.tf": s3, "stacks/app/main.tf": s3, "other/groesse-eins/main.tf": "" }),
+    );
+    expect(text).toContain('  - root: "stacks/Größe eins"\n    name: Grosse-eins\n');
+    expect(text).toContain('  - root: "stacks/app"\n    in: [test, prod]\n');
+    expect(diagnostics.map(({ code }) => code)).not.toContain("bad-stack-name");
+  });
+
   it("names the files to be written where there is no backend", () => {
     const { text, diagnostics } = planInit(aRepository({ "infra/main.tf": "" }));
     expect(text).toContain("# Assumed: the configuration has no backend, so it needs one; write these files.");

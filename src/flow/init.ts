@@ -6,6 +6,7 @@ import { type FoundPeople, peopleText } from "./init/people.ts";
 import { parseFlow } from "./parse.ts";
 import { type Preset, yamlWord } from "./presets/preset.ts";
 import { type PresetName, presets, renderPreset } from "./presets.ts";
+import { nearestStackName } from "./stack-name.ts";
 import { stacksIn } from "./stacks.ts";
 
 /** What was found in a repository. */
@@ -18,6 +19,7 @@ export interface Found extends FoundBranches, FoundPeople {
   readonly environments: readonly string[];
   /** The name of the folder that the repository lies in. */
   readonly folder: string;
+  /** The tool that runs here; what the files are written for goes before it. */
   readonly tool: "terraform" | "opentofu";
 }
 
@@ -40,7 +42,7 @@ export function planInit(found: Found, name: PresetName = "trunk-stored-plan", f
   const layout = findLayout(found.paths, readConfiguration(found.configuration), {
     environments: preset.environments,
     given: found.environments,
-    repository: nameFrom(found.remote?.name ?? found.folder),
+    repository: nearestStackName(found.remote?.name ?? found.folder),
   });
   const branches = nameBranches(found, preset.integration);
   const repository = repositoryOf(found);
@@ -52,7 +54,7 @@ export function planInit(found: Found, name: PresetName = "trunk-stored-plan", f
     ephemeral: bySlot.ephemeral !== undefined,
     zones: Object.values(found.configuration).some((source) => /^\s*variable\s+"az_count"/m.test(source)),
     repository: repository.text,
-    tool: found.tool,
+    tool: toolFor(found),
     stacks: stacksText(layout.stacks, bySlot),
   });
   const { value: flow, diagnostics } = parseFlow(text, { file });
@@ -61,13 +63,9 @@ export function planInit(found: Found, name: PresetName = "trunk-stored-plan", f
   return { text, environments: Object.values(bySlot), notes, diagnostics: [...diagnostics, ...inTree] };
 }
 
-/** The nearest name that a stack may have. */
-function nameFrom(text: string): string {
-  const name = text
-    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-    .replace(/^[^A-Za-z0-9]+/, "")
-    .slice(0, 100);
-  return name === "" ? "main" : name;
+/** Only OpenTofu reads `.tofu`. */
+function toolFor({ paths, tool }: Found): Found["tool"] {
+  return paths.some((path) => /(?:\.tofu(?:\.json)?|(?:^|\/)\.opentofu-version)$/.test(path)) ? "opentofu" : tool;
 }
 
 /** Who the repository is, where the remote tells. Its numbers are known to the forge only. */

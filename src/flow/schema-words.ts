@@ -53,8 +53,11 @@ export function oneOrMore<T extends z.ZodType>(item: T) {
 
 export const names = list(name);
 
+export const emptyList =
+  "An empty list names nobody; write logins, [ann, bob], or a team of the forge, organisation/team.";
+
 /** `owners`, or `[ann, bob]`. */
-export const people = z.union([name, list(login).min(1, { error: "An empty list names nobody." })], {
+export const people = z.union([name, list(login).min(1, { error: emptyList })], {
   error: "People are the name of a team, or a list of logins.",
 });
 
@@ -86,8 +89,14 @@ export const because = z.string().min(10, { error: "Say why in a few words." });
 
 /** A path below the repository's top, `/` between folders; templates in braces allowed. */
 export const path = z.string().regex(/^(?:\.|(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\\\0\n]+)$/, {
-  error: (issue) => `"${issue.input}" is not a path below the repository's top, such as stacks/app.`,
+  error: (issue) => notPath(String(issue.input)),
 });
+
+function notPath(input: string): string {
+  return /^[^/].*[^/]\/$/.test(input)
+    ? `"${input}" ends with a slash; write "${input.slice(0, -1)}".`
+    : `"${input}" is not a path below the repository's top, such as stacks/app.`;
+}
 
 /** A command as one line, split at blanks, or as a list of words when one of them has blanks in it. */
 export const command = z.union(

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { environment, gate } from "./schema-environment.ts";
 import { branch, release, stack } from "./schema-parts.ts";
 import { row } from "./schema-rows.ts";
-import { duration, limits, list, login, named, words } from "./schema-words.ts";
+import { duration, emptyList, limits, list, login, named, words } from "./schema-words.ts";
 
 /**
  * The flow file as people write it. Strict: a key that nothing honours is an error, never ignored. Defaults are filled
@@ -46,7 +46,7 @@ const team = z
       z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/, {
         error: (issue) => `"${issue.input}" is not a team; write organisation/team, or a list of logins.`,
       }),
-      list(login).min(1, { error: "An empty list names nobody." }),
+      list(login).min(1, { error: emptyList }),
     ],
     { error: "A team is organisation/team on the forge, or a list of logins." },
   )

@@ -1,3 +1,4 @@
+import { parseStackName } from "../domain/names.ts";
 import type { StackPattern } from "./flow.ts";
 
 /**
@@ -7,4 +8,22 @@ import type { StackPattern } from "./flow.ts";
 export function stackNameOf({ name, root }: Pick<StackPattern, "name" | "root">): string | undefined {
   if (name !== undefined) return name;
   return root.split("/").findLast((folder) => folder !== "." && !folder.includes("{"));
+}
+
+/** Whether a folder's name can be a stack's as it is. */
+export function isStackName(name: string): boolean {
+  return parseStackName(`test/${name}`) !== undefined;
+}
+
+/** The nearest name that a stack may have. */
+export function nearestStackName(text: string): string {
+  const name = text
+    .normalize("NFKD")
+    .replaceAll(/\p{Mark}+/gu, "")
+    .replaceAll("ß", "ss")
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .replace(/-+$/, "")
+    .slice(0, 100);
+  return name === "" ? "main" : name;
 }

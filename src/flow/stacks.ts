@@ -121,7 +121,8 @@ function expand(
 
 function takeStack(stack: Stack, pattern: StackPattern, { tree, taken }: Found): readonly Problem[] {
   if (parseStackName(stack.name) === undefined) {
-    const hint = 'A name is made of letters, digits, ".", "_" and "-", and starts with a letter or digit.';
+    const hint =
+      'A name is made of letters, digits, ".", "_" and "-", and starts with a letter or digit: rename the folder, or write an entry for each root, with a `name`.';
     return [{ code: "bad-stack-name", summary: `The folder "${stack.root}" cannot give a stack its name.`, hint }];
   }
   const other = taken.names.get(stack.name);

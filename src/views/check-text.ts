@@ -10,11 +10,12 @@ export interface CheckLine {
 
 export interface CheckView {
   readonly file: string;
+  /** Whether the flow file is there and can be read: else its stacks and most of its checks wait. */
+  readonly readable: boolean;
   readonly stacks: number;
   readonly environments: readonly string[];
   /** Of the flow file, whose problems have no check's name. */
   readonly flow: readonly { readonly name: string; readonly count: number }[];
-  /** Null while the flow has errors. */
   readonly files: readonly CheckLine[];
   readonly errors: number;
   readonly warnings: number;
@@ -22,18 +23,26 @@ export interface CheckView {
 
 /** What was checked, for the terminal: a check that saw nothing says so, and is not among those that hold. */
 export function renderCheck(view: CheckView): string {
-  const { file, stacks, environments, flow, files, errors, warnings } = view;
-  const idle = flow.filter(({ count }) => count === 0).map(({ name }) => name);
-  const seen = flow.length - idle.length;
+  const { files, errors, warnings } = view;
   const lines = [
-    inertLine(`${file}: ${plural(stacks, "stack")} in ${environments.join(", ") || "no environment"}`),
-    "",
-    `  ${plural(seen, "check")} of the flow file looked at something${idle.length === 0 ? "" : `; with nothing to look at: ${idle.join(", ")}`}`,
+    ...flowLines(view),
     ...files.map(fileLine),
     "",
     `${errors + warnings === 0 ? "Nothing is wrong, as far as files can show." : `${plural(errors, "error")}, ${plural(warnings, "warning")}.`}${blind(files)}`,
   ];
   return lines.join("\n");
+}
+
+function flowLines({ file, readable, stacks, environments, flow }: CheckView): readonly string[] {
+  if (!readable)
+    return [inertLine(`${file} cannot be used: its stacks, and what is said of them, wait until it can.`), ""];
+  const idle = flow.filter(({ count }) => count === 0).map(({ name }) => name);
+  const seen = flow.length - idle.length;
+  return [
+    inertLine(`${file}: ${plural(stacks, "stack")} in ${environments.join(", ") || "no environment"}`),
+    "",
+    `  ${plural(seen, "check")} of the flow file looked at something${idle.length === 0 ? "" : `; with nothing to look at: ${idle.join(", ")}`}`,
+  ];
 }
 
 function fileLine({ name, count, errors, warnings }: CheckLine): string {

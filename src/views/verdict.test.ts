@@ -34,6 +34,16 @@ describe("a verdict for people", () => {
     ]);
   });
 
+  it("says once what several rules say that have nothing against it", () => {
+    const idle = (rule: string): Verdict => ({ rule, answer: "yes", sentence: "not asked of a local apply" });
+    expect(renderVerdict(allOf("apply", "all is well", [idle("a"), heldBy, idle("b"), heldBy])).split("\n")).toEqual([
+      "… dev/queue of ann holds dev/app",
+      "  ✓ not asked of a local apply",
+      "  … dev/queue of ann holds dev/app [held-by-branch], after dev/queue",
+      "  … dev/queue of ann holds dev/app [held-by-branch], after dev/queue",
+    ]);
+  });
+
   it("lets no name move the cursor", () => {
     expect(renderVerdict({ ...heldBy, after: "\u001b[2Jx", sentence: "a\nb" })).toBe(
       "… a\\nb [held-by-branch], after \\u001b[2Jx",

@@ -16,7 +16,13 @@ export function renderVerdict(verdict: Verdict, depth = 0, zones: readonly strin
   const line = `${"  ".repeat(depth)}${mark[answer]} ${inertLine(sentence)}`;
   // What a group says it has from one of its children, where it stands with its code and its end.
   const own = children.length > 0 ? "" : `${code === undefined ? "" : ` [${code}]`}${endText(verdict, zones)}`;
-  return [line + own, ...children.map((child) => renderVerdict(child, depth + 1, zones))].join("\n");
+  return [line + own, ...children.filter(saysMore).map((child) => renderVerdict(child, depth + 1, zones))].join("\n");
+}
+
+/** Several rules that have nothing against it in the same words say it once. */
+function saysMore(verdict: Verdict, index: number, all: readonly Verdict[]): boolean {
+  const isPlain = ({ answer, children = [] }: Verdict) => answer === "yes" && children.length === 0;
+  return !isPlain(verdict) || all.findIndex((other) => isPlain(other) && other.sentence === verdict.sentence) === index;
 }
 
 function endText({ until, after }: Verdict, zones: readonly string[]): string {

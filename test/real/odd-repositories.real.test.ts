@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "./support/command-line.ts";
@@ -165,7 +165,10 @@ describe("names that nobody expects", () => {
     expect((await run(top, ["check"])).stderr).not.toMatch(/^error x/m);
     expect((await run(top, ["affected", "HEAD~1", "HEAD"])).stderr).not.toMatch(/plangate has a bug|^\s+at /m);
     rmSync(join(top, "plangate.yaml"));
-    expect(await codesOf(top, init)).toContain("bad-stack-name");
+    // Those that can be written get a name of their own; a path with a line break never can.
+    expect(await codesOf(top, init)).toEqual(["bad-value"]);
+    const written = readFileSync(join(top, "plangate.yaml"), "utf8");
+    for (const name of ["a-b", "q-x", "id"]) expect(written).toContain(`\n    name: ${name}\n`);
   });
 
   it("of branches are told by check, and are no more than names", async () => {

@@ -18,7 +18,11 @@ export async function askOnTerminal(question: string, signal: AbortSignal): Prom
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
     process.stderr.write(question);
-    for await (const line of lines) return line.trim();
+    for await (const line of lines) {
+      // A terminal shows what is typed, and its end of line; without one, what follows begins a line of its own.
+      if (process.stdin.isTTY !== true) process.stderr.write("\n");
+      return line.trim();
+    }
     if (!signal.aborted) return "";
     throw new DeliveryError({
       code: "cancelled",

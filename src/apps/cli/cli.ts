@@ -41,7 +41,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    return wrongUse(argv, error);
+    return wrongUse(program, argv, error);
   } finally {
     for (const signal of stopSignals) process.off(signal, stop);
   }
@@ -107,7 +107,9 @@ function mustExist(directory: string): void {
 }
 
 /** Wrong use of the command line is told like any other wrong input: exit 2, and as JSON when that was asked for. */
-function wrongUse(argv: readonly string[], error: CommanderError): number {
+function wrongUse(program: Command, argv: readonly string[], error: CommanderError): number {
+  const name = argv.find((arg) => commands.some((command) => command.name.split(" ")[0] === arg)) ?? "";
+  const command = program.commands.find((one) => one.name() === name);
   const summary = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
   const diagnostic: Diagnostic = {
     severity: "error",
@@ -119,10 +121,12 @@ function wrongUse(argv: readonly string[], error: CommanderError): number {
       error.code === "commander.help"
         ? "No command was given."
         : `${summary.charAt(0).toUpperCase()}${summary.slice(1)}`,
-    hint: "`plangate --help` lists commands, `plangate COMMAND --help` shows one with an example.",
+    hint:
+      command === undefined
+        ? "`plangate --help` lists commands, `plangate COMMAND --help` shows one with an example."
+        : `It is \`plangate ${name} ${command.usage()}\`; \`plangate ${name} --help\` shows an example.`,
   };
   const json = argv.includes("--json");
-  const name = argv.find((arg) => commands.some((command) => command.name.split(" ")[0] === arg)) ?? "";
   tell(
     name,
     { exitCode: 2, diagnostics: [diagnostic], fields: {}, text: "" },

@@ -32,14 +32,18 @@ export async function stackCalled(local: Local, written: unknown): Promise<Named
     const instance = text.replace(`${perPullRequest.name}/`, `${perPullRequest.name}-12/`);
     throw unknown(text, `There is one for each pull request: name the one that is meant, such as ${instance}.`);
   }
-  const nearest = nearestName(text, stacks.keys());
-  const all = [...stacks.keys()].slice(0, 10).join(", ");
-  throw unknown(
-    text,
-    nearest === undefined
-      ? `There are: ${all || "none; see `stacks` in the flow file"}.`
-      : `Did you mean "${nearest}"?`,
-  );
+  throw unknown(text, meantStack(text, [...stacks.keys()]));
+}
+
+/** What helps somebody who named a stack that is not there: the nearest name, those of that name, or what there is. */
+export function meantStack(text: string, stacks: readonly string[]): string {
+  const nearest = nearestName(text, stacks);
+  if (nearest !== undefined) return `Did you mean "${nearest}"?`;
+  const namesakes = stacks.filter((stack) => stack.slice(stack.indexOf("/") + 1) === text);
+  if (namesakes.length > 0) return `A stack is named with its environment: ${namesakes.slice(0, 10).join(", ")}.`;
+  if (stacks.length === 0) return "There are none; see `stacks` in the flow file.";
+  const more = stacks.length > 10 ? `, and ${stacks.length - 10} more; \`plangate check --json\` lists them` : "";
+  return `There are: ${stacks.slice(0, 10).join(", ")}${more}.`;
 }
 
 function unknown(written: string, hint: string): InputError {

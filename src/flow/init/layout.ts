@@ -1,5 +1,5 @@
 import { listText } from "../issues.ts";
-import { stackNameOf } from "../stack-name.ts";
+import { isStackName, nearestStackName, stackNameOf } from "../stack-name.ts";
 import type { ConfigurationFolder } from "./configuration.ts";
 import {
   type EnvironmentNames,
@@ -104,7 +104,7 @@ function keepEnvironments(roots: readonly ConfigurationFolder[], { bySlot }: Env
   return { kept, left: left.length === 0 ? [] : [note] };
 }
 
-/** One entry for roots that differ in one folder, unless it would take in something that is no root. */
+/** One entry for roots that differ in one folder, unless it would take in what is no root or cannot name a stack. */
 function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationFolder[]): readonly Group[] {
   const families = Map.groupBy(roots, ({ template }) => familyOf(template));
   const others = configuration
@@ -113,7 +113,8 @@ function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationF
   return [...families].flatMap(([family, members]): Group[] => {
     const names = [...new Set(members.map(({ template }) => nameWithin(template)))];
     const takesOthers = others.some((folder) => familyOf(folder) === family);
-    if (family !== "" && !takesOthers && (names.length > 1 || stackFolders.test(family))) {
+    const canNameStacks = names.every(isStackName);
+    if (family !== "" && !takesOthers && canNameStacks && (names.length > 1 || stackFolders.test(family))) {
       return [{ template: family, names, folders: members }];
     }
     return [...Map.groupBy(members, ({ template }) => template)].map(([template, folders]) => ({
@@ -143,12 +144,9 @@ function nameOf({ template }: Group, groups: readonly Group[], repository: strin
   if (template.includes("{stack}")) return {};
   const folder = stackNameOf({ root: template });
   if (folder === undefined || isContainer(folder)) return { name: repository };
-  const namesakes = groups.filter((other) => stackNameOf({ root: other.template }) === folder);
-  if (namesakes.length < 2) return {};
-  return {
-    name: template
-      .split("/")
-      .filter((part) => !part.includes("{"))
-      .join("-"),
-  };
+  const nearest = (name: string | undefined) => nearestStackName(name ?? "");
+  const namesakes = groups.filter((other) => nearest(stackNameOf({ root: other.template })) === nearest(folder));
+  if (namesakes.length < 2) return isStackName(folder) ? {} : { name: nearest(folder) };
+  const folders = template.split("/").filter((part) => !part.includes("{"));
+  return { name: nearest(folders.join("-")) };
 }

@@ -121,8 +121,9 @@ function statePlace(
         : `nothing says where the backend "${kind}" keeps each environment`;
     return { settings: ["environments/{environment}/backend.hcl"], assumed: [`${why}; write these files`] };
   }
+  // Where nothing but the path says where a state lies, no file can keep environments apart beside it.
   const words = [
-    ...(needsEnvironment ? ["{environment}"] : []),
+    ...(needsEnvironment || kind === "local" ? ["{environment}"] : []),
     ...(names.length > 0 ? ["{stack}"] : hasInstances ? [stackNameOf({ root: template }) ?? "main"] : []),
   ];
   const why = needsEnvironment

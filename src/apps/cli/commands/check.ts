@@ -38,6 +38,7 @@ export async function checkCommand(context: Context): Promise<Result> {
     } satisfies Fields<"check">,
     text: renderCheck({
       file,
+      readable: parsed?.value !== undefined,
       stacks: found.stacks.length,
       environments: (parsed?.value?.environments ?? []).map(({ name }) =>
         perPullRequest.has(name) ? `${name} (one for each pull request)` : name,

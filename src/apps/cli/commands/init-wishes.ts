@@ -87,7 +87,9 @@ export async function askWishes(
   const guess = planInit(wishedFor(found, { ...said, preset }), preset);
   const owners =
     said.owners ?? (await answer(context, "Who approves? Logins with commas, or organisation/team: ", readOwners));
-  const order = presets[preset].environments.join(", ");
+  const order = presets[preset].environments
+    .map((slot) => (slot === "ephemeral" ? "ephemeral (may be left out)" : slot))
+    .join(", ");
   const question = `What are ${order} called here? [${guess.environments.join(",")}] `;
   const environments = said.environments ?? (await answer(context, question, readEnvironments));
   return { preset, ...(owners && { owners }), ...(environments && { environments }) };

@@ -15,12 +15,12 @@ import { askWishes, readWishes, wishedFor } from "./init-wishes.ts";
 export async function initCommand(context: Context, { options }: Given): Promise<Result> {
   const said = readWishes(options);
   const found = await look(context);
+  // Never through a link: what it leads to may be anybody's. Looked at before anybody is asked anything.
+  if (flowFileIsThere(found.top, context.options.flow) && options.force !== true) throw alreadyThere(context);
   const wishes = isPersonThere() && !context.options.json ? await askWishes(context, found.found, said) : said;
   const preset = wishes.preset ?? proposePreset(found.found);
   const planned = planInit(wishedFor(found.found, wishes), preset, context.options.flow);
   const file = join(found.top, context.options.flow);
-  // Never through a link: what it leads to may be anybody's.
-  flowFileIsThere(found.top, context.options.flow);
   await writeFile(file, planned.text, { flag: options.force === true ? "w" : "wx" }).catch((error: unknown) => {
     if (!(error instanceof Error && "code" in error)) throw error;
     if (error.code === "ENOENT")
@@ -41,22 +41,14 @@ export async function initCommand(context: Context, { options }: Given): Promise
         hint: "Name a file that you may write to with --flow.",
         cause: error,
       });
-    throw new InputError([
-      {
-        severity: "error",
-        code: "flow-exists",
-        summary: `${context.options.flow} is there already.`,
-        hint: "Change it by hand, or replace it with --force.",
-        file: context.options.flow,
-      },
-    ]);
+    throw alreadyThere(context);
   });
   const shown = shownPath(context, file);
   const notes = planned.notes.map((note) => `- ${note}`);
   const diagnostics = [...new Map(planned.diagnostics.map((each) => [JSON.stringify(each), each])).values()];
   const next = hasErrors(diagnostics)
     ? "Next: add what is missing, as said above, until `plangate check` has nothing to say."
-    : "Next: read it, commit it, and try `plangate plan STACK`.";
+    : "Next: read it, run `plangate check`, commit it, and try `plangate plan STACK`.";
   return {
     // It was written: what it still lacks is told here, and refused by check.
     exitCode: 0,
@@ -64,6 +56,18 @@ export async function initCommand(context: Context, { options }: Given): Promise
     fields: { file: shown, preset, notes: planned.notes } satisfies Fields<"init">,
     text: [`Wrote ${shown} (preset ${preset}).`, ...notes, next].join("\n"),
   };
+}
+
+function alreadyThere({ options: { flow: file } }: Context): InputError {
+  return new InputError([
+    {
+      severity: "error",
+      code: "flow-exists",
+      summary: `${file} is there already.`,
+      hint: "Change it by hand, with `plangate check` at your side, or replace it with --force.",
+      file,
+    },
+  ]);
 }
 
 async function look(context: Context): Promise<{ top: string; found: Found }> {
