@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ApplyCase, appliedOf, goes, judged, leaseOf, presetNamed } from "../../test/engine/decisions.ts";
+import { type ApplyCase, appliedOf, flowOf, goes, judged, leaseOf, presetNamed } from "../../test/engine/decisions.ts";
 import { digestOf } from "../domain/digest.ts";
 import type { BeforeFacts } from "../domain/facts.ts";
 import { answer, aStack, commit, login, runId, stackName } from "../testing/builders.ts";
@@ -159,5 +159,52 @@ describe("a local apply", () => {
     expect(local("the site is down", "prod/app").actions).toMatchObject([
       { kind: "start", due: { breakGlass: "the site is down" } },
     ]);
+  });
+});
+
+describe("a local command in an environment that nobody is asked about", () => {
+  const text = (gate: string) => `
+version: 1
+teams: { owners: [ann, bob] }
+branches:
+  dev: { match: "dev/**" }
+gates: { teardown: { count: 1, by: owners } }
+environments:
+  dev: { kind: dev, appliesFrom: [dev], destroyable: true }
+  test: { kind: test, appliesFrom: [dev], destroyable: true }
+stacks: [{ root: "stacks/{stack}", in: [dev, test], backend: ["key={environment}/{stack}"] }]
+when:
+  - { on: push, to: dev, in: dev, do: [plan, apply] }
+  - { on: push, to: dev, in: test, do: [plan, apply] }
+  - { on: dispatch, job: Down, in: dev, do: [plan-destroy, ${gate}destroy] }
+`;
+  const flowWith = (gated: boolean) =>
+    gated
+      ? flowOf(text("gate, ").replace("destroy] }", "destroy], gate: teardown }"))
+      : flowOf(text("").replace(/gates: .*\n/, ""));
+  const asked = (name: string, mode: "normal" | "destroy", gated: boolean) =>
+    decide(
+      flowWith(gated),
+      aStack(name)
+        .withRun({ due: null, mode, source: { kind: "local", by: login("ann"), commit: commit("c1"), tree: null } })
+        .planned({ mode })
+        .build(),
+      { kind: "local-apply", run: runId("1"), by: login("ann"), breakGlass: null, typedName: null },
+    ).actions.map((action) => ("code" in action ? action.code : action.kind));
+
+  it.each([
+    { name: "applies in an environment of kind dev", stack: "dev/app", mode: "normal", gated: false, result: "start" },
+    { name: "destroys there", stack: "dev/app", mode: "destroy", gated: false, result: "start" },
+    {
+      name: "destroys nothing where a gate stands before the destroy alone",
+      stack: "dev/app",
+      mode: "destroy",
+      gated: true,
+      result: "gated-environment",
+    },
+    { name: "applies there all the same", stack: "dev/app", mode: "normal", gated: true, result: "start" },
+    { name: "applies to no other kind", stack: "test/app", mode: "normal", gated: false, result: "gated-environment" },
+  ] as const)("$name", ({ stack, mode, gated, result }) => {
+    expect(asked(stack, mode, gated)).toEqual([result]);
   });
 });
