@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aChange, aPlan } from "../testing/plan-json.ts";
-import { lineRedactor, makeRedactor, sensitiveValuesOf } from "./redaction.ts";
+import { environmentRedactor, lineRedactor, makeRedactor, sensitiveValuesOf } from "./redaction.ts";
 
 const bySecret = makeRedactor({
   values: ["hunter2-super-secret", 'p@ss w<o"rd', "first\nsecond-long-line\r\n  third-long-line", "abc", "true"],
@@ -9,6 +9,15 @@ const bySecret = makeRedactor({
 const byShape = makeRedactor({ values: [] });
 // Put together here, so that no scanner takes this file for a leak.
 const token = (prefix: string, length: number): string => prefix + "aB3".repeat(length).slice(0, length);
+
+describe("environmentRedactor", () => {
+  it("hides what a program was given, but not who it acts as and where", () => {
+    const variables = { AWS_PROFILE: "acme-dev", AWS_REGION: "eu-central-1", DATABASE: "hunter2-super-secret" };
+    expect(environmentRedactor(variables)("acme-dev-state in eu-central-1: hunter2-super-secret")).toBe(
+      "acme-dev-state in eu-central-1: (redacted)",
+    );
+  });
+});
 
 describe("makeRedactor", () => {
   it.each([

@@ -32,6 +32,26 @@ export function makeRedactor(secrets: { readonly values: readonly string[] }): R
   };
 }
 
+/** Variables that say who one is or where, and open nothing: hidden, they would make plans unreadable. */
+const open: ReadonlySet<string> = new Set([
+  "AWS_CONFIG_FILE",
+  "AWS_DEFAULT_REGION",
+  "AWS_PROFILE",
+  "AWS_REGION",
+  "GOOGLE_BACKEND_IMPERSONATE_SERVICE_ACCOUNT",
+  "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+  "GOOGLE_PROJECT",
+  "GOOGLE_REGION",
+  "TF_VAR_instance",
+]);
+
+/** A redactor for whatever a program says that was given these variables. */
+export function environmentRedactor(variables: Readonly<Record<string, string>>): Redactor {
+  return makeRedactor({
+    values: Object.entries(variables).flatMap(([name, value]) => (open.has(name) ? [] : [value])),
+  });
+}
+
 /**
  * A redactor for text that comes line by line, such as a run's log. Remembers between calls that a private key block
  * was opened. Every stream needs one of its own.

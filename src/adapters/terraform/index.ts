@@ -6,7 +6,7 @@
 import type { StateLockHolder, Terraform, Workdir } from "../../delivery/ports.ts";
 import type { Duration } from "../../domain/names.ts";
 import type { Tool } from "../../domain/plan.ts";
-import { makeRedactor } from "../../domain/redaction.ts";
+import { environmentRedactor } from "../../domain/redaction.ts";
 import { applyPlan } from "./apply.ts";
 import type { Program, Redactor } from "./command.ts";
 import { checkFormat } from "./fmt.ts";
@@ -69,7 +69,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     binary: options.binary ?? (options.program === "opentofu" ? "tofu" : "terraform"),
     hostEnv: options.env,
     permit: options.permit ?? [],
-    redactor: options.redactor ?? ((env) => makeRedactor({ values: Object.values(env) })),
+    redactor: options.redactor ?? environmentRedactor,
     mirror: options.providerMirror,
     lockTimeout: options.lockTimeout ?? 30_000,
     grace: options.grace ?? 15_000,

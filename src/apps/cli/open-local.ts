@@ -58,6 +58,7 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
     repository: worktree.top,
     home,
     flow,
+    flowFile: context.options.flow,
     clock: systemClock,
     forge: localForge({ flow, repository, clock: systemClock }),
     env: context.env,

@@ -27,7 +27,7 @@ import { verifyStack } from "../../delivery/roles/verify.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import { type Duration, parseDuration } from "../../domain/names.ts";
-import { makeRedactor } from "../../domain/redaction.ts";
+import { environmentRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
 import { type BackendProbe, lookAhead, openBackendProbe } from "./backend-probe.ts";
@@ -180,7 +180,7 @@ async function openRoles(
       program: flow.tool,
       binary: env.PLANGATE_TOOL,
       env,
-      redactor: (values) => makeRedactor({ values: Object.values(values) }),
+      redactor: environmentRedactor,
       providerMirror: env.PLANGATE_PROVIDER_MIRROR,
       lockTimeout: lockTimeoutOf(env.PLANGATE_LOCK_TIMEOUT),
       initCache,
@@ -244,7 +244,7 @@ async function openRoles(
         {
           repository,
           terraform: planning,
-          runCommand: runFlowCommand({ env, redactor: (values) => makeRedactor({ values: Object.values(values) }) }),
+          runCommand: runFlowCommand({ env, redactor: environmentRedactor }),
           folders,
           logs,
         },
