@@ -3,6 +3,8 @@ import { type ReasonCode, reasons } from "../../domain/reason.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
+import { zonesOf } from "../../views/moment.ts";
 import { renderVerdict, wayTo } from "../../views/verdict.ts";
 import type { Context, Result } from "./context.ts";
 import { commandOf, howToGoOn } from "./how-to-go-on.ts";
@@ -87,7 +89,7 @@ function notDone(about: {
     exitCode: outside ? 1 : 3,
     diagnostics: [diagnostic],
     fields: { run: runFields(run), reasons: verdicts } satisfies Fields<"apply">,
-    text: verdict === undefined ? "" : renderVerdict(verdict),
+    text: verdict === undefined ? "" : renderVerdict(verdict, 0, zonesOf(placeOf(flow, run.stack)?.environment)),
   };
 }
 
