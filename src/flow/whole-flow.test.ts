@@ -21,8 +21,8 @@ describe("the flow as used", () => {
   it("makes a row of each trigger, for any branch where none is named", () => {
     const { when } = flowOf("trunk-demo");
     expect(when.slice(0, 2)).toMatchObject([
-      { on: "pull_request", into: null, to: null, environment: "test", do: ["check", "plan", "artifact"], line: 45 },
-      { on: "push", into: null, to: null, environment: "test", do: ["check", "plan", "artifact"], line: 45 },
+      { on: "pull_request", into: null, to: null, environment: "test", do: ["check", "plan", "artifact"], line: 49 },
+      { on: "push", into: null, to: null, environment: "test", do: ["check", "plan", "artifact"], line: 49 },
     ]);
   });
 

@@ -146,7 +146,7 @@ const cases: readonly BrokenPreset[] = [
     name: "a row for any branch answers the events of the others, too",
     of: "trunk-demo",
     edits: [["- { on: merge", "- { on: push, to: feature, in: test, do: [check, plan] }\n  - { on: merge"]],
-    said: ["rows-disagree: This row and the one in line 45 answer the same event in the same environment."],
+    said: ["rows-disagree: This row and the one in line 49 answer the same event in the same environment."],
   },
   {
     name: "a branch that is reviewed is not pushed to freely",

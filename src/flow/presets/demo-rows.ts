@@ -25,8 +25,25 @@ export function demoRows(test: string, prod: string): string {
   # "Once the PR is merged, promotion to production is "terraform apply" from main": planned anew, asked, applied.
   - { on: merge, into: main, in: ${prod}, do: [plan, gate, apply, verify] }
 
-# "enforcing fmt/tflint/tfsec/init/plan": a merge waits for these.
+# "enforcing fmt/tflint/tfsec/init/plan": init is part of each plan; fmt and validate run here. tflint and tfsec run as
+# workflows of your own: require their checks on main, and no merge goes past them.
 require:
   checks: [fmt, validate]
 `;
 }
+
+/** What is said of stacks in both documents. */
+export function demoStacksHead(prod: string): string {
+  return `# "Keep environment-specific state/backends (backend-test.hcl, backend-prod.hcl)": a stack is ${prod}/infra, with one state.
+# "Avoid manually switching them": plangate takes the files of the environment that it plans for.
+# "Use the verify_nat.sh script to capture proof": verify: ["scripts/verify_nat.sh"] in an entry, run after each apply.
+# "All policy JSON lives under infra/policies/": \`plangate check\` names what lies elsewhere. What should be planned again
+# when one changes, though no .tf file reads it, stands under depends: ["infra/policies/**"].
+stacks:`;
+}
+
+/** What both documents ask of people, where no tool can tell whether they did. */
+export const demoForPeople = `# For people to keep: "One PR = one change"; "Keep commits atomic and descriptive"; "Document manual steps in
+# docs/local-development.md" (\`plangate explain > docs/delivery.md\` writes down the rest); bootstrap.sh for the accounts.
+# "Use tags or release branches only if you need to maintain multiple versions": nothing is tagged until \`releases\` says so.
+`;

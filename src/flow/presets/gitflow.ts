@@ -25,14 +25,18 @@ teams:
 branches:
   # "Use descriptive names: dev/add-logging"; "Include ticket number if applicable: dev/JIRA-123-update-vpc".
   dev: { match: "${branches.work}", cutFrom: develop, ticket: optional, maxAge: 14d, directPush: free }
-  # "No direct push to main or develop": both accept and review, so they are protected.
+  # "No direct push to main or develop": both accept and review, so they are protected. "Resource changes, Security
+  # implications, Cost impact, Naming conventions": the plan in the comment shows the first; reviewers judge the others.
   develop: { ${matchOf(branches.integration, "develop")}accepts: [dev], merge: squash, reviews: { count: 1 } }
   # What reaches main otherwise than from develop goes back there, so that the two stay one history.
   main: { ${matchOf(branches.trunk, "main")}accepts: [develop], merge: merge, reviews: { count: 1, by: devops }, backMerge: [develop] }
 
 environments:
+  # "Service accounts are environment-specific", "no key files stored": name them under each environment for local
+  # commands, identity: { gcp: { serviceAccount: dev@acme.iam.gserviceaccount.com } }; \`plangate check\` refuses key files.
   # "Validate changes work in cloud environment". The first branch to apply a stack here holds it until it is merged,
-  # deleted, or somebody takes the stack over: /plangate take ${dev}/app.
+  # deleted, or somebody takes the stack over: /plangate take ${dev}/app. "Run terraform apply locally for testing":
+  # \`plangate plan ${dev}/app\`, and the \`plangate apply\` that it prints.
   ${dev}: { kind: dev, appliesFrom: [dev], heldBy: branch }
   # "Test changes in production-like environment."
   ${stage}: { kind: stage, appliesFrom: [develop] }
@@ -42,9 +46,12 @@ environments:
     approvals: { count: 1, by: devops }     # "Two-person rule for production": never one who wrote it
     after: [${stage}]                          # "All stage testing completed"
     windows: always                         # "Change window compliance": or ["Mon-Thu 08:00-16:00 Europe/Berlin"], with \`freezes\`
-    emergency: { label: urgent, waives: [windows], review: 48h }   # "Fast-track PR to develop with urgent label"
+    # "Fast-track PR to develop with urgent label", "Deploy to PROD after second approval": the label waives windows only.
+    emergency: { label: urgent, waives: [windows], review: 48h }
+    # "Business approval (if needed)": a team and a gate of their own, named in the row that applies here: gate: business.
 
 # "Environment Isolation - Each environment has separate state files": a stack is ${prod}/network, with one state.
+# "State: encrypted, versioned, access logged" is set on the bucket; \`plangate check\` warns of state on a machine's disk.
 stacks:
 ${stacks}
 
@@ -68,6 +75,7 @@ when:
 
 require:
   # "Explain the "why" not just the "what""; "Include rollback instructions for prod PRs"; "No unintended deletions".
+  # "Link to relevant documentation" there: whether a link helps, a reviewer sees.
   pull_request: { sections: [why, rollback], deletions: acknowledged }
   # "Run terraform validate locally": and here, where nobody can forget it.
   checks: [fmt, validate]

@@ -1,4 +1,4 @@
-import { demoGates, demoRows } from "./demo-rows.ts";
+import { demoForPeople, demoGates, demoRows, demoStacksHead } from "./demo-rows.ts";
 import { allowText, headOf, matchOf, namer, oneRoot, type Preset, type PresetValues } from "./preset.ts";
 
 /**
@@ -30,7 +30,8 @@ branches:
   hotfix: { match: "hotfix/{ticket}", cutFrom: main }
   # "makes it easy to cherry-pick into main when needed".
   cherry-pick: { match: "pick/{ticket}", cutFrom: main }
-  # "Day-to-day work lands here via direct pushes (small fixes) or PRs from feature branches"; "squash when they merge".
+  # "Day-to-day work lands here via direct pushes (small fixes) or PRs from feature branches"; "squash when they merge";
+  # "rebase before merging to avoid merge commits"; "keep it deployable": it may be applied to test.
   development:
     ${matchLine(branches.integration, "development")}accepts: [feature]
     merge: squash
@@ -52,15 +53,17 @@ ${demoGates()}
       : "\n# say so with `expect: { az_count: 3 }`, once the root modules have such a variable."
   }
 # "Test and prod now use different CIDR ranges": \`plangate check\` refuses overlaps.
+# "A Lambda rewires the private route tables to the new ENI": what a running system sets is no drift, once it is named:
+# runtimeOwned: [{ address: "aws_route.private[*]", path: network_interface_id }] in an environment.
 environments:
   ${test}: { kind: test, appliesFrom: [feature, hotfix, development, main], destroyable: true }
   ${prod}: { kind: prod, appliesFrom: [main], approvals: { count: 1, by: owners }${zones ? ", expect: { az_count: 3 }" : ""} }
 
-# "Keep environment-specific state/backends (backend-test.hcl, backend-prod.hcl)": a stack is ${prod}/infra, with one state.
-stacks:
+${demoStacksHead(prod)}
 ${stacks}
 
 ${demoRows(test, prod)}
+${demoForPeople}
 # What may run code while planning and applying. Everything else is refused.
 ${allowText}`;
 }

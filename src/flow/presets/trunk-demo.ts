@@ -1,4 +1,4 @@
-import { demoGates, demoRows } from "./demo-rows.ts";
+import { demoForPeople, demoGates, demoRows, demoStacksHead } from "./demo-rows.ts";
 import { allowText, headOf, matchOf, namer, oneRoot, type Preset, type PresetValues } from "./preset.ts";
 
 /**
@@ -36,16 +36,16 @@ branches:
     reviews: { count: 1, by: owners }
 
 ${demoGates()}
-# "Always deploy production from main." Only ${test} may be destroyed.
+# "Always deploy production from main"; "each merge to main is deployable". Only ${test} may be destroyed.
 environments:
   ${test}: { kind: test, appliesFrom: [feature, hotfix, main], destroyable: true }
   ${prod}: { kind: prod, appliesFrom: [main], approvals: { count: 1, by: owners } }
 
-# "Keep environment-specific state/backends (backend-test.hcl, backend-prod.hcl)": a stack is ${prod}/infra, with one state.
-stacks:
+${demoStacksHead(prod)}
 ${stacks}
 
 ${demoRows(test, prod)}
+${demoForPeople}
 # What may run code while planning and applying. Everything else is refused.
 ${allowText}`;
 }

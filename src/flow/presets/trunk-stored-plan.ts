@@ -57,7 +57,8 @@ environments:
 stacks:
 ${stacks}
 
-# "All modules and projects should have semantic versioning - use Git tags".
+# "All modules and projects should have semantic versioning - use Git tags". "Reference modules and projects via Git repo
+# a tag, do not copy and paste content": \`plangate check\` refuses what is not pinned, and finds copies.
 releases:
   - { id: release, of: project, tag: "v{version}", from: main }
   # "merge --> release(Release version)": each folder under modules, by itself, when a merge changed it.
@@ -77,7 +78,8 @@ when:
   # "Deploy to production - manuall trigger": with the plan stored after the merge.
   - { on: dispatch, job: Deploy, ref: release, in: ${prod}, do: [gate, apply, verify] }
 
-# "Run automated tests as part of PRs and merge to validate syntax".
+# "Run automated tests as part of PRs and merge to validate syntax". Other tests are workflows of your own: require their
+# checks on main.
 require:
   checks: [fmt, validate]
 

@@ -13,7 +13,7 @@ export function demandSentences({ require }: Flow, { code }: Spelling): readonly
       : "That a plan deletes or replaces something needs no word of its own: it stands first in what people are shown.",
     checks.length === 0
       ? "No checks have to pass."
-      : `These checks have to pass: ${listed(checks.map((check) => checkText(check, code)))}.`,
+      : `These checks have to pass: ${listed(checks.map((check) => checkText(check, code)))}. What else has to pass, such as a linter, the forge requires before a merge.`,
     "A stack whose code a change takes away while its objects stand waits for a decision: its resources are removed first, or it is destroyed where that is allowed, or somebody who may merge leaves them behind (`/plangate forget <stack>`).",
   ];
 }

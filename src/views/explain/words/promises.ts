@@ -78,7 +78,7 @@ export const always: readonly string[] = [
   "Each stack has one writer at a time. An apply starts once; one that was interrupted is never repeated by itself: a new plan shows what is left.",
   "Every apply and every destroy is decided twice: when it is asked for, and right before it starts, with everything looked at again. What is not known is never taken as good.",
   "A change of the flow file is judged by the flow before it.",
-  "Modules from elsewhere are pinned by a tag or a commit; no two stacks share a state; networks of different environments do not overlap; no long-lived key lies in a file: `plangate check` refuses anything else.",
+  "Modules from elsewhere are pinned by a tag or a commit, and none is a copy of another; where there is a folder for policies, all lie in it; no two stacks share a state; networks of different environments do not overlap; no long-lived key lies in a file: `plangate check` refuses anything else.",
   "Breaking the glass passes by the gate, and nothing that keeps the plan and the state whole: it asks for the stack's name in full and a reason, and stands on the record for good.",
   "Everything that was received, decided and done is on a record that shows whether it was altered.",
 ];
