@@ -3,7 +3,7 @@ import { type ReasonCode, reasons } from "../../domain/reason.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
-import { placeOf } from "../../flow/instances.ts";
+import { placeOf } from "../../flow/index.ts";
 import { zonesOf } from "../../views/moment.ts";
 import { renderVerdict, wayTo } from "../../views/verdict.ts";
 import type { Context, Result } from "./context.ts";
@@ -98,8 +98,9 @@ function wayOn(flow: Flow, run: Run, code: ReasonCode): string {
   const anew = `\`plangate ${commandOf[run.mode]} ${run.stack}\``;
   switch (code) {
     case "gated-environment":
-    case "name-not-confirmed":
       return wayTo(flow, run.stack);
+    case "name-not-confirmed":
+      return `begin anew, and type ${run.stack} when asked. ${wayTo(flow, run.stack)}`;
     case "stack-leased":
       return `\`plangate runs ${run.stack}\` shows how far it is; apply again when it has ended`;
     case "outside-window":
