@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Flow } from "../../src/flow/flow.ts";
@@ -11,6 +8,7 @@ import { openRealWorld } from "../../src/worlds/real/index.ts";
 import { stacksAtStart } from "../../src/worlds/scene.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
 import type { Scene } from "../../src/worlds/world.ts";
+import { withWorldFolder } from "../real/support/world-folder.ts";
 import { type Choice, kindsOfStep, modulesOf, people, stackNames, stepsOf } from "./random-steps.ts";
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -51,24 +49,24 @@ function outcomeOf({ reasons: _, ...outcome }: Happened): Omit<Happened, "reason
 }
 
 /** Plays the steps on both worlds, and gives the first step after which they tell different things. */
-async function firstDifference(scene: Scene, steps: readonly WorldStep[]) {
-  const model = createModelWorld(scene);
-  const dir = await mkdtemp(join(tmpdir(), "plangate-random-"));
-  const real = await openRealWorld({ dir, scene, env: process.env });
-  try {
-    for (const [index, step] of steps.entries()) {
-      model.perform(step);
-      await real.perform(step);
-      const onModel = model.happened();
-      const onReal = real.happened();
-      if (JSON.stringify(outcomeOf(onModel)) !== JSON.stringify(outcomeOf(onReal)))
-        return { steps: steps.slice(0, index + 1), onModel, onReal };
+function firstDifference(scene: Scene, steps: readonly WorldStep[]) {
+  return withWorldFolder(async (dir) => {
+    const model = createModelWorld(scene);
+    const real = await openRealWorld({ dir, scene, env: process.env });
+    try {
+      for (const [index, step] of steps.entries()) {
+        model.perform(step);
+        await real.perform(step);
+        const onModel = model.happened();
+        const onReal = real.happened();
+        if (JSON.stringify(outcomeOf(onModel)) !== JSON.stringify(outcomeOf(onReal)))
+          return { steps: steps.slice(0, index + 1), onModel, onReal };
+      }
+      return undefined;
+    } finally {
+      await real.close();
     }
-    return undefined;
-  } finally {
-    await real.close();
-    await rm(dir, { recursive: true, force: true });
-  }
+  });
 }
 
 /**
@@ -82,7 +80,7 @@ export async function expectAgreement(preset: PresetName): Promise<void> {
   let played = 0;
   let happened = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(choice, { minLength: 4, maxLength: 12, size: "max" }), async (choices) => {
+    fc.asyncProperty(fc.array(choice, { minLength: 4, maxLength: 10, size: "max" }), async (choices) => {
       const steps = stepsOf(scene.flow, choices);
       played++;
       happened += steps.length;

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { PresetName } from "../../../src/flow/index.ts";
 import { createModelWorld } from "../../../src/worlds/model/index.ts";
 import { openRealWorld } from "../../../src/worlds/real/index.ts";
 import { runStory, sceneOf } from "../../../src/worlds/stories/index.ts";
 import { readStory, storiesOf } from "../../scenarios/stories.ts";
+import { withWorldFolder } from "./world-folder.ts";
 
 /** One story, two worlds, one outcome: that is what makes anything said about the model mean something. */
 export function describeStories(preset: PresetName): void {
@@ -16,15 +14,15 @@ export function describeStories(preset: PresetName): void {
       const scene = sceneOf(flow, story);
       const onModel = await runStory(story, createModelWorld(scene));
       expect(onModel.failed).toBeUndefined();
-      const dir = await mkdtemp(join(tmpdir(), "plangate-story-"));
-      const world = await openRealWorld({ dir, scene, env: process.env });
-      try {
-        const onReal = await runStory(story, world);
-        expect(onReal).toEqual(onModel);
-      } finally {
-        await world.close();
-        await rm(dir, { recursive: true, force: true });
-      }
+      const onReal = await withWorldFolder(async (dir) => {
+        const world = await openRealWorld({ dir, scene, env: process.env });
+        try {
+          return await runStory(story, world);
+        } finally {
+          await world.close();
+        }
+      });
+      expect(onReal).toEqual(onModel);
     });
   });
 }
