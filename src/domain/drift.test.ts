@@ -10,7 +10,11 @@ function look(
   objects: Readonly<Record<string, Values>>,
   outputs: Readonly<Record<string, Values>> = {},
 ): Pick<PlanJson, "resourceDrift" | "outputChanges"> {
-  const change = ([before, after]: Values) => ({ actions: [after === null ? "delete" : "update"], before, after });
+  const change = ([before, after]: Values) => ({
+    actions: [before === null ? "create" : after === null ? "delete" : "update"],
+    before,
+    after,
+  });
   const resourceDrift = Object.entries(objects).map(([address, values]) => ({ address, change: change(values) }));
   const outputChanges = Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, change(values)]));
   return { resourceDrift, outputChanges } as unknown as PlanJson;
@@ -53,6 +57,10 @@ describe("drift", () => {
     expect(driftOf(look({}, outputs), [])).toEqual([{ address: "output.held", paths: ["value.size"], class: "drift" }]);
     const both = driftOf(look({ "aws_lb.a": [{ id: "1" }, { id: "2" }] }, outputs), []);
     expect(both.map(({ address }) => address)).toEqual(["aws_lb.a"]);
+  });
+
+  it("takes no output for drift that the configuration came or went with", () => {
+    expect(driftOf(look({}, { written: [null, "now"], deleted: ["before", null] }), [])).toEqual([]);
   });
 
   it("tells an object that drifted in owned places and in others twice, apart", () => {

@@ -2,7 +2,7 @@ import { isList, isObject, type JsonValue, member, sameValue } from "./json-valu
 import type { PlanJson, ResourceChange } from "./plan-json.ts";
 import { type OwnedHere, ownedPaths, type RuntimeOwned } from "./runtime-owned.ts";
 
-/** An object (or an output, as `output.name`) that is no longer as it was applied, and the places in it; `runtime-owned` where the flow expects that. */
+/** An object (or an output, as `output.name`, or the whole state) that is no longer as it was applied, and the places in it; `runtime-owned` where the flow expects that. */
 export interface Drifted {
   readonly address: string;
   /** Empty when the object is gone. */
@@ -13,7 +13,8 @@ export interface Drifted {
 /**
  * What a refresh-only plan found changed by somebody else, without a value of it. An object that drifted in places that
  * the flow leaves to the running system and in others is told twice, apart. An output tells of what was read of objects:
- * when it changes and no object did, something was changed that a refresh cannot see, such as the state itself.
+ * when it changes and no object did, something was changed that a refresh cannot see, such as the state itself. One that
+ * comes or goes is the configuration's doing: it was written or deleted since, and not applied yet.
  */
 export function driftOf(
   plan: Pick<PlanJson, "resourceDrift" | "outputChanges">,
@@ -27,7 +28,7 @@ export function driftOf(
 function driftedOutputs({ outputChanges }: Pick<PlanJson, "outputChanges">): readonly Drifted[] {
   return Object.entries(outputChanges).flatMap(([name, { actions, before, after }]) => {
     const found: Found = { drift: [], owned: [] };
-    if (!actions.includes("no-op"))
+    if (actions.includes("update"))
       comparePlaces(before ?? null, after ?? null, { path: "value", owned: undefined, found });
     return found.drift.length === 0 ? [] : [{ address: `output.${name}`, paths: found.drift, class: "drift" }];
   });

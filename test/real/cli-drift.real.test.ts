@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./support/command-line.ts";
@@ -67,6 +67,33 @@ describe("plangate drift", () => {
     expect(document.drift).toEqual([{ address: "output.held", paths: ["value"], class: "drift" }]);
     expect(document.run).toMatchObject({ state: "discarded", code: "drift-found" });
     expect(JSON.stringify(document)).not.toContain("changed-by-hand");
+  });
+
+  it("takes a new output for no drift", async () => {
+    repository.commit({ [rootFile]: `${rootModule({})}\noutput "more" {\n  value = "static"\n}\n` });
+    expect(validDocumentOf(await run(top, ["drift", "prod/web", "--json"]))).toMatchObject({ ok: true, drift: [] });
+  });
+
+  it("finds nothing to compare in a stack that was never applied, though its outputs wait", async () => {
+    const more = 'output "made" {\n  value = terraform_data.this.id\n}\n';
+    const entry = '  - { root: infra/fresh, in: [dev], backend: ["path=fresh.tfstate"] }\n';
+    repository.commit({
+      "infra/fresh/main.tf": `${rootModule({})}\n${more}`,
+      "plangate.yaml": flowText.replace("stacks:\n", `stacks:\n${entry}`),
+    });
+    const fresh = await run(top, ["drift", "dev/fresh", "--quiet"]);
+    expect(fresh).toMatchObject({ code: 0, stdout: expect.stringMatching(/^dev\/fresh: nothing was applied yet/) });
+  });
+
+  it("tells of a state that is gone, though no object can show it", async () => {
+    rmSync(stateFile("prod"));
+    const gone = await expectFailure(top, ["drift", "prod/web"], {
+      exit: 3,
+      code: "drift-found",
+      summary: /the state of prod\/web is gone/,
+      hint: /plangate plan prod\/web/,
+    });
+    expect(gone.drift).toEqual([{ address: "the state of prod/web", paths: [], class: "drift" }]);
   });
 
   it("of a stack that is not there names the nearest", async () => {

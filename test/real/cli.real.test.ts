@@ -123,6 +123,16 @@ describe("the command line", () => {
 
   it("apply refuses what is not exactly the plan that was named", async () => {
     const { digest } = await plan("dev/web");
+    await expectFailure(top, ["apply", "dev/web"], {
+      exit: 2,
+      code: "plan-missing",
+      summary: /--plan/,
+      hint: new RegExp(`plangate apply dev/web --plan ${digest}`),
+    });
+    const runs = await run(top, ["runs", "dev/web", "--limit", "1"]);
+    expect(runs.stdout).toMatch(
+      new RegExp(`→ nothing was started: \`plangate apply dev/web --plan ${digest}\` applies it\\n`),
+    );
     const other = `sha256:${"0".repeat(64)}`;
     const apply = (stack: string, named: string) => ["apply", stack, "--plan", named];
     await expectFailure(top, apply("dev/web", other), {
@@ -188,6 +198,10 @@ describe("the command line", () => {
   it("apply of a gated environment says which way leads there, and breaks the glass only for the stack's name", async () => {
     const { digest } = await plan("prod/web");
     const apply = ["apply", "prod/web", "--plan", digest];
+    const way = { exit: 2, code: "plan-missing", summary: /--plan/, hint: /merge a pull request into main/ };
+    await expectFailure(top, ["apply", "prod/web"], way);
+    const runs = await run(top, ["runs", "prod/web", "--limit", "1"]);
+    expect(runs.stdout).toMatch(/→ it is for looking at here\. The way there: merge a pull request into main/);
     await expectFailure(top, apply, {
       exit: 3,
       code: "gated-environment",
@@ -431,11 +445,11 @@ describe("the command line", () => {
       summary: /./,
       hint: /plan --help/,
     });
-    await expectFailure(top, ["apply", "dev/web"], {
+    await expectFailure(top, ["simulate"], {
       exit: 2,
       code: "missing-mandatory-option-value",
-      summary: /--plan/,
-      hint: /apply --help/,
+      summary: /--event/,
+      hint: /simulate --help/,
     });
     await expectFailure(top, ["runs", "--limit", "-1"], { exit: 2, code: "not-a-number", summary: /"-1"/, hint: /./ });
     await expectFailure(top, ["runs", "web"], { exit: 2, code: "unknown-stack", summary: /"web"/, hint: /./ });

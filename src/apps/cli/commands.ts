@@ -81,7 +81,7 @@ export const commands: readonly CliCommand[] = [
       command
         .argument("<stack>", "environment/name, such as dev/app")
         .description("apply a stored plan byte for byte; refused where the flow has a gate")
-        .requiredOption("--plan <digest>", "the plan that `plangate plan` stored")
+        .option("--plan <digest>", "the plan that `plangate plan` stored; has to be said")
         .option("--break-glass <reason>", "past the gate: asks for the stack's name in full, and is recorded for good")
         .addHelpText(
           "after",

@@ -1,7 +1,12 @@
 import type { Run } from "../../domain/run.ts";
+import { type Environment, type Flow, placeOf } from "../../flow/index.ts";
+import { wayTo } from "../../views/verdict.ts";
 
-/** What a person does next about a run, when there is something to do. `lost`: whoever worked on it is gone. */
-export function howToGoOn(run: Run, lost: boolean): string | null {
+/**
+ * What a person does next about a run, when there is something to do. `lost`: whoever worked on it is gone. Without a
+ * flow nobody knows whether a stored plan may be applied from here.
+ */
+export function howToGoOn(run: Run, lost: boolean, flow?: Flow): string | null {
   const { stack } = run;
   const anew = `\`plangate ${commandOf[run.mode]} ${stack}\``;
   switch (run.state) {
@@ -21,7 +26,7 @@ export function howToGoOn(run: Run, lost: boolean): string | null {
     case "planned":
     case "waiting":
     case "approved":
-      return run.state === "approved" && !lost ? null : stillThere(run);
+      return run.state === "approved" && !lost ? null : stillThere(run, flow);
     case "interrupted":
       return `how far it came is not known: ${anew} reads the state and shows what is left; this plan is never applied again`;
     case "failed":
@@ -43,9 +48,17 @@ export const commandOf: Readonly<Record<Run["mode"], string>> = {
 };
 
 /** A stored plan that nobody has begun to apply. */
-function stillThere(run: Run): string | null {
+function stillThere(run: Run, flow: Flow | undefined): string | null {
   if (run.mode === "destroy" && run.source.kind === "local" && run.plan !== null)
     return `nothing was destroyed: \`plangate destroy ${run.stack}\` begins anew`;
   if (run.plan === null || run.source.kind !== "local" || run.code === "plan-speculative") return null;
-  return `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it, where the flow has no gate`;
+  const apply = `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it`;
+  const environment = flow === undefined ? undefined : placeOf(flow, run.stack)?.environment;
+  if (flow === undefined || environment === undefined) return `${apply}, where the flow has no gate`;
+  return isAppliedFromHere(environment) ? apply : `it is for looking at here. ${wayTo(flow, run.stack)}`;
+}
+
+/** Whether people apply to the environment from their own machine. */
+export function isAppliedFromHere({ gated, kind }: Environment): boolean {
+  return !gated && (kind === "dev" || kind === "ephemeral");
 }

@@ -29,15 +29,23 @@ export async function performDrift(
     return events;
   }
   delivery.keepReading(made.stored.digest, made);
-  return settleLook(delivery, run, { made, drifted: driftIn(delivery, run, made) });
+  return settleLook(delivery, run, { made, drifted: await driftIn(delivery, run, made) });
 }
 
-/** What drifted on the run's stack, by what was read of its plan. */
-export function driftIn(
-  { flow }: Pick<Delivery, "flow">,
+/**
+ * What drifted on the run's stack, by what was read of its plan. A state that is gone though something was applied shows
+ * no object to compare: that is told of the state itself.
+ */
+export async function driftIn(
+  { flow, store }: Pick<Delivery, "flow" | "store">,
   { stack }: Run,
-  { reading }: Presented & { readonly kind: "presented" },
-): readonly Drifted[] {
+  { reading, stored }: Pick<Presented & { readonly kind: "presented" }, "reading" | "stored">,
+): Promise<readonly Drifted[]> {
+  if (stored.manifest.state.lineage === null) {
+    const states = ["applied", "verifying", "verified", "verify-failed"] as const;
+    const [last] = await store.runs({ stack, modes: ["normal", "destroy"], states, limit: 1 });
+    if (last?.mode === "normal") return [{ address: `the state of ${stack}`, paths: [], class: "drift" }];
+  }
   return driftOf(reading.plan, placeOf(flow, stack)?.environment.runtimeOwned ?? []);
 }
 

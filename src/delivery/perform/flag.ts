@@ -29,5 +29,5 @@ async function detailsOf(delivery: Delivery, { code, stack }: FlagAction): Promi
   if (code !== "drift-found" || stack === null) return null;
   const [run] = await delivery.store.runs({ stack, modes: ["refresh-only"], limit: 1 });
   const made = run?.plan == null ? undefined : delivery.readingOf(run.plan);
-  return run === undefined || made === undefined ? null : renderDrift(stack, driftIn(delivery, run, made));
+  return run === undefined || made === undefined ? null : renderDrift(stack, await driftIn(delivery, run, made));
 }

@@ -64,8 +64,10 @@ function whyUnfit({ plan, summary }: ReadPlan, { flow, order }: Presentation): R
   if (forbidden !== null) return refused("not-allowed-in-plan", forbidden);
   if (plan.errored === true || plan.complete === false)
     return refused("plan-failed", `the plan of ${order.stack.name} is incomplete`);
-  // What is found empty counts as applied, so nobody may pass changes off as nothing.
-  if (plan.applyable === false && (summary.resources.length > 0 || summary.outputs.length > 0))
+  // What is found empty counts as applied, so nobody may pass changes off as nothing. A look counts as no apply, and has
+  // nothing to save where the outputs of a stack wait for objects that were never made.
+  const changes = summary.resources.length + (order.mode === "refresh-only" ? 0 : summary.outputs.length);
+  if (plan.applyable === false && changes > 0)
     return refused("plan-failed", `the plan of ${order.stack.name} has changes and says that it cannot be applied`);
   return whyUnexpected(plan, { flow, order });
 }

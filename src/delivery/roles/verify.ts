@@ -65,7 +65,10 @@ export async function verifyStack(rights: VerifyRights, order: Order): Promise<V
       }
     }
     const failed = checks.find((check) => !check.passed);
-    const why = failed === undefined ? `${checks.length} checks passed` : `"${failed.name}" failed`;
+    const why =
+      failed === undefined
+        ? `${checks.length} ${checks.length === 1 ? "check" : "checks"} passed`
+        : `"${failed.name}" failed`;
     return { verified: failed === undefined, why, checks, proof: digestOfJson(checks as unknown as Json) };
   } finally {
     await folder.remove();

@@ -1,9 +1,12 @@
 import { parseDigest } from "../../../domain/digest.ts";
 import { InputError } from "../../../domain/errors.ts";
-import { parseStackName } from "../../../domain/names.ts";
+import { parseStackName, type StackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
+import { placeOf } from "../../../flow/index.ts";
+import { wayTo } from "../../../views/verdict.ts";
 import { applyRun } from "../apply-run.ts";
 import type { Context, Given, Result } from "../context.ts";
+import { isAppliedFromHere } from "../how-to-go-on.ts";
 import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
 import { type Local, openLocal } from "../open-local.ts";
 import { failed } from "../tell.ts";
@@ -14,8 +17,8 @@ export async function applyCommand(context: Context, given: Given): Promise<Resu
   } catch (error) {
     if (!context.signal.aborted) throw error;
     // It was stopped while it looked: what it did about the run itself is told where that is done.
-    const [stack, plan] = [String(given.operands[0]), String(given.options.plan)];
-    const again = `Nothing was started. \`plangate apply ${stack} --plan ${plan}\` begins anew.`;
+    const [stack, plan] = [String(given.operands[0]), given.options.plan];
+    const again = `Nothing was started. \`plangate apply ${stack}${typeof plan === "string" ? ` --plan ${plan}` : ""}\` begins anew.`;
     const result = failed(error, context.signal);
     return { ...result, diagnostics: (result.diagnostics ?? []).map((diagnostic) => ({ ...diagnostic, hint: again })) };
   }
@@ -25,7 +28,7 @@ async function applyStored(context: Context, { operands, options }: Given): Prom
   const local = await openLocal(context, { protectedFlow: true });
   try {
     await local.embedded.recover();
-    const run = await runOfPlan(local, String(operands[0]), String(options.plan));
+    const run = await runOfPlan(local, String(operands[0]), options.plan);
     await refuseMixedUpFolder(context, local, run.stack);
     const breakGlass = typeof options.breakGlass === "string" ? options.breakGlass.trim() : null;
     if (breakGlass === "") {
@@ -45,13 +48,15 @@ async function applyStored(context: Context, { operands, options }: Given): Prom
 }
 
 /** The run that holds the plan; the stack is named too, so that a digest pasted wrong applies nothing else. */
-async function runOfPlan(local: Local, stackText: string, planText: string): Promise<Run> {
+async function runOfPlan(local: Local, stackText: string, planText: unknown): Promise<Run> {
   const stack = parseStackName(stackText);
   if (stack === undefined) {
     const hint = "It is written environment/name; `plangate runs` lists the stacks that have stored plans.";
     throw wrong("unknown-stack", `"${stackText}" is no stack.`, hint);
   }
   const stored = `\`plangate runs ${stack}\` lists the plans that are stored, \`plangate plan ${stack}\` makes a new one.`;
+  if (typeof planText !== "string")
+    throw wrong("plan-missing", "Which plan is applied has to be said, with --plan.", await planToApply(local, stack));
   const digest = parseDigest(planText);
   if (digest === undefined) {
     const summary = `"${planText}" is no plan digest: it is written sha256:<64 hex digits>, as \`plangate plan\` prints it.`;
@@ -69,6 +74,17 @@ async function runOfPlan(local: Local, stackText: string, planText: string): Pro
   }
   if (run.stack !== stack) throw wrong("other-stack", `The plan is of ${run.stack}, not of ${stack}.`, stored);
   return run;
+}
+
+/** What somebody who named no plan may have meant: the newest that waits; or how it is applied, where that is not from here. */
+async function planToApply({ flow, embedded }: Local, stack: StackName): Promise<string> {
+  const environment = placeOf(flow, stack)?.environment;
+  if (environment !== undefined && !isAppliedFromHere(environment)) return wayTo(flow, stack);
+  const stored = await embedded.store.runs({ stack, states: ["waiting"], modes: ["normal"], limit: 20 });
+  const newest = stored.find(({ plan, code }) => plan !== null && code !== "plan-speculative");
+  return newest === undefined
+    ? `None is stored: \`plangate plan ${stack}\` makes one, and prints what applies it.`
+    : `The newest that waits: \`plangate apply ${stack} --plan ${newest.plan}\`; \`plangate runs ${stack}\` lists all.`;
 }
 
 function wrong(code: string, summary: string, hint: string): InputError {

@@ -1,6 +1,8 @@
-import { type Drifted, driftOf } from "../../../domain/drift.ts";
+import { driftIn } from "../../../delivery/perform/drift.ts";
+import type { Drifted } from "../../../domain/drift.ts";
+import type { StackName } from "../../../domain/names.ts";
+import type { StoredPlan } from "../../../domain/plan.ts";
 import { reasons } from "../../../domain/reason.ts";
-import { placeOf } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import type { Context, Given, Result } from "../context.ts";
 import { stackCalled } from "../local-stack.ts";
@@ -20,12 +22,12 @@ export async function driftCommand(context: Context, { operands }: Given): Promi
     await refuseMixedUpFolder(context, local, name);
     const looked = await planLocally(context, local, { stack: name, mode: "refresh-only", tree: null });
     if ("result" in looked) return looked.result;
-    const { run, reading } = looked;
-    const drift = driftOf(reading.plan, placeOf(local.flow, name)?.environment.runtimeOwned ?? []);
+    const { run, stored } = looked;
+    const drift = await driftIn(local.embedded.delivery, run, looked);
     const real = drift.filter((one) => one.class === "drift");
     const fields = { stack: name, run: runFields(run), drift } satisfies Fields<"drift">;
     const text = [
-      real.length === 0 ? `${name}: real objects are as they were applied.` : null,
+      real.length === 0 ? noDriftText(name, stored) : null,
       ...real.map(driftText),
       ...drift.filter((one) => one.class !== "drift").map(driftText),
     ];
@@ -49,6 +51,13 @@ export async function driftCommand(context: Context, { operands }: Given): Promi
   } finally {
     await local.embedded.close();
   }
+}
+
+/** Where no state was ever written, nothing can differ from it. */
+function noDriftText(name: StackName, { manifest }: StoredPlan): string {
+  return manifest.state.lineage === null
+    ? `${name}: nothing was applied yet, so nothing can differ. \`plangate plan ${name}\` shows what would be made.`
+    : `${name}: real objects are as they were applied.`;
 }
 
 function driftText({ address, paths, class: how }: Drifted): string {

@@ -2,7 +2,9 @@ import type { StoredPlan } from "../../../domain/plan.ts";
 import type { Run } from "../../../domain/run.ts";
 import { placeOf } from "../../../flow/index.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
+import { wayTo } from "../../../views/verdict.ts";
 import type { Context, Given, Result } from "../context.ts";
+import { isAppliedFromHere } from "../how-to-go-on.ts";
 import { stackCalled } from "../local-stack.ts";
 import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
 import { type Local, openLocal } from "../open-local.ts";
@@ -50,9 +52,9 @@ function closing(local: Local, run: Run, stored: StoredPlan): string {
   if (stored.speculative !== null)
     return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.`;
   const environment = placeOf(local.flow, run.stack)?.environment;
-  const isOwn = environment?.gated === false && (environment.kind === "dev" || environment.kind === "ephemeral");
-  const next = isOwn
-    ? `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`
-    : `${environment?.name ?? run.stack} is ${environment?.gated === false ? `of kind ${environment.kind}` : "gated"}: it is applied through the flow, not from here.`;
+  const next =
+    environment !== undefined && isAppliedFromHere(environment)
+      ? `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`
+      : `${environment?.name ?? run.stack} is ${environment?.gated === false ? `of kind ${environment.kind}` : "gated"}: it is applied through the flow, not from here. ${wayTo(local.flow, run.stack)}`;
   return `Stored as ${stored.digest} (${run.id}).\n${next}`;
 }

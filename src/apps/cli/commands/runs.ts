@@ -10,11 +10,12 @@ import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import { howToGoOn } from "../how-to-go-on.ts";
+import { readFlow } from "../open-local.ts";
 import { approvalsOf } from "../run-approvals.ts";
 import { runFields } from "../run-fields.ts";
 import type { Fields } from "../schema.ts";
 
-/** Needs no tool and no flow: the record can be read when everything else is broken. */
+/** Needs no tool, and a flow only to say what is next: the record can be read when everything else is broken. */
 export async function runsCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
   const stack = operands[0] === undefined ? undefined : parseStackName(String(operands[0]));
@@ -43,13 +44,14 @@ export async function runsCommand(context: Context, { operands, options }: Given
   });
   try {
     const runs = await store.runs({ limit, ...(stack === undefined ? {} : { stack }) });
+    const flow = await readFlow(context, worktree).catch(() => undefined);
     const lost = new Set((await lostRuns({ store }, isThere)).map((run) => run.id));
     const shown = await Promise.all(
       runs.map(async (run) => ({
         run,
         approvals: await approvalsOf(store, run),
         lost: lost.has(run.id),
-        next: howToGoOn(run, lost.has(run.id)),
+        next: howToGoOn(run, lost.has(run.id), flow),
       })),
     );
     return {

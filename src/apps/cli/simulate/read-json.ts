@@ -69,6 +69,7 @@ async function readBytes(file: string, shown: string): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw missing(shown, "does not exist");
     throw missing(shown, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

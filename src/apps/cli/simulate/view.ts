@@ -40,22 +40,25 @@ export function simulatedText(
   simulated: readonly Simulated[],
   actionsOf: (one: Simulated) => readonly ShownAction[],
 ): string {
-  return simulated
-    .map((one) => {
-      const actions = actionsOf(one);
-      const lines = [
-        eventText(one.event),
-        "",
-        ...(actions.length === 0 ? ["Nothing is done."] : actions.map((action) => `→ ${actionText(action)}`)),
-        "",
-        ...one.decision.reasons.map((reason) => renderVerdict(reason)),
-      ];
-      if (one.unknown.length > 0)
-        lines.push("", "Not known, and never taken as good:", ...one.unknown.map((path) => `  ${inertLine(path)}`));
-      return lines.join("\n");
-    })
-    .join("\n\n");
+  const parts = simulated.map((one) => {
+    const actions = actionsOf(one);
+    const lines = [
+      eventText(one.event),
+      "",
+      ...(actions.length === 0 ? ["Nothing is done."] : actions.map((action) => `→ ${actionText(action)}`)),
+      "",
+      ...one.decision.reasons.map((reason) => renderVerdict(reason)),
+    ];
+    if (one.unknown.length > 0)
+      lines.push("", "Not known, and never taken as good:", ...one.unknown.map((path) => `  ${inertLine(path)}`));
+    return lines.join("\n");
+  });
+  const isTold = simulated.every(({ unknown }) => unknown.length === 0);
+  return [...parts, ...(isTold ? [] : [tellFacts])].join("\n\n");
 }
+
+const tellFacts =
+  "With --facts FILE they are told; the same command with --facts-template prints such a file, to be filled in.";
 
 function actionText(action: ShownAction): string {
   const { kind, stack, branch, into, tag, mode, code, until, after, problems, why } = action;
