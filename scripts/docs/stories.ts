@@ -44,6 +44,8 @@ const stepMeanings: Readonly<Record<StepKind, string>> = {
     "somebody acts past plangate: `drift` changes objects, `state` moves the serial, `lineage` puts another state in its place",
   replan: "what the next plan of the stack gives",
   crash: "what is under way on the stack dies, else what comes next",
+  settings:
+    "somebody changes what the forge enforces, and plangate hears nothing of it. Of a `branch`: `reviews: off`, `checks: off`, `pushes: open`, `methods: any`; at the gate of an `environment`: `reviewers: anybody`. Back again: `on`, `closed`, `listed`",
   expect: "what happened since the last `expect`; see below",
 };
 

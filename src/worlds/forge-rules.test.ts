@@ -12,6 +12,7 @@ import {
   refusesPush,
   waitsAt,
 } from "./forge-rules.ts";
+import { asTheFlowSays, changeSettings } from "./live-settings.ts";
 import { stacksAtStart } from "./scene.ts";
 import type { StepOf } from "./step.ts";
 import type { Scene } from "./world.ts";
@@ -56,21 +57,36 @@ const push = (about: Partial<StepOf<"push">>): StepOf<"push"> => ({
   ...about,
 });
 
+const changed = (step: Partial<StepOf<"settings">>, live = asTheFlowSays) =>
+  changeSettings(live, { kind: "settings", branch: null, environment: null, set: {}, ...step });
+
 describe("a push", () => {
   it("is let through where the flow takes some of them directly, however large it is", () => {
-    expect(refusesPush(integration.flow, push({ branch: "development" }))).toBeNull();
-    expect(refusesPush(integration.flow, push({ branch: "main" }))).toBe("main takes pull requests only");
-    expect(refusesPush(integration.flow, push({ branch: "feature/NET-1" }))).toBeNull();
-    expect(refusesPush(integration.flow, push({ branch: "main", fork: dan }))).toBeNull();
-    expect(refusesPush(integration.flow, push({ branch: "main", force: true }))).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "development" }), asTheFlowSays)).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "main" }), asTheFlowSays)).toBe(
+      "main takes pull requests only",
+    );
+    expect(refusesPush(integration.flow, push({ branch: "feature/NET-1" }), asTheFlowSays)).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "main", fork: dan }), asTheFlowSays)).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "main", force: true }), asTheFlowSays)).toBeNull();
   });
 
   it("throws no commits of a protected branch away, but for an administrator", () => {
-    expect(refusesPush(integration.flow, push({ branch: "development", rewrite: true }))).toBe(
+    expect(refusesPush(integration.flow, push({ branch: "development", rewrite: true }), asTheFlowSays)).toBe(
       "development keeps its commits",
     );
-    expect(refusesPush(integration.flow, push({ branch: "development", rewrite: true, force: true }))).toBeNull();
-    expect(refusesPush(integration.flow, push({ branch: "feature/NET-1", rewrite: true }))).toBeNull();
+    expect(
+      refusesPush(integration.flow, push({ branch: "development", rewrite: true, force: true }), asTheFlowSays),
+    ).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "feature/NET-1", rewrite: true }), asTheFlowSays)).toBeNull();
+  });
+
+  it("goes past pull requests, and throws commits away, where somebody opened the branch for pushes", () => {
+    const live = changed({ branch: "main", set: { pushes: "open" } });
+    expect(refusesPush(integration.flow, push({ branch: "main", rewrite: true }), live)).toBeNull();
+    expect(refusesPush(integration.flow, push({ branch: "development", rewrite: true }), live)).toContain("keeps");
+    const closed = changed({ branch: "main", set: { pushes: "closed" } }, live);
+    expect(refusesPush(integration.flow, push({ branch: "main" }), closed)).toBe("main takes pull requests only");
   });
 
   it("deletes no branch that is protected", () => {
@@ -127,8 +143,8 @@ const merge = (about: Partial<StepOf<"merge">> = {}): StepOf<"merge"> => ({
 });
 
 describe("a merge", () => {
-  const refusal = (about: Partial<PullRequestFacts>, step: Partial<StepOf<"merge">> = {}) =>
-    refusesMerge(integration, merge(step), { change: change(about), conflicts: false });
+  const refusal = (about: Partial<PullRequestFacts>, step: Partial<StepOf<"merge">> = {}, live = asTheFlowSays) =>
+    refusesMerge(integration, merge(step), { change: change(about), conflicts: false, live });
 
   it("is blocked by what is wrong with how the pull request came, as the required check says", () => {
     expect(refusal({})).toBeNull();
@@ -146,6 +162,21 @@ describe("a merge", () => {
     expect(refusal({ codeOwners: [[]] })).toBeNull();
     expect(refusal({ opener: bob })).toBe("0 of 1 reviews are there");
     expect(refusal({ answers: [approval(bob, 0)] })).toBe("0 of 1 reviews are there");
+  });
+
+  it("is let through by each rule that somebody switched off, and by no other", () => {
+    const off = (set: StepOf<"settings">["set"]) => changed({ branch: "main", set });
+    const unreviewed = { opener: bob };
+    expect(refusal(unreviewed, {}, off({ reviews: "off" }))).toBeNull();
+    expect(refusal(unreviewed, {}, off({ checks: "off", methods: "any", pushes: "open" }))).toContain("0 of 1");
+    expect(refusal({ carries: ["development"] }, {}, off({ checks: "off" }))).toBeNull();
+    expect(refusal({ carries: ["development"] }, {}, off({ reviews: "off" }))).toContain("carries commits");
+    expect(refusal({}, { method: "squash" }, off({ methods: "any" }))).toBeNull();
+    expect(refusal({}, { by: dan }, off({ reviews: "off", checks: "off" }))).toBe("dan may not merge");
+    expect(refusal(unreviewed, {}, changed({ branch: "development", set: { reviews: "off" } }))).toContain("0 of 1");
+    expect(
+      refusal(unreviewed, {}, changed({ branch: "main", set: { checks: "off" } }, off({ reviews: "off" }))),
+    ).toBeNull();
   });
 
   it("is done as the two branches ask, back-merges by a merge commit", () => {
@@ -201,12 +232,16 @@ describe("a gate", () => {
   });
 
   it("is answered by those it names, while something waits there", () => {
-    const answer = (by: Login, environment: string, waits = true) =>
-      refusesGate(integration, { kind: "gate", by, environment, state: "approve" }, waits);
+    const answer = (by: Login, environment: string, waits = true, live = asTheFlowSays) =>
+      refusesGate(integration, { kind: "gate", by, environment, state: "approve" }, { waits, live });
     expect(answer(bob, "demo-test")).toBeNull();
     expect(answer(bob, "demo-test", false)).toBe("nothing waits at demo-test");
     expect(answer(dan, "demo-test")).toBe("dan is not asked at demo-test");
     expect(answer(bob, "prod")).toBeNull();
     expect(answer(bob, "test")).toBe("test has no gate");
+    const opened = changed({ environment: "demo-test", set: { reviewers: "anybody" } });
+    expect(answer(dan, "demo-test", true, opened)).toBeNull();
+    expect(answer(dan, "prod", true, opened)).toBe("dan is not asked at prod");
+    expect(answer(dan, "demo-test", false, opened)).toBe("nothing waits at demo-test");
   });
 });

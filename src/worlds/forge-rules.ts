@@ -8,12 +8,13 @@ import type { BranchReviews, Flow, Gate, PeopleRef } from "../flow/flow.ts";
 import { placeOf } from "../flow/instances.ts";
 import { branchClassOf } from "../flow/match.ts";
 import { mergeMethodsOf } from "../flow/merges.ts";
+import type { LiveSettings } from "./live-settings.ts";
 import type { StepOf } from "./step.ts";
 import type { Scene } from "./world.ts";
 
 /**
- * What the forge itself refuses, set up as the flow asks for. Both worlds ask these functions; each answers why
- * something is refused, or null when it is let through. A person in no team of the flow may push branches, open,
+ * What the forge itself refuses, set up as the flow asks for, and as somebody changed that since. Both worlds ask these
+ * functions; each answers why something is refused, or null when it is let through. A person in no team of the flow may push branches, open,
  * review and comment; whoever is in one may also merge and start things.
  */
 
@@ -51,8 +52,8 @@ export function linkedIssues(body: string): readonly number[] {
  * Nobody but an administrator pushes to a branch that takes pull requests only, or throws its commits away. What a branch
  * takes a little of directly it takes all of here: GitHub cannot count lines, so plangate looks at it afterwards.
  */
-export function refusesPush(flow: Flow, step: StepOf<"push">): Refusal {
-  if (step.fork !== null || step.force) return null;
+export function refusesPush(flow: Flow, step: StepOf<"push">, live: LiveSettings): Refusal {
+  if (step.fork !== null || step.force || live.branches[step.branch]?.pushes === "open") return null;
   const into = branchClassOf(flow, step.branch);
   if (into?.directPush === "never") return `${step.branch} takes pull requests only`;
   return step.rewrite && into?.protected === true ? `${step.branch} keeps its commits` : null;
@@ -91,7 +92,7 @@ function lastReviews(answers: readonly PersonalAnswer[]): readonly PersonalAnswe
 export function refusesMerge(
   scene: Scene,
   step: StepOf<"merge">,
-  about: { readonly change: PullRequestFacts; readonly conflicts: boolean },
+  about: { readonly change: PullRequestFacts; readonly conflicts: boolean; readonly live: LiveSettings },
 ): Refusal {
   const { change, conflicts } = about;
   if (change.state !== "open") return `pull request ${change.number} is ${change.state}`;
@@ -99,7 +100,12 @@ export function refusesMerge(
   if (change.draft) return "it is a draft";
   if (step.force) return null;
   if (!isMember(scene, step.by)) return `${step.by} may not merge`;
-  return requiredCheck(scene.flow, change) ?? reviewsMissing(scene, change) ?? methodRefused(scene.flow, step, change);
+  const { reviews, checks, methods } = about.live.branches[change.base] ?? {};
+  return (
+    (checks === "off" ? null : requiredCheck(scene.flow, change)) ??
+    (reviews === "off" ? null : reviewsMissing(scene, change)) ??
+    (methods === "any" ? null : methodRefused(scene.flow, step, change))
+  );
 }
 
 /** The check that plangate publishes is red while something is wrong with how the pull request came; a protected branch requires it. */
@@ -158,14 +164,23 @@ export function waitsAt(flow: Flow, run: Run, gate: string): boolean {
   return run.state === "waiting" && run.due !== null && gatesOfRun(flow, run).some(({ name }) => name === gate);
 }
 
+/** Everywhere that people are asked: gates of rows, and approvals of environments. */
+export function gatesIn(flow: Flow): readonly Gate[] {
+  return [...flow.gates, ...flow.environments.flatMap(({ approvals }) => approvals ?? [])];
+}
+
 /** A gate is answered by those it names, while something waits there. Who of them counts is not the forge's to know. */
-export function refusesGate(scene: Scene, step: StepOf<"gate">, waits: boolean): Refusal {
+export function refusesGate(
+  scene: Scene,
+  step: StepOf<"gate">,
+  { waits, live }: { readonly waits: boolean; readonly live: LiveSettings },
+): Refusal {
   const { flow } = scene;
-  const gates = [...flow.gates, ...flow.environments.flatMap(({ approvals }) => approvals ?? [])];
-  const gate = gates.find(({ name }) => name === step.environment);
+  const gate = gatesIn(flow).find(({ name }) => name === step.environment);
   if (gate === undefined) return `${step.environment} has no gate`;
   if (!waits) return `nothing waits at ${step.environment}`;
-  return isOneOf(scene, gate.by, step.by) ? null : `${step.by} is not asked at ${step.environment}`;
+  const isOpen = live.gates[gate.name]?.reviewers === "anybody";
+  return isOpen || isOneOf(scene, gate.by, step.by) ? null : `${step.by} is not asked at ${step.environment}`;
 }
 
 /** Starting something: dispatch, rerun, a release by hand. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type Login, parseLogin, parseStackName } from "../../src/domain/names.ts";
 import { type PresetName, parseFlow, renderPreset } from "../../src/flow/index.ts";
+import type { BranchSettings } from "../../src/worlds/live-settings.ts";
 import { type Setting, settingOf } from "../../src/worlds/model/index.ts";
 import { branchesAtStart, stacksAtStart } from "../../src/worlds/scene.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
@@ -197,6 +198,20 @@ export function stepsIn(preset: PresetName, setting: Setting): fc.Arbitrary<Worl
       gives: fc.constantFrom("same-meaning", "different", "empty", "error"),
     }),
     fc.record({ kind: fc.constant("crash"), stack, during: fc.constantFrom("plan", "apply", "verify") }),
+    fc
+      .record({
+        branch: fc.constantFrom(...trunks),
+        set: fc.record<BranchSettings>({
+          reviews: fc.constantFrom("off", "off", "on"),
+          checks: fc.constantFrom("off", "off", "on"),
+          pushes: fc.constantFrom("open", "open", "closed"),
+          methods: fc.constantFrom("any", "any", "listed"),
+        }),
+      })
+      .map((rules) => ({ kind: "settings", environment: null, ...rules })),
+    fc
+      .record({ environment: fc.constantFrom(...gates), reviewers: fc.constantFrom("anybody", "listed") })
+      .map(({ environment, reviewers }) => ({ kind: "settings", branch: null, environment, set: { reviewers } })),
   ];
   if (crons.length > 0) kinds.push(fc.record({ kind: fc.constant("schedule"), cron: fc.constantFrom(...crons) }));
   return fc.oneof(...kinds);

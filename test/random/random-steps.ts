@@ -3,6 +3,8 @@ import type { BranchClass, Flow } from "../../src/flow/flow.ts";
 import { branchClassOf, onlyBranchOf } from "../../src/flow/match.ts";
 import { stackNameOf } from "../../src/flow/stack-name.ts";
 import { fill, hasWord } from "../../src/flow/templates.ts";
+import { gatesIn } from "../../src/worlds/forge-rules.ts";
+import type { BranchSettings } from "../../src/worlds/live-settings.ts";
 import type { PathChange, WorldStep } from "../../src/worlds/step.ts";
 
 /**
@@ -151,11 +153,13 @@ const onPullRequest =
     return change === undefined ? undefined : make(about, change.name);
   };
 
+const methods = [null, null, null, "squash", "rebase", "merge"] as const;
+
 const merge = onPullRequest(({ by, choice }, pr) => ({
   kind: "merge",
   by,
   pr,
-  method: null,
+  method: pick(methods, choice.who) ?? null,
   force: choice.which % 4 === 0,
 }));
 
@@ -218,11 +222,10 @@ const dispatch: Draw = ({ flow, told, by, choice }) => {
 };
 
 const gate: Draw = ({ flow, by, choice }) => {
-  const gates = [
-    ...flow.gates.map(({ name }) => name),
-    ...flow.environments.filter(({ approvals }) => approvals !== null).map(({ name }) => name),
-  ];
-  const environment = pick(gates, choice.which);
+  const environment = pick(
+    gatesIn(flow).map(({ name }) => name),
+    choice.which,
+  );
   if (environment === undefined) return undefined;
   return { kind: "gate", by, environment, state: choice.how % 5 === 0 ? "reject" : "approve" };
 };
@@ -276,6 +279,23 @@ const deleteBranch: Draw = ({ told, by, choice }) => {
 
 const updateBranch = onPullRequest(({ by }, pr) => ({ kind: "update-branch", by, pr }));
 
+const settings: Draw = ({ flow, choice }) => {
+  const gates = gatesIn(flow).map(({ name }) => name);
+  const environment = choice.which % 3 === 0 ? pick(gates, choice.how) : undefined;
+  const off = choice.who % 4 !== 0;
+  if (environment !== undefined)
+    return { kind: "settings", branch: null, environment, set: { reviewers: off ? "anybody" : "listed" } };
+  const branch = pick(longLived(flow), choice.how);
+  if (branch === undefined) return undefined;
+  const set = pick<BranchSettings>(
+    off
+      ? [{ reviews: "off" }, { checks: "off" }, { pushes: "open" }, { reviews: "off", checks: "off", methods: "any" }]
+      : [{ reviews: "on", checks: "on", pushes: "closed", methods: "listed" }],
+    choice.which,
+  );
+  return { kind: "settings", branch, environment: null, set: set ?? {} };
+};
+
 /** How often each kind of step is drawn. */
 const draws: readonly (readonly [weight: number, draw: Draw])[] = [
   [4, begin],
@@ -299,6 +319,7 @@ const draws: readonly (readonly [weight: number, draw: Draw])[] = [
   [1, rerun],
   [1, deleteBranch],
   [1, updateBranch],
+  [2, settings],
 ];
 
 const wheel = draws.flatMap(([weight, draw]) => Array.from({ length: weight }, () => draw));

@@ -1,4 +1,5 @@
 import type { RunId, StackName } from "../../domain/names.ts";
+import { asTheFlowSays } from "../live-settings.ts";
 import { branchesAtStart, codeOwnersFile } from "../scene.ts";
 import { makeCommit, type Tree } from "./git.ts";
 import { filesOf, inputsOf } from "./inputs.ts";
@@ -33,6 +34,7 @@ export function startWorld(setting: Setting): ModelWorld {
     plans: {},
     leases: {},
     holds: {},
+    live: asTheFlowSays,
     script: { plans: [], crashes: [] },
   };
 }

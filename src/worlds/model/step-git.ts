@@ -12,7 +12,7 @@ import type { ModelWorld } from "./world.ts";
 
 /** A commit on a branch, with what it changes; and everything that hears of it. */
 export function pushStep(setting: Setting, world: ModelWorld, step: StepOf<"push">): Change {
-  const why = refusesPush(setting.flow, step);
+  const why = refusesPush(setting.flow, step, world.live);
   if (why !== null) return blocked(world, why);
   const key = branchKey(step.fork, step.branch);
   const parent = parentOf(world, step, key);

@@ -23,6 +23,7 @@ export function mergeStep(setting: Setting, world: ModelWorld, step: StepOf<"mer
   const why = refusesMerge(setting, step, {
     change: factsOf(setting, world, change),
     conflicts: tree === null || isApart,
+    live: world.live,
   });
   if (why !== null || tree === null) return blocked(world, why ?? "it conflicts");
   const made = mergeBy(method, { base, change, tree, at: world.now });

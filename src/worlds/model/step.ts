@@ -1,5 +1,6 @@
 import { unreachable } from "../../domain/errors.ts";
 import { refusesGate, refusesStart, waitsAt } from "../forge-rules.ts";
+import { changeSettings } from "../live-settings.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import { blocked, type Change, nothing } from "./change.ts";
 import { refFactsOf } from "./refs.ts";
@@ -60,6 +61,8 @@ export function takeStep(setting: Setting, before: ModelWorld, step: WorldStep):
       return nothing({ ...world, script: { ...world.script, plans: [...world.script.plans, step] } });
     case "crash":
       return nothing({ ...world, script: { ...world.script, crashes: [...world.script.crashes, step] } });
+    case "settings":
+      return nothing({ ...world, live: changeSettings(world.live, step) });
     default:
       return unreachable(step);
   }
@@ -74,7 +77,7 @@ function dispatchStep(setting: Setting, world: ModelWorld, step: StepOf<"dispatc
 
 function gateStep(setting: Setting, world: ModelWorld, step: StepOf<"gate">): Change {
   const waits = world.runs.some((run) => waitsAt(setting.flow, run, step.environment));
-  const why = refusesGate(setting, step, waits);
+  const why = refusesGate(setting, step, { waits, live: world.live });
   if (why !== null) return blocked(world, why);
   const { by, environment, state: says } = step;
   const answer = {

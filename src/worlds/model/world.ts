@@ -6,6 +6,7 @@ import type { CommitSha, Instant, Login, RunId, StackName } from "../../domain/n
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { BranchHold, Run, StackLease } from "../../domain/run.ts";
+import type { LiveSettings } from "../live-settings.ts";
 import type { WorldStep } from "../step.ts";
 import type { Commit } from "./git.ts";
 
@@ -33,6 +34,8 @@ export interface ModelWorld {
   readonly plans: Readonly<Record<Digest, StoredPlan>>;
   readonly leases: Readonly<Record<StackName, StackLease>>;
   readonly holds: Readonly<Record<StackName, BranchHold>>;
+  /** What the forge enforces. */
+  readonly live: LiveSettings;
   /** What the story says about work to come, taken out as it comes. */
   readonly script: Script;
 }

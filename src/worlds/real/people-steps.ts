@@ -13,10 +13,12 @@ import {
   refusesReview,
   refusesStart,
 } from "../forge-rules.ts";
+import { changeSettings, type LiveSettings } from "../live-settings.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene } from "../world.ts";
 import type { Fixture } from "./fixture.ts";
 import { type ActName, type ActRequest, type Forge, mergeBases } from "./forge/index.ts";
+import { administrator, reviewersAt } from "./story-forge.ts";
 
 /** What people's steps need of the world. */
 export interface Stage {
@@ -27,6 +29,8 @@ export interface Stage {
   readonly fixture: Fixture;
   /** Pull requests by the name that the story gave them. */
   readonly numbers: Map<string, number>;
+  /** What the forge enforces. */
+  live: LiveSettings;
   /** Something else each time. */
   readonly nextValue: () => string;
   /** Something waits for people at the gate: one of the flow's, or an environment. */
@@ -56,9 +60,19 @@ export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Re
       );
     case "comment":
       return comment(stage, step);
+    case "settings":
+      return settings(stage, step);
     default:
       return onPullRequest(stage, step);
   }
+}
+
+/** Rules of branches are asked in `forge-rules.ts`; who may answer at a gate is kept by the forge itself as well. */
+async function settings(stage: Stage, step: StepOf<"settings">): Promise<Refusal> {
+  stage.live = changeSettings(stage.live, step);
+  if (step.environment === null || step.set.reviewers === undefined) return null;
+  const reviewers = reviewersAt(stage.scene, step.environment, step.set.reviewers);
+  return act(stage, "environment", administrator, { name: step.environment, reviewers });
 }
 
 async function act<Name extends ActName>(
@@ -72,7 +86,7 @@ async function act<Name extends ActName>(
 }
 
 async function push(stage: Stage, step: StepOf<"push">): Promise<Refusal> {
-  const refused = refusesPush(stage.scene.flow, step);
+  const refused = refusesPush(stage.scene.flow, step, stage.live);
   if (refused !== null) return refused;
   const repository = step.fork === null ? stage.repository : `${step.fork}/infra`;
   if (step.fork !== null) await stage.forge.act("fork", { by: step.fork, repository: stage.repository });
@@ -153,7 +167,10 @@ async function open(stage: Stage, step: StepOf<"open">): Promise<Refusal> {
 }
 
 async function gate(stage: Stage, step: StepOf<"gate">): Promise<Refusal> {
-  const refused = refusesGate(stage.scene, step, await stage.waitsAt(step.environment));
+  const refused = refusesGate(stage.scene, step, {
+    waits: await stage.waitsAt(step.environment),
+    live: stage.live,
+  });
   return (
     refused ??
     act(stage, "gate", step.by, {
@@ -165,7 +182,7 @@ async function gate(stage: Stage, step: StepOf<"gate">): Promise<Refusal> {
 
 async function onPullRequest(
   stage: Stage,
-  step: Exclude<PeopleStep, { kind: "push" | "open" | "gate" | "release" | "delete-branch" | "comment" }>,
+  step: Exclude<PeopleStep, { kind: "push" | "open" | "gate" | "release" | "delete-branch" | "comment" | "settings" }>,
 ): Promise<Refusal> {
   const number = stage.numbers.get(step.pr);
   const change = number === undefined ? undefined : await stage.port.pullRequest(number);
@@ -175,7 +192,7 @@ async function onPullRequest(
       return refusesReview(stage.scene, step, change) ?? review(stage, step, number);
     case "merge": {
       const method = mergeMethodFor(stage.scene.flow, step, change);
-      const refused = refusesMerge(stage.scene, step, { change, conflicts: false });
+      const refused = refusesMerge(stage.scene, step, { change, conflicts: false, live: stage.live });
       return refused ?? act(stage, "merge", step.by, { number, method, force: true });
     }
     case "edit":

@@ -11,6 +11,7 @@ import { placeOf } from "../../flow/instances.ts";
 import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
 import { gatesOfRun, maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
 import { collect, type Happened, type News, nothingHappened } from "../happened.ts";
+import { asTheFlowSays } from "../live-settings.ts";
 import type { StepOf, WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
 import { applyBefore } from "./baseline.ts";
@@ -139,6 +140,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     repository,
     fixture,
     numbers,
+    live: asTheFlowSays,
     nextValue: () => `value-${++values}`,
     waitsAt: async (gate) => (await gatesWanted(delivery)).some((wish) => wish.gate === gate),
   };

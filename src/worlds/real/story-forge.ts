@@ -1,6 +1,7 @@
 import { InternalError } from "../../domain/errors.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import { teamsOf } from "../forge-rules.ts";
+import { gatesIn, teamsOf } from "../forge-rules.ts";
+import type { GateSettings } from "../live-settings.ts";
 import { branchesAtStart } from "../scene.ts";
 import type { Scene } from "../world.ts";
 import type { Forge } from "./forge/index.ts";
@@ -40,11 +41,17 @@ function mainFirst(left: string, right: string): number {
 
 /** An environment of the forge for everywhere that people are asked. */
 async function settleGates(forge: Forge, scene: Scene): Promise<void> {
-  const { gates, environments } = scene.flow;
-  for (const { name, by } of [...gates, ...environments.flatMap(({ approvals }) => approvals ?? [])]) {
-    const named = [...by.logins, ...by.teams.flatMap((team) => teamsOf(scene)[team] ?? [])];
-    must(await forge.act("environment", { by: administrator, repository, name, reviewers: named.slice(0, 6) }));
+  for (const { name } of gatesIn(scene.flow)) {
+    const reviewers = reviewersAt(scene, name, "listed");
+    must(await forge.act("environment", { by: administrator, repository, name, reviewers }));
   }
+}
+
+/** Whom the forge asks at a gate; it takes six of them. */
+export function reviewersAt(scene: Scene, gate: string, who: NonNullable<GateSettings["reviewers"]>): readonly Login[] {
+  const by = gatesIn(scene.flow).find(({ name }) => name === gate)?.by ?? { logins: [], teams: [] };
+  const listed = [...by.logins, ...by.teams.flatMap((team) => teamsOf(scene)[team] ?? [])];
+  return (who === "listed" ? listed : [...scene.people.keys()]).slice(0, 6);
 }
 
 /** Stories link the same issues again and again; plangate's own stay as it left them. */

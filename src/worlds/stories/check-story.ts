@@ -48,7 +48,7 @@ export function checkStory(flow: Flow, story: Story): readonly Diagnostic[] {
 }
 
 function checkFlowNames(flow: Flow, step: Step, report: Report): void {
-  if (step.kind === "gate") {
+  if ((step.kind === "gate" || step.kind === "settings") && step.environment !== null) {
     const known = [...flow.environments, ...flow.gates].map(({ name }) => name);
     if (!known.includes(step.environment)) {
       const problem = unknownValue(step.environment, known, "an environment or gate of the flow");
@@ -99,7 +99,7 @@ function checkBranches(step: Step, branches: Set<string>, report: Report): void 
     need(branchKey(step.fork, step.head), "head");
     need(step.base, "base");
   } else if (step.kind === "edit" && step.base !== null) need(step.base, "base");
-  else if (step.kind === "comment" && step.branch !== null) need(step.branch, "branch");
+  else if ((step.kind === "comment" || step.kind === "settings") && step.branch !== null) need(step.branch, "branch");
   else if (step.kind === "delete-branch") {
     need(step.branch, "branch");
     branches.delete(step.branch);

@@ -53,11 +53,37 @@ describe("a story", () => {
       problems: ['s.yaml:5:5 error unknown-step: The step "reviw" is not known. Did you mean "review"?'],
     },
     {
-      name: "a step of a later stage",
-      steps: "  - settings: { branch: main }\n",
+      name: "settings of nothing in particular",
+      steps: "  - settings: { set: { reviews: off } }\n",
+      problems: ["s.yaml:5:15 error bad-value: Settings are those of a branch or of an environment."],
+    },
+    {
+      name: "a setting of something else",
+      steps:
+        "  - settings: { branch: main, set: { reviewers: anybody } }\n  - settings: { environment: test, set: { checks: off } }\n",
       problems: [
+        's.yaml:5:49 error bad-value: "reviewers" is no setting of a branch.',
+        's.yaml:6:51 error bad-value: "checks" is no setting of an environment.',
+      ],
+    },
+    {
+      name: "settings that set nothing",
+      steps: "  - settings: { branch: main, set: {} }\n",
+      problems: ["s.yaml:5:36 error bad-value: It sets nothing."],
+    },
+    {
+      name: "a setting that is not known",
+      steps: "  - settings: { branch: main, set: { reviews: off, review: off } }\n",
+      problems: ['s.yaml:5:52 error unknown-key: "review" is not known in a "settings". Did you mean "reviews"?'],
+    },
+    {
+      name: "settings of a branch and of a gate that are not there",
+      steps:
+        "  - settings: { branch: mian, set: { reviews: off } }\n  - settings: { environment: tset, set: { reviewers: anybody } }\n",
+      problems: [
+        's.yaml:5:25 error unknown-branch: "mian" is not known as a branch at this step; there is main. Did you mean "main"?',
         expect.stringContaining(
-          's.yaml:5:5 error unknown-step: The step "settings" is not known. A step is one of push,',
+          's.yaml:6:30 error unknown-gate: "tset" is not known as an environment or gate of the flow',
         ),
       ],
     },

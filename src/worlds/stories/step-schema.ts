@@ -120,6 +120,33 @@ const expectation = z.strictObject({
   blocked: z.boolean().optional(),
 });
 
+/** Rules of a branch, or of a gate: one step is about one of them. */
+const settings = z
+  .strictObject({
+    branch: optional(branch),
+    environment: optional(text),
+    set: z.strictObject({
+      reviews: z.enum(["on", "off"]).optional(),
+      checks: z.enum(["on", "off"]).optional(),
+      pushes: z.enum(["open", "closed"]).optional(),
+      methods: z.enum(["any", "listed"]).optional(),
+      reviewers: z.enum(["anybody", "listed"]).optional(),
+    }),
+  })
+  .superRefine(({ branch: ofBranch, environment, set: { reviewers, ...rest } }, context) => {
+    const complain = (message: string, path: readonly string[]) =>
+      context.addIssue({ code: "custom", message, path: [...path] });
+    if ((ofBranch === null) === (environment === null))
+      complain("Settings are those of a branch or of an environment.", []);
+    const [foreign] = environment === null ? (reviewers === undefined ? [] : ["reviewers"]) : Object.keys(rest);
+    if (foreign !== undefined)
+      complain(`"${foreign}" is no setting of ${environment === null ? "a branch" : "an environment"}.`, [
+        "set",
+        foreign,
+      ]);
+    if (Object.keys(rest).length === 0 && reviewers === undefined) complain("It sets nothing.", ["set"]);
+  });
+
 /** The kinds of step, each with its fields. */
 export const stepSchemas = {
   push,
@@ -162,6 +189,7 @@ export const stepSchemas = {
   outside: z.strictObject({ stack, change: z.enum(["drift", "state", "lineage"]) }),
   replan: z.strictObject({ stack, gives: z.enum(["same-meaning", "different", "empty", "error"]) }),
   crash: z.strictObject({ stack, during: z.enum(["plan", "apply", "verify"]) }),
+  settings,
   expect: expectation,
 } as const;
 
