@@ -18,7 +18,7 @@ export interface Delivered {
 
 /** Delivers one event: observe, decide, perform. What follows from it is left to the caller, who may let others act in between. */
 export function deliver(setting: Setting, world: ModelWorld, event: Event): Delivered {
-  const decision = decide(setting.flow, observe(setting, world, event), event);
+  const decision = (setting.decide ?? decide)(setting.flow, observe(setting, world, event), event);
   const events: Event[] = [];
   const news: News[] = [{ reasons: decision.reasons }];
   let next = world;

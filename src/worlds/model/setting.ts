@@ -1,5 +1,6 @@
 import type { Login, StackName } from "../../domain/names.ts";
 import { stackBaseName } from "../../domain/names.ts";
+import type { decide } from "../../engine/index.ts";
 import type { Stack } from "../../flow/flow.ts";
 import { instanceOf, placeOf, templateName } from "../../flow/instances.ts";
 import { maintainersOf, teamsOf } from "../forge-rules.ts";
@@ -14,6 +15,8 @@ export interface Setting extends Scene {
   readonly stackNamed: ReadonlyMap<StackName, Stack>;
   /** The folders of the modules that a stack uses, by its name in every environment. */
   readonly modulesOf: ReadonlyMap<string, readonly string[]>;
+  /** Decides in the engine's place: how the proof is shown to see what a faulty engine does. */
+  readonly decide?: typeof decide;
 }
 
 export function settingOf(scene: Scene): Setting {
