@@ -126,6 +126,7 @@ function wrongType(issue: Issue, value: unknown, path: Path): Pick<Diagnostic, "
     issue.code === "invalid_type" ? (typeWords[issue.expected] ?? issue.expected) : "a text or a list of texts";
   const what = path.length === 0 ? "The file" : `"${lastWord(path)}"`;
   const summary = `${what} has to be ${wanted}, and is ${gotText(value)}.`;
+  if (path.length === 0) return { code: "wrong-type", summary, hint: "`plangate init --force` writes a full one." };
   const listed = wanted === "a list" && typeof value === "string" ? { hint: `Write [${value}].` } : {};
   return { code: "wrong-type", summary, ...listed };
 }

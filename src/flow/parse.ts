@@ -81,8 +81,7 @@ function onceEach(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function atMost(diagnostics: readonly Diagnostic[], most: number): readonly Diagnostic[] {
   if (diagnostics.length <= most) return diagnostics;
-  const rest = diagnostics.length - most;
-  const summary = `${rest} more problems are not shown; mend these first.`;
+  const summary = "There is more that is not shown; mend these first.";
   const { file, line, column } = diagnostics[most] ?? {};
   const place = { ...(file && { file }), ...(line && { line }), ...(column && { column }) };
   return [...diagnostics.slice(0, most), { severity: "warning", code: "more-problems", summary, ...place }];

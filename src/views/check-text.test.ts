@@ -31,6 +31,14 @@ describe("renderCheck", () => {
     ]);
   });
 
+  it("says of what was not counted to its end that there is more", () => {
+    const [share] = view.files;
+    if (share === undefined) throw new Error("the test has no check");
+    const text = renderCheck({ ...view, files: [{ ...share, errors: 101 }], errors: 101 });
+    expect(text).toContain("looked at 2: more than 100 errors");
+    expect(text).toContain("\nmore than 100 errors, 0 warnings.");
+  });
+
   it("counts no stacks and names no checks of a flow file that cannot be used", () => {
     const [first, second, third] = renderCheck({ ...view, readable: false, stacks: 0, environments: [] }).split("\n");
     expect(first).toBe("plangate.yaml cannot be used: its stacks, and what is said of them, wait until it can.");

@@ -1,3 +1,4 @@
+import { mostDiagnostics } from "../flow/check.ts";
 import { inertLine } from "./inert.ts";
 
 /** One check as it went: how much it looked at, and what it found. */
@@ -28,7 +29,7 @@ export function renderCheck(view: CheckView): string {
     ...flowLines(view),
     ...files.map(fileLine),
     "",
-    `${errors + warnings === 0 ? "Nothing is wrong, as far as files can show." : `${plural(errors, "error")}, ${plural(warnings, "warning")}.`}${blind(files)}`,
+    `${errors + warnings === 0 ? "Nothing is wrong, as far as files can show." : `${found(errors, "error")}, ${found(warnings, "warning")}.`}${blind(files)}`,
   ];
   return lines.join("\n");
 }
@@ -47,8 +48,8 @@ function flowLines({ file, readable, stacks, environments, flow }: CheckView): r
 
 function fileLine({ name, count, errors, warnings }: CheckLine): string {
   const mark = errors > 0 ? "✗" : warnings > 0 ? "!" : count === 0 ? "–" : "✓";
-  const found = [errors > 0 ? plural(errors, "error") : "", warnings > 0 ? plural(warnings, "warning") : ""];
-  const said = found.filter((part) => part !== "").join(", ");
+  const both = [errors > 0 ? found(errors, "error") : "", warnings > 0 ? found(warnings, "warning") : ""];
+  const said = both.filter((part) => part !== "").join(", ");
   const looked = count === 0 ? "nothing to look at" : `looked at ${count}`;
   return `  ${mark} ${name.padEnd(34)} ${looked}${said === "" ? "" : `: ${said}`}`;
 }
@@ -57,6 +58,11 @@ function fileLine({ name, count, errors, warnings }: CheckLine): string {
 function blind(files: CheckView["files"]): string {
   const idle = files.filter(({ count }) => count === 0).length;
   return idle === 0 ? "" : ` ${plural(idle, "check")} of files had nothing to look at.`;
+}
+
+/** A check stops looking when it found more than a hundred: beyond that nobody counted. */
+function found(count: number, noun: string): string {
+  return count > mostDiagnostics ? `more than ${mostDiagnostics} ${noun}s` : plural(count, noun);
 }
 
 function plural(count: number, noun: string): string {

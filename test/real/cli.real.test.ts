@@ -105,6 +105,7 @@ describe("the command line", () => {
     expect(document).toMatchObject({ speculative: "dirty-checkout", bundle: { file: null } });
     const text = await run(top, ["plan", "dev/web"]);
     expect(text.stdout).toMatch(/uncommitted changes, so it is for looking at: commit, and plan again/);
+    expect(text.stdout).toMatch(/^What differs: infra\/web shop\/main\.tf\. /m);
     await expectFailure(top, ["apply", "dev/web", "--plan", digest], {
       exit: 3,
       code: "plan-speculative",
@@ -198,7 +199,7 @@ describe("the command line", () => {
   it("apply of a gated environment says which way leads there, and breaks the glass only for the stack's name", async () => {
     const { digest } = await plan("prod/web");
     const apply = ["apply", "prod/web", "--plan", digest];
-    const way = { exit: 2, code: "plan-missing", summary: /--plan/, hint: /merge a pull request into main/ };
+    const way = { exit: 2, code: "plan-missing", summary: /--plan/, hint: /merge a pull request into main/ } as const;
     await expectFailure(top, ["apply", "prod/web"], way);
     const runs = await run(top, ["runs", "prod/web", "--limit", "1"]);
     expect(runs.stdout).toMatch(/→ it is for looking at here\. The way there: merge a pull request into main/);

@@ -80,19 +80,19 @@ describe("readStatus", () => {
   const status = async () => readStatus(await findWorktree(work));
 
   it("tells head, branch and whether anything differs", async () => {
-    expect(await status()).toEqual({ head: null, branch: "main", isDirty: true });
+    expect(await status()).toMatchObject({ head: null, branch: "main", isDirty: true });
     const head = commitAll();
-    expect(await status()).toEqual({ head, branch: "main", isDirty: false });
+    expect(await status()).toEqual({ head, branch: "main", isDirty: false, changed: [] });
     writeFileSync(join(work, "ignored"), "x");
     expect(await status()).toMatchObject({ isDirty: false });
-    writeFileSync(join(work, "new"), "x");
-    expect(await status()).toMatchObject({ isDirty: true });
-    rmSync(join(work, "new"));
+    writeFileSync(join(work, "new one"), "x");
+    expect(await status()).toMatchObject({ isDirty: true, changed: ["new one"] });
+    rmSync(join(work, "new one"));
     appendFileSync(join(work, "stacks/network/main.tf"), "two\n");
-    expect(await status()).toMatchObject({ isDirty: true });
+    expect(await status()).toMatchObject({ isDirty: true, changed: ["stacks/network/main.tf"] });
     git("checkout", "-q", ".");
     git("checkout", "-q", "--detach");
-    expect(await status()).toEqual({ head, branch: null, isDirty: false });
+    expect(await status()).toEqual({ head, branch: null, isDirty: false, changed: [] });
   });
 
   it("is not kept from seeing new files by the user's settings", async () => {

@@ -50,6 +50,8 @@ export interface WorktreeStatus {
   readonly branch: string | null;
   /** Something differs from `head`: changed, removed, or there and not ignored. */
   readonly isDirty: boolean;
+  /** What differs: paths of files, and of folders, with a slash at the end, that are new as a whole. */
+  readonly changed: readonly string[];
 }
 
 export async function readStatus(worktree: Worktree, env: Environment = process.env): Promise<WorktreeStatus> {
@@ -70,11 +72,19 @@ export async function readStatus(worktree: Worktree, env: Environment = process.
   const header = (name: string) =>
     lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
   const branch = header("head");
+  const changed = lines.filter((line) => !line.startsWith("# ")).map(changedPath);
   return {
     head: parseCommitSha(header("oid") ?? "") ?? null,
     branch: branch === undefined || branch === "(detached)" ? null : branch,
-    isDirty: lines.some((line) => !line.startsWith("# ")),
+    isDirty: changed.length > 0,
+    changed,
   };
+}
+
+/** The path of a line of status: it stands last, and may have blanks in it. */
+function changedPath(line: string): string {
+  const before = line.startsWith("? ") ? 1 : line.startsWith("u ") ? 10 : 8;
+  return line.split(" ").slice(before).join(" ");
 }
 
 /**

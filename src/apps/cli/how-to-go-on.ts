@@ -30,7 +30,7 @@ export function howToGoOn(run: Run, lost: boolean, flow?: Flow): string | null {
     case "interrupted":
       return `how far it came is not known: ${anew} reads the state and shows what is left; this plan is never applied again`;
     case "failed":
-      return `${anew} shows what is left; what the tool said is in .plangate/logs/${run.id}.log`;
+      return `${anew} ${run.plan === null ? "tries again" : "shows what is left"}; what the tool said is in .plangate/logs/${run.id}.log`;
     case "verify-failed":
       return `it is applied: \`plangate verify ${stack}\` shows what differs`;
     case "refused":

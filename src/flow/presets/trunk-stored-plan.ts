@@ -57,8 +57,7 @@ environments:
 stacks:
 ${stacks}
 
-# "All modules and projects should have semantic versioning - use Git tags". "Reference modules and projects via Git repo
-# a tag, do not copy and paste content": \`plangate check\` refuses what is not pinned, and finds copies.
+# "All modules and projects should have semantic versioning - use Git tags"; "do not copy and paste content": \`plangate check\`.
 releases:
   - { id: release, of: project, tag: "v{version}", from: main }
   # "merge --> release(Release version)": each folder under modules, by itself, when a merge changed it.
@@ -78,8 +77,7 @@ when:
   # "Deploy to production - manuall trigger": with the plan stored after the merge.
   - { on: dispatch, job: Deploy, ref: release, in: ${prod}, do: [gate, apply, verify] }
 
-# "Run automated tests as part of PRs and merge to validate syntax". Other tests are workflows of your own: require their
-# checks on main.
+# "Run automated tests as part of PRs and merge to validate syntax": more of them as workflows, required on main.
 require:
   checks: [fmt, validate]
 

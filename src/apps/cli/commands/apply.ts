@@ -7,6 +7,7 @@ import { wayTo } from "../../../views/verdict.ts";
 import { applyRun } from "../apply-run.ts";
 import type { Context, Given, Result } from "../context.ts";
 import { isAppliedFromHere } from "../how-to-go-on.ts";
+import { stackCalled } from "../local-stack.ts";
 import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
 import { type Local, openLocal } from "../open-local.ts";
 import { failed } from "../tell.ts";
@@ -55,8 +56,10 @@ async function runOfPlan(local: Local, stackText: string, planText: unknown): Pr
     throw wrong("unknown-stack", `"${stackText}" is no stack.`, hint);
   }
   const stored = `\`plangate runs ${stack}\` lists the plans that are stored, \`plangate plan ${stack}\` makes a new one.`;
-  if (typeof planText !== "string")
+  if (typeof planText !== "string") {
+    await stackCalled(local, stack);
     throw wrong("plan-missing", "Which plan is applied has to be said, with --plan.", await planToApply(local, stack));
+  }
   const digest = parseDigest(planText);
   if (digest === undefined) {
     const summary = `"${planText}" is no plan digest: it is written sha256:<64 hex digits>, as \`plangate plan\` prints it.`;

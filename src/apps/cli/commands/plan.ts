@@ -1,6 +1,7 @@
 import type { StoredPlan } from "../../../domain/plan.ts";
 import type { Run } from "../../../domain/run.ts";
 import { placeOf } from "../../../flow/index.ts";
+import { inertLine } from "../../../views/inert.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
 import { wayTo } from "../../../views/verdict.ts";
 import type { Context, Given, Result } from "../context.ts";
@@ -46,11 +47,18 @@ export async function planCommand(context: Context, { operands }: Given): Promis
   }
 }
 
+/** What stands in the way of a plan that counts; a file that the tool itself wrote there is the usual surprise. */
+function differsText({ status: { changed } }: Local): string {
+  const more = changed.length > 5 ? ` and ${changed.length - 5} more` : "";
+  const paths = inertLine(changed.slice(0, 5).join(", "));
+  return `What differs: ${paths}${more}. What is written there by a run, such as a state on disk, belongs into .gitignore.`;
+}
+
 /** What the plan is good for, and what a person can do with it. */
 function closing(local: Local, run: Run, stored: StoredPlan): string {
   if (run.state === "no-changes") return `${run.stack}: no changes. There is nothing to apply.`;
   if (stored.speculative !== null)
-    return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.`;
+    return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.\n${differsText(local)}`;
   const environment = placeOf(local.flow, run.stack)?.environment;
   const next =
     environment !== undefined && isAppliedFromHere(environment)
