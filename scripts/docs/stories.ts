@@ -37,7 +37,8 @@ const stepMeanings: Readonly<Record<StepKind, string>> = {
   dispatch: "a job is started by its name, for a branch or tag",
   gate: "somebody answers a gate of the flow, or the approvals of an environment",
   schedule: 'the clock starts the rows with this cron; `schedule: "0 1 * * *"` will do',
-  release: "a release is made by hand, past plangate",
+  release:
+    "a release is made by hand, past plangate; with `force` the tag of one that is there is moved, as an administrator",
   rerun: "the last run is started again, of `stack` when that is named",
   wait: "the clock moves; `wait: 2h` will do",
   outside:

@@ -42,6 +42,9 @@ function isOneOf(scene: Pick<Scene, "people">, by: PeopleRef, login: Login): boo
   return by.logins.includes(login) || by.teams.some((team) => scene.people.get(login)?.includes(team));
 }
 
+/** Issues that are there from the start, for changes to link. */
+export const issuesAtStart = 20;
+
 /** Issues that a text closes when it is merged: `Closes #12`, `fixes #3`. */
 export function linkedIssues(body: string): readonly number[] {
   const found = body.matchAll(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b/gi);

@@ -115,7 +115,15 @@ export type WorldStep =
       readonly state: "approve" | "reject";
     }
   /** Somebody makes a release by hand, past plangate. */
-  | { readonly kind: "release"; readonly by: Login; readonly tag: string; readonly ref: string }
+  | {
+      readonly kind: "release";
+      readonly by: Login;
+      readonly tag: string;
+      /** A branch. */
+      readonly ref: string;
+      /** The tag of a release that is there is moved, past the forge's rules, as an administrator. */
+      readonly force?: boolean;
+    }
   /** The clock of the forge: every row with this cron. */
   | { readonly kind: "schedule"; readonly cron: string }
   /** The run that was created last, of the stack when one is named. */

@@ -182,6 +182,7 @@ export function stepsIn(preset: PresetName, setting: Setting): fc.Arbitrary<Worl
       by,
       tag: fc.constantFrom("v1.0.0", "x", "net-v3.0.0"),
       ref: fc.constantFrom(...trunks),
+      force: fc.constantFrom(false, false, true),
     }),
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("rerun"), by, stack: fc.option(stack, { nil: null }) }) },
     {

@@ -130,7 +130,10 @@ const pushDirectly: Draw = (about) => {
   const branch = pick(longLived(about.flow), about.choice.how);
   if (branch === undefined) return undefined;
   const force = about.choice.which % 2 === 0;
-  return { kind: "push", by: about.by, branch, from: null, changes: changesOf(about), ...nothingSpecial, force };
+  // Now and then with all that another branch has, whatever that throws away.
+  const from = about.choice.who % 5 === 0 ? (pick(about.told.branches, about.choice.which) ?? null) : null;
+  const rewrite = from !== null;
+  return { kind: "push", by: about.by, branch, from, changes: changesOf(about), ...nothingSpecial, force, rewrite };
 };
 
 const open: Draw = ({ flow, told, by, choice }) => {
@@ -230,6 +233,12 @@ const gate: Draw = ({ flow, by, choice }) => {
   return { kind: "gate", by, environment, state: choice.how % 5 === 0 ? "reject" : "approve" };
 };
 
+const release: Draw = ({ flow, told, by, choice }) => {
+  const refs = [...longLived(flow), ...told.branches];
+  const tag = choice.which % 4 === 0 ? "net-v1.0.0" : "v1.0.0";
+  return { kind: "release", by, tag, ref: pick(refs, choice.how) ?? "main", force: choice.which % 3 === 0 };
+};
+
 const schedule: Draw = ({ flow, choice }) => {
   const cron = pick(
     flow.when.flatMap((row) => row.cron ?? []),
@@ -311,6 +320,7 @@ const draws: readonly (readonly [weight: number, draw: Draw])[] = [
   [1, acceptCommit],
   [5, dispatch],
   [5, gate],
+  [1, release],
   [2, schedule],
   [2, wait],
   [2, outside],

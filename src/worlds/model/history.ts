@@ -156,10 +156,9 @@ function startOf(setting: Setting, world: ModelWorld, about: HistoryAbout, to: C
   if (branch !== null && branchClassOf(setting.flow, branch)?.protected !== true)
     return leftOrigin(setting.flow, world, branch, to) ?? null;
   const first = world.runs.find((run) => run.stack === stack && wasToDeliver(run, { ref, branch }))?.source ?? source;
-  if (first === null || first.kind === "local") return null;
-  if (first.kind === "pull-request") return commitOf(world, first.base);
-  if (first.kind === "merge" && first.pullRequest !== null) return beforeChange(world, to, first.pullRequest);
-  return beforeLast(world, commitOf(world, first.commit), branch);
+  if (first?.kind === "pull-request") return commitOf(world, first.base);
+  if (first?.kind === "merge" && first.pullRequest !== null) return beforeChange(world, to, first.pullRequest);
+  return beforeLast(world, first === null ? to : commitOf(world, first.commit), branch);
 }
 
 function wasToDeliver(
@@ -174,7 +173,8 @@ function wasToDeliver(
 /** Before the newest change of a branch: the pull request, or the push, that brought its head. */
 function beforeLast(world: ModelWorld, head: Commit, branch: string | null): Commit | null {
   const brought = holding(world, head).findLast(({ base }) => branch === null || base === branch);
-  if (brought !== undefined) return beforeChange(world, head, brought.number);
+  const before = brought === undefined ? null : beforeChange(world, head, brought.number);
+  if (before !== null) return before;
   const push = world.pushes.findLast((known) => known.branch === branch && known.commits.includes(head));
   return push === undefined ? (head.parents[0] ?? null) : push.before;
 }

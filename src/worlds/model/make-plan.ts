@@ -3,6 +3,7 @@ import type { StackName } from "../../domain/names.ts";
 import type { PlanCounts, PlanManifest, StoredPlan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
+import { whyUnexpected } from "./expectation.ts";
 import { treeShaOf } from "./git.ts";
 import { inputPaths, inputsOf } from "./inputs.ts";
 import { countsBetween, countsOfDestroy } from "./plan-counts.ts";
@@ -13,7 +14,7 @@ import { type ModelWorld, stateOf } from "./world.ts";
 /** What planning gave. */
 export type Made =
   | { readonly kind: "made"; readonly plan: StoredPlan; readonly empty: boolean }
-  | { readonly kind: "failed"; readonly why: string };
+  | { readonly kind: "failed"; readonly code: "plan-failed" | "expectation-failed"; readonly why: string };
 
 type Gives = "same-meaning" | "different" | "empty" | "error";
 
@@ -36,6 +37,8 @@ export function makePlan(
   if (inputs === null)
     return { world: next, made: failed(`${run.stack} is not in commit ${content.commit.slice(0, 12)}`) };
   if (scripted?.gives === "error") return { world: next, made: failed(`terraform could not plan ${run.stack}`) };
+  const unexpected = run.mode === "normal" ? whyUnexpected(setting, content.tree, run.stack) : null;
+  if (unexpected !== null) return { world: next, made: { ...failed(unexpected), code: "expectation-failed" } };
   const manifest = manifestOf(setting, world, { run, content, inputs, gives: scripted?.gives });
   const digest = digestOf(`plan ${run.id} ${world.now} ${Object.keys(world.plans).length}`);
   const settled = run.mode === "destroy" ? isGone(world, run.stack) : isSettled(world, run.stack, inputs);
@@ -50,8 +53,8 @@ export function makePlan(
   };
 }
 
-function failed(why: string): Made {
-  return { kind: "failed", why };
+function failed(why: string): Made & { kind: "failed" } {
+  return { kind: "failed", code: "plan-failed", why };
 }
 
 function withoutScripted(world: ModelWorld, taken: ModelWorld["script"]["plans"][number]): ModelWorld {

@@ -49,7 +49,8 @@ export function performDrift(world: ModelWorld, { stack, source }: Doing<"drift"
 /** Stores what came of planning, and says so. */
 function settlePlan(world: ModelWorld, run: Run, made: Made): Change {
   if (made.kind === "failed") {
-    const next = moveRun(world, run.id, { state: "failed", code: "plan-failed", why: made.why });
+    const { code, why } = made;
+    const next = moveRun(world, run.id, { state: code === "plan-failed" ? "failed" : "refused", code, why });
     return { world: next, events: [{ kind: "run-planned", run: run.id, outcome: "failed" }], outcomes: [] };
   }
   const stored = putPlan(world, made.plan);

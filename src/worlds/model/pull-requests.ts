@@ -1,7 +1,7 @@
 import type { PullRequestFacts } from "../../domain/facts.ts";
 import type { Login } from "../../domain/names.ts";
 import { sectionsOf } from "../../domain/sections.ts";
-import { linkedIssues } from "../forge-rules.ts";
+import { issuesAtStart, linkedIssues } from "../forge-rules.ts";
 import { changeAgainstBase } from "./against-base.ts";
 import { type Commit, changedPaths, commitsBetween } from "./git.ts";
 import type { Setting } from "./setting.ts";
@@ -31,7 +31,7 @@ export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest
     fork: change.fork,
     opener: change.opener,
     writers: writersOf(world, change),
-    issues: [...linkedIssues(change.body), ...(change.issue === null ? [] : [change.issue])],
+    issues: linkedTo(change),
     trustedPaths: commits.flatMap(changedPaths).filter((path) => trusted.test(path)),
     answers: change.answers,
     headSince: change.headSince,
@@ -42,6 +42,11 @@ export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest
   };
   remembered.set(change, { branches: world.branches, facts });
   return facts;
+}
+
+/** An issue that is not there is no reason for anything. */
+function linkedTo({ body, issue }: PullRequest): readonly number[] {
+  return [...linkedIssues(body), ...(issue === null ? [] : [issue])].filter((number) => number <= issuesAtStart);
 }
 
 /** The commits that it brings, or brought. */

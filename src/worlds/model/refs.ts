@@ -10,8 +10,9 @@ export function refFactsOf(setting: Setting, world: ModelWorld, written: string)
   const tag = written.startsWith("tag:") ? written.slice("tag:".length) : written;
   const release = world.releases.find((candidate) => candidate.tag === tag);
   if (release !== undefined) {
-    const onBranch = isOnReleaseBranch(setting, world, release);
-    return { ref: `tag:${tag}`, commit: release.commit, release: { onBranch, moved: false } };
+    const { commit, movedTo = commit } = release;
+    const onBranch = isOnReleaseBranch(setting, world, { tag, commit: movedTo });
+    return { ref: `tag:${tag}`, commit: movedTo, release: { onBranch, moved: movedTo !== commit } };
   }
   const head = world.branches[written];
   return head === undefined ? undefined : { ref: written, commit: head.sha, release: null };

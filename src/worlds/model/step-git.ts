@@ -1,9 +1,9 @@
 import type { Event } from "../../domain/event.ts";
-import type { Login } from "../../domain/names.ts";
 import { refusesChange, refusesDelete, refusesPush } from "../forge-rules.ts";
 import { branchKey, type StepOf } from "../step.ts";
 import { blocked, type Change } from "./change.ts";
 import { type Commit, commitsBetween, isAncestor, makeCommit, mergeBaseOf, mergeTrees, type Tree } from "./git.ts";
+import { type Moved, mergedBeside } from "./merged.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
 import { pullRequestCalled, putPullRequest } from "./step-pull-request.ts";
@@ -19,7 +19,7 @@ export function pushStep(setting: Setting, world: ModelWorld, step: StepOf<"push
   if (parent === undefined) return blocked(world, `there is no branch ${step.from ?? key}`);
   const people = [...new Set([step.by, ...step.coAuthors])];
   const commit = makeCommit({ parents: [parent], tree: treeAfter(world, parent.tree, step), at: world.now, people });
-  return pushTo(addCommits(world, [commit]), { key, commit, by: step.by });
+  return pushTo(setting, addCommits(world, [commit]), { key, commit, by: step.by });
 }
 
 function treeAfter(world: ModelWorld, before: Tree, { changes, remove }: StepOf<"push">): Tree {
@@ -44,24 +44,23 @@ export function addCommits(world: ModelWorld, commits: readonly Commit[]): Model
   };
 }
 
-interface Moved {
-  readonly key: string;
-  readonly commit: Commit;
-  readonly by: Login;
-}
-
 /** The branch stands at another commit that somebody pushed. What happens in forks is told by their pull requests alone. */
-function pushTo(world: ModelWorld, to: Moved): Change {
+function pushTo(setting: Setting, world: ModelWorld, to: Moved): Change {
   const { key, commit, by } = to;
-  const moved = moveBranch(world, to);
-  if (key.includes(":")) return moved;
+  if (key.includes(":")) return moveBranch(world, to);
+  const beside = mergedBeside(setting, world, to);
+  const moved = moveBranch(beside.world, to);
   const before = world.branches[key] ?? null;
   const commits = commitsBetween(before, commit).filter((own) => before !== null || !isElsewhere(world, own));
   const push = { branch: key, by, before, after: commit, commits };
   return {
     ...moved,
     world: { ...moved.world, pushes: [...moved.world.pushes, push] },
-    events: [{ kind: "push", branch: key, before: before?.sha ?? null, commit: commit.sha, by }, ...moved.events],
+    events: [
+      ...beside.events,
+      { kind: "push", branch: key, before: before?.sha ?? null, commit: commit.sha, by },
+      ...moved.events,
+    ],
   };
 }
 
@@ -92,7 +91,7 @@ export function updateBranchStep(setting: Setting, world: ModelWorld, step: Step
   if (why !== null || tree === null || isAncestor(base, change.head))
     return blocked(world, why ?? "there is nothing that could be merged into it");
   const commit = makeCommit({ parents: [change.head, base], tree, at: world.now, people: [step.by] });
-  return pushTo(addCommits(world, [commit]), { key: change.headKey, commit, by: step.by });
+  return pushTo(setting, addCommits(world, [commit]), { key: change.headKey, commit, by: step.by });
 }
 
 /** The branch goes, and with it the pull requests from and into it. */

@@ -1,9 +1,9 @@
 import { InternalError } from "../../domain/errors.ts";
 import { mergeMethodFor, refusesMerge } from "../forge-rules.ts";
 import type { StepOf } from "../step.ts";
-import { changeAgainstBase } from "./against-base.ts";
 import { blocked, type Change } from "./change.ts";
 import { applyChanges, type Commit, commitsBetween, isAncestor, makeCommit, mergeTrees, type Tree } from "./git.ts";
+import { mergedAs, mergedBeside } from "./merged.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
 import { addCommits, moveBranch } from "./step-git.ts";
@@ -29,33 +29,18 @@ export function mergeStep(setting: Setting, world: ModelWorld, step: StepOf<"mer
   const made = mergeBy(method, { base, change, tree, at: world.now });
   if (made === null) return blocked(world, "its commits cannot be put on the base one by one");
   const last = made.at(-1) ?? base;
-  const done = mergedAs(setting, world, change, { made, method, last });
-  const moved = moveBranch(putPullRequest(addCommits(world, made), done), {
-    key: change.base,
-    commit: last,
-    by: step.by,
-  });
+  const to = { key: change.base, commit: last, by: step.by };
+  const done = mergedAs(setting, world, change, { made, kept: isKept(method), last });
+  const beside = mergedBeside(setting, putPullRequest(addCommits(world, made), done), to);
+  const moved = moveBranch(beside.world, to);
   return {
     ...moved,
     events: [
+      ...beside.events,
       { kind: "merge", pullRequest: change.number, branch: change.base, commit: last.sha, by: step.by },
       ...moved.events,
     ],
   };
-}
-
-function mergedAs(
-  setting: Setting,
-  world: ModelWorld,
-  change: PullRequest,
-  { made, method, last }: { readonly made: readonly Commit[]; readonly method: Method; readonly last: Commit },
-): PullRequest {
-  const base = world.branches[change.base] ?? null;
-  const commits = commitsBetween(base, change.head);
-  const brought = [...made.filter((commit) => commit !== base), ...(isKept(method) ? commits : [])];
-  const asMerged = changeAgainstBase(setting, world, change);
-  const merged = { commits, commit: last.sha, brought: brought.map(({ sha }) => sha), asMerged };
-  return { ...change, state: "merged", merged };
 }
 
 /** Its own commits come to the base, and not others in their place. */

@@ -9,7 +9,7 @@ import { commentStep } from "./step-comment.ts";
 import { deleteBranchStep, pushStep, updateBranchStep } from "./step-git.ts";
 import { mergeStep } from "./step-merge.ts";
 import { closeStep, editStep, openStep, reviewStep } from "./step-pull-request.ts";
-import { type ModelWorld, putState, stateOf } from "./world.ts";
+import { type ModelWorld, putState, type Release, stateOf } from "./world.ts";
 
 /** Between any two steps: longer than the second that the forge's clock tells apart. */
 const aMoment = 1_000;
@@ -98,9 +98,13 @@ function gateStep(setting: Setting, world: ModelWorld, step: StepOf<"gate">): Ch
   };
 }
 
-function releaseStep(setting: Setting, world: ModelWorld, { by, tag, ref }: StepOf<"release">): Change {
+function releaseStep(setting: Setting, world: ModelWorld, { by, tag, ref, force }: StepOf<"release">): Change {
   const at = refFactsOf(setting, world, ref);
   const taken = world.releases.some((release) => release.tag === tag);
+  if (taken && force === true && at !== undefined) {
+    const moved = (release: Release) => (release.tag === tag ? { ...release, movedTo: at.commit } : release);
+    return nothing({ ...world, releases: world.releases.map(moved) });
+  }
   const why = refusesStart(setting, by) ?? (taken ? `there is a release ${tag} already` : null);
   if (why !== null || at === undefined) return blocked(world, why ?? `there is no ${ref}`);
   return {

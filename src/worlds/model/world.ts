@@ -63,7 +63,10 @@ export interface Issue {
 
 export interface Release {
   readonly tag: string;
+  /** What it was made of. */
   readonly commit: CommitSha;
+  /** Where its tag points since somebody moved that. */
+  readonly movedTo?: CommitSha;
 }
 
 export interface PullRequest {

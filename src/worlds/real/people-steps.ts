@@ -52,7 +52,7 @@ export async function takePeopleStep(stage: Stage, step: PeopleStep): Promise<Re
     case "gate":
       return gate(stage, step);
     case "release":
-      return refusesStart(stage.scene, step.by) ?? act(stage, "release", step.by, { tag: step.tag, target: step.ref });
+      return release(stage, step);
     case "delete-branch":
       return (
         refusesDelete(stage.scene.flow, step) ??
@@ -73,6 +73,15 @@ async function settings(stage: Stage, step: StepOf<"settings">): Promise<Refusal
   if (step.environment === null || step.set.reviewers === undefined) return null;
   const reviewers = reviewersAt(stage.scene, step.environment, step.set.reviewers);
   return act(stage, "environment", administrator, { name: step.environment, reviewers });
+}
+
+/** Nobody but an administrator moves the tag of a release. */
+async function release(stage: Stage, { by, tag, ref, force }: StepOf<"release">): Promise<Refusal> {
+  const after = await stage.forge.look(stage.repository, async ({ refs, repository }) =>
+    force === true && repository.releases.some((made) => made.tag === tag) ? refs.get(`refs/heads/${ref}`) : undefined,
+  );
+  if (after === undefined) return refusesStart(stage.scene, by) ?? act(stage, "release", by, { tag, target: ref });
+  return act(stage, "push", administrator, { ref: `refs/tags/${tag}`, after, rewrite: true, force: true });
 }
 
 async function act<Name extends ActName>(

@@ -1,6 +1,6 @@
 import { InternalError } from "../../domain/errors.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
-import { gatesIn, teamsOf } from "../forge-rules.ts";
+import { gatesIn, issuesAtStart, teamsOf } from "../forge-rules.ts";
 import type { GateSettings } from "../live-settings.ts";
 import { branchesAtStart } from "../scene.ts";
 import type { Scene } from "../world.ts";
@@ -27,7 +27,7 @@ export async function settleForge(
   for (const login of [...everybody, bot])
     must(await forge.act("role", { by: administrator, repository, login, role: "write" }));
   await settleGates(forge, scene);
-  for (let number = 1; number <= 20; number++)
+  for (let number = 1; number <= issuesAtStart; number++)
     must(await forge.act("issue", { by: administrator, repository, title: `Issue ${number}` }));
   const after = await forge.commit({ repository, parent: null, files, message: "First", author: administrator });
   for (const branch of [first, ...others])

@@ -181,7 +181,7 @@ export const stepSchemas = {
   schedule: z.union([text.transform((cron) => ({ cron })), z.strictObject({ cron: text })], {
     error: 'Write which: "0 1 * * *".',
   }),
-  release: z.strictObject({ by: login, tag: text, ref: text.default("main") }),
+  release: z.strictObject({ by: login, tag: text, ref: text.default("main"), force: flag }),
   rerun: z.strictObject({ by: login, stack: optional(stack) }),
   wait: z.union([duration.transform((length) => ({ duration: length })), z.strictObject({ duration })], {
     error: "Write how long: 30s, 15m, 4h or 14d.",
