@@ -40,6 +40,13 @@ describe("a plan that was made", () => {
       actions: ["supersede prod/app", "comment prod/app", "wait prod/app not-requested"],
     },
     {
+      name: "and was superseded before anybody heard of it takes nothing's place",
+      about: aStack("prod/app")
+        .withRun({ due: null, state: "superseded", code: "plan-superseded", why: "another run applied since" })
+        .with({ others: [other({})] }),
+      actions: [],
+    },
+    {
       name: "leaves plans of open pull requests alone",
       about: aStack("test/app").with({ others: [other({ again: ofChange })] }),
       actions: ["comment test/app", "wait test/app approval-missing"],

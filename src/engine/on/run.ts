@@ -2,7 +2,7 @@ import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Facts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import type { RunId } from "../../domain/names.ts";
-import { isOpen, isSpent, pullRequestOf, type Run } from "../../domain/run.ts";
+import { hasEnded, isOpen, isSpent, pullRequestOf, type Run } from "../../domain/run.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow, Transition } from "../../flow/flow.ts";
 import { judgeDue, refusal, wait } from "../follow-up.ts";
@@ -34,6 +34,9 @@ export function onPlanned(flow: Flow, facts: Facts, event: Event & { kind: "run-
     const looked = onDriftLooked(flow, facts, found);
     return { actions: looked.actions, reasons: [looked.reason] };
   }
+  // Something took its place before anybody heard of it: whatever did has a newer plan, and two would replace each other for ever.
+  if (hasEnded(run.state) && run.state !== "no-changes")
+    return { actions: [], reasons: [no("plan", run.code ?? "plan-superseded", run.why ?? `${run.id} is over`)] };
   const actions: Action[] = replaced(stack, run).map((other) => ({
     kind: "supersede",
     run: other,
