@@ -90,6 +90,16 @@ export function follow(ways: Pick<Ways, "links">, path: string): { at: string | 
   return { at, links };
 }
 
+/**
+ * Whether a link goes up first, if at all, and then down. Then whatever its way leads over lies above the link itself or
+ * above where it leads, and is not passed unseen by a detour such as `a/../b`.
+ */
+export function isTidy(target: string): boolean {
+  const parts = target.split("/").filter((part) => part !== "" && part !== ".");
+  const down = parts.findIndex((part) => part !== "..");
+  return down === -1 || !parts.includes("..", down);
+}
+
 function submoduleOf(ways: Ways, path: string): string | undefined {
   if (ways.submodules.size === 0) return undefined;
   for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {

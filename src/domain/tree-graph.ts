@@ -19,8 +19,7 @@ export interface ChangedFile {
  * that differ.
  */
 export interface TreeGraph {
-  /** By folder, then by name. Null for a name that only looks like configuration, such as a hidden file's. */
-  readonly folders: ReadonlyMap<string, ReadonlyMap<string, FileReach | null>>;
+  readonly folders: Folders;
   /** Where symbolic links lead, as they are written. */
   readonly links: ReadonlyMap<string, string>;
   readonly submodules: ReadonlySet<string>;
@@ -28,11 +27,24 @@ export interface TreeGraph {
   readonly texts: ReadonlyMap<string, ReadonlyMap<string, FileReach>>;
 }
 
+/** The configuration of one folder, by name. Null for a name that only looks like it, such as a hidden file's. */
+export type FolderFiles = ReadonlyMap<string, FileReach | null>;
+
+/** Folders that hold configuration. Going through all of them may cost far more than asking for some. */
+export interface Folders extends Iterable<readonly [folder: string, files: FolderFiles]> {
+  get(folder: string): FolderFiles | undefined;
+}
+
 export const emptyGraph: TreeGraph = { folders: new Map(), links: new Map(), submodules: new Set(), texts: new Map() };
 
 /** A file that the graph of a tree tells apart from all others. */
 export function isNotable(mode: string, path: string): boolean {
-  return mode === "120000" || mode === "160000" || looksLikeConfiguration(path);
+  return isWay(mode) || looksLikeConfiguration(path);
+}
+
+/** Not a file of its own: it leads elsewhere. */
+export function isWay(mode: string): boolean {
+  return mode === "120000" || mode === "160000";
 }
 
 export function looksLikeConfiguration(path: string): boolean {
@@ -54,8 +66,7 @@ export interface ReadFiles {
 
 /** The graph of the tree that the changes lead to. Texts that changed are to be asked for again. */
 export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], read: ReadFiles): TreeGraph {
-  const folders = new Map(graph.folders);
-  const own = new Set<string>();
+  const changed = new Map<string, Map<string, FileReach | null>>();
   const links = new Map(graph.links);
   const submodules = new Set(graph.submodules);
   const texts = new Map(graph.texts);
@@ -68,22 +79,31 @@ export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], re
     if (!looksLikeConfiguration(path)) continue;
     const folder = folderOf(path);
     const name = folder === "" ? path : path.slice(folder.length + 1);
-    const names = own.has(folder)
-      ? (folders.get(folder) as Map<string, FileReach | null>)
-      : new Map(folders.get(folder));
-    if (!own.has(folder)) folders.set(folder, names);
-    own.add(folder);
+    const names = changed.get(folder) ?? new Map(graph.folders.get(folder));
+    changed.set(folder, names);
     if (to === null) names.delete(name);
     else names.set(name, reachAt(path, to, read));
-    if (names.size === 0) folders.delete(folder);
-    if (names.size === 0) own.delete(folder);
   }
-  return { folders, links, submodules, texts };
+  return { folders: overlaid(graph.folders, changed), links, submodules, texts };
+}
+
+/** A folder without files is none. */
+function overlaid(base: Folders, changed: ReadonlyMap<string, FolderFiles>): Folders {
+  return {
+    get: (folder) => {
+      const files = changed.get(folder) ?? base.get(folder);
+      return files?.size === 0 ? undefined : files;
+    },
+    *[Symbol.iterator]() {
+      for (const entry of base) if (!changed.has(entry[0])) yield entry;
+      for (const entry of changed) if (entry[1].size > 0) yield entry;
+    },
+  };
 }
 
 function reachAt(path: string, to: ChangedFile, read: ReadFiles): FileReach | null {
   if (!isConfiguration(path)) return null;
-  return to.mode === "120000" || to.mode === "160000" ? reachesNothing : read.reach(path, to.blob);
+  return isWay(to.mode) ? reachesNothing : read.reach(path, to.blob);
 }
 
 /** `a/b/c`, `a/b`, `a` and the top. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import { type Parsed, parseStackName } from "../domain/names.ts";
-import type { Flow, Stack, StackPattern } from "./flow.ts";
+import type { Environment, Flow, Stack, StackPattern } from "./flow.ts";
 import { stackNameOf } from "./stack-name.ts";
 import { fill, hasWord } from "./templates.ts";
 
@@ -8,6 +8,11 @@ import { fill, hasWord } from "./templates.ts";
 interface Tree {
   readonly paths: ReadonlySet<string>;
   readonly roots: ReadonlySet<string>;
+}
+
+/** What of a flow gives stacks. */
+export interface StackRules extends Pick<Flow, "tool" | "stacks"> {
+  readonly environments: readonly Pick<Environment, "name" | "perPullRequest">[];
 }
 
 /** Stacks found so far, by what must be theirs alone. */
@@ -22,7 +27,7 @@ interface Taken {
  * backend settings that is not in Git. In an environment per pull request a stack is what `instanceOf` makes the stacks
  * of pull requests from. The value has every stack that could be told, ordered by name, errors or not.
  */
-export function stacksIn(flow: Flow, paths: Iterable<string>, file = "plangate.yaml"): Parsed<readonly Stack[]> {
+export function stacksIn(flow: StackRules, paths: Iterable<string>, file = "plangate.yaml"): Parsed<readonly Stack[]> {
   const tree = readTree(paths, flow.tool);
   const taken: Taken = { names: new Map(), states: new Map() };
   const diagnostics = flow.stacks.flatMap((pattern) => {
@@ -53,7 +58,7 @@ function readTree(paths: Iterable<string>, tool: Flow["tool"]): Tree {
   return { paths: all, roots };
 }
 
-function stacksOf(flow: Flow, pattern: StackPattern, { tree, taken }: Found): readonly Problem[] {
+function stacksOf(flow: StackRules, pattern: StackPattern, { tree, taken }: Found): readonly Problem[] {
   const problems: Problem[] = [];
   let count = 0;
   for (const environment of pattern.in) {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the braces are the configuration language's own
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readModuleReferences } from "../../adapters/hcl/index.ts";
@@ -8,138 +7,10 @@ import { findInputs, inputsDigest } from "../../domain/inputs.ts";
 import type { StackName, TreeSha } from "../../domain/names.ts";
 import { openTree, type TreeFile } from "../../domain/tree.ts";
 import { type Flow, parseFlow, stacksIn } from "../../flow/index.ts";
+import { edits, files, flowTexts, moves, treeOf } from "../../testing/random-trees.ts";
 import { type MemoryFile, type MemoryTree, memoryKeeper, memoryTrees } from "../../testing/trees.ts";
 import { dependsOn } from "../depends.ts";
 import { findAffected } from "./affected.ts";
-
-const flowText = (vars: string, depends = "") => `version: 1
-teams: { owners: [ann, bob] }
-branches:
-  work: { match: "**", except: [main], cutFrom: main, issue: required }
-  main: { accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
-environments:
-  test: { kind: test, appliesFrom: [main] }
-stacks:
-  - { root: "stacks/{stack}", in: [test], backend: ["key={stack}"], vars: [${vars}], depends: [${depends}] }
-  - { root: "live", name: live, in: [test], backend: ["settings/live.hcl"] }
-when:
-  - { on: pull_request, into: main, in: test, do: [check, plan, comment] }
-  - { on: merge, into: main, in: test, do: [apply, verify] }
-`;
-const flowTexts = [
-  flowText('"vars/{stack}.tfvars"'),
-  flowText(""),
-  flowText('"vars/common.tfvars"'),
-  flowText("", '"shared/**"'),
-  flowText("", '"modules/**/*.tf", "live/{stack}*"'),
-];
-
-const places = [
-  "stacks/a",
-  "stacks/b",
-  "stacks/c",
-  "live",
-  "modules/m",
-  "modules/n",
-  "modules/n/inner",
-  "shared",
-  "live/deep",
-];
-const names = [
-  "main.tf",
-  "more.tf",
-  "x.tofu",
-  ".hidden.tf",
-  "x.tf.json",
-  "t.tpl",
-  "data.json",
-  "link.tf",
-  "link",
-  "sub",
-];
-const roots = ["vars/a.tfvars", "vars/common.tfvars", "settings/live.hcl", "README.md", "stacks", "modules", "mods"];
-const path = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.tuple(fc.constantFrom(...places), fc.constantFrom(...names)).map((both) => both.join("/")),
-  },
-  { weight: 2, arbitrary: fc.constantFrom(...roots) },
-);
-const piece = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc
-      .constantFrom(
-        "../../modules/m",
-        "../../modules/n",
-        "../m",
-        "../n",
-        "./inner",
-        "../modules/m",
-        "../../mods/m",
-        "./sub",
-        "../../../out",
-        "hashicorp/x/y",
-        "../../shared/link",
-      )
-      .map((source) => `module "m" {\n  source = "${source}"\n}\n`),
-  },
-  {
-    weight: 3,
-    arbitrary: fc
-      .constantFrom(
-        'file("${path.module}/t.tpl")',
-        'file("../../shared/data.json")',
-        'templatefile("${path.module}/t.tpl", {})',
-        'templatefile("${path.root}/t.tpl", {})',
-        'fileset("${path.module}/..", "*")',
-        'file("data.json")',
-        '"${path.module}/../x"',
-      )
-      .map((read) => `locals {\n  a = ${read}\n}\n`),
-  },
-  { weight: 4, arbitrary: fc.constantFrom("", "# one\n", 'variable "a" {}\n', 'output "b" {\n  value = var.a\n}\n') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      'resource "a_b" "c" {\n  provisioner "local-exec" {}\n}\n',
-      'data "external" "x" {}\n',
-      "locals {\n  a = file(var.x)\n}\n",
-      "broken {\n",
-      '{"locals": {"a": "${file(\\"./t.tpl\\")}"}}',
-      'x ${file("y")}',
-    ),
-  },
-);
-const file: fc.Arbitrary<MemoryFile> = fc.oneof(
-  { weight: 8, arbitrary: fc.array(piece, { maxLength: 3 }).map((all) => ({ mode: "100644", text: all.join("") })) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom(
-        "../modules",
-        "../../modules/m",
-        "main.tf",
-        "t.tpl",
-        "../shared",
-        "/etc",
-        "../../..",
-        "modules",
-        "gone",
-        ".",
-      )
-      .map((text) => ({ mode: "120000", text })),
-  },
-  { weight: 1, arbitrary: fc.constantFrom("1", "2").map((text) => ({ mode: "160000", text })) },
-);
-const files = fc.array(fc.tuple(path, file), { maxLength: 14 });
-const edits = fc.array(fc.tuple(path, fc.option(file)), { maxLength: 4 });
-
-/** A tree as Git could have it: nothing lies below a file. */
-function treeOf(all: ReadonlyMap<string, MemoryFile>): MemoryTree {
-  const paths = [...all.keys()];
-  return Object.fromEntries([...all].filter(([at]) => !paths.some((other) => at.startsWith(`${other}/`))));
-}
 
 const flowOf = (text: string): Flow => parseFlow(text, { file: "plangate.yaml" }).value as Flow;
 const flowIn = (tree: MemoryTree) => {
@@ -147,73 +18,134 @@ const flowIn = (tree: MemoryTree) => {
   return { blob: digestOf(text), parse: async () => flowOf(text) };
 };
 
+type Files = ReadonlyMap<string, MemoryFile>;
+const withFlow = (all: Iterable<readonly [string, MemoryFile]>, flow: number): Files =>
+  new Map([...all, ["plangate.yaml", { mode: "100644", text: flowTexts[flow] ?? "" }]]);
+
+function edited(from: Files, by: Iterable<readonly [string, MemoryFile | null]>): Files {
+  const to = new Map(from);
+  for (const [at, now] of by) {
+    if (now === null) to.delete(at);
+    else to.set(at, now);
+  }
+  return to;
+}
+
+/** A folder and all below it goes, and comes to lie elsewhere. */
+function movedIn(all: Files, { from, to }: { readonly from: string; readonly to: string | null }): Files {
+  const inside = [...all].filter(([at]) => at.startsWith(`${from}/`));
+  const gone = edited(
+    all,
+    inside.map(([at]) => [at, null]),
+  );
+  return to === null
+    ? gone
+    : edited(
+        gone,
+        inside.map(([at, file]) => [at.replace(from, to), file]),
+      );
+}
+
+/** Asks over and over, keeping what is kept, and holds every answer against the definition. */
+function openComparison() {
+  const trees = memoryTrees();
+  const keeper = memoryKeeper();
+  const reading = { reader: trees, keeper, readReferences: readModuleReferences, readQuickly };
+  const seen = { affected: 0, untouched: 0, whole: 0, added: 0, deleted: 0, followed: 0 };
+  const compare = async (from: MemoryTree, to: MemoryTree) => {
+    const ids = [trees.add(from), trees.add(to)] as const;
+    let parsed = 0;
+    const flow = (tree: MemoryTree) => ({
+      ...flowIn(tree),
+      parse: async () => {
+        parsed++;
+        return flowIn(tree).parse();
+      },
+    });
+    const sides = { before: { tree: ids[0], flow: flow(from) }, after: { tree: ids[1], flow: flow(to) } };
+    const found = await findAffected(reading, { ...sides, flowFile: "plangate.yaml" });
+    // Whoever looks at every stack needs the flow for that.
+    if (parsed === 0) seen.followed++;
+    const [old, now] = [await inputsOf(trees, ids[0], from), await inputsOf(trees, ids[1], to)];
+    const wanted = [...new Set([...old.keys(), ...now.keys()])]
+      .filter((stack) => old.get(stack)?.digest !== now.get(stack)?.digest)
+      .sort();
+    expect(found.stacks.map(({ stack }) => stack)).toEqual(wanted);
+    if (found.all !== null) expect([...now.keys()].filter((stack) => !wanted.includes(stack))).toEqual([]);
+    const changed = new Set((await trees.changes(...ids)).map((change) => change.path));
+    for (const { stack, because, deleted, added, wholeTree } of found.stacks) {
+      expect(deleted === true).toBe(!now.has(stack));
+      expect(added === true).toBe(!old.has(stack));
+      const paths = new Set([...(old.get(stack)?.paths ?? []), ...(now.get(stack)?.paths ?? []), "plangate.yaml"]);
+      expect(because.filter((at) => !changed.has(at) || !paths.has(at))).toEqual([]);
+      expect(because).not.toEqual([]);
+      expect(wholeTree !== undefined).toBe(Boolean(old.get(stack)?.whole) || Boolean(now.get(stack)?.whole));
+      seen.affected++;
+      if (wholeTree !== undefined) seen.whole++;
+      if (deleted) seen.deleted++;
+      if (added) seen.added++;
+    }
+    seen.untouched += now.size - found.stacks.filter(({ deleted }) => deleted === undefined).length;
+  };
+  return { compare, seen };
+}
+
 describe("findAffected", () => {
   it("names the stacks whose inputs digest differs, and no others, however it comes to know", async () => {
-    const seen = { affected: 0, untouched: 0, whole: 0, added: 0, deleted: 0 };
+    const counts = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(
         files,
         edits,
         edits,
-        fc.tuple(fc.nat(4), fc.nat(12)),
+        fc.tuple(fc.nat(flowTexts.length - 1), fc.nat(12)),
         async (all, first, second, [flow, otherFlow]) => {
-          const trees = memoryTrees();
-          const keeper = memoryKeeper();
-          const reading = { reader: trees, keeper, readReferences: readModuleReferences, readQuickly };
-          const start = new Map([...all, ["plangate.yaml", { mode: "100644", text: flowTexts[flow] ?? "" }]]);
-          const edited = (from: ReadonlyMap<string, MemoryFile>, by: typeof first) => {
-            const to = new Map(from);
-            for (const [at, now] of by) {
-              if (now === null) to.delete(at);
-              else to.set(at, now);
-            }
-            return to;
-          };
+          const { compare, seen } = openComparison();
+          const start = withFlow(all, flow);
           const next = edited(start, first);
           const last = edited(next, second);
-          const moved = flowTexts[otherFlow];
-          if (moved !== undefined) last.set("plangate.yaml", { mode: "100644", text: moved });
-          const [base, head, further] = [start, next, last].map(treeOf) as [MemoryTree, MemoryTree, MemoryTree];
+          const other = flowTexts[otherFlow] === undefined ? last : withFlow(last, otherFlow);
+          const [base, head, further] = [start, next, other].map(treeOf) as [MemoryTree, MemoryTree, MemoryTree];
           // From nothing, from what was kept of the same tree, from another tree, and the other way round.
-          for (const [from, to] of [
-            [base, head],
-            [base, head],
-            [base, further],
-            [head, further],
-            [further, base],
-          ] as const) {
-            const ids = [trees.add(from), trees.add(to)] as const;
-            const sides = { before: { tree: ids[0], flow: flowIn(from) }, after: { tree: ids[1], flow: flowIn(to) } };
-            const found = await findAffected(reading, { ...sides, flowFile: "plangate.yaml" });
-            const [old, now] = [await inputsOf(trees, ids[0], from), await inputsOf(trees, ids[1], to)];
-            const wanted = [...new Set([...old.keys(), ...now.keys()])]
-              .filter((stack) => old.get(stack)?.digest !== now.get(stack)?.digest)
-              .sort();
-            expect(found.stacks.map(({ stack }) => stack)).toEqual(wanted);
-            const changed = new Set((await trees.changes(...ids)).map((change) => change.path));
-            for (const { stack, because, deleted, added, wholeTree } of found.stacks) {
-              expect(deleted === true).toBe(!now.has(stack));
-              expect(added === true).toBe(!old.has(stack));
-              const paths = new Set([
-                ...(old.get(stack)?.paths ?? []),
-                ...(now.get(stack)?.paths ?? []),
-                "plangate.yaml",
-              ]);
-              expect(because.filter((at) => !changed.has(at) || !paths.has(at))).toEqual([]);
-              expect(because).not.toEqual([]);
-              expect(wholeTree !== undefined).toBe(Boolean(old.get(stack)?.whole) || Boolean(now.get(stack)?.whole));
-              seen.affected++;
-              if (wholeTree !== undefined) seen.whole++;
-              if (deleted) seen.deleted++;
-              if (added) seen.added++;
-            }
-            seen.untouched += now.size - found.stacks.filter(({ deleted }) => deleted === undefined).length;
-          }
+          await compare(base, head);
+          await compare(base, head);
+          await compare(base, further);
+          await compare(head, further);
+          await compare(further, base);
+          for (const [what, count] of Object.entries(seen)) counts.set(what, (counts.get(what) ?? 0) + count);
         },
       ),
       { numRuns: 150 },
     );
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+    for (const count of counts.values()) expect(count).toBeGreaterThan(20);
+  }, 60_000);
+
+  it("stays right over a long history, each index following from the one before", async () => {
+    const counts = new Map<string, number>();
+    const step = fc.record({ edits, move: fc.option(moves, { freq: 3 }), skip: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        files,
+        fc.nat(flowTexts.length - 1),
+        fc.array(step, { minLength: 6, maxLength: 14 }),
+        async (all, flow, steps) => {
+          const { compare, seen } = openComparison();
+          let at = withFlow(all, flow);
+          let base = at;
+          for (const { edits: by, move, skip } of steps) {
+            const next = edited(move === null ? at : movedIn(at, move), by);
+            await compare(treeOf(base), treeOf(next));
+            at = next;
+            // The base moves on, now and then by several changes at once.
+            if (!skip) base = next;
+          }
+          for (const [what, count] of Object.entries(seen)) counts.set(what, (counts.get(what) ?? 0) + count);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    for (const count of counts.values()) expect(count).toBeGreaterThan(20);
+    expect(counts.get("followed")).toBeGreaterThan(150);
   }, 60_000);
 });
 

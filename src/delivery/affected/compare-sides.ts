@@ -1,5 +1,6 @@
+import type { KeptIndex } from "../../domain/kept-index.ts";
 import type { StackName } from "../../domain/names.ts";
-import { type ReachIndex, touchedBy } from "../../domain/reach-index.ts";
+import { type ReachIndex, stackNumber, touchedBy } from "../../domain/reach-index.ts";
 import type { TreeChange } from "../../domain/tree-graph.ts";
 import { dependsOn } from "../depends.ts";
 
@@ -35,6 +36,14 @@ export interface OpenSide {
 /** So many paths say enough of one stack. */
 const mostPaths = 50;
 
+/** What a tree has in the place of some stacks of another, of which all others read there in the same places. */
+export interface MovedStacks {
+  readonly out: ReadonlySet<number>;
+  readonly by: ReachIndex;
+  /** As of the whole tree. */
+  readonly notText: readonly string[];
+}
+
 interface Sides {
   readonly old: OpenSide;
   readonly now: OpenSide;
@@ -44,39 +53,88 @@ interface Sides {
 
 /** Names the stacks that differ between two sides, and what of the changes they differ by. */
 export function compareSides({ old, now, changes, flowFile }: Sides): Affected {
-  const same = old.index === now.index;
-  const because = new Map<StackName, Set<string>>();
+  const because: Because = new Map();
   // A file that comes is an input afterwards, or none; one that goes was one before.
-  collectPaths(old.index, changes, { when: same ? "either" : "before", because });
-  if (!same) collectPaths(now.index, changes, { when: "after", because });
+  collectPaths(old.index, changes, { when: "before", because });
+  collectPaths(now.index, changes, { when: "after", because });
   const was = numbered(old.index);
-  const is = same ? was : numbered(now.index);
+  const is = numbered(now.index);
+  const seen = (side: OpenSide, number: number | undefined): Seen | undefined =>
+    number === undefined ? undefined : { whole: side.index.whole.get(number), settings: side.settings(number) };
   const flowMoved = changes.some(({ path }) => path === flowFile);
-  const stacks: AffectedStack[] = [];
-  for (const stack of same ? namesIn(old.index, because) : [...new Set([...was.keys(), ...is.keys()])].sort()) {
-    const [before, after] = [was.get(stack), is.get(stack)];
-    const moved =
-      before === undefined || after === undefined || (!same && old.settings(before) !== now.settings(after));
-    const whole = [old.index.whole.get(before ?? -1), now.index.whole.get(after ?? -1)] as const;
-    const wholeTree = changes.length === 0 ? undefined : (whole[0] ?? whole[1]);
+  const stacks = [...new Set([...was.keys(), ...is.keys()])].sort().flatMap((stack) => {
     const paths = because.get(stack) ?? new Set<string>();
-    if (!moved && paths.size === 0 && wholeTree === undefined) continue;
-    const everywhere = changes.filter(({ from, to }) => isNamed(whole[0], from) || isNamed(whole[1], to));
-    const shown = new Set([
-      ...paths,
-      ...(moved && flowMoved ? [flowFile] : []),
-      ...everywhere.slice(0, mostPaths).map(({ path }) => path),
-    ]);
-    const count = Math.max(shown.size, everywhere.length);
-    stacks.push({
-      stack,
-      because: [...shown].sort().slice(0, mostPaths),
-      ...(count > mostPaths ? { more: count - mostPaths } : {}),
-      ...(after === undefined ? { deleted: true } : before === undefined ? { added: true } : {}),
-      ...(wholeTree === undefined ? {} : { wholeTree }),
-    });
-  }
-  return { stacks, all: causeOfAll(stacks, now.index, changes), notText: now.notText };
+    const sides = { before: seen(old, was.get(stack)), after: seen(now, is.get(stack)) };
+    return compareStack(stack, sides, { paths, changes, moves: flowMoved ? [flowFile] : [] });
+  });
+  return { stacks, all: causeOfAll(stacks, now.index.stacks.length, changes), notText: now.notText };
+}
+
+/** The same under one flow, where at most some stacks have come to read elsewhere than the index says. */
+export function compareMoved(index: KeptIndex, moved: MovedStacks | null, changes: readonly TreeChange[]): Affected {
+  const because: Because = new Map();
+  collectPaths(index, changes, { when: moved === null ? "either" : "before", because });
+  if (moved !== null) collectPaths(moved.by, changes, { when: "after", because });
+  // Under one flow a stack is given the same settings on both sides, unless another folder has taken its name.
+  const seen = (side: ReachIndex, number: number | undefined): Seen | undefined =>
+    number === undefined ? undefined : { whole: side.whole.get(number), settings: side.roots[number] ?? "" };
+  const sidesOf = (stack: StackName) => {
+    const number = stackNumber(index, stack);
+    const before = seen(index, number);
+    const stays = moved === null || (number !== undefined && !moved.out.has(number));
+    return { before, after: stays ? before : seen(moved.by, stackNumber(moved.by, stack)) };
+  };
+  // Of the others only those can differ that take every change for their own.
+  const numbers = [...index.whole.keys(), ...(moved?.out ?? [])];
+  const names = [
+    ...because.keys(),
+    ...(moved?.by.stacks ?? []),
+    ...numbers.flatMap((number) => index.stacks[number] ?? []),
+  ];
+  const stacks = [...new Set(names)].sort().flatMap((stack) => {
+    const paths = because.get(stack) ?? new Set<string>();
+    return compareStack(stack, sidesOf(stack), { paths, changes, moves: [] });
+  });
+  const count = index.stacks.length + (moved === null ? 0 : moved.by.stacks.length - moved.out.size);
+  return { stacks, all: causeOfAll(stacks, count, changes), notText: (moved ?? index).notText };
+}
+
+type Because = Map<StackName, Set<string>>;
+
+/** A stack as it is on one side. */
+interface Seen {
+  /** Why every file counts for it. */
+  readonly whole: string | undefined;
+  readonly settings: string;
+}
+
+interface AboutStack {
+  readonly paths: ReadonlySet<string>;
+  readonly changes: readonly TreeChange[];
+  /** The changed paths that other settings come from. */
+  readonly moves: readonly string[];
+}
+
+/** None, if the stack is the same on both sides. */
+function compareStack(
+  stack: StackName,
+  { before, after }: { readonly before: Seen | undefined; readonly after: Seen | undefined },
+  { paths, changes, moves }: AboutStack,
+): readonly AffectedStack[] {
+  const moved = before?.settings !== after?.settings;
+  const wholeTree = changes.length === 0 ? undefined : (before?.whole ?? after?.whole);
+  if (!moved && paths.size === 0 && wholeTree === undefined) return [];
+  const everywhere = changes.filter(({ from, to }) => isNamed(before?.whole, from) || isNamed(after?.whole, to));
+  const shown = new Set([...paths, ...(moved ? moves : []), ...everywhere.slice(0, mostPaths).map(({ path }) => path)]);
+  const count = Math.max(shown.size, everywhere.length);
+  const found: AffectedStack = {
+    stack,
+    because: [...shown].sort().slice(0, mostPaths),
+    ...(count > mostPaths ? { more: count - mostPaths } : {}),
+    ...(after === undefined ? { deleted: true } : before === undefined ? { added: true } : {}),
+    ...(wholeTree === undefined ? {} : { wholeTree }),
+  };
+  return [found];
 }
 
 /** Whether every file that is there counts, and this one is there. */
@@ -87,7 +145,7 @@ function isNamed(whole: string | undefined, file: TreeChange["from"]): boolean {
 function collectPaths(
   index: ReachIndex,
   changes: readonly TreeChange[],
-  about: { readonly when: "before" | "after" | "either"; readonly because: Map<StackName, Set<string>> },
+  about: { readonly when: "before" | "after" | "either"; readonly because: Because },
 ): void {
   const named = openDepends(index);
   for (const { path, from, to } of changes) {
@@ -103,7 +161,7 @@ function collectPaths(
 }
 
 /** The stacks that the flow says depend on a path. Many may say it in the same words. */
-function openDepends({ depends }: ReachIndex): (path: string) => ReadonlySet<number> {
+export function openDepends({ depends }: ReachIndex): (path: string) => ReadonlySet<number> {
   const groups = [...Map.groupBy(depends, ([, patterns]) => JSON.stringify(patterns)).values()].map((group) => ({
     matches: dependsOn(group[0]?.[1] ?? []),
     stacks: group.map(([stack]) => stack),
@@ -115,21 +173,11 @@ function numbered({ stacks }: ReachIndex): ReadonlyMap<StackName, number> {
   return new Map(stacks.map((stack, number) => [stack, number]));
 }
 
-/** Of one index, only what was touched can differ, and what takes every change for its own. */
-function namesIn(index: ReachIndex, because: ReadonlyMap<StackName, unknown>): readonly StackName[] {
-  const whole = [...index.whole.keys()].flatMap((number) => index.stacks[number] ?? []);
-  return [...new Set([...because.keys(), ...whole])].sort();
-}
-
 /** The path that every stack there is has among its reasons. */
-function causeOfAll(
-  affected: readonly AffectedStack[],
-  now: ReachIndex,
-  changes: readonly TreeChange[],
-): string | null {
+function causeOfAll(affected: readonly AffectedStack[], count: number, changes: readonly TreeChange[]): string | null {
   const there = affected.filter(({ deleted }) => deleted === undefined);
   const [first] = there;
-  if (first === undefined || there.length < now.stacks.length) return null;
+  if (first === undefined || there.length < count) return null;
   if (there.every(({ wholeTree }) => wholeTree !== undefined))
     return `every change counts for every stack, as for ${first.stack}: ${first.wholeTree}`;
   const named = there.filter(({ wholeTree }) => wholeTree === undefined);

@@ -5,9 +5,11 @@ import type { TreeSha } from "../../domain/names.ts";
 import {
   atOrAbove,
   emptyGraph,
+  type FolderFiles,
   isLookedInto,
   isNotable,
   looksLikeConfiguration,
+  type ReadFiles,
   type TreeChange,
   type TreeGraph,
   withChanges,
@@ -20,7 +22,7 @@ export interface GraphReading extends ReachReading {
   readonly keeper: GraphKeeper;
 }
 
-/** The graph of a tree: kept from before, following from another tree's, or read. */
+/** The graph of a tree: kept from before, or else following from another tree's, or from nothing. */
 export async function graphOf(
   reading: GraphReading,
   tree: TreeSha,
@@ -34,23 +36,20 @@ async function graphNear(reading: GraphReading, tree: TreeSha): Promise<TreeGrap
   for (const near of await reading.keeper.trees("graph")) {
     const kept = await keptGraph(reading, near);
     const changes = kept === undefined ? undefined : await changesIfThere(reading.reader, near, tree);
-    if (kept !== undefined && changes !== undefined) return follow(reading, kept, changes);
+    if (kept !== undefined && changes !== undefined) return follow(kept, changes, await readChanged(reading, changes));
   }
   const all = await reading.reader.list(tree, isNotable);
-  return follow(
-    reading,
-    emptyGraph,
-    all.map((to) => ({ path: to.path, from: null, to })),
-  );
+  const changes = all.map((to) => ({ path: to.path, from: null, to }));
+  return follow(emptyGraph, changes, await readChanged(reading, changes));
 }
 
-async function keptGraph({ keeper }: GraphReading, tree: TreeSha): Promise<TreeGraph | undefined> {
+export async function keptGraph({ keeper }: GraphReading, tree: TreeSha): Promise<TreeGraph | undefined> {
   const text = await keeper.read("graph", tree);
   return text === undefined ? undefined : parseGraph(text);
 }
 
 /** Git may have thrown the tree away since: nothing else refers to it. */
-async function changesIfThere(
+export async function changesIfThere(
   reader: ChangeReader,
   from: TreeSha,
   to: TreeSha,
@@ -63,19 +62,21 @@ async function changesIfThere(
   }
 }
 
+/** What `follow` has to know of the changed files. */
+export async function readChanged(reading: GraphReading, changes: readonly TreeChange[]): Promise<ReadFiles> {
+  return readFiles(
+    reading,
+    changes.flatMap(({ path, to }) => (to !== null && isLookedInto(to, path) ? [{ path, ...to }] : [])),
+  );
+}
+
 /** The graph that changes lead to; the same one when they make no difference to it. */
-export async function follow(
-  reading: GraphReading,
-  graph: TreeGraph,
-  changes: readonly TreeChange[],
-): Promise<TreeGraph> {
+export function follow(graph: TreeGraph, changes: readonly TreeChange[], read: ReadFiles): TreeGraph {
   const notable = changes.filter(
     ({ path, from, to }) =>
       isNotable(from?.mode ?? "", path) || isNotable(to?.mode ?? "", path) || graph.texts.size > 0,
   );
-  if (notable.length === 0) return graph;
-  const files = notable.flatMap(({ path, to }) => (to !== null && isLookedInto(to, path) ? [{ path, ...to }] : []));
-  return withChanges(graph, notable, await readFiles(reading, files));
+  return notable.length === 0 ? graph : withChanges(graph, notable, read);
 }
 
 /** The graph with these files looked into as well. */
@@ -98,7 +99,9 @@ export async function keepGraph({ keeper }: GraphReading, tree: TreeSha, graph: 
 }
 
 /** For each folder the paths that show which tools take it for a root module, ordered as in the tree. */
-export function configurationPaths({ folders }: TreeGraph): readonly string[] {
+export function configurationPaths(
+  folders: Iterable<readonly [folder: string, files: FolderFiles]>,
+): readonly string[] {
   const paths: string[] = [];
   for (const [folder, names] of folders) {
     const first = new Map<string, string>();
