@@ -4,17 +4,18 @@ import type { RunId } from "../../domain/names.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import { hasEnded, isOpen, type RunState } from "../../domain/run.ts";
 import { type Change, endLease, moveRun, nothing } from "./change.ts";
+import { mergeTrees } from "./git.ts";
 import { performApply, performStart, performVerify } from "./perform-apply.ts";
 import { performFlag, performHandOver, performOpen, performRelease } from "./perform-forge.ts";
 import { performComment, performDrift, performPlan, performReplan, performWait } from "./perform-plan.ts";
 import type { Setting } from "./setting.ts";
-import { type ModelWorld, runOf } from "./world.ts";
+import { commitOf, type ModelWorld, pullRequestNumbered, runOf } from "./world.ts";
 
 /** Does what was decided, as `docs/algorithms.md` tells it. It decides nothing, and doing it twice does no harm. */
 export function perform(setting: Setting, world: ModelWorld, action: Action): Change {
   switch (action.kind) {
     case "check":
-      return { world, events: [], outcomes: [{ kind: "checked", passed: action.problems.length === 0 }] };
+      return performCheck(world, action);
     case "plan":
       return performPlan(setting, world, action);
     case "comment":
@@ -52,6 +53,18 @@ export function perform(setting: Setting, world: ModelWorld, action: Action): Ch
     default:
       return unreachable(action);
   }
+}
+
+/** What stories write is well formed; a pull request in conflict cannot be looked at. */
+function performCheck(
+  world: ModelWorld,
+  { pullRequest, commit, problems }: Extract<Action, { kind: "check" }>,
+): Change {
+  const change = pullRequest === null ? undefined : pullRequestNumbered(world, pullRequest);
+  const base = change === undefined ? undefined : world.branches[change.base];
+  if (pullRequest !== null && base === undefined) return nothing(world);
+  const conflicts = base !== undefined && mergeTrees(base, commitOf(world, commit)) === null;
+  return { world, events: [], outcomes: [{ kind: "checked", passed: problems.length === 0 && !conflicts }] };
 }
 
 /** Ends a run and the lease it holds. Doing it to an ended run does nothing. */
