@@ -165,6 +165,18 @@ describe("planInit", () => {
     expect(text).toContain('"path={environment}/{stack}.tfstate"');
   });
 
+  it("names each stack by itself where two regions have one of the same name", () => {
+    const roots = ["eu", "us"].flatMap((region) =>
+      ["test", "prod"].flatMap((environment) =>
+        ["app", "net"].map((stack) => [`accounts/${environment}/${region}/${stack}/main.tf`, s3]),
+      ),
+    );
+    const { text, diagnostics } = planInit(aRepository(Object.fromEntries(roots)));
+    for (const region of ["eu", "us"])
+      expect(text).toContain(`  - root: "accounts/{environment}/${region}/net"\n    name: ${region}-net\n`);
+    expect(diagnostics.map(({ code }) => code)).not.toContain("stack-twice");
+  });
+
   it("names each stack by itself where a folder's name can be no stack's", () => {
     const { text, diagnostics } = planInit(
       aRepository({ "stacks/Größe eins/main.tf": s3, "stacks/app/main.tf": s3, "other/groesse-eins/main.tf": "" }),

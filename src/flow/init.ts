@@ -13,7 +13,7 @@ import { stacksIn } from "./stacks.ts";
 export interface Found extends FoundBranches, FoundPeople {
   /** Every file that Git tracks. */
   readonly paths: readonly string[];
-  /** Texts of the `.tf` files among them, by path. */
+  /** Texts of the files of configuration among them, by path. */
   readonly configuration: Readonly<Record<string, string>>;
   /** The environments by their names here, in the preset's order, when somebody said so; else they are guessed. */
   readonly environments: readonly string[];

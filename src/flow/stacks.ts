@@ -78,7 +78,8 @@ function stacksOf(flow: StackRules, pattern: StackPattern, { tree, taken }: Foun
   }
   if (count === 0 && problems.length === 0) {
     const summary = `"${pattern.root}" gives no stack: no such folder holds configuration.`;
-    problems.push({ severity: "warning", code: "no-stack", summary });
+    const hint = "Add a root module there, or correct `root`.";
+    problems.push({ severity: "warning", code: "no-stack", summary, hint });
   }
   return problems;
 }

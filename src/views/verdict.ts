@@ -33,15 +33,23 @@ function endText({ until, after }: Verdict, zones: readonly string[]): string {
   return ends.length === 0 ? "" : `, ${ends.join(", or ")}`;
 }
 
-/** Which way of the flow leads to an apply on a stack, as sentences. */
+/** Which way leads to an apply on a stack that is refused from here: the flow's own, and the one past its gate. */
 export function wayTo(flow: Flow, stack: StackName): string {
-  const environment = placeOf(flow, stack)?.environment.name;
-  const ways = flow.when
-    .filter((row) => row.environment === environment && row.do.includes("apply"))
-    .map((row) => wayOf(row));
+  const way = wayThrough(flow, stack);
+  return appliesTo(flow, stack).length === 0 ? way : `${way} In an emergency: --break-glass REASON.`;
+}
+
+/** Which way of the flow leads to an apply on a stack, as a sentence. */
+export function wayThrough(flow: Flow, stack: StackName): string {
+  const ways = appliesTo(flow, stack).map((row) => wayOf(row));
   return ways.length === 0
     ? `The flow applies nothing to ${stack}.`
-    : `The way there: ${[...new Set(ways)].join(", or ")} (plangate.yaml, \`when\`). In an emergency: --break-glass REASON.`;
+    : `The way there: ${[...new Set(ways)].join(", or ")} (plangate.yaml, \`when\`).`;
+}
+
+function appliesTo(flow: Flow, stack: StackName): readonly Transition[] {
+  const environment = placeOf(flow, stack)?.environment.name;
+  return flow.when.filter((row) => row.environment === environment && row.do.includes("apply"));
 }
 
 function wayOf({ on, into, to, job, ref }: Transition): string {

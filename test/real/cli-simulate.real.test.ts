@@ -136,6 +136,13 @@ describe("plangate simulate", () => {
       hint: /"merge"/,
     },
     {
+      name: "without a member",
+      text: JSON.stringify({ kind: "dispatch", by: "ann", job: "Release", ref: "main" }),
+      code: "event-wrong",
+      summary: /^inputs: it is missing\.$/,
+      hint: /none may be left out/,
+    },
+    {
       name: "half a merge",
       text: '{"kind":"merge","pullRequest":12,"branch":"main","commit":"c1","by":"ann"}',
       code: "event-wrong",
@@ -165,7 +172,7 @@ describe("plangate simulate", () => {
     await expectFailure(top, ["simulate", "--event", at("gone.json")], {
       exit: 2,
       code: "file-missing",
-      summary: /gone\.json/,
+      summary: /gone\.json does not exist\.$/,
       hint: /JSON/,
     });
     await expectFailure(top, ["simulate", "--event", top], {

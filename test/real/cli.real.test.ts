@@ -202,7 +202,9 @@ describe("the command line", () => {
     const way = { exit: 2, code: "plan-missing", summary: /--plan/, hint: /merge a pull request into main/ } as const;
     await expectFailure(top, ["apply", "prod/web"], way);
     const runs = await run(top, ["runs", "prod/web", "--limit", "1"]);
-    expect(runs.stdout).toMatch(/→ it is for looking at here\. The way there: merge a pull request into main/);
+    expect(runs.stdout).toMatch(
+      /→ it is for looking at here\. The way there: merge a pull request into main.*`when`\)\.$/m,
+    );
     await expectFailure(top, apply, {
       exit: 3,
       code: "gated-environment",
@@ -310,6 +312,12 @@ describe("the command line", () => {
       expect.objectContaining({ holds: true }),
       expect.objectContaining({ holds: true }),
     ]);
+    await expectFailure(top, ["test", scenarios], {
+      exit: 2,
+      code: "file-unreadable",
+      summary: /is a folder/,
+      hint: /stories\/\*\.yaml/,
+    });
     const text = readFileSync(story("good-life"), "utf8");
     const other = join(repository.around, "other story.yaml");
     writeFileSync(other, text.replace(/applied: \[[^\]]+\]/, "applied: []"));

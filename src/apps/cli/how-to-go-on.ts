@@ -1,6 +1,6 @@
 import type { Run } from "../../domain/run.ts";
 import { type Environment, type Flow, placeOf } from "../../flow/index.ts";
-import { wayTo } from "../../views/verdict.ts";
+import { wayThrough } from "../../views/verdict.ts";
 
 /**
  * What a person does next about a run, when there is something to do. `lost`: whoever worked on it is gone. Without a
@@ -55,7 +55,7 @@ function stillThere(run: Run, flow: Flow | undefined): string | null {
   const apply = `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it`;
   const environment = flow === undefined ? undefined : placeOf(flow, run.stack)?.environment;
   if (flow === undefined || environment === undefined) return `${apply}, where the flow has no gate`;
-  return isAppliedFromHere(environment) ? apply : `it is for looking at here. ${wayTo(flow, run.stack)}`;
+  return isAppliedFromHere(environment) ? apply : `it is for looking at here. ${wayThrough(flow, run.stack)}`;
 }
 
 /** Whether people apply to the environment from their own machine. */

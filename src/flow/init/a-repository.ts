@@ -10,7 +10,7 @@ export const calls = (...sources: readonly string[]) =>
 export function aRepository(files: Readonly<Record<string, string>>, more: Partial<Found> = {}): Found {
   return {
     paths: Object.keys(files),
-    configuration: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:tf|tofu)$/.test(path))),
+    configuration: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:tf|tofu)(?:\.json)?$/.test(path))),
     branches: ["main"],
     defaultBranch: null,
     login: "ann",

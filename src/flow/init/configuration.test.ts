@@ -2,6 +2,17 @@ import { describe, expect, it } from "vitest";
 import { readConfiguration } from "./configuration.ts";
 
 describe("readConfiguration", () => {
+  it("reads the same from JSON, and nothing from what is none", () => {
+    const text = JSON.stringify({
+      terraform: [{ backend: { s3: { key: "a" } } }],
+      module: { net: { source: "../net" }, far: [{ source: "acme/far/aws" }] },
+    });
+    expect(readConfiguration({ "infra/main.tf.json": text, "other/main.tf.json": "{" })).toEqual([
+      { folder: "infra", backend: "s3", settings: ["key"], calls: ["net"] },
+      { folder: "other", backend: null, settings: [], calls: [] },
+    ]);
+  });
+
   it("reads backends and modules past comments, texts and heredocs", () => {
     const text = `# terraform { backend "wrong" {} }
 /* module "no" { source = "./no" } */

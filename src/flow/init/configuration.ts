@@ -10,7 +10,7 @@ export interface ConfigurationFolder {
 }
 
 /**
- * Reads the folders from the texts of their `.tf` files. A quick look, enough for a first proposal that people read:
+ * Reads the folders from the texts of their files, in the tool's own language or in JSON. A quick look, enough for a first proposal that people read:
  * what cannot be read is passed over. Terraform itself stays the authority.
  */
 export function readConfiguration(texts: Readonly<Record<string, string>>): readonly ConfigurationFolder[] {
@@ -19,7 +19,7 @@ export function readConfiguration(texts: Readonly<Record<string, string>>): read
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
     const found = folders.get(folder) ?? { backend: null, settings: [], calls: [] };
     folders.set(folder, found);
-    const { backend, settings, sources } = readFile(text);
+    const { backend, settings, sources } = path.endsWith(".json") ? readJson(text) : readFile(text);
     found.backend ??= backend;
     found.settings.push(...settings);
     found.calls.push(...sources.filter((source) => /^\.\.?\//.test(source)).map((source) => resolve(folder, source)));
@@ -29,7 +29,38 @@ export function readConfiguration(texts: Readonly<Record<string, string>>): read
     .sort((left, right) => (left.folder < right.folder ? -1 : 1));
 }
 
-function readFile(text: string): { backend: string | null; settings: readonly string[]; sources: readonly string[] } {
+interface ReadFile {
+  readonly backend: string | null;
+  readonly settings: readonly string[];
+  readonly sources: readonly string[];
+}
+
+/** The same of a file in JSON, where a block may be one object or a list of them. */
+function readJson(text: string): ReadFile {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return { backend: null, settings: [], sources: [] };
+  }
+  const settingsOf = blocksIn(data, "terraform");
+  const [backend] = settingsOf.flatMap((one) => blocksIn(one, "backend")).flatMap((one) => Object.entries(one));
+  const isCloud = settingsOf.some((one) => blocksIn(one, "cloud").length > 0);
+  const modules = blocksIn(data, "module").flatMap((one) => Object.keys(one).flatMap((name) => blocksIn(one, name)));
+  return {
+    backend: backend?.[0] ?? (isCloud ? "cloud" : null),
+    settings: backend === undefined ? [] : [backend[1]].flat().flatMap((body) => Object.keys(Object(body))),
+    sources: modules.flatMap(({ source }) => (typeof source === "string" ? [source] : [])),
+  };
+}
+
+function blocksIn(data: unknown, name: string): readonly Readonly<Record<string, unknown>>[] {
+  if (typeof data !== "object" || data === null || !Object.hasOwn(data, name)) return [];
+  const found = (data as Readonly<Record<string, unknown>>)[name];
+  return [found].flat().filter((one): one is Record<string, unknown> => typeof one === "object" && one !== null);
+}
+
+function readFile(text: string): ReadFile {
   let backend: string | null = null;
   const settings: string[] = [];
   const sources: string[] = [];

@@ -51,7 +51,7 @@ export function findLayout(
   const used = [...all.map((root) => environmentFolder(root, all)), ...files.flatMap(environmentsIn)];
   const environments = nameEnvironments(sought.environments, used, sought.given);
   const { kept, left } = keepEnvironments(roots, environments);
-  const groups = groupsOf(kept, configuration);
+  const groups = apart(groupsOf(kept, configuration));
   const stacks = groups.map((group) => ({
     root: group.template,
     ...nameOf(group, groups, sought.repository),
@@ -125,6 +125,19 @@ function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationF
   });
 }
 
+/** Two groups that would give a stack the same name, such as one for each region, are told root by root. */
+function apart(groups: readonly Group[]): readonly Group[] {
+  return groups.flatMap((group) => {
+    const clashes = groups.some((other) => other !== group && other.names.some((name) => group.names.includes(name)));
+    if (!clashes) return [group];
+    return group.names.map((name) => ({
+      template: group.template.replace("{stack}", name),
+      names: [],
+      folders: group.folders.filter(({ folder }) => folder.split("/").includes(name)),
+    }));
+  });
+}
+
 /** A folder whose entries are stacks, though there may be only one as yet. */
 const stackFolders = /(?:^|\/)(?:stacks|roots|services|components|projects)\/\{stack\}/;
 
@@ -147,6 +160,6 @@ function nameOf({ template }: Group, groups: readonly Group[], repository: strin
   const nearest = (name: string | undefined) => nearestStackName(name ?? "");
   const namesakes = groups.filter((other) => nearest(stackNameOf({ root: other.template })) === nearest(folder));
   if (namesakes.length < 2) return isStackName(folder) ? {} : { name: nearest(folder) };
-  const folders = template.split("/").filter((part) => !part.includes("{"));
+  const folders = template.split("/").filter((part) => !part.includes("{") && !isContainer(part));
   return { name: nearest(folders.join("-")) };
 }

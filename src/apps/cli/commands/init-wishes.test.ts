@@ -93,6 +93,19 @@ describe("askWishes", () => {
   });
 });
 
+describe("the question for environments", () => {
+  it("is asked again when the names are too few, and says which may be left out", async () => {
+    const { said, terminal } = aPerson("live", "int,live");
+    const wishes = await askWishes(terminal, found, { preset: "trunk-stored-plan", owners: ["ann"] });
+    expect(wishes.environments).toEqual(["int", "live"]);
+    expect(said).toEqual([
+      "What are ephemeral (may be left out), test, prod called here? [test,prod] ",
+      "The flow has ephemeral, test, prod, and 1 name was given. Name each of them, or all but ephemeral, in this order.",
+      "What are ephemeral (may be left out), test, prod called here? [test,prod] ",
+    ]);
+  });
+});
+
 describe("wishedFor", () => {
   it("puts wishes in the place of what was found", () => {
     const wished = wishedFor(found, { preset: "trunk-demo", owners: ["ann"], environments: ["int", "live"] });

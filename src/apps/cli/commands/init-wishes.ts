@@ -52,6 +52,18 @@ const readEnvironments: Read<readonly string[]> = (written) => {
   return { code: "bad-environment", summary: `"${wrong}" cannot be the name of an environment.`, hint };
 };
 
+/** Why these are not the names of a preset's environments: there are more or fewer of them. */
+function wrongCount(preset: PresetName, { length }: readonly string[]): Refusal | undefined {
+  const { environments: slots } = presets[preset];
+  const fewest = slots.filter((slot) => slot !== "ephemeral").length;
+  if (length === slots.length || length === fewest) return undefined;
+  return {
+    code: "bad-environment",
+    summary: `The flow has ${slots.join(", ")}, and ${length} ${length === 1 ? "name was" : "names were"} given.`,
+    hint: `Name ${fewest === slots.length ? "each of them" : "each of them, or all but ephemeral"}, in this order.`,
+  };
+}
+
 /** What was said on the command line. */
 export function readWishes(options: Readonly<Record<string, unknown>>): Wishes {
   const preset = given(options, "preset", readPreset);
@@ -91,7 +103,11 @@ export async function askWishes(
     .map((slot) => (slot === "ephemeral" ? "ephemeral (may be left out)" : slot))
     .join(", ");
   const question = `What are ${order} called here? [${guess.environments.join(",")}] `;
-  const environments = said.environments ?? (await answer(context, question, readEnvironments));
+  const readNames: Read<readonly string[]> = (written) => {
+    const read = readEnvironments(written);
+    return "value" in read ? (wrongCount(preset, read.value) ?? read) : read;
+  };
+  const environments = said.environments ?? (await answer(context, question, readNames));
   return { preset, ...(owners && { owners }), ...(environments && { environments }) };
 }
 
@@ -112,16 +128,7 @@ async function answer<T>(
 
 /** What was found, with what was wished for in its place. */
 export function wishedFor(found: Found, { preset, owners, environments }: Wishes): Found {
-  const slots = presets[preset ?? proposePreset(found)].environments;
-  const fewest = slots.filter((slot) => slot !== "ephemeral").length;
-  if (environments !== undefined && environments.length !== slots.length && environments.length !== fewest)
-    throw new InputError([
-      {
-        severity: "error",
-        code: "bad-environment",
-        summary: `The flow has ${slots.join(", ")}, and ${environments.length} ${environments.length === 1 ? "name was" : "names were"} given.`,
-        hint: `Name ${fewest === slots.length ? "each of them" : "each of them, or all but ephemeral"}, in this order.`,
-      },
-    ]);
+  const refusal = environments && wrongCount(preset ?? proposePreset(found), environments);
+  if (refusal !== undefined) throw new InputError([{ severity: "error", ...refusal }]);
   return { ...found, owners: owners ?? found.owners, environments: environments ?? found.environments };
 }

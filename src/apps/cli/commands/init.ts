@@ -75,7 +75,7 @@ async function look(context: Context): Promise<{ top: string; found: Found }> {
   const worktree = await findWorktree(directoryOf(context.options), env);
   const { paths, branches, defaultBranch, remote } = await describeRepository(worktree, env);
   const configuration: Record<string, string> = {};
-  for (const path of paths.filter((candidate) => /\.(?:tf|tofu)$/.test(candidate))) {
+  for (const path of paths.filter((candidate) => /\.(?:tf|tofu)(?:\.json)?$/.test(candidate))) {
     configuration[path] = await readFile(join(worktree.top, path), "utf8").catch(() => "");
   }
   return {

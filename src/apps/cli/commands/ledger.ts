@@ -164,7 +164,11 @@ function verified(entries: readonly LedgerEntry[], head: Digest | undefined): Re
     ...(check.brokenAt === null ? {} : { brokenAt: check.brokenAt }),
   } satisfies Fields<"ledger">;
   if (check.brokenAt === null)
-    return { exitCode: 0, fields, text: `The ledger is whole: ${check.entries} entries, head ${check.head}.` };
+    return {
+      exitCode: 0,
+      fields,
+      text: `The ledger is whole: ${check.entries} ${check.entries === 1 ? "entry" : "entries"}, head ${check.head}.`,
+    };
   return {
     exitCode: 3,
     diagnostics: [

@@ -3,7 +3,7 @@ import type { Run } from "../../../domain/run.ts";
 import { placeOf } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
-import { wayTo } from "../../../views/verdict.ts";
+import { wayThrough } from "../../../views/verdict.ts";
 import type { Context, Given, Result } from "../context.ts";
 import { isAppliedFromHere } from "../how-to-go-on.ts";
 import { stackCalled } from "../local-stack.ts";
@@ -63,6 +63,6 @@ function closing(local: Local, run: Run, stored: StoredPlan): string {
   const next =
     environment !== undefined && isAppliedFromHere(environment)
       ? `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`
-      : `${environment?.name ?? run.stack} is ${environment?.gated === false ? `of kind ${environment.kind}` : "gated"}: it is applied through the flow, not from here. ${wayTo(local.flow, run.stack)}`;
+      : `${environment?.name ?? run.stack} is ${environment?.gated === false ? `of kind ${environment.kind}` : "gated"}: it is applied through the flow, not from here. ${wayThrough(local.flow, run.stack)}`;
   return `Stored as ${stored.digest} (${run.id}).\n${next}`;
 }

@@ -45,15 +45,19 @@ interface ReadStory {
 
 async function readStory(context: Context, file: string): Promise<ReadStory> {
   const path = resolve(directoryOf(context.options), file);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  let why = "";
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    why = error.code === "ENOENT" ? "does not exist" : error.code === "EISDIR" ? "is a folder" : "cannot be read";
+    return undefined;
+  });
   if (text === undefined)
     return {
       diagnostics: [
         {
           severity: "error",
           code: "file-unreadable",
-          summary: `The file ${file} cannot be read.`,
-          hint: "Name story files; paths are from where the command runs.",
+          summary: `The file ${file} ${why}.`,
+          hint: "Name story files, such as stories/*.yaml; paths are from where the command runs.",
           file,
         },
       ],

@@ -48,6 +48,7 @@ function depthOf(places: readonly Place[]): number {
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
     return `there is no ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+  if (issue.code === "invalid_type" && issue.message.endsWith(", received undefined")) return "it is missing";
   return issue.message.replace(/^Invalid input: e/, "e").replace(/^Invalid input$/, "it is not what stands here");
 }
 
