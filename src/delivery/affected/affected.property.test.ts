@@ -7,10 +7,60 @@ import { findInputs, inputsDigest } from "../../domain/inputs.ts";
 import type { StackName, TreeSha } from "../../domain/names.ts";
 import { openTree, type TreeFile } from "../../domain/tree.ts";
 import { type Flow, parseFlow, stacksIn } from "../../flow/index.ts";
-import { edits, files, flowTexts, moves, treeOf } from "../../testing/random-trees.ts";
+import {
+  flowTexts,
+  linkTargets,
+  names,
+  oddTexts,
+  otherPaths,
+  places,
+  plainTexts,
+  reads,
+  sources,
+} from "../../testing/repository-parts.ts";
 import { type MemoryFile, type MemoryTree, memoryKeeper, memoryTrees } from "../../testing/trees.ts";
 import { dependsOn } from "../depends.ts";
 import { findAffected } from "./affected.ts";
+
+const calls = fc.constantFrom(...sources).map((source) => `module "m" {\n  source = "${source}"\n}\n`);
+const locals = fc.constantFrom(...reads).map((read) => `locals {\n  a = ${read}\n}\n`);
+const text = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: calls },
+      { weight: 3, arbitrary: locals },
+      { weight: 4, arbitrary: fc.constantFrom(...plainTexts) },
+      { weight: 1, arbitrary: fc.constantFrom(...oddTexts) },
+    ),
+    { maxLength: 3 },
+  )
+  .map((pieces) => pieces.join(""));
+const path = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(fc.constantFrom(...places), fc.constantFrom(...names)).map((both) => both.join("/")),
+  },
+  { weight: 2, arbitrary: fc.constantFrom(...otherPaths) },
+);
+const file: fc.Arbitrary<MemoryFile> = fc.oneof(
+  { weight: 8, arbitrary: text.map((written) => ({ mode: "100644", text: written })) },
+  { weight: 1, arbitrary: fc.constantFrom(...linkTargets).map((target) => ({ mode: "120000", text: target })) },
+  { weight: 1, arbitrary: fc.constantFrom("1", "2").map((commit) => ({ mode: "160000", text: commit })) },
+);
+const files = fc.array(fc.tuple(path, file), { maxLength: 14 });
+/** What a file becomes; nothing, where it goes. */
+const edits = fc.array(fc.tuple(path, fc.option(file)), { maxLength: 4 });
+/** A folder that goes, or moves to where another one is. */
+const moves = fc.record({
+  from: fc.constantFrom(...places),
+  to: fc.option(fc.constantFrom(...places, "mods/m")),
+});
+
+/** A tree as Git could have it: nothing lies below a file. */
+function treeOf(all: ReadonlyMap<string, MemoryFile>): MemoryTree {
+  const paths = [...all.keys()];
+  return Object.fromEntries([...all].filter(([at]) => !paths.some((other) => at.startsWith(`${other}/`))));
+}
 
 const flowOf = (text: string): Flow => parseFlow(text, { file: "plangate.yaml" }).value as Flow;
 const flowIn = (tree: MemoryTree) => {
