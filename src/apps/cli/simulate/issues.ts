@@ -2,8 +2,8 @@ import type * as z from "zod";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
 
 const hints = {
-  event: "The events and their members are those of schema/cli.json under simulate; none may be left out.",
-  facts: "schema/facts.json says what may stand where; --facts-template prints a file to fill in.",
+  event: "The events and their members are those of plangate's schema/cli.json under simulate; none may be left out.",
+  facts: "plangate's schema/facts.json says what may stand where; --facts-template prints a file to fill in.",
 };
 
 /** More problems than this say nothing more. */
