@@ -42,7 +42,7 @@ const stepMeanings: Readonly<Record<StepKind, string>> = {
   rerun: "the last run is started again, of `stack` when that is named",
   wait: "the clock moves; `wait: 2h` will do",
   outside:
-    "somebody acts past plangate: `drift` changes objects, `state` moves the serial, `lineage` puts another state in its place",
+    "somebody acts past plangate: `drift` changes objects, `state` moves the serial, `lineage` puts another state in its place. `during: apply` drifts while the next apply is under way, so that its verification fails",
   replan: "what the next plan of the stack gives",
   crash: "what is under way on the stack dies, else what comes next",
   settings:

@@ -129,7 +129,13 @@ export type WorldStep =
   /** The run that was created last, of the stack when one is named. */
   | { readonly kind: "rerun"; readonly by: Login; readonly stack: StackName | null }
   | { readonly kind: "wait"; readonly duration: Duration }
-  | { readonly kind: "outside"; readonly stack: StackName; readonly change: "drift" | "state" | "lineage" }
+  | {
+      readonly kind: "outside";
+      readonly stack: StackName;
+      readonly change: "drift" | "state" | "lineage";
+      /** Not now, but while the next apply of the stack is under way: that is found when it is verified. */
+      readonly during?: "apply";
+    }
   | {
       readonly kind: "replan";
       readonly stack: StackName;

@@ -71,10 +71,11 @@ function planAgain(flow: Flow, facts: Facts, by: Login): Decision {
   return { actions, reasons };
 }
 
-function whyNotDue({ stack, source, affected, run }: StackFacts): Verdict | null {
+/** What was applied and never verified is due as what was never applied: nothing else would lead on from there. */
+function whyNotDue({ stack, source, affected, applied, run }: StackFacts): Verdict | null {
   if (source === undefined || affected === undefined)
     return no("plan", "fact-unknown", `whether anything of ${stack} is due is not known`);
-  if (!affected) return no("plan", "not-affected", `nothing of ${stack} is due`);
+  if (!affected && applied?.verified !== false) return no("plan", "not-affected", `nothing of ${stack} is due`);
   return run?.state === "applying" ? no("plan", "stack-leased", `${run.id} is applying ${stack} just now`) : null;
 }
 

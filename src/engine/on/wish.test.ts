@@ -117,6 +117,16 @@ describe("what a new plan is asked for", () => {
     expect(plan(test.due({ by: login("cem") }))).toMatchObject({ due: { kind: "merge", by: "cem" } });
   });
 
+  it("is what the merge asks for where it was applied and not verified, and nothing where it was", () => {
+    const applied = test.build().stacks[0]?.applied ?? null;
+    const as = (verified: boolean) =>
+      test
+        .withRun({ state: verified ? "verified" : "verify-failed" })
+        .with({ affected: false, applied: applied === null ? null : { ...applied, verified } });
+    expect(plan(as(false))).toMatchObject({ mode: "normal", due: { kind: "merge", ref: "main", by: "bob" } });
+    expect(plan(as(true))).toBeUndefined();
+  });
+
   it("is told apart from what nobody knows", () => {
     const { reasons } = decide(
       flow,

@@ -100,7 +100,7 @@ function failApply(world: ModelWorld, run: Run, why: string): Change {
   };
 }
 
-/** Looks whether the apply works, which it does here. Looking twice does no harm. */
+/** Looks whether what was applied stands as it was applied, which it does unless somebody came in between. Looking twice does no harm. */
 export function performVerify(world: ModelWorld, action: Doing<"verify">): Change {
   const run = runOf(world, action.run);
   if (run.state !== "applied" && run.state !== "verifying") return nothing(world);
@@ -108,6 +108,7 @@ export function performVerify(world: ModelWorld, action: Doing<"verify">): Chang
   const crashed = takeCrash(verifying, run.stack, "verify");
   if (crashed !== null) return { world: crashed, events: [{ kind: "run-lost", run: run.id }], outcomes: [] };
   const state = stateOf(verifying, run.stack);
+  if (world.script.drifting.includes(run.stack)) return failVerify(verifying, run, state);
   const proved =
     state.applied?.run === run.id
       ? putState(verifying, run.stack, { ...state, applied: { ...state.applied, verified: true } })
@@ -117,5 +118,21 @@ export function performVerify(world: ModelWorld, action: Doing<"verify">): Chang
     world: moveRun(freed.world, run.id, { state: "verified" }),
     events: [{ kind: "run-verified", run: run.id, outcome: "verified" }, ...freed.events],
     outcomes: [{ kind: "verified", stack: run.stack }],
+  };
+}
+
+function failVerify(world: ModelWorld, run: Run, state: StackState): Change {
+  const { script } = world;
+  const drifting = script.drifting.toSpliced(script.drifting.indexOf(run.stack), 1);
+  const found = putState({ ...world, script: { ...script, drifting } }, run.stack, {
+    ...state,
+    drift: state.drift + 1,
+  });
+  const freed = endLease(found, run);
+  const why = `${run.stack} is not as it was applied`;
+  return {
+    world: moveRun(freed.world, run.id, { state: "verify-failed", code: "verify-failed", why }),
+    events: [{ kind: "run-verified", run: run.id, outcome: "failed" }, ...freed.events],
+    outcomes: [],
   };
 }

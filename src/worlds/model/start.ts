@@ -35,7 +35,7 @@ export function startWorld(setting: Setting): ModelWorld {
     leases: {},
     holds: {},
     live: asTheFlowSays,
-    script: { plans: [], crashes: [] },
+    script: { plans: [], crashes: [], drifting: [] },
   };
 }
 

@@ -122,7 +122,9 @@ function rerunStep(setting: Setting, world: ModelWorld, { by, stack }: StepOf<"r
 }
 
 /** Somebody goes past plangate. Nobody tells it. */
-function outsideStep(world: ModelWorld, { stack, change }: StepOf<"outside">): Change {
+function outsideStep(world: ModelWorld, { stack, change, during }: StepOf<"outside">): Change {
+  const { script } = world;
+  if (during === "apply") return nothing({ ...world, script: { ...script, drifting: [...script.drifting, stack] } });
   const state = stateOf(world, stack);
   const { lineage, serial } = state.version;
   const moved = {

@@ -43,6 +43,8 @@ export interface ModelWorld {
 export interface Script {
   readonly plans: readonly Extract<WorldStep, { kind: "replan" }>[];
   readonly crashes: readonly Extract<WorldStep, { kind: "crash" }>[];
+  /** Stacks that somebody changes by hand while they are applied. */
+  readonly drifting: readonly StackName[];
 }
 
 export interface Push {

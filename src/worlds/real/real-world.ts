@@ -112,7 +112,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     progress: about.progress ?? (() => undefined),
     wrapStore: (store) => tellingStore(store, tell),
   });
-  const script: Script = { plans: [], crashes: [] };
+  const script: Script = { plans: [], crashes: [], drifting: [] };
   const scripted = withScript(embedded, { script, states, killed: ground.killed });
   const delivery = { ...scripted, roles: ground.wrapRoles?.(scripted.roles) ?? scripted.roles };
   if (scene.start === "applied") {
@@ -206,7 +206,8 @@ async function take(
       script.crashes.push(step);
       return [];
     case "outside":
-      goPast(states, step);
+      if (step.during === "apply") script.drifting.push(step.stack);
+      else goPast(states, step);
       return [];
     case "schedule":
       return [{ kind: "schedule", cron: step.cron }];

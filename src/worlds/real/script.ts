@@ -11,6 +11,8 @@ import type { States } from "./states.ts";
 export interface Script {
   readonly plans: StepOf<"replan">[];
   readonly crashes: StepOf<"crash">[];
+  /** Stacks that somebody changes by hand while they are applied. */
+  readonly drifting: StackName[];
 }
 
 /** What making faults happen takes. */
@@ -59,6 +61,7 @@ export function withFaults(roles: Roles, { script, states, killed, objectsAt }: 
     },
     verify: (order) => {
       if (takeCrash(order.stack.name, "verify")) throw new WorkerDied("while verifying");
+      if (take(script.drifting, (stack) => stack === order.stack.name) !== undefined) states.drift(order.stack.name);
       return roles.verify(order);
     },
   };

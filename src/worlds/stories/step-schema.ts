@@ -186,7 +186,12 @@ export const stepSchemas = {
   wait: z.union([duration.transform((length) => ({ duration: length })), z.strictObject({ duration })], {
     error: "Write how long: 30s, 15m, 4h or 14d.",
   }),
-  outside: z.strictObject({ stack, change: z.enum(["drift", "state", "lineage"]) }),
+  outside: z
+    .strictObject({ stack, change: z.enum(["drift", "state", "lineage"]), during: z.enum(["apply"]).optional() })
+    .refine(({ change, during }) => during === undefined || change === "drift", {
+      error: "What happens during an apply is drift.",
+      path: ["during"],
+    }),
   replan: z.strictObject({ stack, gives: z.enum(["same-meaning", "different", "empty", "error"]) }),
   crash: z.strictObject({ stack, during: z.enum(["plan", "apply", "verify"]) }),
   settings,
