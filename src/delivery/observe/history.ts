@@ -99,7 +99,7 @@ async function isTakenBack(
   about: { readonly from: CommitSha; readonly to: CommitSha; readonly matters: (paths: readonly string[]) => boolean },
 ): Promise<boolean> {
   const due = applied === null ? null : (await delivery.store.run(applied.run))?.due;
-  if ((due?.kind !== "merge" && due?.kind !== "push") || due.ref !== ref) return false;
+  if (due?.ref !== ref || due.kind === "local") return false;
   if (branchClassOf(delivery.flow, ref)?.protected !== true) return false;
   return about.matters(await delivery.repository.changedPaths(about.from, about.to));
 }
