@@ -7,3 +7,4 @@ export { applyNeeds, applyRules, judgeApply } from "./judge-apply.ts";
 export { problemsOf } from "./problems.ts";
 export { gatesOf, rowOf, rowsInto, rowsOfCron, rowsOfJob, rowsOfPush, rowsOfRelease } from "./rows.ts";
 export type { ApplyCase, Rule } from "./rule.ts";
+export { whyNotFromHere } from "./rules/local.ts";

@@ -1,5 +1,6 @@
 import type { Run } from "../../domain/run.ts";
-import { type Environment, type Flow, placeOf } from "../../flow/index.ts";
+import { whyNotFromHere } from "../../engine/index.ts";
+import { type Flow, placeOf } from "../../flow/index.ts";
 import { wayThrough } from "../../views/verdict.ts";
 
 /**
@@ -55,10 +56,7 @@ function stillThere(run: Run, flow: Flow | undefined): string | null {
   const apply = `nothing was started: \`plangate apply ${run.stack} --plan ${run.plan}\` applies it`;
   const environment = flow === undefined ? undefined : placeOf(flow, run.stack)?.environment;
   if (flow === undefined || environment === undefined) return `${apply}, where the flow has no gate`;
-  return isAppliedFromHere(environment) ? apply : `it is for looking at here. ${wayThrough(flow, run.stack)}`;
-}
-
-/** Whether people apply to the environment from their own machine. */
-export function isAppliedFromHere({ gated, kind }: Environment): boolean {
-  return !gated && (kind === "dev" || kind === "ephemeral");
+  return whyNotFromHere(flow, environment, "normal") === null
+    ? apply
+    : `it is for looking at here. ${wayThrough(flow, run.stack)}`;
 }

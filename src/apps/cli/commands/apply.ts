@@ -2,11 +2,11 @@ import { parseDigest } from "../../../domain/digest.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { parseStackName, type StackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
+import { whyNotFromHere } from "../../../engine/index.ts";
 import { placeOf } from "../../../flow/index.ts";
 import { wayThrough } from "../../../views/verdict.ts";
 import { applyRun } from "../apply-run.ts";
 import type { Context, Given, Result } from "../context.ts";
-import { isAppliedFromHere } from "../how-to-go-on.ts";
 import { stackCalled } from "../local-stack.ts";
 import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
 import { type Local, openLocal } from "../open-local.ts";
@@ -82,7 +82,7 @@ async function runOfPlan(local: Local, stackText: string, planText: unknown): Pr
 /** What somebody who named no plan may have meant: the newest that waits; or how it is applied, where that is not from here. */
 async function planToApply({ flow, embedded }: Local, stack: StackName): Promise<string> {
   const environment = placeOf(flow, stack)?.environment;
-  if (environment !== undefined && !isAppliedFromHere(environment)) return wayThrough(flow, stack);
+  if (environment !== undefined && whyNotFromHere(flow, environment, "normal") !== null) return wayThrough(flow, stack);
   const stored = await embedded.store.runs({ stack, states: ["waiting"], modes: ["normal"], limit: 20 });
   const newest = stored.find(({ plan, code }) => plan !== null && code !== "plan-speculative");
   return newest === undefined

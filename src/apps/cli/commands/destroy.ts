@@ -2,6 +2,7 @@ import type { StoredPlan } from "../../../domain/plan.ts";
 import type { ReadPlan } from "../../../domain/read-plan.ts";
 import { type ReasonCode, reasons } from "../../../domain/reason.ts";
 import type { Run } from "../../../domain/run.ts";
+import { whyNotFromHere } from "../../../engine/index.ts";
 import { type Environment, type Flow, placeOf } from "../../../flow/index.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
 import { applyRun } from "../apply-run.ts";
@@ -68,15 +69,11 @@ function whyNot(flow: Flow, { name }: NamedStack): Obstacle | null {
     const hint = `${reasons["not-destroyable"].next}`;
     return { code: "not-destroyable", summary, hint };
   }
-  // A gate may stand before the destroy alone; a person's own machine goes past none.
-  const gated =
-    environment.gated ||
-    flow.when.some((row) => row.environment === environment.name && row.do.includes("destroy") && row.gate !== null);
-  if (!gated && (environment.kind === "dev" || environment.kind === "ephemeral")) return null;
-  const what = gated ? "gated" : `of kind ${environment.kind}`;
+  const why = whyNotFromHere(flow, environment, "destroy");
+  if (why === null) return null;
   return {
     code: "gated-environment",
-    summary: `${environment.name} is ${what}, so ${name} is not destroyed from a person's own machine.`,
+    summary: `${environment.name} is ${why}, so ${name} is not destroyed from a person's own machine.`,
     hint: way,
   };
 }

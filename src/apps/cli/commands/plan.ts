@@ -1,11 +1,11 @@
 import type { StoredPlan } from "../../../domain/plan.ts";
 import type { Run } from "../../../domain/run.ts";
+import { whyNotFromHere } from "../../../engine/index.ts";
 import { placeOf } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { renderPlanText } from "../../../views/plan-text.ts";
 import { wayThrough } from "../../../views/verdict.ts";
 import type { Context, Given, Result } from "../context.ts";
-import { isAppliedFromHere } from "../how-to-go-on.ts";
 import { stackCalled } from "../local-stack.ts";
 import { refuseMixedUpFolder } from "../mixed-up-folder.ts";
 import { type Local, openLocal } from "../open-local.ts";
@@ -60,9 +60,10 @@ function closing(local: Local, run: Run, stored: StoredPlan): string {
   if (stored.speculative !== null)
     return `This plan was made from a checkout with uncommitted changes, so it is for looking at: commit, and plan again.\n${differsText(local)}`;
   const environment = placeOf(local.flow, run.stack)?.environment;
+  const why = environment === undefined ? null : whyNotFromHere(local.flow, environment, "normal");
   const next =
-    environment !== undefined && isAppliedFromHere(environment)
+    why === null
       ? `Apply it with: plangate apply ${run.stack} --plan ${stored.digest}`
-      : `${environment?.name ?? run.stack} is ${environment?.gated === false ? `of kind ${environment.kind}` : "gated"}: it is applied through the flow, not from here. ${wayThrough(local.flow, run.stack)}`;
+      : `${environment?.name} is ${why}: it is applied through the flow, not from here. ${wayThrough(local.flow, run.stack)}`;
   return `Stored as ${stored.digest} (${run.id}).\n${next}`;
 }
