@@ -32,6 +32,7 @@ export type FolderFiles = ReadonlyMap<string, FileReach | null>;
 
 /** Folders that hold configuration. Going through all of them may cost far more than asking for some. */
 export interface Folders extends Iterable<readonly [folder: string, files: FolderFiles]> {
+  /** Empty, or `undefined`, where there is none. */
   get(folder: string): FolderFiles | undefined;
 }
 
@@ -87,13 +88,9 @@ export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], re
   return { folders: overlaid(graph.folders, changed), links, submodules, texts };
 }
 
-/** A folder without files is none. */
 function overlaid(base: Folders, changed: ReadonlyMap<string, FolderFiles>): Folders {
   return {
-    get: (folder) => {
-      const files = changed.get(folder) ?? base.get(folder);
-      return files?.size === 0 ? undefined : files;
-    },
+    get: (folder) => changed.get(folder) ?? base.get(folder),
     *[Symbol.iterator]() {
       for (const entry of base) if (!changed.has(entry[0])) yield entry;
       for (const entry of changed) if (entry[1].size > 0) yield entry;

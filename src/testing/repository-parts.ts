@@ -7,8 +7,9 @@ branches:
   main: { accepts: [work], merge: squash, reviews: { count: 1, by: owners } }
 environments:
   test: { kind: test, appliesFrom: [main] }
+  dev: { kind: dev, appliesFrom: [main] }
 stacks:
-  - { root: "stacks/{stack}", in: [test], backend: ["key={stack}"], vars: [${vars}], depends: [${depends}] }
+  - { root: "stacks/{stack}", in: [test, dev], backend: ["key={stack}-{environment}"], vars: [${vars}], depends: [${depends}] }
   - { root: "live", name: live, in: [test], backend: ["settings/live.hcl"] }
 ${more}when:
   - { on: pull_request, into: main, in: test, do: [check, plan, comment] }
@@ -21,7 +22,7 @@ const ofModules = `  - { root: "modules/{stack}", in: [test], backend: ["key=m-{
 export const flowTexts = [
   flowText('"vars/{stack}.tfvars"'),
   flowText(""),
-  flowText('"vars/common.tfvars"'),
+  flowText('"vars/common.tfvars", "vars/{environment}.tfvars"'),
   flowText("", '"shared/**"'),
   flowText("", '"modules/**/*.tf", "live/{stack}*"'),
   flowText('"vars/{stack}.tfvars"', "", ofModules),
@@ -56,11 +57,13 @@ export const names = [
 export const otherPaths = [
   "vars/a.tfvars",
   "vars/common.tfvars",
+  "vars/dev.tfvars",
   "settings/live.hcl",
   "README.md",
   "stacks",
   "modules",
   "mods",
+  "vars",
 ];
 
 /** Where modules are called from. */

@@ -9,7 +9,7 @@ const mostKept = 8;
 
 /**
  * Texts in a folder for this user alone, each in a file named after its tree. Its first line is the digest of the tree,
- * of the program's version and of the text: what is cut short, altered, in another tree's place or of another version
+ * of the program's version with that of the form, and of the text: what is cut short, altered, in another tree's place or of another version
  * does not match it and counts as not there. A file gets its name when it is whole, so several processes may read and
  * write at once. Nothing here is ever needed: whatever fails has kept nothing.
  */

@@ -47,9 +47,18 @@ const file: fc.Arbitrary<MemoryFile> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...linkTargets).map((target) => ({ mode: "120000", text: target })) },
   { weight: 1, arbitrary: fc.constantFrom("1", "2").map((commit) => ({ mode: "160000", text: commit })) },
 );
-const files = fc.array(fc.tuple(path, file), { maxLength: 14 });
+/** What other paths may lead over. */
+const way = fc.tuple(
+  fc.constantFrom("mods", "modules/n/inner", "stacks/a/sub", "modules/m/link", "shared/link", "vars"),
+  file.filter(({ mode }) => mode !== "100644"),
+);
+const change = fc.oneof({ weight: 5, arbitrary: fc.tuple(path, file) }, { weight: 1, arbitrary: way });
+const files = fc.array(change, { maxLength: 14 });
 /** What a file becomes; nothing, where it goes. */
-const edits = fc.array(fc.tuple(path, fc.option(file)), { maxLength: 4 });
+const edits = fc.array(
+  change.chain(([at, now]) => fc.option(fc.constant(now)).map((maybe) => [at, maybe] as const)),
+  { maxLength: 4 },
+);
 /** A folder that goes, or moves to where another one is. */
 const moves = fc.record({
   from: fc.constantFrom(...places),

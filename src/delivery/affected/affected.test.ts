@@ -6,7 +6,7 @@ import { digestOf } from "../../domain/digest.ts";
 import { graphText, parseGraph } from "../../domain/kept-graph.ts";
 import { emptyGraph } from "../../domain/tree-graph.ts";
 import { parseFlow } from "../../flow/index.ts";
-import { type MemoryTree, memoryKeeper, memoryTrees } from "../../testing/trees.ts";
+import { type MemoryFile, type MemoryTree, memoryKeeper, memoryTrees } from "../../testing/trees.ts";
 import { findAffected } from "./affected.ts";
 
 const flow = `version: 1
@@ -23,22 +23,36 @@ when:
 const calls = (...sources: readonly string[]) =>
   sources.map((source, index) => `module "m${index}" {\n  source = "${source}"\n}\n`).join("");
 
-type Texts = Readonly<Record<string, string>>;
+/** Plain files by their text; links and submodules by what Git has of them. */
+type Texts = Readonly<Record<string, string | MemoryFile>>;
 const treeOf = (texts: Texts): MemoryTree =>
-  Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, { mode: "100644", text }]));
+  Object.fromEntries(
+    Object.entries(texts).map(([path, file]) => [
+      path,
+      typeof file === "string" ? { mode: "100644", text: file } : file,
+    ]),
+  );
+const link = (text: string): MemoryFile => ({ mode: "120000", text });
 
 describe("findAffected", () => {
   let trees: ReturnType<typeof memoryTrees>;
   let keeper: ReturnType<typeof memoryKeeper>;
+  /** How often the flow was read, which is when all stacks are looked at. */
+  let parsed: number;
   beforeEach(() => {
+    parsed = 0;
     trees = memoryTrees();
     keeper = memoryKeeper();
   });
 
-  async function between(before: Texts, after: Texts) {
+  async function between(before: Texts, after: Texts, text = flow) {
+    const parse = async () => {
+      parsed++;
+      return parseFlow(text, { file: "plangate.yaml" }).value ?? null;
+    };
     const side = (texts: Texts) => ({
-      tree: trees.add(treeOf({ "plangate.yaml": flow, ...texts })),
-      flow: { blob: digestOf(flow), parse: async () => parseFlow(flow, { file: "plangate.yaml" }).value ?? null },
+      tree: trees.add(treeOf({ "plangate.yaml": text, ...texts })),
+      flow: { blob: digestOf(text), parse },
     });
     const reading = { reader: trees, keeper, readReferences: readModuleReferences, readQuickly };
     return findAffected(reading, { before: side(before), after: side(after), flowFile: "plangate.yaml" });
@@ -119,6 +133,81 @@ describe("findAffected", () => {
     const files = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`stacks/a/f${index}.txt`, ""]));
     const [only] = (await between({ "stacks/a/main.tf": "" }, { "stacks/a/main.tf": "", ...files })).stacks;
     expect([only?.because.length, only?.more]).toEqual([50, 20]);
+  });
+
+  it("sees a link or a submodule come to stand on the way to a module that was not there", async () => {
+    const base = { "stacks/a/main.tf": calls("../../mods/m"), "modules/m/main.tf": "" };
+    expect((await between(base, { ...base, mods: link("modules") })).stacks).toEqual([
+      { stack: "dev/a", because: ["mods"] },
+    ]);
+    const inside = await between(base, { ...base, mods: { mode: "160000", text: "1" } });
+    expect(inside.stacks).toMatchObject([{ stack: "dev/a", wholeTree: expect.stringContaining("submodule mods") }]);
+  });
+
+  it("sees a link on the detour that another link takes", async () => {
+    const base = {
+      "stacks/a/link.tf": link("../../d/../shared/real"),
+      "shared/real": "",
+      "e/f/x": "",
+      "e/shared/real": "",
+    };
+    expect((await between(base, { ...base, d: link("e/f") })).stacks).toEqual([{ stack: "dev/a", because: ["d"] }]);
+  });
+
+  it("gives a stack's name to the next folder when the first one goes, and back when it comes again", async () => {
+    const two = flow.replace("when:", "  - { root: other, name: a, in: [dev], backend: [key=other] }\nwhen:");
+    const one = { "other/main.tf": "", "stacks/b/main.tf": "" };
+    const both = { ...one, "stacks/a/main.tf": "" };
+    for (const [before, after] of [
+      [both, one],
+      [one, both],
+    ] as const) {
+      const { stacks } = await between(before, after, two);
+      expect(stacks).toEqual([{ stack: "dev/a", because: ["stacks/a/main.tf"] }]);
+      expect((await between(after, { ...after, "other/x": "" }, two)).stacks).toHaveLength(after === one ? 1 : 0);
+    }
+  });
+
+  it("looks at few stacks again, with all that a root module has, and never at the flow, once a tree is known", async () => {
+    const two = flow
+      .replace("stacks:", "  test: { appliesFrom: [main] }\nstacks:")
+      .replace(
+        'in: [dev], backend: ["key={stack}"]',
+        'in: [dev, test], backend: ["key={stack}-{environment}"], vars: ["vars/{environment}.tfvars"]',
+      );
+    const base = {
+      "stacks/a/main.tf": "",
+      "stacks/b/main.tf": "",
+      "stacks/c/main.tf": calls("../../m"),
+      "m/main.tf": "",
+    };
+    await between(base, base, two);
+    const atFirst = parsed;
+    const next = { ...base, "vars/test.tfvars": "", "stacks/b/main.tf": calls("../../m") };
+    const named = async (before: Texts, after: Texts) =>
+      (await between(before, after, two)).stacks.map(({ stack }) => stack);
+    expect(await named(base, next)).toEqual(["dev/b", "test/a", "test/b", "test/c"]);
+    const { "stacks/c/main.tf": _, ...last } = { ...next, "stacks/d/main.tf": calls("../../m") };
+    expect(await named(next, last)).toEqual(["dev/c", "dev/d", "test/c", "test/d"]);
+    expect(await named(last, { ...last, "m/main.tf": "#" })).toEqual(["dev/b", "dev/d", "test/b", "test/d"]);
+    expect(await named(last, { ...last, "stacks/c/main.tf": "" })).toEqual(["dev/c", "test/c"]);
+    expect(parsed).toBe(atFirst);
+  });
+
+  it("keeps in mind what was looked into, over a change of something else", async () => {
+    const base = {
+      "stacks/a/main.tf": 'locals {\n  a = templatefile("${path.module}/../../t/x.tpl", {})\n}\n',
+      "stacks/b/main.tf": "",
+      "t/x.tpl": "x",
+    };
+    await between(base, base);
+    const next = { ...base, "stacks/b/main.tf": calls("../../modules/m"), "stacks/b/new.tf": "" };
+    await between(base, next);
+    const opaque = { ...next, "t/x.tpl": 'x ${file("y")}' };
+    expect((await between(next, opaque)).stacks).toMatchObject([
+      { stack: "dev/a", wholeTree: expect.stringContaining("t/x.tpl") },
+    ]);
+    expect((await between(opaque, { ...opaque, "README.md": "" })).stacks).toMatchObject([{ stack: "dev/a" }]);
   });
 
   it("takes nothing that another version kept", async () => {

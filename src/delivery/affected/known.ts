@@ -1,9 +1,13 @@
-import { indexText, type KeptIndex, parseIndex } from "../../domain/kept-index.ts";
+import { graphVersion } from "../../domain/kept-graph.ts";
+import { indexText, indexVersion, type KeptIndex, parseIndex } from "../../domain/kept-index.ts";
 import type { TreeSha } from "../../domain/names.ts";
 import type { TreeGraph } from "../../domain/tree-graph.ts";
 import { followIndex, type Known } from "./follow-index.ts";
 import { changesIfThere, type GraphReading, graphOf, keepGraph, keptGraph } from "./graphs.ts";
 import { type OpenTree, openSide, type Side } from "./open-side.ts";
+
+/** Names what is kept, and how: nothing that is kept under another name may be read. */
+export const keptForm = `graph ${graphVersion}, index ${indexVersion}`;
 
 /** What there is of the tree before: it was known, or everything was looked at. Without a flow there is no index. */
 export interface Start {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { realGit } from "../../../../test/contract/real-git.ts";
 import { run } from "../../../../test/real/support/command-line.ts";
 import { expectFailure, validDocumentOf } from "../../../../test/real/support/documents.ts";
+import { openGraphFolder } from "../../../adapters/kept/index.ts";
+import type { TreeSha } from "../../../domain/names.ts";
 
 const flow = `version: 1
 branches:
@@ -144,6 +146,28 @@ describe("affected", () => {
     const found = await affected("main", "work", bare);
     expect(found.stacks.map(({ stack }) => stack)).toEqual(["dev/a"]);
     expect(found.diagnostics).toMatchObject([{ code: "not-utf-8", file: "stacks/a/latin.tf" }]);
+    commit({ "stacks/b/main.tf": calls("../../modules/n") });
+    for (const _ of ["looked at", "kept"]) {
+      const later = await affected("HEAD~1", "HEAD");
+      expect(later.stacks.map(({ stack }) => stack)).toEqual(["dev/b"]);
+      expect(later.diagnostics).toMatchObject([{ code: "not-utf-8", file: "stacks/a/latin.tf" }]);
+    }
+  });
+
+  it("takes nothing that was kept in another form", async () => {
+    commit({ "stacks/a/main.tf": calls("../../modules/n") });
+    const cold = await affected("main", "work");
+    const cache = join(top, ".plangate/cache/affected");
+    const trees = readdirSync(cache).flatMap((name) =>
+      name.startsWith("index-") ? [name.slice("index-".length)] : [],
+    );
+    // Whole and undamaged, as an earlier version wrote it.
+    const earlier = openGraphFolder(cache, "0.0.1");
+    for (const tree of trees) {
+      await earlier.write("index", tree as TreeSha, "{}");
+      await earlier.write("graph", tree as TreeSha, "{}");
+    }
+    expect(await affected("main", "work")).toEqual(cold);
   });
 
   it("takes a change of the flow for what it gives other stacks", async () => {

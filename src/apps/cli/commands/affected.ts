@@ -4,6 +4,7 @@ import { readQuickly } from "../../../adapters/hcl/quick.ts";
 import { openGraphFolder } from "../../../adapters/kept/index.ts";
 import { type FlowText, findAffected, type Side } from "../../../delivery/affected/affected.ts";
 import type { Affected } from "../../../delivery/affected/compare-sides.ts";
+import { keptForm } from "../../../delivery/affected/known.ts";
 import type { ChangeReader, GraphKeeper } from "../../../delivery/ports/change-reader.ts";
 import type { ReadReferences } from "../../../delivery/ports.ts";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
@@ -65,7 +66,7 @@ async function placeOf(context: Context): Promise<Place> {
     const { top, mainTop } = await findWorktree(folder, context.env as NodeJS.ProcessEnv);
     return {
       dir: top,
-      keeper: openGraphFolder(join(await prepareHome(mainTop), "cache", "affected"), version()),
+      keeper: openGraphFolder(join(await prepareHome(mainTop), "cache", "affected"), `${version()} ${keptForm}`),
       flowOnDisk: await readFlowText(context, { top }),
     };
   } catch (error) {
