@@ -3,12 +3,25 @@ import { execFileSync } from "node:child_process";
 /** 8 files for each root module; modules 10 to 49 call one of the first ten. */
 export const moduleCount = 50;
 
-/** Branches of the repository, each one commit away from main, and how many stacks that commit touches. */
-export const branches = {
+const call = (source: string) => `module "more" {\n  source = "${source}"\n}\n`;
+
+/**
+ * Branches of the repository, each one commit away from main: the file that the commit changes in its last line, or the
+ * one that comes with it. New calls change what is read where, and a new stack what there is.
+ */
+export const branches: Readonly<Record<string, { readonly path: string; readonly comes?: string }>> = {
   "one-stack": { path: "stacks/test/s00001/main.tf" },
   module: { path: "modules/m17/main.tf" },
   "nested-module": { path: "modules/m03/main.tf" },
-  "new-call": { path: "stacks/test/s00001/extra.tf" },
+  "new-call": { path: "stacks/test/s00001/extra.tf", comes: call("../../../modules/m00") },
+  "new-call-in-a-nested-module": { path: "modules/m03/extra.tf", comes: call("../m04") },
+  "new-stack": { path: "stacks/test/new/main.tf", comes: call("../../../modules/m17") },
+};
+
+/** A branch a commit away from main, and one a commit away from that. */
+export const history = {
+  later: { path: "stacks/test/s00003/extra.tf", comes: call("../../../modules/m04") },
+  latest: { path: "stacks/test/s00005/extra.tf", comes: call("../../../modules/m05") },
 } as const;
 
 const flow = `version: 1
@@ -28,8 +41,6 @@ when:
   - { on: merge, into: main, in: prod, do: [plan, gate, apply, verify] }
 `;
 
-const newCall = `module "more" {\n  source = "../../../modules/m00"\n}\n`;
-
 /** The main file of the stack or module that a branch changes. */
 function textOf(path: string): string {
   const [, index = "0"] = /(\d+)\/main\.tf$/.exec(path) ?? [];
@@ -48,9 +59,12 @@ export function makeLargeRepository(dir: string, stacks: number): void {
   const parts = [commit("main"), file("plangate.yaml", flow)];
   for (let index = 0; index < stacks; index++) parts.push(...stackFiles(index));
   for (let index = 0; index < moduleCount; index++) parts.push(...moduleFiles(index));
-  for (const [branch, { path }] of Object.entries(branches)) {
-    parts.push(commit(branch), "from refs/heads/main\n");
-    parts.push(file(path, branch === "new-call" ? newCall : `${textOf(path)}# changed\n`));
+  for (const [branch, { path, comes = `${textOf(path)}# changed\n` }] of Object.entries(branches))
+    parts.push(commit(branch), "from refs/heads/main\n", file(path, comes));
+  let from = "main";
+  for (const [branch, { path, comes }] of Object.entries(history)) {
+    parts.push(commit(branch), `from refs/heads/${from}\n`, file(path, comes));
+    from = branch;
   }
   git(["fast-import", "--quiet"], parts.join(""));
   git(["checkout", "--quiet", "--force", "main"]);

@@ -194,6 +194,22 @@ describe("findAffected", () => {
     expect(parsed).toBe(atFirst);
   });
 
+  it("counts a file that comes where the flow says that a stack depends on it, with whatever else changes", async () => {
+    const depending = flow.replace('["key={stack}"] }', '["key={stack}"], depends: ["shared/{stack}*"] }');
+    const base = { "stacks/a/main.tf": "", "stacks/b/main.tf": "", "stacks/c/main.tf": "" };
+    await between(base, base, depending);
+    const next = { ...base, "shared/a.json": "", "stacks/c/main.tf": calls("../../m") };
+    expect((await between(base, next, depending)).stacks).toEqual([
+      { stack: "dev/a", because: ["shared/a.json"] },
+      { stack: "dev/c", because: ["stacks/c/main.tf"] },
+    ]);
+    const linked = { ...next, "shared/b": link("../m"), "stacks/c/main.tf": "" };
+    expect((await between(next, linked, depending)).stacks.map(({ stack }) => stack)).toEqual(["dev/b", "dev/c"]);
+    expect((await between(linked, { ...linked, "m/x": "" }, depending)).stacks).toEqual([
+      { stack: "dev/b", because: ["m/x"] },
+    ]);
+  });
+
   it("keeps in mind what was looked into, over a change of something else", async () => {
     const base = {
       "stacks/a/main.tf": 'locals {\n  a = templatefile("${path.module}/../../t/x.tpl", {})\n}\n',
