@@ -35,6 +35,8 @@ function login(text: string): Login {
 /** What a story by chance knows of itself. */
 interface Told {
   readonly branches: string[];
+  /** Branches of a fork of eve's. */
+  readonly forked: string[];
   readonly pullRequests: { readonly name: string; readonly head: string }[];
   tickets: number;
 }
@@ -106,7 +108,12 @@ function changesOf({ flow, choice }: About): readonly PathChange[] {
   return [...new Set([first, ...more])].map((path) => ({ path, text: null }));
 }
 
-const nothingSpecial = { fork: null, remove: [], message: null, coAuthors: [], rewrite: false, force: false } as const;
+/** Now and then a file goes, be it all that a stack has. */
+function removalsOf({ flow, choice }: About): readonly string[] {
+  return choice.who % 5 === 1 ? [pick(pathsOf(flow), choice.how) ?? "README.md"] : [];
+}
+
+const nothingSpecial = { fork: null, message: null, coAuthors: [], rewrite: false, force: false } as const;
 const fullText = "Closes #1\n\n## Why\nIt is needed.\n\n## Rollback\nRevert it.\n";
 
 const begin: Draw = (about) => {
@@ -116,14 +123,17 @@ const begin: Draw = (about) => {
   const parent = flow.branches.find(({ name }) => name === branch.cutFrom);
   const from = (parent === undefined ? undefined : onlyBranchOf(parent)) ?? longLived(flow)[0] ?? "main";
   const name = newBranch(branch, ++told.tickets);
-  told.branches.push(name);
-  return { kind: "push", by, branch: name, from, changes: changesOf(about), ...nothingSpecial };
+  const fork = by === "eve" && choice.which % 2 === 1 ? by : null;
+  (fork === null ? told.branches : told.forked).push(name);
+  const content = { changes: changesOf(about), remove: removalsOf(about) };
+  return { kind: "push", by, branch: name, from, ...content, ...nothingSpecial, fork };
 };
 
 const pushAgain: Draw = (about) => {
   const branch = pick(about.told.branches, about.choice.how);
   if (branch === undefined) return undefined;
-  return { kind: "push", by: about.by, branch, from: null, changes: changesOf(about), ...nothingSpecial };
+  const content = { changes: changesOf(about), remove: removalsOf(about) };
+  return { kind: "push", by: about.by, branch, from: null, ...content, ...nothingSpecial };
 };
 
 const pushDirectly: Draw = (about) => {
@@ -133,12 +143,21 @@ const pushDirectly: Draw = (about) => {
   // Now and then with all that another branch has, whatever that throws away.
   const from = about.choice.who % 5 === 0 ? (pick(about.told.branches, about.choice.which) ?? null) : null;
   const rewrite = from !== null;
-  return { kind: "push", by: about.by, branch, from, changes: changesOf(about), ...nothingSpecial, force, rewrite };
+  const content = { changes: changesOf(about), remove: removalsOf(about) };
+  return { kind: "push", by: about.by, branch, from, ...content, ...nothingSpecial, force, rewrite };
+};
+
+const pushToFork: Draw = (about) => {
+  const branch = pick(about.told.forked, about.choice.how);
+  if (branch === undefined) return undefined;
+  const by = login("eve");
+  return { kind: "push", by, branch, from: null, changes: changesOf(about), remove: [], ...nothingSpecial, fork: by };
 };
 
 const open: Draw = ({ flow, told, by, choice }) => {
   const bases = longLived(flow);
-  const head = pick([...told.branches, ...told.branches, ...bases.slice(0, bases.length > 1 ? 2 : 0)], choice.how);
+  const own = [...told.branches, ...told.branches, ...bases.slice(0, bases.length > 1 ? 2 : 0)];
+  const head = pick([...own, ...told.forked], choice.how);
   if (head === undefined) return undefined;
   const name = branchClassOf(flow, head)?.name;
   const accepting = bases.filter((base) => branchClassOf(flow, base)?.accepts.includes(name ?? "") === true);
@@ -146,7 +165,8 @@ const open: Draw = ({ flow, told, by, choice }) => {
   const as = `pr${told.pullRequests.length + 1}`;
   told.pullRequests.push({ name: as, head });
   const body = choice.which % 5 === 0 ? "" : fullText;
-  return { kind: "open", by, head, fork: null, base, title: "", body, labels: [], draft: false, issue: null, as };
+  const fork = told.forked.includes(head) ? login("eve") : null;
+  return { kind: "open", by, head, fork, base, title: "", body, labels: [], draft: false, issue: null, as };
 };
 
 const onPullRequest =
@@ -259,11 +279,10 @@ const onStack =
     return stack === undefined ? undefined : make(stack, choice, by);
   };
 
-const outside = onStack((stack, { how }) => ({
-  kind: "outside",
-  stack,
-  change: (["drift", "state", "lineage"] as const)[how % 3] ?? "state",
-}));
+const outside = onStack((stack, { how, who }) => {
+  if (who % 5 === 0) return { kind: "outside", stack, change: "drift", during: "apply" };
+  return { kind: "outside", stack, change: (["drift", "state", "lineage"] as const)[how % 3] ?? "state" };
+});
 
 const replan = onStack((stack, { how }) => ({
   kind: "replan",
@@ -309,6 +328,7 @@ const settings: Draw = ({ flow, choice }) => {
 const draws: readonly (readonly [weight: number, draw: Draw])[] = [
   [4, begin],
   [2, pushAgain],
+  [1, pushToFork],
   [1, pushDirectly],
   [5, open],
   [6, review],
@@ -341,7 +361,7 @@ const first: readonly Draw[] = [begin, open];
 
 /** The story that the choices make. It begins with a change and its pull request, or little would ever happen. */
 export function stepsOf(flow: Flow, choices: readonly Choice[]): readonly WorldStep[] {
-  const told: Told = { branches: [], pullRequests: [], tickets: 0 };
+  const told: Told = { branches: [], forked: [], pullRequests: [], tickets: 0 };
   return choices.flatMap((choice, index) => {
     const draw = first[index] ?? wheel[choice.what % wheel.length];
     const by = login(choice.who % 7 === 0 ? "eve" : choice.who % 2 === 0 ? "ann" : "bob");

@@ -6,3 +6,4 @@ export { checkStory, sceneOf } from "./check-story.ts";
 export { parseStory } from "./parse-story.ts";
 export { type FailedExpectation, runStory, type StoryResult, type Told } from "./run-story.ts";
 export type { Story } from "./story.ts";
+export { type StoryToWrite, writeStory } from "./write-story.ts";

@@ -53,6 +53,11 @@ describe("a story", () => {
       problems: ['s.yaml:5:5 error unknown-step: The step "reviw" is not known. Did you mean "review"?'],
     },
     {
+      name: "an apply during which something else than drift happens",
+      steps: "  - outside: { stack: test/app, change: state, during: apply }\n",
+      problems: ["s.yaml:5:54 error bad-value: What happens during an apply is drift."],
+    },
+    {
       name: "settings of nothing in particular",
       steps: "  - settings: { set: { reviews: off } }\n",
       problems: ["s.yaml:5:15 error bad-value: Settings are those of a branch or of an environment."],
