@@ -55,7 +55,7 @@ describe("a story", () => {
     {
       name: "an apply during which something else than drift happens",
       steps: "  - outside: { stack: test/app, change: state, during: apply }\n",
-      problems: ["s.yaml:5:54 error bad-value: What happens during an apply is drift."],
+      problems: ["s.yaml:5:56 error bad-value: What happens during an apply is drift."],
     },
     {
       name: "settings of nothing in particular",
