@@ -4,11 +4,12 @@ import type { PlanCounts, PlanManifest, StoredPlan } from "../../domain/plan.ts"
 import type { Run } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
 import { whyUnexpected } from "./expectation.ts";
-import { treeShaOf } from "./git.ts";
+import { type Tree, treeShaOf } from "./git.ts";
 import { inputPaths, inputsOf } from "./inputs.ts";
 import { countsBetween, countsOfDestroy } from "./plan-counts.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, stackCalled } from "./setting.ts";
 import { placeIn, tool } from "./stack-facts.ts";
+import { isValue } from "./values.ts";
 import { type ModelWorld, stateOf } from "./world.ts";
 
 /** What planning gave. */
@@ -37,6 +38,8 @@ export function makePlan(
   if (inputs === null)
     return { world: next, made: failed(`${run.stack} is not in commit ${content.commit.slice(0, 12)}`) };
   if (scripted?.gives === "error") return { world: next, made: failed(`terraform could not plan ${run.stack}`) };
+  if (!namesBackend(setting, content.tree, run.stack))
+    return { world: next, made: failed(`the root module of ${run.stack} names no backend`) };
   const unexpected = run.mode === "normal" ? whyUnexpected(setting, content.tree, run.stack) : null;
   if (unexpected !== null) return { world: next, made: { ...failed(unexpected), code: "expectation-failed" } };
   const manifest = manifestOf(setting, world, { run, content, inputs, gives: scripted?.gives });
@@ -51,6 +54,17 @@ export function makePlan(
       plan: { digest, manifest, speculative: about.speculative, shown: [], carriedFrom: null },
     },
   };
+}
+
+/** The main file of a root names its backend where a story gives it no text. */
+function namesBackend(setting: Setting, tree: Tree, name: StackName): boolean {
+  const root = stackCalled(setting, name)?.root ?? ".";
+  const folder = root === "." ? "" : `${root}/`;
+  return Object.entries(tree).some(([path, text]) => {
+    const file = path.startsWith(folder) ? path.slice(folder.length) : "/";
+    if (file.includes("/") || !file.endsWith(".tf")) return false;
+    return isValue(text) ? file === "main.tf" : /^\s*backend\s+"/m.test(text);
+  });
 }
 
 function failed(why: string): Made & { kind: "failed" } {
