@@ -20,24 +20,28 @@ interface Head {
   readonly texts: readonly Row[];
 }
 
-/** A graph as text, small, of which a few folders can be read without the rest. */
+/** What folders were read from: their lines, by the folder as it is written, and the reaches that these name. */
+interface Lines {
+  readonly reaches: readonly FileReach[];
+  readonly text: string;
+  /** Where each folder's files begin. */
+  readonly starts: () => ReadonlyMap<string, number>;
+}
+
+const linesOf = new WeakMap<Folders, Lines>();
+
+/** A graph as text, small, of which a few folders can be read without the rest. Lines that were read are not made anew. */
 export function graphText(graph: TreeGraph): string {
-  const reaches: FileReach[] = [reachesNothing];
-  const numbers = new Map<FileReach | string, number>([[reachesNothing, 0]]);
-  const numberOf = (reach: FileReach | null): number => {
-    if (reach === null) return -1;
-    const known = numbers.get(reach);
-    if (known !== undefined) return known;
-    const text = JSON.stringify(reach);
-    const number = numbers.get(text) ?? reaches.push(reach) - 1;
-    numbers.set(text, number);
-    numbers.set(reach, number);
-    return number;
-  };
+  const { base, changed } = graph.folders.over ?? { base: graph.folders, changed: new Map<string, FolderFiles>() };
+  const known = linesOf.get(base);
+  // Reaches that no line names any more go when there are many of them.
+  const lines = known !== undefined && known.reaches.length <= 2 * known.starts().size + 100 ? known : undefined;
+  const { reaches, numberOf } = numbering(lines?.reaches ?? [reachesNothing]);
   const pairs = (files: FolderFiles) => [...files].flatMap(([name, reach]) => [name, numberOf(reach)]);
-  const lines: string[] = [];
-  for (const [folder, files] of graph.folders)
-    lines.push(`${JSON.stringify(folder)}\t${JSON.stringify(pairs(files))}\n`);
+  const written: string[] = [];
+  if (lines !== undefined) written.push(...linesBut(lines, changed));
+  for (const [folder, files] of lines === undefined ? graph.folders : changed)
+    if (files.size > 0) written.push(`${JSON.stringify(folder)}\t${JSON.stringify(pairs(files))}\n`);
   const texts = [...graph.texts].map(([at, files]): Row => [at, ...pairs(files)]);
   const head: Head = {
     version: graphVersion,
@@ -46,7 +50,39 @@ export function graphText(graph: TreeGraph): string {
     submodules: [...graph.submodules],
     texts,
   };
-  return `${JSON.stringify(head)}\n${lines.join("")}`;
+  return `${JSON.stringify(head)}\n${written.join("")}`;
+}
+
+function numbering(known: readonly FileReach[]) {
+  const reaches = [...known];
+  const numbers = new Map<FileReach | string, number>(known.map((reach, number) => [reach, number]));
+  const numberOf = (reach: FileReach | null): number => {
+    if (reach === null) return -1;
+    const before = numbers.get(reach);
+    if (before !== undefined) return before;
+    const text = JSON.stringify(reach);
+    const number = numbers.get(text) ?? reaches.push(reach) - 1;
+    numbers.set(text, number);
+    numbers.set(reach, number);
+    return number;
+  };
+  return { reaches, numberOf };
+}
+
+/** The lines of all folders but these, in as few pieces as they stand in. */
+function linesBut({ text, starts }: Lines, changed: ReadonlyMap<string, FolderFiles>): readonly string[] {
+  const pieces: string[] = [];
+  let from = text.indexOf("\n") + 1;
+  const cuts = [...changed.keys()].flatMap((folder) => {
+    const written = JSON.stringify(folder);
+    const start = starts().get(written);
+    return start === undefined ? [] : [{ from: start - written.length - 1, to: text.indexOf("\n", start) + 1 }];
+  });
+  for (const cut of cuts.sort((left, right) => left.from - right.from)) {
+    pieces.push(text.slice(from, cut.from));
+    from = cut.to;
+  }
+  return [...pieces, text.slice(from)];
 }
 
 /** Reads back what `graphText` wrote, whole; `undefined` for what another version wrote. */
@@ -57,7 +93,7 @@ export function parseGraph(text: string): TreeGraph | undefined {
   const reaches = [reachesNothing, ...head.reaches.slice(1)];
   const texts = head.texts.map(([at, ...pairs]) => [at, filesIn(pairs, reaches)] as const);
   return {
-    folders: openFolders(text, end + 1, reaches),
+    folders: openFolders(text, reaches),
     links: new Map(head.links),
     submodules: new Set(head.submodules),
     texts: new Map(texts) as TreeGraph["texts"],
@@ -65,17 +101,17 @@ export function parseGraph(text: string): TreeGraph | undefined {
 }
 
 /** Finds all folders at once, and reads each when it is asked for. */
-function openFolders(text: string, first: number, reaches: readonly FileReach[]): Folders {
-  let lines: Map<string, number> | undefined;
-  const found = () => {
-    if (lines !== undefined) return lines;
-    lines = new Map();
-    for (let at = first; at < text.length; ) {
+function openFolders(text: string, reaches: readonly FileReach[]): Folders {
+  let found: Map<string, number> | undefined;
+  const starts = () => {
+    if (found !== undefined) return found;
+    found = new Map();
+    for (let at = text.indexOf("\n") + 1; at < text.length; ) {
       const tab = text.indexOf("\t", at);
-      lines.set(text.slice(at, tab), tab + 1);
+      found.set(text.slice(at, tab), tab + 1);
       at = text.indexOf("\n", tab) + 1;
     }
-    return lines;
+    return found;
   };
   const read = new Map<string, FolderFiles>();
   const filesOf = (folder: string, at: number) => {
@@ -85,18 +121,20 @@ function openFolders(text: string, first: number, reaches: readonly FileReach[])
     read.set(folder, files);
     return files;
   };
-  return {
+  const folders: Folders = {
     get: (folder) => {
-      const at = found().get(JSON.stringify(folder));
+      const at = starts().get(JSON.stringify(folder));
       return at === undefined ? undefined : filesOf(folder, at);
     },
     *[Symbol.iterator]() {
-      for (const [written, at] of found()) {
+      for (const [written, at] of starts()) {
         const folder = JSON.parse(written) as string;
         yield [folder, filesOf(folder, at)];
       }
     },
   };
+  linesOf.set(folders, { reaches, text, starts });
+  return folders;
 }
 
 function filesIn(pairs: readonly (string | number)[], reaches: readonly FileReach[]): FolderFiles {

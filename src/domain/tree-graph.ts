@@ -34,6 +34,8 @@ export type FolderFiles = ReadonlyMap<string, FileReach | null>;
 export interface Folders extends Iterable<readonly [folder: string, files: FolderFiles]> {
   /** Empty, or `undefined`, where there is none. */
   get(folder: string): FolderFiles | undefined;
+  /** Others that these are but for some folders, given with what is in them now. */
+  readonly over?: { readonly base: Folders; readonly changed: ReadonlyMap<string, FolderFiles> };
 }
 
 export const emptyGraph: TreeGraph = { folders: new Map(), links: new Map(), submodules: new Set(), texts: new Map() };
@@ -90,6 +92,7 @@ export function withChanges(graph: TreeGraph, changes: readonly TreeChange[], re
 
 function overlaid(base: Folders, changed: ReadonlyMap<string, FolderFiles>): Folders {
   return {
+    over: { base, changed },
     get: (folder) => changed.get(folder) ?? base.get(folder),
     *[Symbol.iterator]() {
       for (const entry of base) if (!changed.has(entry[0])) yield entry;
