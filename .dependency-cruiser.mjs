@@ -92,7 +92,7 @@ const rooms = [
   {
     room: "proof",
     rooms: ["domain", "flow", "engine", "worlds/model"],
-    types: [],
+    types: ["worlds/(step|world)(\\.ts$)"],
     packages: [],
     instead: "proof/ searches the model world. What the search needs of the world belongs in worlds/model.",
   },

@@ -197,6 +197,18 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/test.ts")).testCommand(context, given),
   },
   {
+    name: "prove",
+    define: (command) =>
+      command
+        .description("search for a story that breaks what the flow promises; exit 3 when there is one")
+        .option("--property <id>", "only this one, such as P4")
+        .option("--slice <name>", "only the parts of the flow with this in their name")
+        .option("--budget <n>", "transitions that may be looked at")
+        .option("--save <dir>", "write each hole as a story file that `plangate test` plays")
+        .addHelpText("after", example("plangate prove", "plangate prove --property P1 --save stories/holes")),
+    run: async (context, given) => (await import("./commands/prove.ts")).proveCommand(context, given),
+  },
+  {
     name: "ledger",
     define: (command) =>
       command

@@ -316,6 +316,38 @@ export const commandFields = {
       }),
     ),
   },
+  prove: {
+    properties: listOf(
+      z.strictObject({
+        id: z.string().regex(/^P\d+$/),
+        sentence: z.string(),
+        /** `void`: nothing breaks it, and it is not promised. `not-covered`: too little was looked at to say anything. */
+        status: z.enum(["holds", "violated", "void", "not-covered"]),
+        /** Transitions, stories or rows that it was asked of. */
+        explored: count,
+        /** The shortest story that breaks it, a sentence for each step. */
+        story: listOf(z.string()).optional(),
+        explanation: z.string().optional(),
+      }),
+    ),
+    slices: listOf(
+      z.strictObject({
+        name: z.string(),
+        people: count,
+        pullRequests: count,
+        stacks: count,
+        states: count,
+        transitions: count,
+        seconds: z.number(),
+        /** Every story of so many steps after the slice's beginning was looked at; null: every one that there is. */
+        depth: count.nullable(),
+        /** Applies and destroys that were decided. */
+        applies: count,
+        /** Why too little was looked at; null when it was enough. */
+        tooLittle: z.string().nullable(),
+      }),
+    ),
+  },
   ledger: {
     /** `list` and `export` give them, `verify` says how many there are. */
     entries: z.union([listOf(ledgerEntry), count]),

@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { findWorktree } from "../../../adapters/git/index.ts";
+import type { Diagnostic } from "../../../domain/diagnostic.ts";
+import { DeliveryError, InputError } from "../../../domain/errors.ts";
+import { parseFlow } from "../../../flow/index.ts";
+import {
+  type Proof,
+  type PropertyId,
+  type PropertyResult,
+  propertyIds,
+  prove,
+  storyText,
+  usualBudget,
+} from "../../../proof/index.ts";
+import { inertText } from "../../../views/inert.ts";
+import { writeStory } from "../../../worlds/stories/index.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+import { flowMissing, readFlowText } from "../flow-file.ts";
+import { storyToSave } from "../saved-story.ts";
+import type { Fields } from "../schema.ts";
+import { shownPath } from "../shown-path.ts";
+
+/** Looks for a hole in the flow on disk. What was not looked at is told as such, and never as holding. */
+export async function proveCommand(context: Context, { options }: Given): Promise<Result> {
+  const file = context.options.flow;
+  const top = (await findWorktree(directoryOf(context.options), context.env)).top;
+  const text = await readFlowText(context, { top });
+  if (text === undefined) throw new InputError([flowMissing(file)]);
+  const { value: flow, diagnostics } = parseFlow(text, { file });
+  if (flow === undefined) throw new InputError(diagnostics);
+  const slice = options.slice;
+  const proof = await prove(flow, {
+    ...(options.property === undefined ? {} : { properties: [propertyOf(String(options.property))] }),
+    ...(typeof slice === "string" ? { slice } : {}),
+    budget: options.budget === undefined ? usualBudget : budgetOf(String(options.budget)),
+    stop: () => new Promise((resolved) => setImmediate(() => resolved(context.signal.aborted))),
+    now: () => performance.now(),
+    progress: context.progress,
+  });
+  if (proof.slices.length === 0 && typeof slice === "string") throw new InputError([noSlice(slice)]);
+  const saved = typeof options.save === "string" ? await save(context, proof, options.save, join(top, file)) : [];
+  const violated = proof.properties.some(({ status }) => status === "violated");
+  return {
+    exitCode: violated ? 3 : 0,
+    diagnostics,
+    fields: fieldsOf(proof),
+    text: [...proofText(proof), ...saved.map((path) => `wrote ${path}`)].join("\n"),
+  };
+}
+
+function propertyOf(text: string): PropertyId {
+  const found = propertyIds.find((id) => id === text.toUpperCase());
+  if (found !== undefined) return found;
+  const summary = `"${text}" is no property.`;
+  throw new InputError([
+    { severity: "error", code: "unknown-property", summary, hint: `There is ${propertyIds.join(", ")}.` },
+  ]);
+}
+
+function budgetOf(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  const summary = `"${text}" is no number of transitions.`;
+  throw new InputError([{ severity: "error", code: "bad-budget", summary, hint: "Write one such as 1000000." }]);
+}
+
+function noSlice(text: string): Diagnostic {
+  const summary = `No slice of this flow has "${text}" in its name, or none was searched.`;
+  return { severity: "error", code: "unknown-slice", summary, hint: "`plangate prove --json` lists them." };
+}
+
+const marks = { holds: "✓", violated: "✗", void: "○", "not-covered": "?" } as const;
+
+const words = { holds: "holds", violated: "violated", void: "void", "not-covered": "not covered" } as const;
+
+function proofText({ properties, slices }: Proof): readonly string[] {
+  const transitions = slices.reduce((sum, slice) => sum + slice.transitions, 0);
+  const states = slices.reduce((sum, slice) => sum + slice.states, 0);
+  const few = slices.filter(({ tooLittle }) => tooLittle !== null);
+  return [
+    ...properties.flatMap(propertyText),
+    "",
+    `Searched ${slices.length} slices of the flow: ${states} states, ${transitions} transitions. docs/proof.md tells what that is worth.`,
+    ...few.map(({ name, tooLittle }) => `? ${name}: ${tooLittle}; a larger --budget looks further`),
+  ];
+}
+
+function propertyText({ id, sentence, status, explanation, story }: PropertyResult): readonly string[] {
+  const head = `${marks[status]} ${id.padEnd(3)} ${words[status]}: ${sentence}`;
+  const why = explanation === undefined ? [] : [`      ${explanation}`];
+  const told = story === undefined ? [] : storyText(story.steps).map((line, index) => `      ${index + 1}. ${line}`);
+  return [inertText(head), ...[...why, ...told].map((line) => inertText(line))];
+}
+
+function fieldsOf({ properties, slices }: Proof): Fields<"prove"> {
+  return {
+    properties: properties.map(({ story, explanation, ...property }) => ({
+      ...property,
+      ...(story === undefined ? {} : { story: storyText(story.steps) }),
+      ...(explanation === undefined ? {} : { explanation }),
+    })),
+    slices: slices.map(({ seconds, ...slice }) => ({ ...slice, seconds: Math.round(seconds * 1000) / 1000 })),
+  };
+}
+
+/** A file for each hole that has a story: `plangate test` plays it, and fails for as long as the hole is there. */
+async function save(
+  context: Context,
+  { properties }: Proof,
+  folder: string,
+  flowFile: string,
+): Promise<readonly string[]> {
+  const directory = resolve(directoryOf(context.options), folder);
+  const written: string[] = [];
+  for (const property of properties) {
+    if (property.status !== "violated" || property.story === undefined) continue;
+    const path = join(directory, `${property.id.toLowerCase()}.yaml`);
+    const flow = { kind: "file", name: relative(directory, flowFile).replaceAll(sep, "/") } as const;
+    const text = writeStory(storyToSave(property, property.story, flow));
+    try {
+      await mkdir(directory, { recursive: true });
+      await writeFile(path, text);
+    } catch (error) {
+      throw new DeliveryError({
+        code: "not-written",
+        message: `writing ${path}: ${error instanceof Error ? error.message : String(error)}`,
+        reaction: "stop",
+        hint: "Name a folder that you may write to.",
+        cause: error,
+      });
+    }
+    written.push(shownPath(context, path));
+  }
+  return written;
+}

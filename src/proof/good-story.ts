@@ -1,0 +1,194 @@
+import type { Login, StackName } from "../domain/names.ts";
+import type { BranchClass, Environment, Flow, Transition } from "../flow/flow.ts";
+import { placeOf } from "../flow/instances.ts";
+import { branchClassOf } from "../flow/match.ts";
+import type { ModelWorld } from "../worlds/model/index.ts";
+import { branchOf, chainsTo, longLived, originOf } from "./branch-names.ts";
+import { type Playing, play, playAll, startPlaying } from "./play.ts";
+import { pathsOf, type Stage } from "./scene.ts";
+import * as steps from "./steps.ts";
+
+/** A way by which a change gets to an environment: the pull requests that it goes through, and what starts its apply. */
+export interface Way {
+  readonly environment: Environment;
+  readonly row: Transition;
+  /** From the branch that somebody cuts to the one that is delivered; one branch alone where no pull request is needed. */
+  readonly chain: readonly BranchClass[];
+  /** What a dispatch delivers: a branch of this class, or a release. */
+  readonly ref: string | null;
+}
+
+/** Every way that the flow has to an environment. */
+export function waysTo(flow: Flow, environment: Environment): readonly Way[] {
+  const rows = flow.when.filter((row) => row.environment === environment.name && row.do.includes("apply"));
+  return rows.flatMap((row): readonly Way[] => {
+    const find = (name: string | null) => flow.branches.filter((branch) => name === null || branch.name === name);
+    switch (row.on) {
+      case "merge":
+        return find(row.into).flatMap((into) =>
+          chainsTo(flow, into).map((chain) => ({ environment, row, chain, ref: null })),
+        );
+      case "pull_request":
+        return find(row.into).flatMap((into) =>
+          chainsTo(flow, into).map((chain) => ({ environment, row, chain, ref: null })),
+        );
+      case "push":
+        return find(row.to).map((to) => ({ environment, row, chain: [to], ref: null }));
+      case "dispatch":
+      case "release":
+        return environment.appliesFrom
+          .filter((name) => row.ref === null || row.ref === name)
+          .flatMap((name): readonly Way[] => {
+            const release = flow.releases.find(({ id }) => id === name);
+            const [of] = find(release?.from ?? name);
+            if (of === undefined) return [];
+            const chains = of.protected ? chainsTo(flow, of) : [[of]];
+            return chains.map((chain) => ({ environment, row, chain, ref: name }));
+          });
+      default:
+        return [];
+    }
+  });
+}
+
+/** Who plays a good story: who writes it, and everybody else who helps in turn. */
+export interface Players {
+  readonly author: Login;
+  /** The author last, if at all. */
+  readonly members: readonly Login[];
+  /** Who starts what is started by hand. */
+  readonly starter: Login;
+}
+
+/** The author may start things, which leaves the others free to approve; where that is of no use, somebody else starts them. */
+export function playersFor({ cast }: Stage, author: Login): readonly Players[] {
+  const own = cast.members.filter((login) => login === author);
+  const members = [...cast.members.filter((login) => login !== author), ...own];
+  return [...new Set([...own, ...members])].map((starter) => ({ author, members, starter }));
+}
+
+/** How far a way is walked. */
+export type UpTo =
+  /** The last pull request is open, or the branch pushed, and nobody has said anything about it. */
+  | "opened"
+  /** Merged, reviewed by everybody who could. */
+  | "merged"
+  | "end";
+
+/** Walks a way with everybody doing what is asked of them. What the forge refuses is left out. */
+export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end"): Playing {
+  const { flow } = stage.setting;
+  let so = startPlaying(stage.setting);
+  const [work, ...further] = way.chain;
+  if (work === undefined) return so;
+  const branch = branchOf(flow, work);
+  if (branch === undefined) return so;
+  const isNew = so.world.branches[branch] === undefined;
+  const paths = stage.bases.slice(0, 1).flatMap((base) => pathsOf(stage, base));
+  so = play(so, steps.push({ by: players.author, branch, ...(isNew ? { from: originOf(flow, work) } : {}), paths }));
+  so = waitForTime(openGates(so, players), way);
+  let head = branch;
+  for (const [index, into] of further.entries()) {
+    const base = branchOf(flow, into);
+    if (base === undefined) return so;
+    const pr = `pr-${index + 1}`;
+    // Who opens a promotion has a part in it: opened by its author, it leaves everybody else free to approve.
+    so = play(so, steps.open(flow, { by: players.author, head, base, as: pr }));
+    const isLast = index === further.length - 1;
+    if (isLast && upTo === "opened") return so;
+    so = playAll(so, reviewsBy(stage, players, pr));
+    so = playAll(
+      so,
+      players.members.slice(0, 1).map((login) => steps.merge(login, pr)),
+    );
+    if (!isLast || upTo === "end") so = openGates(so, players);
+    so = waitForTime(so, way);
+    head = base;
+  }
+  return upTo === "end" ? openGates(waitForTime(startByHand(so, way, players, head), way), players) : so;
+}
+
+function reviewsBy({ cast }: Stage, { members }: Players, pr: string) {
+  const everybody = [
+    ...members,
+    ...[...cast.people.keys()].filter((login) => login !== cast.stranger && !members.includes(login)),
+  ];
+  return everybody.map((login) => steps.review(login, pr, "approve"));
+}
+
+/** Everybody says yes at every gate where something waits, and on pull requests whose plan was shown only after the merge. */
+export function openGates(so: Playing, { members }: Players): Playing {
+  const { flow } = so.setting;
+  const gates = [
+    ...flow.gates.map(({ name }) => name),
+    ...flow.environments.flatMap((one) => one.approvals?.name ?? []),
+  ];
+  let next = so;
+  for (const name of gates) {
+    for (const login of members) {
+      if (waitsForPeople(next.world)) next = play(next, steps.gate(login, name));
+    }
+  }
+  return next;
+}
+
+function waitsForPeople(world: ModelWorld): boolean {
+  return world.runs.some((run) => run.state === "waiting" && run.code === "approval-missing");
+}
+
+const aMinute = 60_000;
+
+/** Until the windows are open, when something waits for them. */
+function waitForTime(so: Playing, { environment }: Pick<Way, "environment">): Playing {
+  const waits = (world: ModelWorld) =>
+    world.runs.some((run) => run.state === "waiting" && (run.code === "outside-window" || run.code === "frozen"));
+  let next = so;
+  for (let count = 0; count < mostWaits && waits(next.world); count++) {
+    const until = next.moments
+      .flatMap(({ decision }) => decision.actions)
+      .findLast((action) => action.kind === "wait" && action.until !== null);
+    const duration =
+      until?.kind === "wait" && until.until !== null
+        ? Math.max(aMinute, until.until - next.world.now)
+        : 12 * 60 * aMinute;
+    next = play(next, { kind: "wait", duration });
+  }
+  return environment.windows === null && next === so ? so : next;
+}
+
+const mostWaits = 20;
+
+/** A dispatch, and before it the release that it delivers. */
+function startByHand(so: Playing, { row, ref }: Way, { starter: by }: Players, head: string): Playing {
+  if (row.on !== "dispatch" && row.on !== "release") return so;
+  const { flow } = so.setting;
+  const release = flow.releases.find(({ id }) => id === ref);
+  let next = so;
+  if (release !== undefined) {
+    const job = flow.when.find((one) => one.on === "dispatch" && one.do.includes("release") && one.job !== null)?.job;
+    const from = flow.branches.find(({ name }) => name === release.from);
+    const onto = from === undefined ? undefined : branchOf(flow, from);
+    if (job != null) next = play(next, steps.dispatch(by, job, onto ?? head));
+    if (next.world.releases.length === 0 && onto !== undefined)
+      next = play(next, { kind: "release", by, tag: release.tag.replace("{version}", "1.0.0"), ref: onto });
+  }
+  if (row.on === "release" || row.job === null) return next;
+  const tag = next.world.releases.find(
+    ({ tag: name }) => release !== undefined && name.startsWith(release.tag.split("{")[0] ?? ""),
+  )?.tag;
+  return play(next, steps.dispatch(by, row.job, release === undefined ? head : (tag ?? head)));
+}
+
+/** The stack that a way's change is applied to, by any of its names there. */
+export function reached(so: Playing, { environment }: Pick<Way, "environment">): StackName | undefined {
+  return so.applied.find((stack) => placeOf(so.setting.flow, stack)?.environment === environment);
+}
+
+/** The long-lived branches, as a story may name them. */
+export function trunksOf(flow: Flow): readonly string[] {
+  return longLived(flow).map(({ branch }) => branch);
+}
+
+export function isProtected(flow: Flow, branch: string): boolean {
+  return branchClassOf(flow, branch)?.protected === true;
+}

@@ -1,0 +1,131 @@
+import type { PersonalAnswer } from "../../domain/answer.ts";
+import type { Login } from "../../domain/names.ts";
+import type { Gate } from "../../flow/flow.ts";
+import { type About, aboutBegun, type Cause, causesOf } from "../asking.ts";
+import { isNamed } from "../cast.ts";
+import { begunIn } from "../past.ts";
+import { broughtBy, sameMeaning, wasInFront, writersOf } from "../provenance.ts";
+import type { Watched } from "./property.ts";
+
+/**
+ * P1. For one row at least by which the apply may have come about, every gate has its people. A gate that leaves writers
+ * or the triggerer in without giving a reason is read as if it left them out: that is what the proof is for.
+ */
+export const approvals: Watched = {
+  id: "P1",
+  atMoment(moment) {
+    for (const begun of begunIn(moment)) {
+      const about = aboutBegun(moment, begun);
+      if (about === undefined) continue;
+      const wrong = whyNotApproved(about);
+      if (wrong !== null) return wrong;
+    }
+    return null;
+  },
+};
+
+function whyNotApproved(about: About): string | null {
+  const { begun, environment, run, moment } = about;
+  const causes = causesOf(about);
+  let first: string | null = null;
+  for (const cause of causes) {
+    const wrong = cause.gates.map((gate) => whyShut(gate, cause, about)).find((why) => why !== null) ?? null;
+    if (wrong === null) return begun.kind === "apply" ? (whyUnasked(about, cause) ?? objection(about)) : null;
+    first ??= wrong;
+  }
+  if (first !== null) return first;
+  // What goes without a row: an instance whose pull request ended.
+  if (begun.kind === "destroy" && environment.perPullRequest) return null;
+  return `${begun.stack} is ${begun.kind === "apply" ? "applied" : "destroyed"} by ${run.id}, and no row of the flow does that for anything that happened${moment.past.asked.length === 0 ? "; nobody asked" : ""}`;
+}
+
+/** Why a gate is not open for the plan; null when enough people said yes. */
+function whyShut(gate: Gate, cause: Cause, about: About): string | null {
+  const counted = peopleAsked(about, gate).filter((login) => saysYes(login, gate, cause, about));
+  const { assurance } = about.moment.setting.flow;
+  const least = about.environment.kind === "prod" && assurance === "regulated" ? 2 : 1;
+  const count = assurance === "solo" ? gate.count : Math.max(gate.count, least);
+  if (counted.length >= count) return null;
+  return `${about.begun.stack} is ${about.begun.kind === "apply" ? "applied" : "destroyed"} with ${counted.length} of ${count} approvals at ${gate.name}${counted.length === 0 ? "" : ` (${counted.join(", ")})`} from people who neither wrote nor started it and saw this plan`;
+}
+
+function peopleAsked({ moment }: About, gate: Gate): readonly Login[] {
+  return [...moment.setting.people.keys()].filter((login) => isNamed(moment.setting, gate.by, login));
+}
+
+function saysYes(login: Login, gate: Gate, cause: Cause, about: About): boolean {
+  const { moment, begun } = about;
+  const plan = moment.before.plans[begun.plan];
+  if (plan === undefined) return false;
+  const last = lastOpinion(login, gate, about);
+  if (last?.says !== "approve") return false;
+  if (isLeftOut(gate, cause, "writers", about) && writers(about, cause).has(login)) return false;
+  if (isLeftOut(gate, cause, "triggerer", about) && cause.triggerers.includes(login)) return false;
+  return wasInFront(sameMeaning(moment.before, plan), last.at);
+}
+
+function isLeftOut(gate: Gate, cause: Cause, who: "writers" | "triggerer", { moment }: About): boolean {
+  if (gate.notBy.includes(who)) return true;
+  if (gate.because !== undefined || moment.setting.flow.assurance === "solo") return false;
+  // A row's own gate leaves out the triggerer by itself only where nothing else is written.
+  return who === "writers" || (cause.row.on === "dispatch" && cause.row.gate === gate.name);
+}
+
+function writers({ moment, run }: About, { delivers }: Cause): ReadonlySet<Login> {
+  const { setting, before } = moment;
+  return writersOf(setting.flow, before, broughtBy(setting, before, run), delivers);
+}
+
+const opinions: readonly PersonalAnswer["says"][] = ["approve", "request-changes", "take-back", "reject"];
+
+/** The last thing somebody said that may be about this plan: at this gate, or on the pull request that it is of. */
+function lastOpinion(login: Login, gate: Gate, about: About): PersonalAnswer | undefined {
+  const { moment, begun } = about;
+  const plan = moment.before.plans[begun.plan];
+  const digests = plan === undefined ? [] : sameMeaning(moment.before, plan).map(({ digest }) => digest);
+  const atGate = moment.before.gateAnswers.filter(({ environment }) => environment === gate.name);
+  return [...onPullRequest(about), ...atGate]
+    .filter(
+      ({ by, says, stack, plan: bound }) =>
+        by === login &&
+        opinions.includes(says) &&
+        (stack === null || stack === begun.stack) &&
+        (bound === null || digests.includes(bound)),
+    )
+    .toSorted((left, right) => left.at - right.at)
+    .at(-1);
+}
+
+function onPullRequest({ moment, run }: About): readonly PersonalAnswer[] {
+  const { source } = run;
+  const number = source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
+  return number === null ? [] : (moment.before.pullRequests[number - 1]?.answers ?? []);
+}
+
+/** Somebody who may merge asks for changes on the very pull request that is applied. */
+function objection(about: About): string | null {
+  const { moment, begun, environment } = about;
+  if (environment.perPullRequest) return null;
+  for (const login of moment.setting.maintainers) {
+    const last = onPullRequest(about).findLast(({ by, says }) => by === login && opinions.includes(says));
+    if (last?.says === "request-changes") return `${begun.stack} is applied while ${login} asks for changes`;
+  }
+  return null;
+}
+
+/** Stage and production: somebody else than who wrote it said yes to each part, anywhere, whatever the flow asks for. */
+function whyUnasked({ moment, run, environment, begun }: About, { delivers }: Cause): string | null {
+  const { setting, before } = moment;
+  const { kind } = environment;
+  if ((kind !== "stage" && kind !== "prod") || setting.flow.assurance === "solo") return null;
+  if (run.source.kind === "schedule") return null;
+  const { pullRequests, gateAnswers, commitAnswers } = before;
+  const said = [...pullRequests.flatMap(({ answers }) => answers), ...gateAnswers, ...commitAnswers];
+  for (const part of broughtBy(setting, before, run)) {
+    const wrote = writersOf(setting.flow, before, [part], delivers);
+    const isYes = ({ by, says }: PersonalAnswer) => (says === "approve" || says === "accept") && !wrote.has(by);
+    if (!said.some(isYes))
+      return `${begun.stack} is applied with ${part.path}, and nobody but those who wrote it ever said yes`;
+  }
+  return null;
+}

@@ -1,0 +1,51 @@
+import type { Flow, Stack } from "../flow/flow.ts";
+import { stackNameOf } from "../flow/stack-name.ts";
+import { stacksIn } from "../flow/stacks.ts";
+import { fill, hasWord } from "../flow/templates.ts";
+import { type Setting, settingOf } from "../worlds/model/index.ts";
+import { type Cast, castOf } from "./cast.ts";
+
+/** A Tuesday morning, and where windows close it, the first moment at which all of them are open. */
+const tuesday = Date.UTC(2026, 0, 6, 10);
+
+export interface Stage {
+  readonly setting: Setting;
+  readonly cast: Cast;
+  /** The names that stacks have in every environment. */
+  readonly bases: readonly string[];
+  readonly pullRequests: number;
+}
+
+export type Decide = NonNullable<Setting["decide"]>;
+
+/** A small repository for the flow: one stack of each pattern, or two where a folder gives each. */
+export function stageOf(flow: Flow, about: { readonly stacks: 1 | 2; readonly decide?: Decide | undefined }): Stage {
+  const cast = castOf(flow);
+  const names = about.stacks === 1 ? ["app"] : ["app", "net"];
+  const patterns = flow.stacks.slice(0, 2);
+  const roots = patterns.flatMap((pattern) =>
+    pattern.in.flatMap((environment) =>
+      (hasWord(pattern.root, "stack") ? names : [""]).map(
+        (stack) => `${fill(pattern.root, { environment, stack })}/main.tf`,
+      ),
+    ),
+  );
+  const stacks = (stacksIn(flow, new Set(roots)).value ?? []).filter(({ name }) => name !== undefined);
+  const bases = [
+    ...new Set(patterns.flatMap((pattern) => (hasWord(pattern.root, "stack") ? names : [stackNameOf(pattern) ?? ""]))),
+  ];
+  const scene = { flow, people: cast.people, at: tuesday, start: "applied", stacks, modules: {}, owners: {} } as const;
+  const setting = settingOf(scene);
+  return {
+    setting: about.decide === undefined ? setting : { ...setting, decide: about.decide },
+    cast,
+    bases,
+    pullRequests: 1,
+  };
+}
+
+/** One file of a stack in every environment: changing it changes the stack everywhere. */
+export function pathsOf({ setting }: Pick<Stage, "setting">, base: string, file = "main.tf"): readonly string[] {
+  const roots = setting.stacks.filter(({ name }) => name.endsWith(`/${base}`)).map(({ root }: Stack) => root);
+  return [...new Set(roots)].map((root) => `${root}/${file}`);
+}
