@@ -49,13 +49,19 @@ function findPaths(setting: StacksAndModules, tree: Tree, name: StackName): read
   if (stack === undefined) return null;
   const paths = Object.keys(tree);
   const own = paths.filter((path) => isBelow(stack.root, path));
-  if (own.length === 0) return null;
+  if (!own.some((path) => isConfigurationIn(stack.root, path))) return null;
   const modules = setting.modulesOf.get(stackBaseName(name)) ?? [];
   const globs = dependsOf(stack);
   const more = paths.filter(
     (path) => modules.some((folder) => isBelow(folder, path)) || globs.some((glob) => matchesGlob(glob, path)),
   );
   return [...new Set([...own, ...more, ...filesOf(stack)])].sort();
+}
+
+/** A file that makes a folder a root module. */
+export function isConfigurationIn(root: string, path: string): boolean {
+  const file = root === "." ? path : path.slice(root.length + 1);
+  return isBelow(root, path) && !file.includes("/") && file.endsWith(".tf");
 }
 
 function isBelow(folder: string, path: string): boolean {

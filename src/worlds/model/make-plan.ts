@@ -5,7 +5,7 @@ import type { Run } from "../../domain/run.ts";
 import type { Content } from "./content.ts";
 import { whyUnexpected } from "./expectation.ts";
 import { type Tree, treeShaOf } from "./git.ts";
-import { inputPaths, inputsOf } from "./inputs.ts";
+import { inputPaths, inputsOf, isConfigurationIn } from "./inputs.ts";
 import { countsBetween, countsOfDestroy } from "./plan-counts.ts";
 import { type Setting, stackCalled } from "./setting.ts";
 import { placeIn, tool } from "./stack-facts.ts";
@@ -59,11 +59,9 @@ export function makePlan(
 /** The main file of a root names its backend where a story gives it no text. */
 function namesBackend(setting: Setting, tree: Tree, name: StackName): boolean {
   const root = stackCalled(setting, name)?.root ?? ".";
-  const folder = root === "." ? "" : `${root}/`;
   return Object.entries(tree).some(([path, text]) => {
-    const file = path.startsWith(folder) ? path.slice(folder.length) : "/";
-    if (file.includes("/") || !file.endsWith(".tf")) return false;
-    return isValue(text) ? file === "main.tf" : /^\s*backend\s+"/m.test(text);
+    if (!isConfigurationIn(root, path)) return false;
+    return isValue(text) ? /(?:^|\/)main\.tf$/.test(path) : /^\s*backend\s+"/m.test(text);
   });
 }
 
