@@ -1,5 +1,3 @@
-import type { StepOf } from "./step.ts";
-
 /** What the forge enforces for a branch. What is left out stays as it is: from the start, as the flow says. */
 export interface BranchSettings {
   /** Reviews, and nobody asking for changes, before a merge. */
@@ -29,7 +27,15 @@ export interface LiveSettings {
 /** Nobody changed anything. */
 export const asTheFlowSays: LiveSettings = { branches: {}, gates: {} };
 
-export function changeSettings(live: LiveSettings, { branch, environment, set }: StepOf<"settings">): LiveSettings {
+/** What somebody sets, of a branch or of a gate. */
+export interface SettingsChange {
+  readonly branch: string | null;
+  /** A gate of the flow, or an environment with approvals. */
+  readonly environment: string | null;
+  readonly set: BranchSettings & GateSettings;
+}
+
+export function changeSettings(live: LiveSettings, { branch, environment, set }: SettingsChange): LiveSettings {
   const { reviewers, ...ofBranch } = set;
   if (branch !== null)
     return { ...live, branches: { ...live.branches, [branch]: { ...live.branches[branch], ...ofBranch } } };

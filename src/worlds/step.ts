@@ -1,6 +1,6 @@
 import type { Duration, Login, StackName } from "../domain/names.ts";
 import type { ReasonCode } from "../domain/reason.ts";
-import type { BranchSettings, GateSettings } from "./live-settings.ts";
+import type { SettingsChange } from "./live-settings.ts";
 
 /** Where a step stands in its story: 1-based, as editors count. */
 export interface StepPlace {
@@ -143,13 +143,7 @@ export type WorldStep =
     }
   | { readonly kind: "crash"; readonly stack: StackName; readonly during: "plan" | "apply" | "verify" }
   /** Somebody changes what the forge enforces, of a branch or at a gate. Nobody tells plangate. */
-  | {
-      readonly kind: "settings";
-      readonly branch: string | null;
-      /** A gate of the flow, or an environment with approvals. */
-      readonly environment: string | null;
-      readonly set: BranchSettings & GateSettings;
-    };
+  | ({ readonly kind: "settings" } & SettingsChange);
 
 export type StepOf<K extends WorldStep["kind"]> = Extract<WorldStep, { readonly kind: K }>;
 
