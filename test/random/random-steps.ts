@@ -108,9 +108,10 @@ function changesOf({ flow, choice }: About): readonly PathChange[] {
   return [...new Set([first, ...more])].map((path) => ({ path, text: null }));
 }
 
-/** Now and then a file goes, be it all that a stack has. */
+/** Now and then a file goes, be it all that a stack has. A module is called as long as its callers stand, so none of its files. */
 function removalsOf({ flow, choice }: About): readonly string[] {
-  return choice.who % 5 === 1 ? [pick(pathsOf(flow), choice.how) ?? "README.md"] : [];
+  const paths = pathsOf(flow).filter((path) => !path.startsWith("modules/"));
+  return choice.who % 5 === 1 ? [pick(paths, choice.how) ?? "README.md"] : [];
 }
 
 const nothingSpecial = { fork: null, message: null, coAuthors: [], rewrite: false, force: false } as const;
