@@ -108,9 +108,9 @@ function changesOf({ flow, choice }: About): readonly PathChange[] {
   return [...new Set([first, ...more])].map((path) => ({ path, text: null }));
 }
 
-/** Now and then a file goes, be it all that a stack has. A module is called as long as its callers stand, so none of its files. */
+/** Now and then a file goes that others can do without: a main file is what names a root's backend, and what a module's callers call. */
 function removalsOf({ flow, choice }: About): readonly string[] {
-  const paths = pathsOf(flow).filter((path) => !path.startsWith("modules/"));
+  const paths = pathsOf(flow).filter((path) => !path.endsWith("/main.tf"));
   return choice.who % 5 === 1 ? [pick(paths, choice.how) ?? "README.md"] : [];
 }
 
