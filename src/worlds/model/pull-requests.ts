@@ -3,7 +3,7 @@ import type { Login } from "../../domain/names.ts";
 import { sectionsOf } from "../../domain/sections.ts";
 import { issuesAtStart, linkedIssues } from "../forge-rules.ts";
 import { changeAgainstBase } from "./against-base.ts";
-import { type Commit, changedPaths, commitsBetween } from "./git.ts";
+import { type Commit, commitsBetween, differingPaths, isAncestor } from "./git.ts";
 import type { Setting } from "./setting.ts";
 import type { ModelWorld, PullRequest } from "./world.ts";
 
@@ -32,7 +32,7 @@ export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest
     opener: change.opener,
     writers: writersOf(world, change),
     issues: linkedTo(change),
-    trustedPaths: commits.flatMap(changedPaths).filter((path) => trusted.test(path)),
+    trustedPaths: changedBy(commits, change.head).filter((path) => trusted.test(path)),
     answers: change.answers,
     headSince: change.headSince,
     openedAt: change.openedAt,
@@ -42,6 +42,14 @@ export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest
   };
   remembered.set(change, { branches: world.branches, facts });
   return facts;
+}
+
+/** What commits changed in all, against what was last there without them: what one undid of another is not changed. */
+function changedBy(commits: readonly Commit[], head: Commit): readonly string[] {
+  const own = new Set(commits);
+  const before = commits.flatMap(({ parents }) => parents).filter((parent) => !own.has(parent));
+  const last = before.filter((commit) => !before.some((other) => other !== commit && isAncestor(commit, other)));
+  return [...new Set(last.flatMap(({ tree }) => differingPaths(tree, head.tree)))];
 }
 
 /** An issue that is not there is no reason for anything. */
