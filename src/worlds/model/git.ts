@@ -75,11 +75,6 @@ export function commitsBetween(from: Commit | null, to: Commit): readonly Commit
   return [...historyOf(to)].filter((commit) => !known.has(commit));
 }
 
-/** What a commit changed against its first parent. */
-export function changedPaths(commit: Commit): readonly string[] {
-  return differingPaths(commit.parents[0]?.tree ?? {}, commit.tree);
-}
-
 /** The paths that two trees do not have alike. */
 export function differingPaths(before: Tree, after: Tree): readonly string[] {
   if (before === after) return [];
