@@ -58,6 +58,8 @@ export interface Players {
   readonly members: readonly Login[];
   /** Who starts what is started by hand. */
   readonly starter: Login;
+  /** What happened before; nothing without it. */
+  readonly begun?: Playing;
 }
 
 /** The author may start things, which leaves the others free to approve; where that is of no use, somebody else starts them. */
@@ -78,7 +80,7 @@ export type UpTo =
 /** Walks a way with everybody doing what is asked of them. What the forge refuses is left out. */
 export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end"): Playing {
   const { flow } = stage.setting;
-  let so = startPlaying(stage.setting);
+  let so = players.begun ?? startPlaying(stage.setting);
   const [work, ...further] = way.chain;
   if (work === undefined) return so;
   const branch = branchOf(flow, work);

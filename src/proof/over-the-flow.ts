@@ -27,6 +27,13 @@ export function refsOfGates(flow: Flow): readonly Finding[] {
   });
 }
 
+/** P3: what must never go is not what the flow may call destroyable. */
+export function destroyableProduction(flow: Flow): readonly Finding[] {
+  return flow.environments
+    .filter(({ kind, destroyable }) => destroyable && (kind === "stage" || kind === "prod"))
+    .map(({ name, kind }) => ({ id: "P3", wrong: `${name} is of kind ${kind} and destroyable`, playing: null }));
+}
+
 /** P6, as far as the flow can have it wrong: a protected branch whose pull requests are checked by nothing. */
 export function uncheckedBranches(flow: Flow): readonly Finding[] {
   if (flow.require.checks.length === 0) return [];

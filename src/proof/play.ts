@@ -60,7 +60,7 @@ export function play(so: Playing, step: WorldStep): Playing {
 }
 
 /** More events than any step leads to. */
-const mostEvents = 500;
+const mostEvents = 100;
 
 export function playAll(so: Playing, steps: readonly WorldStep[]): Playing {
   return steps.reduce(play, so);

@@ -1,7 +1,14 @@
 import type { Flow } from "../flow/flow.ts";
 import { goodStories } from "./good-life.ts";
 import { explanationOf, voidIn } from "./guarantees.ts";
-import { type Finding, incomplete, refsOfGates, uncheckedBranches, unreachable } from "./over-the-flow.ts";
+import {
+  destroyableProduction,
+  type Finding,
+  incomplete,
+  refsOfGates,
+  uncheckedBranches,
+  unreachable,
+} from "./over-the-flow.ts";
 import type { Moment } from "./past.ts";
 import { closedIsOver, destroys, oneWriter, rightPlan } from "./properties/applies.ts";
 import { approvals } from "./properties/approvals.ts";
@@ -173,6 +180,7 @@ function foundOverFlow(flow: Flow, wanted: readonly PropertyId[], { decide }: Pr
   const good = wanted.includes("P9") || wanted.includes("P11") ? goodStories(stage) : [];
   const findings = [
     ...refsOfGates(flow),
+    ...destroyableProduction(flow),
     ...uncheckedBranches(flow),
     ...(wanted.includes("P9") ? unreachable(stage, good) : []),
     ...(wanted.includes("P11") ? incomplete(good) : []),

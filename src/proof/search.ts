@@ -63,7 +63,7 @@ function isMoment({ kind }: Event): boolean {
 const betweenLooks = 50;
 
 /** More events than any step leads to. */
-const mostEvents = 500;
+const mostEvents = 100;
 
 /**
  * Breadth first: every story of one step, then of two, and so on, over states that differ. Within a length, stories in
@@ -79,7 +79,7 @@ export async function search(about: Search): Promise<Searched> {
   while (level.length > 0) {
     const next: { readonly calm: Node[]; readonly busy: Node[] } = { calm: [], busy: [] };
     for (const node of level) {
-      if (run.transitions >= about.budget) return result(run, depth);
+      if (run.transitions >= about.budget || isDone(run)) return result(run, depth);
       if (expanded++ % betweenLooks === 0 && (await about.stop())) return result(run, depth);
       expand(run, node, next);
     }
@@ -94,6 +94,11 @@ interface Run {
   readonly seen: Set<string>;
   readonly violations: Map<PropertyId, Violation>;
   transitions: number;
+}
+
+/** Nothing more can be found: each property that is looked at was broken. */
+function isDone({ about, violations }: Run): boolean {
+  return about.watched.every(({ id }) => violations.has(id));
 }
 
 function result(run: Run, depth: number | null): Searched {

@@ -1,5 +1,7 @@
+import { type StackName, stackBaseName } from "../../domain/names.ts";
+import { contentOf } from "../../worlds/model/content.ts";
 import { inputsOf } from "../../worlds/model/inputs.ts";
-import { aboutBegun } from "../asking.ts";
+import { type About, aboutBegun } from "../asking.ts";
 import type { Begun, Moment } from "../past.ts";
 import { begunIn } from "../past.ts";
 import { sameMeaning } from "../provenance.ts";
@@ -116,7 +118,22 @@ function whyNotThisPlan(moment: Moment, begun: Begun): string | null {
   if (interrupted) return `${begun.stack} is applied by a plan from before an apply that was interrupted`;
   if (environment.gated && !sameMeaning(before, plan).some(({ shown }) => shown.length > 0))
     return `${begun.stack} is applied by a plan that was in front of nobody`;
-  return begun.kind === "apply" ? whyNotWhatIsThere(moment, begun) : null;
+  return begun.kind === "apply" ? (whyNotWhatIsThere(moment, begun) ?? whyTooEarly(moment, about)) : null;
+}
+
+/** In every environment that comes first the same content is applied and verified, or nothing of it differs there. */
+function whyTooEarly({ before, setting }: Moment, { run, environment, begun }: About): string | null {
+  const tree = contentOf(before, run.source)?.tree;
+  if (tree === undefined || run.source.kind === "schedule") return null;
+  for (const name of environment.after) {
+    const first = `${name}/${stackBaseName(begun.stack)}` as StackName;
+    const inputs = inputsOf(setting, tree, first);
+    const { applied = null, settled = [] } = before.states[first] ?? {};
+    const isThere = [applied, ...settled].some((entry) => entry?.inputs === inputs && entry.verified);
+    if (inputs !== null && !isThere)
+      return `${begun.stack} is applied, and the same change is not applied and verified in ${first}`;
+  }
+  return null;
 }
 
 /** What is applied for a branch is what the branch holds at that moment. */

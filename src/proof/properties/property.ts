@@ -14,7 +14,7 @@ export const sentences: Readonly<Record<PropertyId, string>> = {
   P5: "Every long-lived branch stays reconcilable after a hotfix.",
   P6: "Every required check comes from exactly one trusted place and cannot be skipped into green.",
   P7: "A pull request that was closed without merging leads to no apply.",
-  P8: "What is applied is the plan that was shown, or one of the same meaning, once, and from what the ref holds.",
+  P8: "What is applied is the plan that was shown, or one of the same meaning: once, from what the ref holds, and after the environments that come first.",
   P9: "Every environment is reachable, every row can fire, and no two rows disagree about one event.",
   P10: "Every event ends in an action, a wait that something ends, or a refusal with a reason.",
   P11: "Every good story completes, whoever of the right role plays it.",

@@ -43,7 +43,7 @@ export function destroySlices(stage: Stage, environment: Environment): readonly 
   ];
 }
 
-/** Two pull requests that meet on one stack. */
+/** Two pull requests that meet on one stack, both approved by everybody who can. */
 export function twoChanges(stage: Stage, environment: Environment): readonly Slice[] {
   const { flow } = stage.setting;
   const way = chosenWays(flow, environment).find(({ row, chain }) => row.on === "merge" && chain.length === 2);
@@ -60,6 +60,7 @@ export function twoChanges(stage: Stage, environment: Environment): readonly Sli
     steps.open(flow, { by: member, head: one, base, as: "pr-1" }),
     steps.push({ by: stage.cast.stranger, branch: two, from, paths: pathsOf(stage, name, "more.tf") }),
     steps.open(flow, { by: stage.cast.stranger, head: two, base, as: "pr-2" }),
+    ...["pr-1", "pr-2"].flatMap((pr) => stage.cast.members.map((login) => steps.review(login, pr, "approve"))),
   ]);
   const offers = [moves.approve, moves.merge, moves.gates, moves.closeAndReopen, moves.say("plan"), moves.updateBranch];
   return [sliceOf({ name: `${environment.name}: two pull requests`, stage, playing: begun, offers })];

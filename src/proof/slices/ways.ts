@@ -1,9 +1,10 @@
+import type { StackName } from "../../domain/names.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
-import { playersFor, trunksOf, type UpTo, type Way, walk } from "../good-story.ts";
+import { type Players, playersFor, trunksOf, type UpTo, type Way, walk } from "../good-story.ts";
 import type { Offer } from "../moves.ts";
 import * as moves from "../moves.ts";
-import { playAll, startPlaying } from "../play.ts";
+import { type Playing, play, playAll, startPlaying } from "../play.ts";
 import { type Decide, pathsOf, type Stage, stageOf } from "../scene.ts";
 import * as steps from "../steps.ts";
 import { anHour, chosenWays, type Slice, sliceOf, stacksIn } from "./slice.ts";
@@ -45,14 +46,14 @@ export function waySlices(stage: Stage, environment: Environment): readonly Slic
       moves.object,
       moves.merge,
       moves.gates,
-      moves.say("approve", "take-back"),
+      moves.say("approve", "take-back", "reject"),
       ...pushes,
       ...start,
     ];
     // Where no pull request is needed, pushing is what sets things off.
     const again = way.chain.length < 2 ? pushes : [];
     const into = [
-      ...again,
+      ...pushes,
       moves.approve,
       moves.merge,
       moves.forceMerge,
@@ -130,5 +131,26 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
       .filter(({ step }) => step.kind === "crash" || step.kind === "replan");
   const offers = [moves.merge, moves.approve, moves.gates, ...opens, crashes, ...startOffers(stage, way)];
   const name = `${environment.name} after ${environment.after.join(", ")}`;
-  return [sliceOf({ name, stage, playing: begun, offers, most: { dispatch: 2 } })];
+  return [
+    sliceOf({ name, stage, playing: begun, offers, most: { dispatch: 2 } }),
+    ...brokenOff(stage, way, players, stacks).map((playing) =>
+      sliceOf({
+        name: `${name}, where an apply broke off`,
+        stage,
+        playing,
+        offers,
+        most: { dispatch: 2 },
+        applies: false,
+      }),
+    ),
+  ];
+}
+
+/** The way up to its last pull request, after the applies in what comes first died. */
+function brokenOff(stage: Stage, way: Way, players: Players, stacks: readonly StackName[]): readonly Playing[] {
+  const begun = stacks.reduce<Playing>(
+    (so, stack) => play(so, { kind: "crash", stack, during: "apply" }),
+    startPlaying(stage.setting),
+  );
+  return [walk(stage, way, { ...players, begun }, beginningOf(way))];
 }
