@@ -232,7 +232,9 @@ describe("parseFlow", () => {
     {
       name: "an empty file",
       edits: [[preset, ""]],
-      found: ["1:1 wrong-type: The file has to be keys with values, and is empty."],
+      found: [
+        "1:1 wrong-type: The file has to be keys with values, and is empty. `plangate init --force` writes a full one.",
+      ],
     },
   ] as const)("reports $name", ({ edits, found }) => {
     const all = said(edited(preset, ...(edits as readonly (readonly [string, string])[])));

@@ -81,6 +81,16 @@ const cases: readonly BrokenPreset[] = [
     edits: [["appliesFrom: [release]", "appliesFrom: [release, module]"]],
     said: ['module-delivered: "module" is the version of a module, and nothing is applied from that.'],
   },
+  {
+    name: "what is released was looked at",
+    of: "trunk-stored-plan",
+    edits: [
+      ["except: [main]", "except: [main, lab]"],
+      ["  main: {", "  lab: { cutFrom: main, directPush: free }\n  main: {"],
+      ['"{module}-v{version}", from: main', '"{module}-v{version}", from: lab'],
+    ],
+    said: ['release-unprotected (warning): "module" would be made from "lab", where nobody has to look at a change.'],
+  },
 ];
 
 describe("checks of branches and releases", () => {

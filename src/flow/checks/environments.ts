@@ -1,6 +1,8 @@
 import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
-import type { BranchClass, Environment, Flow } from "../flow.ts";
+import type { BranchClass, Environment, Flow, Gate, StackPattern } from "../flow.ts";
 import { kindFromName } from "../normalise-environment.ts";
+import { stackNameOf } from "../stack-name.ts";
+import { fill, hasWord } from "../templates.ts";
 
 /** Every environment says what it is for: its kind decides what is asked of people. */
 export const everyEnvironmentHasAKind: Check = {
@@ -93,6 +95,35 @@ export const nothingWaitsForAnInstance: Check = {
   },
 };
 
+/** What comes first comes first for something: a stack in both. */
+export const whatComesFirstIsThere: Check = {
+  name: "what-comes-first-is-there",
+  needsWhole: ["stacks"],
+  find: (about) =>
+    each(about.flow.environments, (environment) => {
+      const { stacks } = about.flow;
+      const here = stacks.filter((stack) => stack.in.includes(environment.name));
+      return environment.after.flatMap((name, index) => {
+        const there = stacks.filter((stack) => stack.in.includes(name));
+        // That there is none at all is said elsewhere.
+        if (here.length === 0 || there.length === 0) return [];
+        if (here.some((one) => there.some((other) => mayNameTheSame(one, other)))) return [];
+        const text = `No stack is in "${name}" and in "${environment.name}", so nothing comes first.`;
+        const hint = `Name "${name}" under \`in\` of the stacks, or take it out of \`after\`.`;
+        return [problem("key-without-effect", about.place(environment, "after", index), [text, hint])];
+      });
+    }),
+};
+
+function mayNameTheSame(one: StackPattern, other: StackPattern): boolean {
+  if (hasWord(one.root, "stack") && hasWord(other.root, "stack")) return true;
+  if (hasWord(one.root, "stack")) return mayNameTheSame(other, one);
+  const name = stackNameOf(one);
+  // That it has none is said elsewhere.
+  if (name === undefined) return true;
+  return hasWord(other.root, "stack") ? fill(other.root, { stack: name }) === one.root : stackNameOf(other) === name;
+}
+
 /** `after` leads back to the start for no environment: each would wait for the others. */
 export const noEnvironmentWaitsForItself: Check = {
   name: "no-environment-waits-for-itself",
@@ -163,25 +194,35 @@ export function branchBehind(flow: Flow, ref: string): BranchClass | undefined {
   return flow.branches.find((branch) => branch.name === from);
 }
 
-/** Somebody says yes before production changes. */
+/** Somebody else than who wrote it says yes before stage or production changes. */
 export const somebodySaysYes: Check = {
   name: "somebody-says-yes",
-  find: (about) => each(about.flow.environments, (environment) => gateOfProduction(environment, about)),
+  find: (about) => each(about.flow.environments, (environment) => whoSaysYes(environment, about)),
 };
 
-function gateOfProduction(environment: Environment, about: CheckedFlow) {
+/** A branch that could not be read may be reviewed; what may be pushed past the reviews is seen by nobody. */
+function isLookedAt(branch: BranchClass | undefined): boolean {
+  return branch === undefined || (branch.reviews !== null && branch.directPush === "never");
+}
+
+function whoSaysYes(environment: Environment, about: CheckedFlow) {
   const { flow } = about;
-  if (environment.kind !== "prod" || environment.approvals !== null || flow.assurance === "solo") return [];
+  const { name, kind, approvals } = environment;
+  if ((kind !== "prod" && kind !== "stage") || flow.assurance === "solo") return [];
   const place = about.placeOfKey(environment);
   const hint = "Add `approvals: { count: 1, by: … }`.";
-  if (flow.assurance === "regulated") {
-    return [
-      problem("gate-missing", place, [`"${environment.name}" is production, and nobody approves its plans.`, hint]),
-    ];
-  }
-  const reviewed = environment.appliesFrom.every((ref) => branchBehind(flow, ref)?.reviews !== null);
-  const text = `"${environment.name}" is production, and changes reach it that nobody has to approve or review.`;
-  return reviewed ? [] : [warning("gate-missing", place, [text, hint])];
+  if (kind === "prod" && approvals === null && flow.assurance === "regulated")
+    return [problem("gate-missing", place, [`"${name}" is production, and nobody approves its plans.`, hint])];
+  const asksOthers = (gate: Gate | null | undefined) => gate?.notBy.includes("writers") === true;
+  const rows = flow.when.filter((row) => row.environment === name && row.do.includes("apply"));
+  const reviewed = environment.appliesFrom.every((ref) => isLookedAt(branchBehind(flow, ref)));
+  const gated = rows.length > 0 && rows.every((row) => asksOthers(flow.gates.find((gate) => gate.name === row.gate)));
+  if (reviewed || gated || asksOthers(approvals)) return [];
+  const what = kind === "prod" ? "production" : "of kind stage";
+  const nobody = approvals === null ? "nobody" : "nobody but who wrote them";
+  const text = `"${name}" is ${what}, and changes reach it that ${nobody} has to approve or review.`;
+  const others = "Let others approve, or give the branches that it is applied from `reviews`.";
+  return [warning("gate-missing", place, [text, approvals === null ? hint : others])];
 }
 
 const refused: readonly (readonly [RegExp, string])[] = [

@@ -51,6 +51,68 @@ const cases: readonly BrokenPreset[] = [
     said: ["key-without-effect: The row applies and destroys nothing, so nobody is asked."],
   },
   {
+    name: "nothing is destroyed past the gate of what applies there",
+    of: "trunk-demo",
+    edits: [
+      [", do: [plan-destroy, gate, destroy], gate: teardown-test", ", do: [plan-destroy, destroy]"],
+      ["  teardown-test: { count: 1, by: owners, notBy: [writers, triggerer] }\n", ""],
+    ],
+    said: [
+      'gate-walked-round (warning): This row destroys in "test" and asks nobody, where the one in line 51 changes only past the gate "demo-test".',
+    ],
+  },
+  {
+    name: "what nobody looked at is applied past a gate by every row or by none",
+    of: "trunk-demo",
+    edits: [["  - { on: merge", "  - { on: dispatch, job: Quick demo, in: test, do: [plan, apply] }\n  - { on: merge"]],
+    said: [
+      'gate-walked-round (warning): This row applies in "test" and asks nobody, where the one in line 52 applies only past the gate "demo-test".',
+    ],
+  },
+  {
+    name: "what was reviewed may be applied without the gate of what was not",
+    of: "trunk-demo",
+    edits: [["  - { on: merge", "  - { on: merge, into: main, in: test, do: [plan, apply] }\n  - { on: merge"]],
+    said: [],
+  },
+  {
+    name: "stage changes when somebody else said yes",
+    of: "gitflow",
+    edits: [["merge: squash, reviews: { count: 1 }", "merge: squash"]],
+    said: [
+      'gate-missing (warning): "stage" is of kind stage, and changes reach it that nobody has to approve or review.',
+    ],
+  },
+  {
+    name: "a yes by whoever wrote it is nobody's",
+    of: "gitflow",
+    edits: [
+      ["approvals: { count: 1, by: devops }", 'approvals: { by: devops, notBy: [], because: "We are only a few." }'],
+      ["merge: merge, reviews: { count: 1, by: devops }", "merge: merge"],
+    ],
+    said: [
+      'gate-missing (warning): "prod" is production, and changes reach it that nobody but who wrote them has to approve or review.',
+    ],
+  },
+  {
+    name: "what may be pushed past the reviews is seen by nobody",
+    of: "gitflow",
+    edits: [["merge: squash, reviews", "merge: squash, directPush: { lines: 5, files: 1 }, reviews"]],
+    said: [
+      'gate-missing (warning): "stage" is of kind stage, and changes reach it that nobody has to approve or review.',
+    ],
+  },
+  {
+    name: "a gate of its own in every row that applies is a yes",
+    of: "gitflow",
+    edits: [
+      ["merge: squash, reviews: { count: 1 }", "merge: squash"],
+      ["environments:\n", "gates: { business: { by: devops } }\nenvironments:\n"],
+      ["in: stage, do: [apply, verify] }", "in: stage, do: [apply, verify], gate: business }"],
+    ],
+    said: [],
+  },
+  {
     name: "a job that is offered is there",
     of: "trunk-demo",
     edits: [["thenOffer: Demo (destroy)", "thenOffer: Demo (destory)"]],

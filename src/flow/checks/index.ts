@@ -19,6 +19,7 @@ import {
   productionIsProduction,
   somebodySaysYes,
   variablesKeepThePlan,
+  whatComesFirstIsThere,
 } from "./environments.ts";
 import {
   everyExceptionHasAReason,
@@ -43,6 +44,7 @@ import { everyApplyKnowsItsBranch, noTwoRowsDisagree, stepsMakeSense } from "./r
 import { everyNeedCanBeMet, everyRowCanFire } from "./rows-firing.ts";
 import { everyStackHasAName, everyTemplateIsKnown, noSecretIsWritten, noStateIsShared } from "./stacks.ts";
 import { everyScheduleCanCome, everyTimeCanCome } from "./times.ts";
+import { noGateIsWalkedRound } from "./way-round.ts";
 
 /** What must hold between the parts of a flow, in the order people read about it. */
 export const checks: readonly Check[] = [
@@ -63,6 +65,7 @@ export const checks: readonly Check[] = [
   everyEnvironmentCanBeReached,
   noEnvironmentWaitsForItself,
   nothingWaitsForAnInstance,
+  whatComesFirstIsThere,
   onlyTestsAreDestroyable,
   everyInstanceIsItsOwn,
   everyInstanceHasAState,
@@ -76,6 +79,7 @@ export const checks: readonly Check[] = [
   everyExceptionHasAReason,
   everyPersonIsMeant,
   everyGateIsAsked,
+  noGateIsWalkedRound,
   regulatedHasNoExceptions,
   everyTeamIsAsked,
   everyTemplateIsKnown,

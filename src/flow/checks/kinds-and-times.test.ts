@@ -36,6 +36,59 @@ const cases: readonly BrokenPreset[] = [
     said: ['instance-missing: All pull requests would share one state in "ephemeral": nothing tells them apart.'],
   },
   {
+    name: "a state of its own is one in another place",
+    of: "trunk-stored-plan",
+    edits: [["key={stack}/{instance}terraform.tfstate", 'key={stack}/terraform.tfstate", "profile={instance}ci']],
+    said: ['instance-missing: All pull requests would share one state in "ephemeral": nothing tells them apart.'],
+  },
+  {
+    name: "the last setting of a name counts",
+    of: "trunk-stored-plan",
+    edits: [["/{instance}terraform.tfstate", '/{instance}terraform.tfstate", "key={stack}/terraform.tfstate']],
+    said: ['instance-missing: All pull requests would share one state in "ephemeral": nothing tells them apart.'],
+  },
+  {
+    name: "environments are told apart by where the state lies",
+    of: "gitflow",
+    edits: [['["environments/{environment}/backend.hcl", ', '["backend.hcl", "profile={environment}", ']],
+    said: ['state-shared: dev, stage and prod would share the state of "stacks/{stack}": nothing tells them apart.'],
+  },
+  {
+    name: "a bucket tells environments apart",
+    of: "gitflow",
+    edits: [['["environments/{environment}/backend.hcl", ', '["backend.hcl", "bucket=acme-{environment}", ']],
+    said: [],
+  },
+  {
+    name: "a freeze ends some day",
+    of: "gitflow",
+    edits: [
+      [
+        "    windows: always",
+        "    freezes: [{ from: 2026-12-20T00:00:00Z, to: 2099-12-19T00:00:00Z }]\n    windows: always",
+      ],
+    ],
+    said: ['freeze-long (warning): For more than a year nothing is applied to "prod".'],
+  },
+  {
+    name: "what comes first has a stack of what comes after it",
+    of: "gitflow",
+    edits: [
+      ["    in: [dev, stage, prod]", "    in: [dev, prod]"],
+      ["# The trigger matrix, row by row.", '  - { root: other, in: [stage], backend: ["other.hcl"] }\n'],
+    ],
+    said: ['key-without-effect: No stack is in "stage" and in "prod", so nothing comes first.'],
+  },
+  {
+    name: "one stack is enough for something to come first",
+    of: "gitflow",
+    edits: [
+      ["    in: [dev, stage, prod]", "    in: [dev, prod]"],
+      ["# The trigger matrix, row by row.", '  - { root: stacks/app, in: [stage], backend: ["other.hcl"] }\n'],
+    ],
+    said: [],
+  },
+  {
     name: "a file of settings is not there for each pull request",
     of: "trunk-stored-plan",
     edits: [["environments/{environment}/backend.hcl", "{environment}-{instance}.hcl"]],

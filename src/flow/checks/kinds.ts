@@ -3,6 +3,7 @@ import { type Check, type CheckedFlow, each, problem } from "../check.ts";
 import type { Environment, Step } from "../flow.ts";
 import { hasWord } from "../templates.ts";
 import { environmentOf } from "./rows.ts";
+import { tellsStatesApart } from "./state-place.ts";
 
 /** Nothing destroys what people rely on. */
 export const onlyTestsAreDestroyable: Check = {
@@ -80,15 +81,15 @@ export const everyInstanceHasAState: Check = {
     const instances = about.flow.environments.filter(({ perPullRequest }) => perPullRequest);
     return each(about.flow.stacks, (stack) => {
       const environment = instances.find(({ name }) => stack.in.includes(name));
-      const setting = stack.backend.findIndex((text) => hasWord(text, "instance"));
-      if (setting >= 0 && !stack.backend[setting]?.includes("="))
+      const file = stack.backend.findIndex((text) => hasWord(text, "instance") && !text.includes("="));
+      if (file >= 0)
         return [
-          problem("instance-in-file", about.place(stack, "backend", setting), [
+          problem("instance-in-file", about.place(stack, "backend", file), [
             "A file of backend settings is in Git, and there is none for each pull request.",
             'Put {instance} into a setting: "key={stack}/{instance}terraform.tfstate".',
           ]),
         ];
-      if (environment === undefined || setting >= 0) return [];
+      if (environment === undefined || tellsStatesApart(stack.backend, "instance")) return [];
       return [
         problem("instance-missing", about.place(stack, stack.backend.length === 0 ? "in" : "backend"), [
           `All pull requests would share one state in "${environment.name}": nothing tells them apart.`,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import { type Check, type CheckedFlow, each, problem } from "../check.ts";
-import type { ReleaseClass } from "../flow.ts";
+import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
+import type { BranchClass, ReleaseClass } from "../flow.ts";
 import { onlyBranchOf } from "../match.ts";
 import { ofProject, readTag } from "../releases.ts";
 import { fill, wordsOf } from "../templates.ts";
@@ -22,17 +22,21 @@ export const everyReleaseCanBeMade: Check = {
                 "Add a row `{ on: dispatch, job: Release, do: [release] }`.",
               ]),
             ]),
-        ...(from === undefined || onlyBranchOf(from) !== undefined
-          ? []
-          : [
-              problem("release-from-many", about.place(release, "from"), [
-                `"${from.name}" is many branches; a release is made from one.`,
-              ]),
-            ]),
+        ...(from === undefined ? [] : whereItIsMade(release, from, about)),
         ...whatIsReleased(release, about),
       ];
     }),
 };
+
+function whereItIsMade(release: ReleaseClass, from: BranchClass, about: CheckedFlow): readonly Diagnostic[] {
+  const place = about.place(release, "from");
+  if (onlyBranchOf(from) === undefined)
+    return [problem("release-from-many", place, [`"${from.name}" is many branches; a release is made from one.`])];
+  if (from.protected && from.directPush !== "free") return [];
+  const text = `"${release.id}" would be made from "${from.name}", where nobody has to look at a change.`;
+  const hint = `Name a branch that is protected, or protect "${from.name}" with \`accepts\` or \`reviews\`.`;
+  return [warning("release-unprotected", place, [text, hint])];
+}
 
 function whatIsReleased(release: ReleaseClass, about: CheckedFlow): readonly Diagnostic[] {
   if (ofProject(release)) {

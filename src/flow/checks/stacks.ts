@@ -6,6 +6,7 @@ import type { Path } from "../place.ts";
 import { ofProject } from "../releases.ts";
 import { stackNameOf } from "../stack-name.ts";
 import { hasWord, wordsOf } from "../templates.ts";
+import { tellsStatesApart } from "./state-place.ts";
 
 interface Template {
   readonly part: object;
@@ -94,7 +95,7 @@ export const noStateIsShared: Check = {
 };
 
 function sharedByEnvironments(stack: StackPattern, about: CheckedFlow): readonly Diagnostic[] {
-  const tellsApart = [stack.root, ...stack.backend].some((text) => hasWord(text, "environment"));
+  const tellsApart = hasWord(stack.root, "environment") || tellsStatesApart(stack.backend, "environment");
   if (tellsApart || new Set(stack.in).size < 2) return [];
   const text = `${listText(stack.in, "and")} would share the state of "${stack.root}": nothing tells them apart.`;
   return [
@@ -104,7 +105,7 @@ function sharedByEnvironments(stack: StackPattern, about: CheckedFlow): readonly
 
 function sharedByStacks(stack: StackPattern, about: CheckedFlow): readonly Diagnostic[] {
   const index = stack.backend.findIndex((text) => settingWithState.test(text));
-  if (index < 0 || !hasWord(stack.root, "stack") || stack.backend.some((text) => hasWord(text, "stack"))) return [];
+  if (index < 0 || !hasWord(stack.root, "stack") || tellsStatesApart(stack.backend, "stack")) return [];
   const text = `All stacks of "${stack.root}" would share one state: the setting is the same for all of them.`;
   return [problem("state-shared", about.place(stack, "backend", index), [text, "Put {stack} into it."])];
 }

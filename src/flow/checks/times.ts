@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
-import { type Check, type CheckedFlow, each, problem } from "../check.ts";
+import { type Check, type CheckedFlow, each, problem, warning } from "../check.ts";
 import { parseCron } from "../cron.ts";
 import type { Environment } from "../flow.ts";
 import { parseWindow } from "../windows.ts";
@@ -25,17 +25,17 @@ function windowProblems(environment: Environment, about: CheckedFlow): readonly 
   });
 }
 
+const aYear = 366 * 24 * 60 * 60 * 1000;
+
 function freezeProblems(environment: Environment, about: CheckedFlow): readonly Diagnostic[] {
-  return environment.freezes.flatMap(({ from, to }, index) =>
-    from < to
-      ? []
-      : [
-          problem("freeze-empty", about.place(environment, "freezes", index, "to"), [
-            "The freeze ends before it begins.",
-            "Give it a later end.",
-          ]),
-        ],
-  );
+  return environment.freezes.flatMap(({ from, to }, index) => {
+    const place = about.place(environment, "freezes", index, "to");
+    if (from >= to)
+      return [problem("freeze-empty", place, ["The freeze ends before it begins.", "Give it a later end."])];
+    if (to - from <= aYear) return [];
+    const text = `For more than a year nothing is applied to "${environment.name}".`;
+    return [warning("freeze-long", place, [text, "Give it an earlier end."])];
+  });
 }
 
 function emergencyProblems(environment: Environment, about: CheckedFlow): readonly Diagnostic[] {
