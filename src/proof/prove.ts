@@ -37,7 +37,7 @@ export interface ProofOptions {
 }
 
 /** What may be spent when nobody says otherwise: a quarter of a minute or so. */
-export const usualBudget = 200_000;
+export const usualBudget = 600_000;
 
 /** How a hole comes about. */
 export interface ProofStory {
