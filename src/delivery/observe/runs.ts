@@ -32,8 +32,9 @@ async function factsOfRun(delivery: Delivery, run: Run, about: About): Promise<S
     return { ...(await ownFacts(delivery, stack, run)), commit, source, ...ref };
   }
   const subject = { stack, content, run, source, ready };
-  // Nothing is judged of a run whose apply nobody asked for: the state need not be read.
-  const facts = due !== null || judged ? await applyFacts(delivery, subject) : await planFacts(delivery, subject);
+  // Nothing is judged of a run whose apply nobody asked for, or that has ended: the state need not be read.
+  const isJudged = judged || (due !== null && isOpen(run.state));
+  const facts = isJudged ? await applyFacts(delivery, subject) : await planFacts(delivery, subject);
   return { ...facts, ...ref };
 }
 

@@ -91,6 +91,7 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
     .sort((left, right) => Number(isOverride(left)) - Number(isOverride(right)));
   const blobs = await rights.repository.readBlobs(wanted.map((entry) => entry.blob));
   const blocks: string[] = [];
+  let isNamed = false;
   for (const [index, entry] of wanted.entries()) {
     const blob = blobs[index] ?? new Uint8Array();
     if (settings.has(entry.path)) {
@@ -99,11 +100,13 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
       continue;
     }
     const block = await rights.backendBlock(new TextDecoder().decode(blob), entry.path);
-    if (block !== null) blocks.push(block);
-    if (block !== null)
-      await folder.write(posix.join(stack.root, "backend.tf"), new TextEncoder().encode(`terraform {\n${block}\n}\n`));
+    if (block === null) continue;
+    isNamed = true;
+    blocks.push(block);
+    await folder.write(posix.join(stack.root, "backend.tf"), new TextEncoder().encode(`terraform {\n${block}\n}\n`));
   }
-  if (blocks.length === 0) {
+  // Settings alone are no backend: the tool would pass over them and keep the state beside the root.
+  if (!isNamed) {
     throw new DeliveryError({
       code: "backend-missing",
       message: `the root module ${stack.root} names no backend, so its state would be lost with the checkout`,
