@@ -43,10 +43,18 @@ export async function proveCommand(context: Context, { options }: Given): Promis
   const violated = proof.properties.some(({ status }) => status === "violated");
   return {
     exitCode: violated ? 3 : 0,
-    diagnostics,
+    diagnostics: [...diagnostics, ...uncovered(proof)],
     fields: fieldsOf(proof),
     text: [...proofText(proof), ...saved.map((path) => `wrote ${path}`)].join("\n"),
   };
+}
+
+/** Not an error, and never to be taken for a proof. */
+function uncovered({ properties }: Proof): readonly Diagnostic[] {
+  const ids = properties.filter(({ status }) => status === "not-covered").map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const summary = `Too little was looked at to say anything of ${ids.join(", ")}.`;
+  return [{ severity: "warning", code: "not-covered", summary, hint: "Let it run on, with a larger --budget." }];
 }
 
 function propertyOf(text: string): PropertyId {
