@@ -95,12 +95,14 @@ const cases: readonly BrokenPreset[] = [
     ],
   },
   {
-    name: "what may be pushed past the reviews is seen by nobody",
-    of: "gitflow",
-    edits: [["merge: squash, reviews", "merge: squash, directPush: { lines: 5, files: 1 }, reviews"]],
-    said: [
-      'gate-missing (warning): "stage" is of kind stage, and changes reach it that nobody has to approve or review.',
+    name: "what may be pushed past the reviews is seen by nobody before production",
+    of: "trunk-demo",
+    edits: [
+      ["appliesFrom: [main], approvals: { count: 1, by: owners }", "appliesFrom: [main]"],
+      ["in: prod, do: [plan, gate, apply, verify]", "in: prod, do: [plan, apply, verify]"],
+      ["    linear: true", "    linear: true\n    directPush: { lines: 5, files: 1 }"],
     ],
+    said: ['gate-missing (warning): "prod" is production, and changes reach it that nobody has to approve or review.'],
   },
   {
     name: "a gate of its own in every row that applies is a yes",
