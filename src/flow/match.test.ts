@@ -62,6 +62,11 @@ describe("nextRelease", () => {
     { latest: "1.4.2", asked: "2.0.0-rc.1", next: { tag: "v2.0.0-rc.1", version: "2.0.0-rc.1", from: "main" } },
     { latest: "1.4.2", asked: "1.4.2", next: { why: "version 1.4.2 does not come after 1.4.2" } },
     { latest: "1.4.2", asked: "soon", next: { why: '"soon" is no semantic version' } },
+    {
+      latest: "refs/heads/x",
+      asked: "2.0.0",
+      next: { why: 'the newest release "refs/heads/x" is no semantic version' },
+    },
     { latest: undefined, asked: undefined, next: { why: "the newest release is not known" } },
   ])("after $latest, asked for $asked", ({ latest, asked, next }) => {
     expect(nextRelease(flow, latest, asked)).toEqual(next);

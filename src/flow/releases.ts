@@ -74,6 +74,7 @@ export function nextRelease(
   const release = flow.releases.find(ofProject);
   if (release === undefined) return { why: "the flow makes no releases" };
   if (latest === undefined) return { why: "the newest release is not known" };
+  if (latest !== null && !isVersion(latest)) return { why: `the newest release "${latest}" is no semantic version` };
   const counted = countsUp.find((number) => number === (asked ?? "minor"));
   const version = counted === undefined ? (asked ?? "") : latest === null ? "1.0.0" : (inc(latest, counted) ?? "");
   if (!isVersion(version)) return { why: `"${version}" is no semantic version` };
@@ -86,8 +87,9 @@ export function nextModuleRelease(flow: Flow, module: ModuleFacts): NextRelease 
   const release = flow.releases.find(({ id }) => id === module.release);
   if (release === undefined) return { why: `the flow has no release ${module.release}` };
   if (!module.changed) return { why: `nothing of ${module.name} changed since ${module.latest ?? "its release"}` };
-  const version = module.latest === null ? "1.0.0" : inc(module.latest, module.bump);
-  if (version === null) return { why: `"${module.latest ?? ""}" is no semantic version` };
+  const { latest } = module;
+  const version = latest === null ? "1.0.0" : isVersion(latest) ? inc(latest, module.bump) : null;
+  if (version === null) return { why: `"${latest ?? ""}" is no semantic version` };
   return taggedIn(flow, release, { version, module: module.name });
 }
 
