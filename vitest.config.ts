@@ -12,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["test/seed.ts"],
           include: ["src/**/*.test.ts", "test/**/*.test.ts"],
           exclude: realTests,
           // Properties over many cases take seconds, and more on a busy machine.
@@ -21,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "real",
+          setupFiles: ["test/seed.ts"],
           include: realTests,
           pool: "forks",
           maxWorkers: 2,
