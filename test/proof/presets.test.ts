@@ -38,3 +38,18 @@ it("a flow for one person says that nobody else is asked", async () => {
   );
   expect(proof.properties[0]).toMatchObject({ status: "void", explanation: expect.stringContaining("solo") });
 });
+
+it("a third owner who asked for changes and then said yes at the gate breaks nothing", async () => {
+  const text = renderPreset("trunk-demo").replace("owners: [ann, bob]", "owners: [ann, bob, cid]");
+  const { value: flow } = parseFlow(text, { file: "plangate.yaml" });
+  if (flow === undefined) throw new Error("trunk-demo with three owners does not parse");
+  const about = {
+    properties: ["P1"],
+    slice: "prod",
+    stop: async () => false,
+    now: () => 0,
+    progress: () => {},
+  } as const;
+  const proof = await prove(flow, { ...about, budget: 100_000 });
+  expect(proof.properties[0]).toMatchObject({ status: "holds" });
+});

@@ -30,7 +30,7 @@ function whyNotApproved(about: About): string | null {
   let first: string | null = null;
   for (const cause of causes) {
     const wrong = cause.gates.map((gate) => whyShut(gate, cause, about)).find((why) => why !== null) ?? null;
-    if (wrong === null) return begun.kind === "apply" ? (whyUnasked(about, cause) ?? objection(about)) : null;
+    if (wrong === null) return begun.kind === "apply" ? (whyUnasked(about, cause) ?? objection(about, cause)) : null;
     first ??= wrong;
   }
   if (first !== null) return first;
@@ -102,12 +102,14 @@ function onPullRequest({ moment, run }: About): readonly PersonalAnswer[] {
   return number === null ? [] : (moment.before.pullRequests[number - 1]?.answers ?? []);
 }
 
-/** Somebody who may merge asks for changes on the very pull request that is applied. */
-function objection(about: About): string | null {
+/** Somebody who may merge asks for changes on the very pull request that is applied, and did not say yes since, there or at a gate. */
+function objection(about: About, { gates }: Cause): string | null {
   const { moment, begun, environment } = about;
   if (environment.perPullRequest) return null;
+  const atGates = moment.before.gateAnswers.filter((answer) => gates.some(({ name }) => name === answer.environment));
+  const said = [...onPullRequest(about), ...atGates].toSorted((left, right) => left.at - right.at);
   for (const login of moment.setting.maintainers) {
-    const last = onPullRequest(about).findLast(({ by, says }) => by === login && opinions.includes(says));
+    const last = said.findLast(({ by, says }) => by === login && opinions.includes(says));
     if (last?.says === "request-changes") return `${begun.stack} is applied while ${login} asks for changes`;
   }
   return null;
