@@ -45,7 +45,6 @@ it("a third owner who asked for changes and then said yes at the gate breaks not
   if (flow === undefined) throw new Error("trunk-demo with three owners does not parse");
   const about = {
     properties: ["P1"],
-    slice: "prod",
     stop: async () => false,
     now: () => 0,
     progress: () => {},
