@@ -42,10 +42,12 @@ export function makePlan(
     return { world: next, made: failed(`the root module of ${run.stack} names no backend`) };
   const unexpected = run.mode === "normal" ? whyUnexpected(setting, content.tree, run.stack) : null;
   if (unexpected !== null) return { world: next, made: { ...failed(unexpected), code: "expectation-failed" } };
-  const manifest = manifestOf(setting, world, { run, content, inputs, gives: scripted?.gives });
+  // What is destroyed is what stands, whatever a story says of the next plan.
+  const gives = run.mode === "destroy" ? undefined : scripted?.gives;
+  const manifest = manifestOf(setting, world, { run, content, inputs, gives });
   const digest = digestOf(`plan ${run.id} ${world.now} ${Object.keys(world.plans).length}`);
   const settled = run.mode === "destroy" ? isGone(world, run.stack) : isSettled(world, run.stack, inputs);
-  const empty = scripted === undefined ? settled : scripted.gives === "empty";
+  const empty = gives === undefined ? settled : gives === "empty";
   return {
     world: next,
     made: {

@@ -41,6 +41,8 @@ export function withFaults(roles: Roles, { script, states, killed, objectsAt }: 
       const isPlan = order.mode !== "refresh-only";
       const gives = isPlan ? take(script.plans, (step) => step.stack === order.stack.name)?.gives : undefined;
       if (gives === "error") return withBrokenState(states, order.stack.name, () => roles.plan(order));
+      // What is destroyed is what stands, whatever a story says of the next plan.
+      if (order.mode === "destroy") return roles.plan(order);
       if (gives === "different") states.drift(order.stack.name);
       if (gives === "empty") states.settle(order.stack.name, await objectsAt(order));
       return roles.plan(order);
