@@ -167,6 +167,20 @@ export interface Run {
   readonly holder: Holder | null;
 }
 
+/** A run that starts with planning. */
+export function newRun({
+  id,
+  stack,
+  source,
+  mode,
+  due,
+  at,
+  holder,
+}: Pick<Run, "id" | "stack" | "source" | "mode" | "due" | "holder"> & { readonly at: Instant }): Run {
+  const begun = { state: "planning", code: null, why: null, plan: null, revision: 0 } as const;
+  return { id, stack, source, mode, due, holder, ...begun, createdAt: at, updatedAt: at };
+}
+
 /** The run in its next state. A state that cannot follow is a bug of ours, not of the user's. */
 export function advance(
   run: Run,

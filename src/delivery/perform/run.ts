@@ -1,6 +1,6 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
-import type { Run } from "../../domain/run.ts";
+import { newRun, type Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { entry, moveRun, mustWrite } from "../record.ts";
 import type { Made } from "./make-plan.ts";
@@ -10,22 +10,9 @@ export async function createRun(
   delivery: Delivery,
   about: Pick<Action & { kind: "plan" }, "stack" | "source" | "mode" | "due">,
 ): Promise<Run> {
-  const now = delivery.clock.now();
-  const run: Run = {
-    id: delivery.ids.run(),
-    stack: about.stack,
-    source: about.source,
-    mode: about.mode,
-    state: "planning",
-    code: null,
-    why: null,
-    plan: null,
-    due: about.due,
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
-    holder: delivery.holder,
-  };
+  const { stack, source, mode, due } = about;
+  const at = delivery.clock.now();
+  const run = newRun({ id: delivery.ids.run(), stack, source, mode, due, at, holder: delivery.holder });
   await mustWrite(delivery, {
     createRuns: [run],
     ledger: [

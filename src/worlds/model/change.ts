@@ -1,6 +1,6 @@
 import type { Event } from "../../domain/event.ts";
 import type { RunId } from "../../domain/names.ts";
-import { advance, type Run, type RunState } from "../../domain/run.ts";
+import { advance, newRun, type Run, type RunState } from "../../domain/run.ts";
 import type { Outcome } from "../happened.ts";
 import { type ModelWorld, runOf } from "./world.ts";
 
@@ -39,21 +39,8 @@ export function addRun(
   world: ModelWorld,
   about: Pick<Run, "stack" | "source" | "mode" | "due">,
 ): { world: ModelWorld; run: Run } {
-  const run: Run = {
-    id: `run-${(world.runs.length + 1).toString(36).padStart(8, "0")}` as RunId,
-    stack: about.stack,
-    source: about.source,
-    mode: about.mode,
-    state: "planning",
-    code: null,
-    why: null,
-    plan: null,
-    due: about.due,
-    revision: 0,
-    createdAt: world.now,
-    updatedAt: world.now,
-    holder: null,
-  };
+  const id = `run-${(world.runs.length + 1).toString(36).padStart(8, "0")}` as RunId;
+  const run = newRun({ ...about, id, at: world.now, holder: null });
   return { world: { ...world, runs: [...world.runs, run] }, run };
 }
 

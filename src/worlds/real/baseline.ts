@@ -1,8 +1,8 @@
 import type { Delivery } from "../../delivery/delivery.ts";
 import { digestOf } from "../../domain/digest.ts";
-import type { CommitSha, RunId, StackName } from "../../domain/names.ts";
+import type { CommitSha, StackName } from "../../domain/names.ts";
 import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
-import type { Run } from "../../domain/run.ts";
+import { newRun, type Run } from "../../domain/run.ts";
 import type { Stack } from "../../flow/flow.ts";
 import { type Fixture, objectsOf } from "./fixture.ts";
 import type { States } from "./states.ts";
@@ -59,20 +59,14 @@ export async function applyBefore(delivery: Delivery, stack: Stack, baseline: Ba
 }
 
 function firstRun(delivery: Delivery, stack: StackName, commit: CommitSha): Run {
-  const now = delivery.clock.now();
-  return {
-    id: delivery.ids.run() as RunId,
+  const at = delivery.clock.now();
+  return newRun({
+    id: delivery.ids.run(),
     stack,
     source: { kind: "merge", pullRequest: null, branch: "main", commit },
-    state: "planning",
-    code: null,
-    why: null,
-    plan: null,
     mode: "normal",
-    due: { kind: "merge", at: now, by: administrator, ref: "main", commit, job: null },
-    revision: 0,
-    createdAt: now,
-    updatedAt: now,
+    due: { kind: "merge", at, by: administrator, ref: "main", commit, job: null },
+    at,
     holder: null,
-  };
+  });
 }
