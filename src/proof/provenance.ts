@@ -1,4 +1,4 @@
-import type { Login } from "../domain/names.ts";
+import type { CommitSha, Login } from "../domain/names.ts";
 import type { StoredPlan } from "../domain/plan.ts";
 import type { Run } from "../domain/run.ts";
 import type { BranchClass, Flow } from "../flow/flow.ts";
@@ -55,23 +55,32 @@ export interface WayIn {
   readonly pushes: readonly Push[];
 }
 
+/** A commit, and everything that the forge made of it while merging: these stand for it from then on. */
+export function standsFor(world: ModelWorld, { sha }: Commit): ReadonlySet<CommitSha> {
+  const found = new Set([sha]);
+  let size = 0;
+  // A pull request may be merged after one that was opened later, so one look in the order of numbers is not enough.
+  while (size < found.size) {
+    size = found.size;
+    for (const { merged } of world.pullRequests) {
+      if (merged?.commits.some((own) => found.has(own.sha))) for (const made of merged.brought) found.add(made);
+    }
+  }
+  return found;
+}
+
 /**
  * Every pull request that brought the commit to one of these branches, or to a protected branch on its way there, and
- * every push that did. What the forge made of a commit while merging stands for it from then on.
+ * every push that did.
  */
 export function wayIn(flow: Flow, world: ModelWorld, commit: Commit, into: readonly BranchClass[]): WayIn {
-  const standsFor = new Set([commit.sha]);
-  const merged = world.pullRequests.flatMap((change) =>
-    change.merged === null ? [] : [{ change, merged: change.merged }],
-  );
-  for (const { merged: one } of merged) {
-    if (one.commits.some(({ sha }) => standsFor.has(sha))) for (const sha of one.brought) standsFor.add(sha);
-  }
+  const found = standsFor(world, commit);
   const onTheWay = new Set(into);
   const changes = new Set<PullRequest>();
   for (const of of onTheWay) {
-    for (const { change, merged: one } of merged) {
-      if (branchClassOf(flow, change.base) !== of || !one.commits.some(({ sha }) => standsFor.has(sha))) continue;
+    for (const change of world.pullRequests) {
+      const isIn = change.merged?.commits.some(({ sha }) => found.has(sha)) === true;
+      if (!isIn || branchClassOf(flow, change.base) !== of) continue;
       changes.add(change);
       const head = change.fork ? undefined : branchClassOf(flow, change.headBranch);
       if (head?.protected === true) onTheWay.add(head);
@@ -79,7 +88,7 @@ export function wayIn(flow: Flow, world: ModelWorld, commit: Commit, into: reado
   }
   const pushes = world.pushes.filter(({ branch, commits }) => {
     const of = branchClassOf(flow, branch);
-    return of !== undefined && onTheWay.has(of) && commits.some(({ sha }) => standsFor.has(sha));
+    return of !== undefined && onTheWay.has(of) && commits.some(({ sha }) => found.has(sha));
   });
   return { changes: [...changes], pushes };
 }

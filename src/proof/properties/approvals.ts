@@ -5,7 +5,10 @@ import { type About, aboutBegun, type Cause, causesOf } from "../asking.ts";
 import { isNamed } from "../cast.ts";
 import { begunIn } from "../past.ts";
 import { broughtBy, sameMeaning, wasInFront, writersOf } from "../provenance.ts";
+import { whyObjected } from "./objections.ts";
 import type { Watched } from "./property.ts";
+import { lastOpinions, onPullRequest } from "./said.ts";
+import { whyUnasked } from "./unasked.ts";
 
 /**
  * P1. For one row at least by which the apply may have come about, every gate has its people. A gate that leaves writers
@@ -30,7 +33,7 @@ function whyNotApproved(about: About): string | null {
   let first: string | null = null;
   for (const cause of causes) {
     const wrong = cause.gates.map((gate) => whyShut(gate, cause, about)).find((why) => why !== null) ?? null;
-    if (wrong === null) return begun.kind === "apply" ? (whyUnasked(about, cause) ?? objection(about, cause)) : null;
+    if (wrong === null) return begun.kind === "apply" ? (whyUnasked(about, cause) ?? whyObjected(about, cause)) : null;
     first ??= wrong;
   }
   if (first !== null) return first;
@@ -76,58 +79,15 @@ function writers({ moment, run }: About, { delivers }: Cause): ReadonlySet<Login
   return writersOf(setting.flow, before, broughtBy(setting, before, run), delivers);
 }
 
-const opinions: readonly PersonalAnswer["says"][] = ["approve", "request-changes", "take-back", "reject"];
-
 /** The last thing somebody said that may be about this plan: at this gate, or on the pull request that it is of. */
 function lastOpinion(login: Login, gate: Gate, about: About): PersonalAnswer | undefined {
   const { moment, begun } = about;
   const plan = moment.before.plans[begun.plan];
   const digests = plan === undefined ? [] : sameMeaning(moment.before, plan).map(({ digest }) => digest);
   const atGate = moment.before.gateAnswers.filter(({ environment }) => environment === gate.name);
-  return [...onPullRequest(about), ...atGate]
-    .filter(
-      ({ by, says, stack, plan: bound }) =>
-        by === login &&
-        opinions.includes(says) &&
-        (stack === null || stack === begun.stack) &&
-        (bound === null || digests.includes(bound)),
-    )
-    .toSorted((left, right) => left.at - right.at)
-    .at(-1);
-}
-
-function onPullRequest({ moment, run }: About): readonly PersonalAnswer[] {
-  const { source } = run;
-  const number = source.kind === "pull-request" || source.kind === "merge" ? source.pullRequest : null;
-  return number === null ? [] : (moment.before.pullRequests[number - 1]?.answers ?? []);
-}
-
-/** Somebody who may merge asks for changes on the very pull request that is applied, and did not say yes since, there or at a gate. */
-function objection(about: About, { gates }: Cause): string | null {
-  const { moment, begun, environment } = about;
-  if (environment.perPullRequest) return null;
-  const atGates = moment.before.gateAnswers.filter((answer) => gates.some(({ name }) => name === answer.environment));
-  const said = [...onPullRequest(about), ...atGates].toSorted((left, right) => left.at - right.at);
-  for (const login of moment.setting.maintainers) {
-    const last = said.findLast(({ by, says }) => by === login && opinions.includes(says));
-    if (last?.says === "request-changes") return `${begun.stack} is applied while ${login} asks for changes`;
-  }
-  return null;
-}
-
-/** Stage and production: somebody else than who wrote it said yes to each part, anywhere, whatever the flow asks for. */
-function whyUnasked({ moment, run, environment, begun }: About, { delivers }: Cause): string | null {
-  const { setting, before } = moment;
-  const { kind } = environment;
-  if ((kind !== "stage" && kind !== "prod") || setting.flow.assurance === "solo") return null;
-  if (run.source.kind === "schedule") return null;
-  const { pullRequests, gateAnswers, commitAnswers } = before;
-  const said = [...pullRequests.flatMap(({ answers }) => answers), ...gateAnswers, ...commitAnswers];
-  for (const part of broughtBy(setting, before, run)) {
-    const wrote = writersOf(setting.flow, before, [part], delivers);
-    const isYes = ({ by, says }: PersonalAnswer) => (says === "approve" || says === "accept") && !wrote.has(by);
-    if (!said.some(isYes))
-      return `${begun.stack} is applied with ${part.path}, and nobody but those who wrote it ever said yes`;
-  }
-  return null;
+  const said = [...onPullRequest(about), ...atGate].filter(
+    ({ stack, plan: bound }) =>
+      (stack === null || stack === begun.stack) && (bound === null || digests.includes(bound)),
+  );
+  return lastOpinions(said).get(login);
 }
