@@ -153,6 +153,19 @@ export const mishaps =
       ...(["plan", "apply", "verify"] as const).map((during) => limited("crash")({ kind: "crash", stack, during })),
     ]);
 
+/** Somebody changes an object while the next apply of the stack is under way: its verification fails. */
+export const spoil =
+  (stacks: readonly StackName[]): Offer =>
+  () =>
+    stacks.map((stack) => limited("spoil")({ kind: "outside", stack, change: "drift", during: "apply" }));
+
+export const label =
+  (name: string): Offer =>
+  (at) =>
+    at.actors.flatMap((by) =>
+      prsIn(at).map((pr) => limited("label")({ kind: "label", by, pr, add: [name], remove: [] })),
+    );
+
 export const wait =
   (...durations: readonly number[]): Offer =>
   () =>
@@ -167,6 +180,18 @@ export const releaseByHand =
   (tag: string, refs: readonly string[]): Offer =>
   ({ actors }) =>
     actors.slice(0, 1).flatMap((by) => refs.map((ref) => limited("release")({ kind: "release", by, tag, ref })));
+
+/** The tag of a release that was made is put somewhere else, past the forge's rules. */
+export const moveTag =
+  (refs: readonly string[]): Offer =>
+  ({ actors, state }) =>
+    actors
+      .slice(0, 1)
+      .flatMap((by) =>
+        state.world.releases.flatMap(({ tag }) =>
+          refs.map((ref) => limited("move")({ kind: "release", by, tag, ref, force: true })),
+        ),
+      );
 
 export const deleteBranch =
   (branch: string): Offer =>

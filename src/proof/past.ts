@@ -4,12 +4,14 @@ import type { Event } from "../domain/event.ts";
 import type { Login, RunId, StackName } from "../domain/names.ts";
 import type { ModelWorld, Setting } from "../worlds/model/index.ts";
 import type { WorldStep } from "../worlds/step.ts";
+import { type Holders, holdersAfter } from "./holders.ts";
 
 /** What people did, as the search itself saw it and apart from what any rule made of it. */
 export interface Past {
   readonly asked: readonly Asked[];
   /** Plans whose apply was decided. */
   readonly begun: readonly Digest[];
+  readonly holders: Holders;
   /** Pull requests that a person closed. */
   readonly closed: readonly number[];
   /** Everybody who did something. */
@@ -31,7 +33,7 @@ export type Asked =
   | { readonly kind: "rerun"; readonly by: Login; readonly run: RunId }
   | { readonly kind: "schedule"; readonly cron: string };
 
-export const nothingPast: Past = { asked: [], begun: [], closed: [], acted: [], used: {} };
+export const nothingPast: Past = { asked: [], begun: [], holders: {}, closed: [], acted: [], used: {} };
 
 /** One event on its way through the engine: what was true, what was decided, and what became of it. */
 export interface Moment {
@@ -72,15 +74,17 @@ export function afterStep(past: Past, step: WorldStep, after: ModelWorld, limit:
 /** What an event adds to the past once it was heard, and what was decided about it. */
 export function afterMoment(
   past: Past,
-  { event, before, decision }: Pick<Moment, "event" | "before" | "decision">,
+  { setting, event, before, decision }: Pick<Moment, "setting" | "event" | "before" | "decision">,
 ): Past {
   const asked = askedIn(event, before.runs.length);
-  const begun = begunIn({ decision }).map(({ plan }) => plan);
-  if (asked === null && begun.length === 0) return past;
+  const begun = begunIn({ decision });
+  const holders = holdersAfter(past.holders, { setting, event, before, begun });
+  if (asked === null && begun.length === 0 && holders === past.holders) return past;
   return {
     ...past,
     asked: asked === null ? past.asked : [...past.asked, asked],
-    begun: [...past.begun, ...begun],
+    begun: [...past.begun, ...begun.map(({ plan }) => plan)],
+    holders,
   };
 }
 

@@ -44,7 +44,7 @@ export function play(so: Playing, step: WorldStep): Playing {
       if (news.outcome.kind === "applied") applied.push(news.outcome.stack);
       if (news.outcome.kind === "destroyed") destroyed.push(news.outcome.stack);
     }
-    past = afterMoment(past, { event, before: world, decision });
+    past = afterMoment(past, { setting: so.setting, event, before: world, decision });
     world = delivered.world;
     queue.push(...delivered.events);
   }

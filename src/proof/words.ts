@@ -61,12 +61,16 @@ export function stepText(step: WorldStep): string {
     case "schedule":
       return `the schedule "${step.cron}" comes`;
     case "release":
-      return `${step.by} releases ${step.tag} of ${step.ref} by hand`;
+      return step.force === true
+        ? `${step.by} moves the tag ${step.tag} to ${step.ref}`
+        : `${step.by} releases ${step.tag} of ${step.ref} by hand`;
     case "rerun":
       return `${step.by} runs ${step.stack ?? "the last run"} again`;
     case "wait":
       return `${durationText(step.duration)} pass`;
     case "outside":
+      if (step.during === "apply")
+        return `somebody changes an object of ${step.stack} by hand while it is next applied`;
       return {
         drift: `somebody changes an object of ${step.stack} by hand`,
         state: `the state of ${step.stack} moves`,

@@ -17,7 +17,7 @@ function goOn({ stage: { setting } }: Slice, from: State, { step, limit }: Move)
     const event = queue[index];
     if (event === undefined) break;
     const { decision, world: next, events } = deliver(setting, world, event);
-    past = afterMoment(past, { event, before: world, decision });
+    past = afterMoment(past, { setting, event, before: world, decision });
     world = next;
     queue.push(...events);
   }

@@ -4,6 +4,7 @@ import { prove } from "../../src/proof/index.ts";
 import type { Fault } from "./fault.ts";
 import { faultsOfFlows } from "./faults-of-flows.ts";
 import { faultsOfTheEngine } from "./faults-of-the-engine.ts";
+import { faultsOfTime } from "./faults-of-time.ts";
 
 function presetFlow(preset: PresetName): Flow {
   const { value } = parseFlow(renderPreset(preset), { file: "plangate.yaml" });
@@ -29,6 +30,7 @@ async function proved({ preset, breaks, slice, flow, decide, budget = 40_000 }: 
 describe.each([
   { of: "flows", faults: faultsOfFlows },
   { of: "the engine", faults: faultsOfTheEngine },
+  { of: "when and where the engine applies", faults: faultsOfTime },
 ])("the proof sees a fault of $of:", ({ faults }) => {
   it.each(faults.map((fault) => ({ ...fault, title: fault.name })))("$title ($breaks)", async (fault) => {
     const found = await proved(fault);
@@ -37,7 +39,7 @@ describe.each([
 });
 
 it("are more than forty, and every property is broken by one", () => {
-  const all = [...faultsOfFlows, ...faultsOfTheEngine];
+  const all = [...faultsOfFlows, ...faultsOfTheEngine, ...faultsOfTime];
   expect(all.length).toBeGreaterThanOrEqual(40);
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   const broken = new Set(all.map(({ breaks }) => breaks));

@@ -10,7 +10,7 @@ export const sentences: Readonly<Record<PropertyId, string>> = {
   P1: "Every apply in a gated environment was approved, for that plan, by enough different people who neither wrote nor started it.",
   P2: "Nothing from a branch that nobody protects, and nothing that came past its reviews, is applied where a protected branch is asked for.",
   P3: "Nothing is destroyed where the flow does not say destroyable.",
-  P4: "Each state has one writer at a time.",
+  P4: "Each state has one writer at a time, and each stack that branches hold is one branch's.",
   P5: "Every long-lived branch stays reconcilable after a hotfix.",
   P6: "Every required check comes from exactly one trusted place and cannot be skipped into green.",
   P7: "A pull request that was closed without merging leads to no apply.",

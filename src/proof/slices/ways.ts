@@ -1,10 +1,11 @@
 import type { StackName } from "../../domain/names.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
+import type { WorldStep } from "../../worlds/step.ts";
 import { branchOf, originOf } from "../branch-names.ts";
-import { type Players, playersFor, trunksOf, type UpTo, type Way, walk } from "../good-story.ts";
+import { playersFor, trunksOf, type UpTo, type Way, walk } from "../good-story.ts";
 import type { Offer } from "../moves.ts";
 import * as moves from "../moves.ts";
-import { type Playing, play, playAll, startPlaying } from "../play.ts";
+import { playAll, startPlaying } from "../play.ts";
 import { type Decide, pathsOf, type Stage, stageOf } from "../scene.ts";
 import * as steps from "../steps.ts";
 import { anHour, chosenWays, type Slice, sliceOf, stacksIn } from "./slice.ts";
@@ -133,11 +134,16 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
   const name = `${environment.name} after ${environment.after.join(", ")}`;
   return [
     sliceOf({ name, stage, playing: begun, offers, most: { dispatch: 2 } }),
-    ...brokenOff(stage, way, players, stacks).map((playing) =>
+    ...wentWrong(stacks).map(({ where, steps: mishaps }) =>
       sliceOf({
-        name: `${name}, where an apply broke off`,
+        name: `${name}, where ${where}`,
         stage,
-        playing,
+        playing: walk(
+          stage,
+          way,
+          { ...players, begun: playAll(startPlaying(stage.setting), mishaps) },
+          beginningOf(way),
+        ),
         offers,
         most: { dispatch: 2 },
         applies: false,
@@ -146,11 +152,15 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
   ];
 }
 
-/** The way up to its last pull request, after the applies in what comes first died. */
-function brokenOff(stage: Stage, way: Way, players: Players, stacks: readonly StackName[]): readonly Playing[] {
-  const begun = stacks.reduce<Playing>(
-    (so, stack) => play(so, { kind: "crash", stack, during: "apply" }),
-    startPlaying(stage.setting),
-  );
-  return [walk(stage, way, { ...players, begun }, beginningOf(way))];
+/** What happens to the applies in what comes first, on the way up to the last pull request. */
+function wentWrong(
+  stacks: readonly StackName[],
+): readonly { readonly where: string; readonly steps: readonly WorldStep[] }[] {
+  return [
+    { where: "an apply broke off", steps: stacks.map((stack) => ({ kind: "crash", stack, during: "apply" })) },
+    {
+      where: "a verification failed",
+      steps: stacks.map((stack) => ({ kind: "outside", stack, change: "drift", during: "apply" })),
+    },
+  ];
 }
