@@ -11,7 +11,8 @@ export {
   type ProofStory,
   type PropertyResult,
   prove,
-  type SliceResult,
   usualBudget,
 } from "./prove.ts";
+export { reachOf, reachOfAll } from "./reach.ts";
+export { type Errand, type Found, type Searcher, type SliceResult, searcherOf } from "./searcher.ts";
 export { storyText } from "./words.ts";

@@ -9,16 +9,15 @@ import {
   uncheckedBranches,
   unreachable,
 } from "./over-the-flow.ts";
-import type { Moment } from "./past.ts";
-import { closedIsOver, destroys, oneWriter, rightPlan } from "./properties/applies.ts";
-import { approvals } from "./properties/approvals.ts";
-import { promotionsOf, reconcilable } from "./properties/branches.ts";
-import { noSilence } from "./properties/events.ts";
-import { type PropertyId, propertyIds, sentences, type Watched } from "./properties/property.ts";
-import { reviews } from "./properties/reviews.ts";
+import { promotionsOf } from "./properties/branches.ts";
+import { type PropertyId, propertyIds, sentences } from "./properties/property.ts";
+import { boundOf } from "./reach.ts";
+import { searchInRounds } from "./rounds.ts";
 import { type Decide, type Stage, stageOf } from "./scene.ts";
-import { type Searched, search, type Told, type Violation } from "./search.ts";
+import type { Told } from "./search.ts";
+import { type Found, type Searcher, type SliceResult, searcherOf } from "./searcher.ts";
 import { type Slice, slicesOf } from "./slices/index.ts";
+import { watched } from "./watched.ts";
 
 export interface ProofOptions {
   /** Decides in the engine's place. */
@@ -29,6 +28,8 @@ export interface ProofOptions {
   readonly slice?: string;
   /** Transitions that may be spent in all. */
   readonly budget: number;
+  /** Who searches the slices of this very flow, with the engine itself, and stops when this is stopped; without it this thread does. */
+  readonly searchers?: readonly Searcher[];
   /** True ends the work: what was covered until then is told. Waited for, so that others get to run. */
   readonly stop: () => Promise<boolean>;
   /** Milliseconds, of any clock. */
@@ -58,48 +59,16 @@ export interface PropertyResult {
   readonly explanation?: string;
 }
 
-export interface SliceResult {
-  readonly name: string;
-  readonly people: number;
-  readonly pullRequests: number;
-  readonly stacks: number;
-  readonly states: number;
-  readonly transitions: number;
-  readonly seconds: number;
-  /** Every story of so many steps was looked at; null: every story that there is. */
-  readonly depth: number | null;
-  /** Applies and destroys that were decided. */
-  readonly applies: number;
-  /** Why it looked at too little for anything to be said; null when it did not. */
-  readonly tooLittle: string | null;
-}
-
 export interface Proof {
   readonly properties: readonly PropertyResult[];
   readonly slices: readonly SliceResult[];
 }
 
-const watched: readonly Watched[] = [
-  approvals,
-  reviews,
-  destroys,
-  oneWriter,
-  reconcilable,
-  closedIsOver,
-  rightPlan,
-  noSilence,
-];
-
-/** A story of fewer steps after its beginning is no search: a review, a merge and a gate are three. */
-const leastDepth = 2;
-
 /** Looks for a story that breaks what a flow promises, in each of its slices; what was not looked at is told as such. */
 export async function prove(flow: Flow, options: ProofOptions): Promise<Proof> {
   const wanted = options.properties ?? propertyIds;
   const slices = slicesOf(flow, options.decide);
-  const chosen = slices.filter(({ name }) => options.slice === undefined || name.includes(options.slice));
-  const asked = watched.filter(({ id }) => wanted.includes(id));
-  const searched = asked.length === 0 ? [] : await searchAll(chosen, asked, options);
+  const searched = await searchAll(flow, slices, { ...options, wanted });
   const found = foundOverFlow(flow, wanted, options);
   const covered = new Set(searched.filter(({ result }) => result.tooLittle === null).map(({ slice }) => slice));
   const missing = slices.filter((slice) => !covered.has(slice)).map(({ name }) => name);
@@ -109,70 +78,29 @@ export async function prove(flow: Flow, options: ProofOptions): Promise<Proof> {
   };
 }
 
-interface SearchedSlice {
+interface SearchedSlice extends Found {
   readonly slice: Slice;
-  readonly result: SliceResult;
-  readonly violations: readonly Violation[];
 }
 
+/** In the order of the slices; those that nobody came to are left out. */
 async function searchAll(
+  flow: Flow,
   slices: readonly Slice[],
-  asked: readonly Watched[],
-  options: ProofOptions,
+  options: ProofOptions & { readonly wanted: readonly PropertyId[] },
 ): Promise<readonly SearchedSlice[]> {
-  const searched: SearchedSlice[] = [];
-  let left = options.budget;
-  for (const [index, slice] of slices.entries()) {
-    if (await options.stop()) break;
-    options.progress(`searching ${index + 1} of ${slices.length}: ${slice.name}`);
-    const one = await searchOne(slice, asked, { ...options, budget: Math.floor(left / (slices.length - index)) });
-    left -= one.result.transitions;
-    searched.push(one);
-  }
-  return searched;
-}
-
-async function searchOne(slice: Slice, asked: readonly Watched[], options: ProofOptions): Promise<SearchedSlice> {
-  const { start, prologue, moves, stage } = slice;
-  const { budget, stop } = options;
-  const begun = options.now();
-  let applies = 0;
-  const heard = ({ decision }: Moment) => {
-    applies += decision.actions.filter(({ kind }) => kind === "apply" || kind === "destroy").length;
-  };
-  const { setting } = stage;
-  const found = await search({ setting, start, prologue, moves, watched: asked, budget, stop, heard });
-  const seconds = (options.now() - begun) / 1000;
-  return { slice, violations: found.violations, result: sliceResult(slice, found, applies, seconds) };
-}
-
-function sliceResult(
-  slice: Slice,
-  { states, transitions, depth }: Searched,
-  applies: number,
-  seconds: number,
-): SliceResult {
-  const { setting } = slice.stage;
-  const tooLittle =
-    depth !== null && depth < leastDepth
-      ? `stories of ${depth} step${depth === 1 ? "" : "s"} only`
-      : slice.applies && applies === 0
-        ? "nothing was ever applied"
-        : null;
-  const { name, pullRequests } = slice;
-  const people = setting.people.size;
-  return {
-    name,
-    people,
-    pullRequests,
-    stacks: setting.stacks.length,
-    states,
-    transitions,
-    seconds,
-    depth,
-    applies,
-    tooLittle,
-  };
+  const { slice: name, searchers, wanted } = options;
+  const properties = watched.map(({ id }) => id).filter((id) => wanted.includes(id));
+  if (properties.length === 0) return [];
+  const found = await searchInRounds({
+    ...options,
+    slices: [...slices.keys()].filter((index) => name === undefined || slices[index]?.name.includes(name)),
+    properties,
+    searchers: searchers === undefined ? [searcherOf(flow, options)] : searchers,
+  });
+  return slices.flatMap((slice, index) => {
+    const one = found.get(index);
+    return one === undefined ? [] : [{ ...one, slice }];
+  });
 }
 
 function foundOverFlow(flow: Flow, wanted: readonly PropertyId[], { decide }: ProofOptions): FoundOverFlow {
@@ -194,14 +122,14 @@ interface FoundOverFlow {
   readonly stories: number;
 }
 
-interface Found {
+interface AllFound {
   readonly searched: readonly SearchedSlice[];
   readonly found: FoundOverFlow;
   /** Slices that were not searched, or too little. */
   readonly missing: readonly string[];
 }
 
-function resultOf(flow: Flow, id: PropertyId, about: Found): PropertyResult {
+function resultOf(flow: Flow, id: PropertyId, about: AllFound): PropertyResult {
   const { searched, found, missing } = about;
   const isSearched =
     watched.some((property) => property.id === id) && !(id === "P5" && promotionsOf(flow).length === 0);
@@ -223,8 +151,9 @@ function resultOf(flow: Flow, id: PropertyId, about: Found): PropertyResult {
       explanation: `no story breaks it so far; not looked at, or too little: ${which}`,
     };
   }
-  const explanation = explanationOf(flow, id);
-  return { ...base, status: "holds", ...(explanation === null ? {} : { explanation }) };
+  const bound = isSearched ? boundOf(searched.map(({ result }) => result)) : null;
+  const explanation = [explanationOf(flow, id), bound].filter((sentence) => sentence !== null).join(" ");
+  return { ...base, status: "holds", ...(explanation === "" ? {} : { explanation }) };
 }
 
 function exploredOverFlow(flow: Flow, id: PropertyId, { stories }: FoundOverFlow): number {

@@ -44,12 +44,19 @@ export interface Searched {
   /** Every story of so many steps after the start was looked at; null when all there are were. */
   readonly depth: number | null;
   readonly violations: readonly Violation[];
+  /** It ended because the budget was spent. */
+  readonly spent: boolean;
 }
 
-/** A state that was reached, with the way there. */
+/** The way to a state, its last step first. Worlds are no part of it: those that were gone on from need not be kept. */
+interface Way {
+  readonly before: Way | null;
+  readonly told: Told;
+}
+
+/** A state that was reached. */
 interface Node extends State {
-  readonly before: Node | null;
-  readonly told: Told | null;
+  readonly way: Way | null;
   /** Somebody acted already while plangate was at work: once in a story is enough. */
   readonly meddled: boolean;
 }
@@ -71,7 +78,7 @@ const mostEvents = 100;
  */
 export async function search(about: Search): Promise<Searched> {
   const run: Run = { about, seen: new Set(), violations: new Map(), transitions: 0 };
-  const start: Node = { ...about.start, before: null, told: null, meddled: false };
+  const start: Node = { ...about.start, way: null, meddled: false };
   run.seen.add(canonicalOf(start));
   let level: Node[] = [start];
   let depth = 0;
@@ -79,14 +86,15 @@ export async function search(about: Search): Promise<Searched> {
   while (level.length > 0) {
     const next: { readonly calm: Node[]; readonly busy: Node[] } = { calm: [], busy: [] };
     for (const node of level) {
-      if (run.transitions >= about.budget || isDone(run)) return result(run, depth);
-      if (expanded++ % betweenLooks === 0 && (await about.stop())) return result(run, depth);
+      if (isDone(run)) return result(run, { depth, spent: false });
+      if (run.transitions >= about.budget) return result(run, { depth, spent: true });
+      if (expanded++ % betweenLooks === 0 && (await about.stop())) return result(run, { depth, spent: false });
       expand(run, node, next);
     }
     depth++;
     level = [...next.calm, ...next.busy];
   }
-  return result(run, null);
+  return result(run, { depth: null, spent: false });
 }
 
 interface Run {
@@ -101,8 +109,8 @@ function isDone({ about, violations }: Run): boolean {
   return about.watched.every(({ id }) => violations.has(id));
 }
 
-function result(run: Run, depth: number | null): Searched {
-  return { states: run.seen.size, transitions: run.transitions, depth, violations: [...run.violations.values()] };
+function result({ seen, transitions, violations }: Run, how: Pick<Searched, "depth" | "spent">): Searched {
+  return { states: seen.size, transitions, violations: [...violations.values()], ...how };
 }
 
 interface Next {
@@ -124,8 +132,7 @@ function expand(run: Run, node: Node, next: Next): void {
       world: change.world,
       queue: [...node.queue, ...change.events],
       past,
-      before: node,
-      told,
+      way: { before: node.way, told },
       meddled,
     };
     settle(run, reached, next);
@@ -185,6 +192,6 @@ function keep(run: Run, node: Node, among: Node[]): boolean {
 function note(run: Run, property: PropertyId, wrong: string, node: Node): void {
   if (run.violations.has(property)) return;
   const steps: Told[] = [];
-  for (let at: Node | null = node; at !== null; at = at.before) if (at.told !== null) steps.unshift(at.told);
+  for (let at = node.way; at !== null; at = at.before) steps.unshift(at.told);
   run.violations.set(property, { property, wrong, steps: [...run.about.prologue, ...steps] });
 }

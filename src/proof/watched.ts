@@ -1,0 +1,20 @@
+import { closedIsOver, destroys, oneWriter, rightPlan } from "./properties/applies.ts";
+import { approvals } from "./properties/approvals.ts";
+import { reconcilable } from "./properties/branches.ts";
+import { noSilence } from "./properties/events.ts";
+import { oneHolder } from "./properties/holds.ts";
+import type { Watched } from "./properties/property.ts";
+import { reviews } from "./properties/reviews.ts";
+
+/** Every property that is looked at while stories are searched. */
+export const watched: readonly Watched[] = [
+  approvals,
+  reviews,
+  destroys,
+  oneWriter,
+  oneHolder,
+  reconcilable,
+  closedIsOver,
+  rightPlan,
+  noSilence,
+];
