@@ -26,6 +26,12 @@ export interface DeliveredOne extends Delivered {
 export interface Watcher {
   readonly decided?: (delivered: Delivered) => void;
   readonly performing?: (action: Action) => void;
+  /**
+   * Whether this process has the rights for an action. What it lacks them for is left, and told to `left`: the decision is
+   * on the record, and whoever takes the event up with those rights decides anew.
+   */
+  readonly mayPerform?: (action: Action) => boolean;
+  readonly left?: (action: Action, event: Event) => void;
   /** Turns a failure of an action into what follows from it, or throws it on. */
   readonly failed?: (error: unknown, action: Action) => Promise<readonly Event[]>;
 }
@@ -49,6 +55,10 @@ async function follow(delivery: Delivery, event: Event, watcher: Watcher): Promi
   watcher.decided?.({ event, decision });
   const events: Event[] = [];
   for (const action of decision.actions) {
+    if (watcher.mayPerform?.(action) === false) {
+      watcher.left?.(action, event);
+      continue;
+    }
     watcher.performing?.(action);
     events.push(...(await performWatched(delivery, action, watcher)));
   }

@@ -1,4 +1,3 @@
-import type { Action } from "../../domain/decision.ts";
 import { type Drifted, driftOf, driftSentence } from "../../domain/drift.ts";
 import type { Event } from "../../domain/event.ts";
 import type { Run } from "../../domain/run.ts";
@@ -8,24 +7,18 @@ import { contentOf } from "../observe/content.ts";
 import { entry, moveRun } from "../record.ts";
 import type { Presented } from "../roles/presentation.ts";
 import { makeAndPresent } from "./make-plan.ts";
-import { createRun, settleNone } from "./run.ts";
+import { settleNone } from "./run.ts";
 
 /**
  * Looks whether real objects are as they were applied, by a plan that would only refresh the state, and that nothing is
  * ever applied of. What the flow leaves to the running system is recorded apart, and is no drift.
  */
-export async function performDrift(
-  delivery: Delivery,
-  action: Pick<Action & { kind: "plan" }, "stack" | "source" | "why">,
-): Promise<readonly Event[]> {
-  const { stack, source } = action;
-  const run = await createRun(delivery, { stack, source, mode: "refresh-only", due: null });
-  delivery.progress(`${stack}: looking for drift, ${action.why}`);
-  const made = await makeAndPresent(delivery, run, await contentOf(delivery, source), null);
+export async function lookForDrift(delivery: Delivery, run: Run): Promise<readonly Event[]> {
+  const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), null);
   if (made.kind === "none") {
     const events = await settleNone(delivery, run, made);
     // A person who waits in front of it is told what failed.
-    if (made.error !== undefined && source.kind === "local") throw made.error;
+    if (made.error !== undefined && run.source.kind === "local") throw made.error;
     return events;
   }
   delivery.keepReading(made.stored.digest, made);

@@ -6,7 +6,6 @@ import type { Delivery } from "../delivery.ts";
 import { performApply } from "./apply.ts";
 import { performCheck } from "./check.ts";
 import { performComment } from "./comment.ts";
-import { performDrift } from "./drift.ts";
 import { performInterrupt, performRefuse, performSupersede, performWait } from "./end.ts";
 import { performFlag } from "./flag.ts";
 import { performHandOver } from "./hand-over.ts";
@@ -38,7 +37,7 @@ export function perform(delivery: Delivery, action: Action): Promise<readonly Ev
     case "destroy":
       return performApply(delivery, action);
     case "drift":
-      return performDrift(delivery, action);
+      return performPlan(delivery, { ...action, kind: "plan", mode: "refresh-only", speculative: null, due: null });
     case "flag":
       return performFlag(delivery, action);
     case "open-pull-request":

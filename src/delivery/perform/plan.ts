@@ -1,19 +1,33 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
+import type { StoredPlan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { contentOf } from "../observe/content.ts";
 import { entry, moveRun } from "../record.ts";
-import { performDrift } from "./drift.ts";
+import { lookForDrift } from "./drift.ts";
 import { type Made, makeAndPresent } from "./make-plan.ts";
 import { createRun, settleNone } from "./run.ts";
 
 /** Makes a run, its plan, and what people are shown of it. */
 export async function performPlan(delivery: Delivery, action: Action & { kind: "plan" }): Promise<readonly Event[]> {
-  if (action.mode === "refresh-only") return performDrift(delivery, action);
-  const run = await createRun(delivery, action);
-  delivery.progress(`${action.stack}: planning, ${action.why}`);
-  const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), action.speculative);
+  const { stack, source, mode, due, speculative } = action;
+  const run = await createRun(delivery, { stack, source, mode, due: mode === "refresh-only" ? null : due });
+  delivery.progress(`${stack}: ${mode === "refresh-only" ? "looking for drift" : "planning"}, ${action.why}`);
+  return planFor(delivery, run, speculative);
+}
+
+/**
+ * Plans what a run is for, and presents it. Where another process makes the plan, the run stays `planning` until this is
+ * called again where the plan is at hand.
+ */
+export async function planFor(
+  delivery: Delivery,
+  run: Run,
+  speculative: StoredPlan["speculative"],
+): Promise<readonly Event[]> {
+  if (run.mode === "refresh-only") return lookForDrift(delivery, run);
+  const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), speculative);
   const events = await settlePlan(delivery, run, made);
   // A person who waits in front of it is told what failed; a pull request is told by its run.
   if (made.kind === "none" && made.error !== undefined && run.source.kind === "local") throw made.error;
