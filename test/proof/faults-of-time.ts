@@ -1,6 +1,9 @@
-import { believing, believingOfStacks, type Fault } from "./fault.ts";
+import { decide } from "../../src/engine/index.ts";
+import { believing, believingOfStacks, type Fault, reading, withEnvironment } from "./fault.ts";
 
 const held = "dev: held by branch";
+const instance = "ephemeral: one for each pull request";
+const standing = `${instance}, where trying it broke off`;
 
 /** Rules of the engine about when something may be applied, and where from. */
 export const faultsOfTime: readonly Fault[] = [
@@ -45,5 +48,55 @@ export const faultsOfTime: readonly Fault[] = [
             ),
           }),
     })),
+  },
+  {
+    name: "sees no instance standing",
+    preset: "trunk-stored-plan",
+    breaks: "P10",
+    slice: standing,
+    decide: believingOfStacks((stack) => ({ ...stack, standing: null })),
+  },
+  {
+    name: "destroys nothing when a pull request is closed",
+    preset: "trunk-stored-plan",
+    breaks: "P10",
+    slice: standing,
+    decide: (flow, facts, event) => {
+      const decision = decide(flow, facts, event);
+      return event.kind === "closed" ? { ...decision, actions: [] } : decision;
+    },
+  },
+  {
+    name: "destroys nothing when a pull request is merged",
+    preset: "trunk-stored-plan",
+    breaks: "P10",
+    slice: standing,
+    decide: (flow, facts, event) =>
+      decide(
+        flow,
+        event.kind === "merge"
+          ? { ...facts, stacks: facts.stacks.map((stack) => ({ ...stack, standing: null })) }
+          : facts,
+        event,
+      ),
+  },
+  {
+    name: "lets an instance stand for ever",
+    preset: "trunk-stored-plan",
+    breaks: "P10",
+    slice: standing,
+    decide: reading((flow) => withEnvironment(flow, "ephemeral", { ttl: null })),
+  },
+  {
+    name: "leaves standing what was only to be tried",
+    preset: "trunk-stored-plan",
+    breaks: "P10",
+    slice: instance,
+    decide: (flow, facts, event) => {
+      const decision = decide(flow, facts, event);
+      return event.kind === "run-verified"
+        ? { ...decision, actions: decision.actions.filter(({ kind }) => kind !== "plan") }
+        : decision;
+    },
   },
 ];

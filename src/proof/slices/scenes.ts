@@ -99,7 +99,7 @@ export function heldSlices(stage: Stage, environment: Environment): readonly Sli
   ];
 }
 
-/** An environment of one pull request, from the first plan until nothing stands there. */
+/** An environment of one pull request, from the first plan until nothing stands there, and from when something stands there. */
 export function instanceSlices(stage: Stage, environment: Environment): readonly Slice[] {
   const { flow } = stage.setting;
   const [way] = waysTo(flow, environment);
@@ -108,15 +108,15 @@ export function instanceSlices(stage: Stage, environment: Environment): readonly
   const base = into === undefined ? undefined : branchOf(flow, into);
   if (work === undefined || branch === undefined || base === undefined) return [];
   const [member = stage.cast.stranger] = stage.cast.members;
-  const [name = ""] = stage.bases;
+  const [root = ""] = stage.bases;
   const begun = playAll(startPlaying(stage.setting), [
-    steps.push({ by: member, branch, from: originOf(flow, work), paths: pathsOf(stage, name) }),
+    steps.push({ by: member, branch, from: originOf(flow, work), paths: pathsOf(stage, root) }),
   ]);
-  const instance = `${environment.name}-1/${name}` as StackName;
+  const instance = `${environment.name}-1/${root}` as StackName;
   const ttl = (environment.ttl ?? 4 * anHour) + anHour;
   const offers = [
     moves.open(branch, base, "pr-1"),
-    moves.pushOn(branch, pathsOf(stage, name, "more.tf")),
+    moves.pushOn(branch, pathsOf(stage, root, "more.tf")),
     moves.mishaps([instance]),
     moves.closeAndReopen,
     moves.editText,
@@ -126,12 +126,19 @@ export function instanceSlices(stage: Stage, environment: Environment): readonly
     moves.wait(ttl),
     moves.say("plan"),
   ];
+  const name = `${environment.name}: one for each pull request`;
+  const standing = playAll(begun, [
+    { kind: "crash", stack: instance, during: "apply" },
+    steps.open(flow, { by: member, head: branch, base, as: "pr-1" }),
+    ...stage.cast.members.map((login) => steps.review(login, "pr-1", "approve")),
+  ]);
   return [
+    sliceOf({ name, stage, playing: begun, offers, most: { wait: 2 } }),
     sliceOf({
-      name: `${environment.name}: one for each pull request`,
+      name: `${name}, where trying it broke off`,
       stage,
-      playing: begun,
-      offers,
+      playing: standing,
+      offers: [...offers, moves.forceMerge, moves.deleteBranch(branch)],
       most: { wait: 2 },
     }),
   ];
