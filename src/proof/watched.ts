@@ -3,6 +3,7 @@ import { approvals } from "./properties/approvals.ts";
 import { reconcilable } from "./properties/branches.ts";
 import { noSilence } from "./properties/events.ts";
 import { oneHolder } from "./properties/holds.ts";
+import { nothingStays } from "./properties/instances.ts";
 import type { Watched } from "./properties/property.ts";
 import { reviews } from "./properties/reviews.ts";
 
@@ -17,4 +18,5 @@ export const watched: readonly Watched[] = [
   closedIsOver,
   rightPlan,
   noSilence,
+  nothingStays,
 ];
