@@ -1,3 +1,4 @@
+import type { Login } from "../domain/names.ts";
 import type { Flow, Stack } from "../flow/flow.ts";
 import { stackNameOf } from "../flow/stack-name.ts";
 import { stacksIn } from "../flow/stacks.ts";
@@ -42,6 +43,14 @@ export function stageOf(flow: Flow, about: { readonly stacks: 1 | 2; readonly de
     bases,
     pullRequests: 1,
   };
+}
+
+/** The same where somebody owns everything: whoever else has their part in the flow is told apart from them. */
+export function ownedBy(stage: Stage, owner: Login): Stage {
+  const roles = stage.cast.roles.flatMap((role) =>
+    role.includes(owner) && role.length > 1 ? [role.filter((login) => login !== owner), [owner]] : [role],
+  );
+  return { ...stage, setting: { ...stage.setting, owners: { "*": [owner] } }, cast: { ...stage.cast, roles } };
 }
 
 /** One file of a stack in every environment: changing it changes the stack everywhere. */

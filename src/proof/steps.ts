@@ -13,20 +13,24 @@ export function fullText(flow: Flow): string {
 export interface PushOf {
   readonly by: Login;
   readonly branch: string;
+  /** Whose fork the branch is in; the repository itself without it. */
+  readonly fork?: Login;
   readonly from?: string;
   readonly paths: readonly string[];
+  /** What the paths hold from then on; another value of each without it. */
+  readonly text?: string;
   readonly force?: boolean;
   readonly remove?: readonly string[];
 }
 
-export function push({ by, branch, from, paths, force, remove }: PushOf): StepOf<"push"> {
+export function push({ by, branch, fork, from, paths, text, force, remove }: PushOf): StepOf<"push"> {
   return {
     kind: "push",
     by,
     branch,
-    fork: null,
+    fork: fork ?? null,
     from: from ?? null,
-    changes: paths.map((path) => ({ path, text: null })),
+    changes: paths.map((path) => ({ path, text: text ?? null })),
     remove: remove ?? [],
     message: null,
     coAuthors: [],
@@ -35,9 +39,21 @@ export function push({ by, branch, from, paths, force, remove }: PushOf): StepOf
   };
 }
 
-export function open(flow: Flow, about: { by: Login; head: string; base: string; as: string }): StepOf<"open"> {
-  return { kind: "open", ...about, fork: null, title: "", body: fullText(flow), labels: [], draft: false, issue: null };
+export interface OpenOf {
+  readonly by: Login;
+  readonly head: string;
+  readonly fork?: Login;
+  readonly base: string;
+  readonly as: string;
 }
+
+export function open(flow: Flow, { fork, ...about }: OpenOf): StepOf<"open"> {
+  const text = { title: "", body: fullText(flow), labels: [], draft: false, issue: null };
+  return { kind: "open", ...about, fork: fork ?? null, ...text };
+}
+
+/** A root module that keeps its backend and nothing else: what it had is deleted. */
+export const emptiedRoot = 'terraform {\n  backend "local" {}\n}\n';
 
 export function review(by: Login, pr: string, state: StepOf<"review">["state"]): StepOf<"review"> {
   return { kind: "review", by, pr, state, of: null };
@@ -61,4 +77,9 @@ export function dispatch(by: Login, name: string, ref: string): StepOf<"dispatch
 
 export function gate(by: Login, environment: string, state: "approve" | "reject" = "approve"): StepOf<"gate"> {
   return { kind: "gate", by, environment, state };
+}
+
+/** What the forge asks before a merge, or a push, to a branch. */
+export function settings(branch: string, set: StepOf<"settings">["set"]): StepOf<"settings"> {
+  return { kind: "settings", branch, environment: null, set };
 }

@@ -1,5 +1,5 @@
-import { durationText } from "../domain/names.ts";
-import type { WorldStep } from "../worlds/step.ts";
+import { durationText, type Login } from "../domain/names.ts";
+import type { StepOf, WorldStep } from "../worlds/step.ts";
 import type { Told } from "./search.ts";
 
 /** A story as people tell it, a line for each step. */
@@ -24,10 +24,10 @@ export function stepText(step: WorldStep): string {
     case "push": {
       const from = step.from === null ? "" : `, cut from ${step.from}`;
       const what = [...step.changes.map(({ path }) => path), ...step.remove.map((path) => `without ${path}`)];
-      return `${step.by} pushes ${list(what)} to ${step.branch}${from}${step.force ? ", by force" : ""}`;
+      return `${step.by} pushes ${list(what)} to ${branchText(step.fork, step.branch)}${from}${step.force ? ", by force" : ""}`;
     }
     case "open":
-      return `${step.by} opens ${step.as}, from ${step.head} into ${step.base}`;
+      return `${step.by} opens ${step.as}, from ${branchText(step.fork, step.head)} into ${step.base}`;
     case "review": {
       const did = {
         approve: "approves",
@@ -80,7 +80,23 @@ export function stepText(step: WorldStep): string {
       return `the next plan of ${step.stack} is ${step.gives === "error" ? "an error" : step.gives}`;
     case "crash":
       return `the next worker that is to ${step.during} ${step.stack} dies`;
-    default:
-      return `${String((step as { kind: string }).kind)} happens`;
+    case "settings":
+      return settingsText(step);
   }
+}
+
+function branchText(fork: Login | null, branch: string): string {
+  return fork === null ? branch : `${branch} of ${fork}'s fork`;
+}
+
+/** What the forge lets through from then on, or does not any more. */
+function settingsText({ branch, environment, set }: StepOf<"settings">): string {
+  const now = [
+    set.reviews === "off" ? "asks for no reviews" : "asks for its reviews",
+    set.checks === "off" ? "asks for no checks" : "asks for its checks",
+    set.pushes === "open" ? "takes every push" : "takes the pushes that it should",
+    set.methods === "any" ? "takes every way of merging" : "takes the ways of merging that it should",
+    set.reviewers === "anybody" ? "lets anybody answer" : "lets those answer whom the flow names",
+  ].filter((_, index) => [set.reviews, set.checks, set.pushes, set.methods, set.reviewers][index] !== undefined);
+  return `somebody changes the forge's settings: ${branch ?? environment} ${list(now)} from now on`;
 }

@@ -1,33 +1,43 @@
-import type { Login } from "../../domain/names.ts";
 import type { BranchClass } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { type Commit, historyOf } from "../../worlds/model/git.ts";
 import type { ModelWorld, Setting } from "../../worlds/model/index.ts";
 import { inputsOf } from "../../worlds/model/inputs.ts";
-import type { PullRequest, Push } from "../../worlds/model/world.ts";
+import type { Push } from "../../worlds/model/world.ts";
 import { type About, aboutBegun } from "../asking.ts";
-import { isNamed } from "../cast.ts";
-import { begunIn } from "../past.ts";
+import { begunIn, type Moment } from "../past.ts";
 import { branchesTaken, broughtBy, wayIn } from "../provenance.ts";
 import type { Watched } from "./property.ts";
+import { mayReview, whyNotAsAsked } from "./pull-requests.ts";
 
 /**
  * P2. Where an environment takes protected branches or releases only, what is applied stood on one of them, and each
- * part of it got there as that branch asks: by a pull request that was reviewed, by a push that the branch takes, or
- * accepted afterwards. Where it takes other branches too, what is applied stood on one of those that it names.
+ * part of it got there as that branch asks: by a pull request that has all it asks for, by a push that the branch takes, or
+ * accepted afterwards. Where it takes other branches too, what is applied stood on one of those that it names. What is in a
+ * fork is planned only for who may merge, and applied only once it is merged.
  */
 export const reviews: Watched = {
   id: "P2",
   atMoment(moment) {
+    const forked = whyForked(moment);
+    if (forked !== null) return forked;
     for (const begun of begunIn(moment)) {
       const about = begun.kind === "apply" ? aboutBegun(moment, begun) : undefined;
-      if (about === undefined || about.environment.perPullRequest) continue;
-      const wrong = whyNotFromThere(about) ?? whyUnreviewed(about);
+      if (about === undefined) continue;
+      const wrong = about.environment.perPullRequest
+        ? whyTriedFromFork(about)
+        : (whyNotFromThere(about) ?? whyUnreviewed(about));
       if (wrong !== null) return wrong;
     }
     return null;
   },
 };
+
+function whyTriedFromFork({ moment, run, begun }: About): string | null {
+  const { source } = run;
+  const change = source.kind === "pull-request" ? moment.before.pullRequests[source.pullRequest - 1] : undefined;
+  return change?.fork === true ? `${begun.stack} is applied with the code of a fork, which nobody merged` : null;
+}
 
 function whyNotFromThere({ moment, environment, begun }: About): string | null {
   const { setting, before } = moment;
@@ -52,20 +62,26 @@ function whyUnreviewed({ moment, run, environment, begun }: About): string | nul
   const taken = branchesTaken(flow, environment.appliesFrom);
   if (taken.some((of) => !of.protected)) return null;
   for (const { path, commits } of broughtBy(setting, before, run)) {
-    if (commits.length === 0 || commits.some((commit) => cameAsAsked(setting, before, commit, taken))) continue;
-    return `${begun.stack} is applied with a change of ${path} that came to a protected branch past its reviews`;
+    const whys = commits.map((commit) => whyNotLetIn(setting, before, commit, taken));
+    if (whys.length === 0 || whys.includes(null)) continue;
+    return `${begun.stack} is applied with a change of ${path} that came to a protected branch as nobody lets it: ${whys[0]}`;
   }
   return null;
 }
 
-/** Every pull request that brought it to one of these branches was reviewed; every push was one that the branch takes, or was accepted. */
-function cameAsAsked(setting: Setting, world: ModelWorld, commit: Commit, taken: readonly BranchClass[]): boolean {
+/** Every pull request that brought it to one of these branches came as they ask; every push was one that the branch takes, or was accepted. */
+function whyNotLetIn(
+  setting: Setting,
+  world: ModelWorld,
+  commit: Commit,
+  taken: readonly BranchClass[],
+): string | null {
   const { changes, pushes } = wayIn(setting.flow, world, commit, taken);
-  if (changes.length + pushes.length === 0) return false;
-  return (
-    changes.every((change) => wasReviewed(setting, change)) &&
-    pushes.every((push) => wasTaken(setting, world, push, commit))
-  );
+  if (changes.length + pushes.length === 0) return "by no pull request and no push";
+  const why = changes.map((change) => whyNotAsAsked(setting, change)).find((one) => one !== null);
+  if (why !== undefined) return why;
+  const push = pushes.find((one) => !wasTaken(setting, world, one, commit));
+  return push === undefined ? null : `${push.by} pushed it to ${push.branch}, and nobody accepted that`;
 }
 
 /** The branch takes such a push, or somebody who could have reviewed it accepted it. */
@@ -81,22 +97,16 @@ function wasTaken(setting: Setting, world: ModelWorld, push: Push, commit: Commi
   });
 }
 
-function wasReviewed(setting: Setting, change: PullRequest): boolean {
-  const of = branchClassOf(setting.flow, change.base);
-  const asked = of?.reviews ?? null;
-  if (asked === null) return true;
-  const own = change.merged?.commits ?? [];
-  const wrote = new Set([change.opener, ...own.flatMap(({ people }) => people)]);
-  const approvers = [...setting.people.keys()].filter((login) => {
-    const last = change.answers.findLast(
-      ({ by, via, says }) => by === login && via === "review" && says !== "acknowledge",
-    );
-    return last?.says === "approve" && last.at > change.headSince && !wrote.has(login) && mayReview(setting, of, login);
-  });
-  return approvers.length >= asked.count;
-}
-
-function mayReview(setting: Setting, of: BranchClass | undefined, login: Login): boolean {
-  const by = of?.reviews?.by ?? null;
-  return by === null ? setting.maintainers.includes(login) || setting.people.has(login) : isNamed(setting, by, login);
+/** Planning runs the code, so what a fork brings is planned when somebody who may merge asks for it, and applied never before it is merged. */
+function whyForked(moment: Moment): string | null {
+  const { decision, event, before, setting } = moment;
+  const isAsked = event.kind === "command" && setting.maintainers.includes(event.by);
+  for (const action of decision.actions) {
+    if (action.kind !== "plan" || action.source.kind !== "pull-request" || isAsked) continue;
+    const { pullRequest: number, head } = action.source;
+    const wasAsked = before.runs.some(({ source }) => source.kind === "pull-request" && source.head === head);
+    if (before.pullRequests[number - 1]?.fork === true && !wasAsked)
+      return `${action.stack} is planned with the code of a fork, and nobody who may merge asked for it`;
+  }
+  return null;
 }

@@ -2,6 +2,7 @@
 import type { Flow } from "../../flow/flow.ts";
 import { type Decide, stageOf } from "../scene.ts";
 import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
+import { peopleSlices } from "./people.ts";
 import type { Slice } from "./slice.ts";
 import { orderSlices, waySlices } from "./ways.ts";
 
@@ -16,6 +17,7 @@ export function slicesOf(flow: Flow, decide?: Decide): readonly Slice[] {
     ...shared.flatMap((environment) => destroySlices(stage, environment)),
     ...shared.filter(({ after }) => after.length > 0).flatMap((environment) => orderSlices(flow, environment, decide)),
     ...shared.flatMap((environment) => twoChanges(stage, environment)),
+    ...shared.flatMap((environment) => peopleSlices(stage, environment)),
     ...shared.filter(({ heldByBranch }) => heldByBranch).flatMap((environment) => heldSlices(stage, environment)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => instanceSlices(stage, one)),
     ...branchSlices(stage),

@@ -1,0 +1,171 @@
+import type { Login } from "../../domain/names.ts";
+import type { Environment, Flow } from "../../flow/flow.ts";
+import { branchOf, originOf } from "../branch-names.ts";
+import type { Way } from "../good-story.ts";
+import * as moves from "../moves.ts";
+import { branchSettings, gateSettings } from "../moves-past-the-forge.ts";
+import { type Playing, playAll, startPlaying } from "../play.ts";
+import { ownedBy, pathsOf, type Stage } from "../scene.ts";
+import * as steps from "../steps.ts";
+import { chosenWays, type Slice, sliceOf } from "./slice.ts";
+
+/**
+ * What people have a say in, at the last pull request on the way to an environment that a merge applies to: everybody but
+ * those whom the slice is about has said yes to it.
+ */
+export function peopleSlices(stage: Stage, environment: Environment): readonly Slice[] {
+  const ends = chosenWays(stage.setting.flow, environment).flatMap((way) => endOf(stage, way) ?? []);
+  const [end] = ends;
+  if (end === undefined) return [];
+  const owned = ends.find(({ codeOwners }) => codeOwners);
+  const { flow } = stage.setting;
+  return [
+    settingsSlice(stage, end),
+    elsewhereSlice(stage, end),
+    heldByWordSlice(stage, end),
+    ...(flow.require.deletions === "acknowledged" ? [deletionsSlice(stage, end)] : []),
+    ...(owned === undefined ? [] : [ownedSlice(stage, owned)]),
+  ];
+}
+
+/** Where a way ends that is one pull request long. */
+interface End {
+  readonly environment: string;
+  readonly head: string;
+  readonly from: string;
+  readonly base: string;
+  readonly codeOwners: boolean;
+}
+
+function endOf({ setting }: Stage, { environment, row, chain }: Way): End | undefined {
+  const [work, into, more] = chain;
+  if (row.on !== "merge" || work === undefined || into === undefined || more !== undefined) return undefined;
+  const [head, base] = [branchOf(setting.flow, work), branchOf(setting.flow, into)];
+  if (head === undefined || base === undefined) return undefined;
+  const codeOwners = into.reviews?.codeOwners === true;
+  return { environment: environment.name, head, from: originOf(setting.flow, work), base, codeOwners };
+}
+
+/** A pull request by somebody who is in no team, so that everybody in one may review it. */
+function opened(stage: Stage, { head, from, base }: End, text?: string): Playing {
+  const by = stage.cast.stranger;
+  const paths = pathsOf(stage, stage.bases[0] ?? "");
+  return playAll(startPlaying(stage.setting), [
+    steps.push({ by, branch: head, from, paths, ...(text === undefined ? {} : { text }) }),
+    steps.open(stage.setting.flow, { by, head, base, as: "pr-1" }),
+  ]);
+}
+
+function reviewed(so: Playing, by: readonly Login[], prs: readonly string[] = ["pr-1"]): Playing {
+  return playAll(
+    so,
+    prs.flatMap((pr) => by.map((login) => steps.review(login, pr, "approve"))),
+  );
+}
+
+/** The forge's protections are off for a while, and nobody tells plangate. */
+function settingsSlice(stage: Stage, end: End): Slice {
+  const more = pathsOf(stage, stage.bases[0] ?? "", "more.tf");
+  return sliceOf({
+    name: `${end.environment}: the forge's settings`,
+    stage,
+    playing: opened(stage, end),
+    offers: [
+      branchSettings(end.base),
+      gateSettings,
+      moves.approve,
+      moves.merge,
+      moves.gates,
+      moves.pushDirectly([end.base], more),
+    ],
+    most: { settings: 2 },
+  });
+}
+
+/** Pull requests from a fork and from a branch that the base does not take, each approved by everybody. */
+function elsewhereSlice(stage: Stage, end: End): Slice {
+  const { flow } = stage.setting;
+  const by = stage.cast.stranger;
+  const paths = pathsOf(stage, stage.bases[0] ?? "");
+  const ways = [
+    { head: end.head, fork: by },
+    ...namedLikeProtected(flow, end.base).map((head) => ({ head, fork: by })),
+    ...notTaken(flow, end.base).map((head) => ({ head })),
+  ].map((way, index) => ({ ...way, as: `pr-${index + 1}` }));
+  const begun = playAll(
+    startPlaying(stage.setting),
+    ways.flatMap(({ as, head, ...whose }) => [
+      steps.push({ by, branch: head, from: end.from, paths, ...whose }),
+      steps.open(flow, { by, head, base: end.base, as, ...whose }),
+    ]),
+  );
+  return sliceOf({
+    name: `${end.environment}: from elsewhere`,
+    stage,
+    playing: reviewed(
+      begun,
+      stage.cast.members,
+      ways.map(({ as }) => as),
+    ),
+    offers: [moves.forceMerge, moves.merge, moves.gates, moves.say("plan", "approve"), moves.closeAndReopen],
+    applies: false,
+  });
+}
+
+/** What a fork may call its branch so that it looks like one that the base takes and that is protected in the repository. */
+function namedLikeProtected(flow: Flow, base: string): readonly string[] {
+  const takes = flow.branches.find((of) => branchOf(flow, of) === base)?.accepts ?? [];
+  const [guarded] = flow.branches.filter((of) => of.protected && takes.includes(of.name));
+  const name = guarded === undefined ? undefined : branchOf(flow, guarded);
+  return name === undefined ? [] : [name];
+}
+
+/** A branch that nobody protects and that the base does not take: of another class, else of none. */
+function notTaken(flow: Flow, base: string): readonly string[] {
+  const takes = flow.branches.find((of) => branchOf(flow, of) === base)?.accepts ?? [];
+  const other = flow.branches.find((of) => !of.protected && !takes.includes(of.name));
+  return [(other === undefined ? undefined : branchOf(flow, other, 2)) ?? "stray/1"];
+}
+
+/** Somebody holds what everybody approved, and lets it go. */
+function heldByWordSlice(stage: Stage, end: End): Slice {
+  return sliceOf({
+    name: `${end.environment}: held by word`,
+    stage,
+    playing: reviewed(opened(stage, end), stage.cast.members),
+    offers: [moves.merge, moves.gates, moves.say("hold", "release-hold", "plan")],
+    most: { word: 3 },
+  });
+}
+
+/** The plan deletes what the stack has, and everybody approved it without a word about that. */
+function deletionsSlice(stage: Stage, end: End): Slice {
+  const more = pathsOf(stage, stage.bases[0] ?? "", "more.tf");
+  return sliceOf({
+    name: `${end.environment}: what a plan deletes`,
+    stage,
+    playing: reviewed(opened(stage, end, steps.emptiedRoot), stage.cast.members),
+    offers: [
+      moves.merge,
+      moves.approve,
+      moves.gates,
+      moves.say("acknowledge", "plan"),
+      moves.pushOn(end.head, more),
+      moves.editText,
+    ],
+    most: { word: 2 },
+  });
+}
+
+/** Everybody but the owner of what changes approved it. */
+function ownedSlice(stage: Stage, end: End): Slice {
+  const owner = stage.cast.members.at(-1) ?? stage.cast.stranger;
+  const owned = ownedBy(stage, owner);
+  const others = stage.cast.members.filter((login) => login !== owner);
+  return sliceOf({
+    name: `${end.environment}: what somebody owns`,
+    stage: owned,
+    playing: reviewed(opened(owned, end), others),
+    offers: [moves.approve, moves.object, moves.merge, moves.forceMerge, moves.gates, branchSettings(end.base)],
+  });
+}
