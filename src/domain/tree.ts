@@ -96,6 +96,11 @@ export function openTree(entries: readonly TreeFile[], reader: TreeReader): Conf
   };
 }
 
+/** The tool reads these after all other files of a module, and what they say counts. */
+export function isOverride(path: string): boolean {
+  return /(?:^|\/|_)override\.(?:tf|tofu)(?:\.json)?$/.test(path);
+}
+
 /**
  * What Terraform and OpenTofu read in a module's folder. They leave hidden files out, and editors' leftovers: `x.tf~`
  * and `#x.tf#`, and not `#x.tf` or `~x.tf`.

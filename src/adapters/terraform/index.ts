@@ -16,6 +16,7 @@ import type { LocalStateBase } from "./init.ts";
 import { openInitCache } from "./init-cache.ts";
 import { readOutputs } from "./output.ts";
 import { makePlan } from "./plan.ts";
+import { fetchProviders } from "./providers.ts";
 import { initAndRetry } from "./reinit.ts";
 import { showPlan } from "./show.ts";
 import { readStateVersion } from "./state.ts";
@@ -55,8 +56,10 @@ export interface TerraformOptions {
   readonly version?: Terraform["version"] | undefined;
 }
 
-/** The port, and what only a person asks for. */
+/** The port, and what only a person or a host asks for. */
 export interface TerraformProgram extends Terraform {
+  /** Gets the providers that the root's lock file names, by their hashes; reaches no backend and starts none of them. */
+  fetchProviders(workdir: Workdir): Promise<void>;
   /** Who holds Terraform's state lock; null when nobody does. Takes it for a moment to find out. */
   stateLock(workdir: Workdir): Promise<StateLockHolder | null>;
   /** Releases Terraform's state lock whose holder is gone. */
@@ -104,6 +107,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
     check: (workdir, files) => checkFormat(program, workdir, files),
     fetchModules: (workdir) => fetchModules(program, workdir),
+    fetchProviders: (workdir) => fetchProviders(program, workdir),
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
     stateLock: (workdir) => retrying(workdir, () => readStateLock(program, workdir)),
     forceUnlock: (workdir, lockId) => forceUnlock(program, workdir, lockId),

@@ -10,14 +10,20 @@ const credentials =
 export function backendIdentity(backend: BackendSettings): BackendIdentity {
   const settings = Object.fromEntries(
     Object.entries(backend.settings)
-      .filter(([name, value]) => isSet(value) && !credentials.test(name))
+      .filter(([name, value]) => isSet(value) && !isCredential(name))
       .map(([name, value]) => [name, name === "conn_str" ? withoutPassword(String(value)) : value]),
   );
   const { type, workspace } = backend;
   return { type, workspace, identity: digestOfJson({ type, workspace, settings }) };
 }
 
-function isSet(value: unknown): boolean {
+/** By its name: something that lets one get at a state, and does not say where it is. */
+export function isCredential(name: string): boolean {
+  return credentials.test(name);
+}
+
+/** Tools write down settings that nobody gave as null, empty or false. */
+export function isSet(value: unknown): boolean {
   return value !== null && value !== "" && value !== false && !(Array.isArray(value) && value.length === 0);
 }
 

@@ -33,8 +33,11 @@ export interface PresentRights {
   readonly bundles: BundleStore;
   readonly folders: WorkFolders;
   readonly logs: RunLogs;
-  /** Where the stack's state lives by the flow, found without the change's code. */
-  readonly backendOf: (order: Order) => Promise<BackendSettings>;
+  /**
+   * Why a plan file that writes there does not write where the stack's state lives by the flow, as the rest of a sentence;
+   * null when it does. Found without the change's code.
+   */
+  readonly whyOtherBackend: (order: Order, found: BackendSettings) => Promise<string | null>;
   /** What the sources of modules outside the repository have, fetched independently of the plan. */
   readonly fetchModules: (order: Order) => Promise<readonly FetchedModule[]>;
   readonly readReferences: ReadReferences;

@@ -1,6 +1,5 @@
 import { forbiddenProvider, isSameLock } from "../../domain/lock-file.ts";
 import type { FetchedModule, PlanFileContents } from "../ports.ts";
-import { backendIdentity } from "./backend-identity.ts";
 import { forbiddenSettings } from "./forbidden.ts";
 import { forbiddenGenerated } from "./generated.ts";
 import { type Presentation, type PresentRights, type Refused, refused } from "./presentation.ts";
@@ -28,10 +27,11 @@ export async function whyNotPresented(
     forbiddenSettings(contents.backend, flow) ??
     (await hiddenProvisioners(rights, contents));
   if (forbidden !== null) return refused("not-allowed-in-plan", forbidden);
-  if (backendIdentity(contents.backend).identity !== backendIdentity(await rights.backendOf(order)).identity)
+  const elsewhere = await rights.whyOtherBackend(order, contents.backend);
+  if (elsewhere !== null)
     return refused(
       "target-moved",
-      `the plan file of ${order.stack.name} writes to another backend than the flow names`,
+      `the plan file of ${order.stack.name} writes to another backend than the flow names: ${elsewhere}`,
     );
   if (contents.mode !== order.mode)
     return refused(

@@ -14,7 +14,7 @@ import type { Order } from "../../delivery/roles/work.ts";
 import { digestOfJson } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { StateVersion } from "../../domain/plan.ts";
-import { isConfiguration } from "../../domain/tree.ts";
+import { isConfiguration, isOverride } from "../../domain/tree.ts";
 
 interface ProbeRights {
   readonly repository: Pick<Repository, "listTree" | "readBlobs">;
@@ -88,7 +88,7 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
   const settings = new Set(stack.backend.filter((setting) => !setting.includes("=")));
   const wanted = entries
     .filter((entry) => settings.has(entry.path) || isConfigurationOf(entry, stack.root))
-    .sort((left, right) => Number(isOverride(left)) - Number(isOverride(right)));
+    .sort((left, right) => Number(isOverride(left.path)) - Number(isOverride(right.path)));
   const blobs = await rights.repository.readBlobs(wanted.map((entry) => entry.blob));
   const blocks: string[] = [];
   let isNamed = false;
@@ -120,9 +120,4 @@ async function writeProbe(rights: ProbeRights, folder: WorkFolder, order: Order)
 /** Links to configuration are not followed here: a plan of such a stack is refused. */
 function isConfigurationOf({ path, mode }: TreeEntry, root: string): boolean {
   return mode !== "120000" && posix.dirname(path) === posix.normalize(root) && isConfiguration(path);
-}
-
-/** The tool reads these after all others, and what they say counts. */
-function isOverride({ path }: TreeEntry): boolean {
-  return /(?:^|\/|_)override\.(?:tf|tofu)(?:\.json)?$/.test(path);
 }

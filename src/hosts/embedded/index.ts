@@ -18,6 +18,7 @@ import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Clock, Forge, Ids, Sealer, Store } from "../../delivery/ports.ts";
 import { recover } from "../../delivery/recover.ts";
 import { applyPlan } from "../../delivery/roles/apply.ts";
+import { backendIdentity } from "../../delivery/roles/backend-identity.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
 import { openBundle } from "../../delivery/roles/open-bundle.ts";
 import { makePlan } from "../../delivery/roles/plan.ts";
@@ -227,7 +228,10 @@ async function openRoles(
           bundles,
           folders,
           logs,
-          backendOf: ahead.backendOf,
+          whyOtherBackend: async (order, found) =>
+            backendIdentity(found).identity === backendIdentity(await ahead.backendOf(order)).identity
+              ? null
+              : "it leads to another place",
           readReferences: readModuleReferences,
           fetchModules: (order) => fetchModules({ repository, terraform: planning, folders, logs }, order),
         },
