@@ -3,6 +3,7 @@ import { type Flow, type PresetName, parseFlow, renderPreset } from "../../src/f
 import { prove } from "../../src/proof/index.ts";
 import type { Fault } from "./fault.ts";
 import { faultsOfFlows } from "./faults-of-flows.ts";
+import { faultsOfPeople } from "./faults-of-people.ts";
 import { faultsOfTheEngine } from "./faults-of-the-engine.ts";
 import { faultsOfTime } from "./faults-of-time.ts";
 
@@ -30,6 +31,7 @@ async function proved({ preset, breaks, slice, flow, decide, budget = 40_000 }: 
 describe.each([
   { of: "flows", faults: faultsOfFlows },
   { of: "the engine", faults: faultsOfTheEngine },
+  { of: "who is asked and heard", faults: faultsOfPeople },
   { of: "when and where the engine applies", faults: faultsOfTime },
 ])("the proof sees a fault of $of:", ({ faults }) => {
   it.each(faults.map((fault) => ({ ...fault, title: fault.name })))("$title ($breaks)", async (fault) => {
@@ -39,7 +41,7 @@ describe.each([
 });
 
 it("are more than forty, and every property is broken by one", () => {
-  const all = [...faultsOfFlows, ...faultsOfTheEngine, ...faultsOfTime];
+  const all = [...faultsOfFlows, ...faultsOfTheEngine, ...faultsOfPeople, ...faultsOfTime];
   expect(all.length).toBeGreaterThanOrEqual(40);
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   const broken = new Set(all.map(({ breaks }) => breaks));

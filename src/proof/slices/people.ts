@@ -46,9 +46,9 @@ function endOf({ setting }: Stage, { environment, row, chain }: Way): End | unde
   return { environment: environment.name, head, from: originOf(setting.flow, work), base, codeOwners };
 }
 
-/** A pull request by somebody who is in no team, so that everybody in one may review it. */
-function opened(stage: Stage, { head, from, base }: End, text?: string): Playing {
-  const by = stage.cast.stranger;
+/** A pull request by somebody who is in no team where nobody else is named, so that everybody in one may review it. */
+function opened(stage: Stage, { head, from, base }: End, about: { by?: Login; text?: string } = {}): Playing {
+  const { by = stage.cast.stranger, text } = about;
   const paths = pathsOf(stage, stage.bases[0] ?? "");
   return playAll(startPlaying(stage.setting), [
     steps.push({ by, branch: head, from, paths, ...(text === undefined ? {} : { text }) }),
@@ -69,7 +69,7 @@ function settingsSlice(stage: Stage, end: End): Slice {
   return sliceOf({
     name: `${end.environment}: the forge's settings`,
     stage,
-    playing: opened(stage, end),
+    playing: opened(stage, end, { by: stage.cast.members[0] ?? stage.cast.stranger }),
     offers: [
       branchSettings(end.base),
       gateSettings,
@@ -133,7 +133,7 @@ function heldByWordSlice(stage: Stage, end: End): Slice {
     name: `${end.environment}: held by word`,
     stage,
     playing: reviewed(opened(stage, end), stage.cast.members),
-    offers: [moves.merge, moves.gates, moves.say("hold", "release-hold", "plan")],
+    offers: [moves.approve, moves.merge, moves.gates, moves.say("hold", "release-hold", "plan")],
     most: { word: 3 },
   });
 }
@@ -144,7 +144,7 @@ function deletionsSlice(stage: Stage, end: End): Slice {
   return sliceOf({
     name: `${end.environment}: what a plan deletes`,
     stage,
-    playing: reviewed(opened(stage, end, steps.emptiedRoot), stage.cast.members),
+    playing: reviewed(opened(stage, end, { text: steps.emptiedRoot }), stage.cast.members),
     offers: [
       moves.merge,
       moves.approve,
