@@ -8,6 +8,7 @@ import type { Moment } from "./past.ts";
 import { type Playing, play, startPlaying } from "./play.ts";
 import { pathsOf, type Stage } from "./scene.ts";
 import * as steps from "./steps.ts";
+import { shutTimes } from "./times.ts";
 
 /** A good story that was tried for one author: everybody does what is asked of them. */
 export interface GoodStory {
@@ -19,16 +20,23 @@ export interface GoodStory {
   readonly playing: Playing;
 }
 
-/** Every good story of a flow, once with somebody of each role as its author. */
+/** Every good story of a flow, once with somebody of each role as its author, and begun while the environment is shut too. */
 export function goodStories(stage: Stage): readonly GoodStory[] {
-  const { flow } = stage.setting;
+  const { flow, at } = stage.setting;
   const authors = stage.cast.roles.flatMap((role) => role.slice(0, 1));
-  return flow.environments.flatMap((environment) =>
-    authors.flatMap((author) => [
-      ...waysTo(flow, environment).map((way) => deliveredBy(stage, way, author)),
+  return flow.environments.flatMap((environment) => {
+    const ways = waysTo(flow, environment);
+    return authors.flatMap((author) => [
+      ...ways.map((way) => deliveredBy(stage, way, author)),
+      ...shutTimes(environment, at).flatMap((shut) =>
+        ways.map((way) => {
+          const story = deliveredBy({ ...stage, setting: { ...stage.setting, at: shut.at } }, way, author);
+          return { ...story, name: `${story.name}, begun ${shut.when}` };
+        }),
+      ),
       ...tearDowns(flow, environment).map((row) => tornDownBy(stage, environment, row, author)),
-    ]),
-  );
+    ]);
+  });
 }
 
 function deliveredBy(stage: Stage, way: Way, author: Login): GoodStory {

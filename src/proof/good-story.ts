@@ -7,6 +7,7 @@ import { branchOf, chainsTo, longLived, originOf } from "./branch-names.ts";
 import { type Playing, play, playAll, startPlaying } from "./play.ts";
 import { pathsOf, type Stage } from "./scene.ts";
 import * as steps from "./steps.ts";
+import { longestWait } from "./times.ts";
 
 /** A way by which a change gets to an environment: the pull requests that it goes through, and what starts its apply. */
 export interface Way {
@@ -88,8 +89,8 @@ export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end
   const isNew = so.world.branches[branch] === undefined;
   const paths = stage.bases.slice(0, 1).flatMap((base) => pathsOf(stage, base));
   so = play(so, steps.push({ by: players.author, branch, ...(isNew ? { from: originOf(flow, work) } : {}), paths }));
-  so = waitForTime(openGates(so, players), way);
-  let head = branch;
+  so = waitForTime(openGates(so, players));
+  let [head, last] = [branch, null as string | null];
   for (const [index, into] of further.entries()) {
     const base = branchOf(flow, into);
     if (base === undefined) return so;
@@ -104,10 +105,31 @@ export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end
       players.members.slice(0, 1).map((login) => steps.merge(login, pr)),
     );
     if (!isLast || upTo === "end") so = openGates(so, players);
-    so = waitForTime(so, way);
-    head = base;
+    so = waitForTime(so);
+    [head, last] = [base, pr];
   }
-  return upTo === "end" ? openGates(waitForTime(startByHand(so, way, players, head), way), players) : so;
+  if (upTo !== "end") return so;
+  const done = seeThrough(startByHand(so, way, players, head), players);
+  return isTooOld(done, way) ? seeThrough(askAgain(done, way, players, last), players) : done;
+}
+
+/** Everybody says yes, and waits for the time at which that may be applied. */
+function seeThrough(so: Playing, players: Players): Playing {
+  return waitForTime(openGates(waitForTime(so), players));
+}
+
+/** What waited for longer than plans live. */
+function isTooOld({ setting, world }: Playing, { environment }: Way): boolean {
+  const isHere = ({ stack }: ModelWorld["runs"][number]) => placeOf(setting.flow, stack)?.environment === environment;
+  return world.runs.findLast(isHere)?.code === "plan-expired";
+}
+
+/** What was started by hand is started again; of what was merged a new plan is asked for. */
+function askAgain(so: Playing, way: Way, players: Players, pr: string | null): Playing {
+  const [asker = players.starter] = players.members;
+  const started = so.steps.findLast(({ kind }) => kind === "dispatch");
+  if (way.row.on === "dispatch" && started !== undefined) return play(so, started);
+  return pr === null ? so : play(so, steps.comment(asker, pr, "plan"));
 }
 
 function reviewsBy({ cast }: Stage, { members }: Players, pr: string) {
@@ -140,8 +162,8 @@ function waitsForPeople(world: ModelWorld): boolean {
 
 const aMinute = 60_000;
 
-/** Until the windows are open, when something waits for them. */
-function waitForTime(so: Playing, { environment }: Pick<Way, "environment">): Playing {
+/** Until everything may be changed that waits for it. */
+function waitForTime(so: Playing): Playing {
   const waits = (world: ModelWorld) =>
     world.runs.some((run) => run.state === "waiting" && (run.code === "outside-window" || run.code === "frozen"));
   let next = so;
@@ -151,11 +173,12 @@ function waitForTime(so: Playing, { environment }: Pick<Way, "environment">): Pl
       .findLast((action) => action.kind === "wait" && action.until !== null);
     const duration =
       until?.kind === "wait" && until.until !== null
-        ? Math.max(aMinute, until.until - next.world.now)
+        ? Math.max(1, Math.ceil((until.until - next.world.now) / aMinute)) * aMinute
         : 12 * 60 * aMinute;
+    if (duration > longestWait) return next;
     next = play(next, { kind: "wait", duration });
   }
-  return environment.windows === null && next === so ? so : next;
+  return next;
 }
 
 const mostWaits = 20;

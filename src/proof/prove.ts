@@ -163,7 +163,10 @@ function exploredOverFlow(flow: Flow, id: PropertyId, { stories }: FoundOverFlow
 function findingStory({ wrong, playing }: Finding, stage: Stage): Pick<PropertyResult, "story" | "explanation"> {
   if (playing === null) return { explanation: wrong };
   const steps = playing.steps.map((step) => ({ step, meanwhile: null }));
-  return { explanation: wrong, story: { slice: "the good stories", wrong, steps, stage } };
+  return {
+    explanation: wrong,
+    story: { slice: "the good stories", wrong, steps, stage: { ...stage, setting: playing.setting } },
+  };
 }
 
 function shortest(id: PropertyId, searched: readonly SearchedSlice[]): ProofStory | undefined {

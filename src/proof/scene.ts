@@ -1,13 +1,19 @@
-import type { Login } from "../domain/names.ts";
+import type { Instant, Login } from "../domain/names.ts";
 import type { Flow, Stack } from "../flow/flow.ts";
 import { stackNameOf } from "../flow/stack-name.ts";
 import { stacksIn } from "../flow/stacks.ts";
 import { fill, hasWord } from "../flow/templates.ts";
 import { type Setting, settingOf } from "../worlds/model/index.ts";
 import { type Cast, castOf } from "./cast.ts";
+import { firstAt, isShut, longestWait } from "./times.ts";
 
-/** A Tuesday morning, and where windows close it, the first moment at which all of them are open. */
 const tuesday = Date.UTC(2026, 0, 6, 10);
+
+/** A Tuesday morning; where the flow has windows or freezes, the first moment since at which everything may be changed, if there is one that people would wait for. */
+function openFrom({ environments }: Flow): Instant {
+  const open = firstAt(environments, tuesday, (at) => !environments.some((one) => isShut(one, at)));
+  return open === undefined || open - tuesday > longestWait ? tuesday : open;
+}
 
 export interface Stage {
   readonly setting: Setting;
@@ -19,8 +25,15 @@ export interface Stage {
 
 export type Decide = NonNullable<Setting["decide"]>;
 
+interface Staging {
+  readonly stacks: 1 | 2;
+  readonly decide?: Decide | undefined;
+  /** When its stories begin; without it when everything may be changed. */
+  readonly at?: Instant;
+}
+
 /** A small repository for the flow: one stack of each pattern, or two where a folder gives each. */
-export function stageOf(flow: Flow, about: { readonly stacks: 1 | 2; readonly decide?: Decide | undefined }): Stage {
+export function stageOf(flow: Flow, about: Staging): Stage {
   const cast = castOf(flow);
   const names = about.stacks === 1 ? ["app"] : ["app", "net"];
   const patterns = flow.stacks.slice(0, 2);
@@ -35,7 +48,8 @@ export function stageOf(flow: Flow, about: { readonly stacks: 1 | 2; readonly de
   const bases = [
     ...new Set(patterns.flatMap((pattern) => (hasWord(pattern.root, "stack") ? names : [stackNameOf(pattern) ?? ""]))),
   ];
-  const scene = { flow, people: cast.people, at: tuesday, start: "applied", stacks, modules: {}, owners: {} } as const;
+  const at = about.at ?? openFrom(flow);
+  const scene = { flow, people: cast.people, at, start: "applied", stacks, modules: {}, owners: {} } as const;
   const setting = settingOf(scene);
   return {
     setting: about.decide === undefined ? setting : { ...setting, decide: about.decide },

@@ -6,6 +6,7 @@ import { oneHolder } from "./properties/holds.ts";
 import { nothingStays } from "./properties/instances.ts";
 import type { Watched } from "./properties/property.ts";
 import { reviews } from "./properties/reviews.ts";
+import { inItsTime, wokenInTime } from "./properties/times.ts";
 
 /** Every property that is looked at while stories are searched. */
 export const watched: readonly Watched[] = [
@@ -19,4 +20,6 @@ export const watched: readonly Watched[] = [
   rightPlan,
   noSilence,
   nothingStays,
+  inItsTime,
+  wokenInTime,
 ];

@@ -1,9 +1,24 @@
+import type { PullRequestFacts } from "../../src/domain/facts.ts";
+import type { Login } from "../../src/domain/names.ts";
 import { decide } from "../../src/engine/index.ts";
-import { believing, believingOfStacks, type Fault, reading, withEnvironment } from "./fault.ts";
+import type { Flow } from "../../src/flow/flow.ts";
+import { believing, believingOfStacks, doing, type Fault, reading, withEnvironment } from "./fault.ts";
 
 const held = "dev: held by branch";
 const instance = "ephemeral: one for each pull request";
 const standing = `${instance}, where trying it broke off`;
+
+const shut = "prod: begun while its windows are shut";
+const frozen = "prod: begun in a freeze";
+
+/** `gitflow` with times at which production may be changed, and somebody who may merge and is not asked there. */
+export function timed(flow: Flow): Flow {
+  const hours = { from: 8 * 60, to: 16 * 60, zone: "Europe/Berlin" };
+  const windows = [{ text: "Mon-Thu 08:00-16:00 Europe/Berlin", days: [1, 2, 3, 4], ...hours }];
+  const freezes = [{ from: Date.UTC(2026, 11, 21), to: Date.UTC(2026, 11, 28), because: "the end of the year" }];
+  const helpers = { logins: ["cid" as Login], forgeTeam: null };
+  return withEnvironment({ ...flow, teams: { ...flow.teams, helpers } }, "prod", { windows, freezes });
+}
 
 /** Rules of the engine about when something may be applied, and where from. */
 export const faultsOfTime: readonly Fault[] = [
@@ -99,4 +114,99 @@ export const faultsOfTime: readonly Fault[] = [
         : decision;
     },
   },
+  {
+    name: "finds every window open",
+    preset: "gitflow",
+    breaks: "P8",
+    slice: shut,
+    flow: timed,
+    decide: reading((flow) => withEnvironment(flow, "prod", { windows: null })),
+  },
+  {
+    name: "knows of no freeze",
+    preset: "gitflow",
+    breaks: "P8",
+    slice: frozen,
+    flow: timed,
+    decide: reading((flow) => withEnvironment(flow, "prod", { freezes: [] })),
+  },
+  {
+    name: "looks at the clock only when an apply is asked for",
+    preset: "gitflow",
+    breaks: "P8",
+    budget: 80_000,
+    slice: shut,
+    flow: timed,
+    decide: (flow, facts, event) => {
+      if (event.kind !== "apply-ready") return decide(flow, facts, event);
+      return decide(withEnvironment(flow, "prod", { windows: null, freezes: [] }), facts, event);
+    },
+  },
+  {
+    name: "takes the emergency label from whoever set it",
+    preset: "gitflow",
+    breaks: "P8",
+    slice: shut,
+    flow: timed,
+    decide: believingOfStacks((stack) => ({
+      ...stack,
+      ...(stack.changes === undefined ? {} : { changes: stack.changes.map(labelledByAnn) }),
+    })),
+  },
+  {
+    name: "takes any label for the emergency label",
+    preset: "gitflow",
+    breaks: "P8",
+    slice: shut,
+    flow: timed,
+    decide: believingOfStacks((stack) => ({
+      ...stack,
+      ...(stack.changes === undefined
+        ? {}
+        : {
+            changes: stack.changes.map((change) => ({
+              ...change,
+              labels: change.labels.map((label) => ({ ...label, name: "urgent" })),
+            })),
+          }),
+    })),
+  },
+  {
+    name: "tells a time at which it is still shut",
+    preset: "gitflow",
+    breaks: "P10",
+    slice: shut,
+    flow: timed,
+    decide: doing((decision, { facts }) => ({
+      ...decision,
+      actions: decision.actions.map((action) =>
+        action.kind === "wait" && action.until !== null ? { ...action, until: facts.now + 60_000 } : action,
+      ),
+    })),
+  },
+  {
+    name: "never looks at what waits for a window again",
+    preset: "gitflow",
+    breaks: "P11",
+    flow: timed,
+    decide: (flow, facts, event) => {
+      const decision = decide(flow, facts, event);
+      return event.kind === "tick" ? { ...decision, actions: [] } : decision;
+    },
+  },
+  {
+    name: "wakes nobody when the clock ticks",
+    preset: "gitflow",
+    breaks: "P10",
+    slice: shut,
+    flow: timed,
+    decide: (flow, facts, event) => {
+      const decision = decide(flow, facts, event);
+      return event.kind === "tick" ? { ...decision, actions: [] } : decision;
+    },
+  },
 ];
+
+function labelledByAnn(change: PullRequestFacts): PullRequestFacts {
+  return { ...change, labels: change.labels.map((label) => ({ ...label, by: "ann" as Login })) };
+}

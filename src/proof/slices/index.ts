@@ -1,9 +1,10 @@
 /** Every slice of a flow: the ways to its environments, and the scenes that its rows and branches call for. */
 import type { Flow } from "../../flow/flow.ts";
 import { type Decide, stageOf } from "../scene.ts";
-import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
 import { peopleSlices } from "./people.ts";
+import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
 import type { Slice } from "./slice.ts";
+import { timeSlices } from "./times.ts";
 import { orderSlices, waySlices } from "./ways.ts";
 
 export type { Slice };
@@ -20,6 +21,7 @@ export function slicesOf(flow: Flow, decide?: Decide): readonly Slice[] {
     ...shared.flatMap((environment) => peopleSlices(stage, environment)),
     ...shared.filter(({ heldByBranch }) => heldByBranch).flatMap((environment) => heldSlices(stage, environment)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => instanceSlices(stage, one)),
+    ...shared.flatMap((environment) => timeSlices(flow, environment, decide)),
     ...branchSlices(stage),
     ...shared.flatMap((environment) => driftSlices(stage, environment)),
   ];

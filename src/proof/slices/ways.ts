@@ -11,7 +11,7 @@ import * as steps from "../steps.ts";
 import { anHour, chosenWays, type Slice, sliceOf, stacksIn } from "./slice.ts";
 
 /** How far a way is walked before anything may happen. */
-function beginningOf({ row, chain }: Way): UpTo {
+export function beginningOf({ row, chain }: Way): UpTo {
   return row.on === "merge" || chain.length < 2 ? "opened" : "merged";
 }
 
@@ -91,7 +91,7 @@ export function waySlices(stage: Stage, environment: Environment): readonly Slic
 }
 
 /** What is started by hand on a way: its own job, and the release that it delivers. */
-function startOffers(stage: Stage, { row, chain, ref }: Way): readonly Offer[] {
+export function startOffers(stage: Stage, { row, chain, ref }: Way): readonly Offer[] {
   const { flow } = stage.setting;
   if (row.on !== "dispatch" && row.on !== "release") return [];
   const last = chain.at(-1);

@@ -1,25 +1,32 @@
 import { stringify } from "yaml";
 import type * as z from "zod";
-import { durationText, type Login } from "../../domain/names.ts";
+import { durationText, type Instant, instantText, type Login } from "../../domain/names.ts";
+import type { Owners } from "../scene.ts";
 import type { Expectation, WorldStep } from "../step.ts";
-import { stepSchemas } from "./step-schema.ts";
+import { stepSchemas, storySchema } from "./step-schema.ts";
 
 /** A story that is to be written: what `parseStory` reads, without the places that a text gives it. */
 export interface StoryToWrite {
   readonly story: string;
   readonly flow: { readonly kind: "preset" | "file"; readonly name: string };
   readonly people: ReadonlyMap<Login, readonly string[]>;
+  /** When it begins; as any story does without it. */
+  readonly at?: Instant;
+  /** Who owns which paths of its first commit; nobody owns anything without it. */
+  readonly owners?: Owners;
   readonly steps: readonly (WorldStep | Expectation)[];
   /** What people should know before they read it, a line each. */
   readonly notes?: readonly string[];
 }
 
 /** A story as people write it: a line for each step, and nothing said that would be so anyway. */
-export function writeStory({ story, flow, people, steps, notes = [] }: StoryToWrite): string {
+export function writeStory({ story, flow, people, at, owners = {}, steps, notes = [] }: StoryToWrite): string {
   const top = {
     story,
     [flow.kind === "preset" ? "preset" : "flow"]: flow.name,
     people: Object.fromEntries([...people].map(([login, teams]) => [login, [...teams]])),
+    ...(at === undefined || isDefault(storySchema.shape.at, at) ? {} : { at: instantText(at) }),
+    ...(Object.keys(owners).length === 0 ? {} : { owners }),
   };
   const lines = steps.map((step) => `  - ${line({ [step.kind]: stepFields(step) })}`);
   return [...notes.map((note) => `# ${note.replaceAll(/\s+/g, " ")}`), ...topLines(top), "steps:", ...lines, ""].join(
@@ -34,7 +41,12 @@ function topLines(top: Readonly<Record<string, unknown>>): readonly string[] {
 /** One key on a line of its own, with everything below it in braces. */
 function line(entry: Readonly<Record<string, unknown>>): string {
   const [[key, value] = ["", null]] = Object.entries(entry);
-  const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: true }).trimEnd();
+  const text = stringify(value, {
+    collectionStyle: "flow",
+    lineWidth: 0,
+    doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
+    flowCollectionPadding: true,
+  }).trimEnd();
   return `${key}: ${text}`;
 }
 
