@@ -1,3 +1,4 @@
+import type { Login } from "../domain/names.ts";
 import type { Offer } from "./moves.ts";
 import * as steps from "./steps.ts";
 
@@ -16,3 +17,11 @@ export const gateSettings: Offer = ({ flow }) =>
     step: { kind: "settings", branch: null, environment: name, set: { reviewers: "anybody" } },
     limit: "settings",
   }));
+
+/** A pull request from a branch of somebody's own fork, opened by them. */
+export const openFromFork =
+  (fork: Login, about: { readonly head: string; readonly base: string; readonly as: string }): Offer =>
+  ({ flow, state }) =>
+    state.world.pullRequests.some(({ name }) => name === about.as)
+      ? []
+      : [{ step: steps.open(flow, { ...about, by: fork, fork }), limit: null }];

@@ -172,9 +172,9 @@ export const faultsOfPeople: readonly Fault[] = [
   },
   {
     name: "plans what a fork brings without being asked",
-    preset: "trunk-stored-plan",
+    preset: "trunk-demo",
     breaks: "P2",
-    slice: "test: from elsewhere",
+    slice: fromElsewhere,
     decide: believing(asOurOwn),
   },
   {

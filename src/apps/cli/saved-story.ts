@@ -12,17 +12,22 @@ export function storyToSave(
   flow: StoryToWrite["flow"],
 ): StoryToWrite {
   const chapters = chaptersOf(story);
+  const meanwhile = story.steps.some((told) => told.meanwhile !== null);
   const last = chapters.length - 1;
+  const end = chapters.at(-1);
+  // Where somebody acted meanwhile, the story that is played may end otherwise than the one that was found.
+  const shows = aboutApplies.has(id) && (meanwhile || (end?.applied.length ?? 0) + (end?.destroyed.length ?? 0) > 0);
   const steps = chapters.flatMap(({ step, applied, destroyed }, index) => {
     const expected: Expectation = { kind: "expect", applied, destroyed };
-    const isHole = index === last && aboutApplies.has(id);
+    const isHole = index === last && shows;
     return isHole || applied.length + destroyed.length === 0 ? [step] : [step, expected];
   });
-  const meanwhile = story.steps.some((told) => told.meanwhile !== null);
   return {
     story: `${id}: ${sentence}`,
     flow,
     people: story.stage.cast.people,
+    at: story.stage.setting.at,
+    owners: story.stage.setting.owners,
     steps,
     notes: [
       `Found by plangate prove: ${story.wrong}.`,
@@ -31,7 +36,7 @@ export function storyToSave(
             "Somebody acts here while plangate is at work on the step before. A story plays each step to its end, so this one may not show the hole.",
           ]
         : []),
-      ...(aboutApplies.has(id) ? [] : ["The hole is no apply, so no expectation shows it; plangate prove does."]),
+      ...(shows ? [] : ["The hole is no apply, so no expectation shows it; plangate prove does."]),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { Environment, Flow } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
 import type { Way } from "../good-story.ts";
 import * as moves from "../moves.ts";
-import { branchSettings, gateSettings } from "../moves-past-the-forge.ts";
+import { branchSettings, gateSettings, openFromFork } from "../moves-past-the-forge.ts";
 import { type Playing, playAll, startPlaying } from "../play.ts";
 import { ownedBy, pathsOf, type Stage } from "../scene.ts";
 import * as steps from "../steps.ts";
@@ -82,32 +82,33 @@ function settingsSlice(stage: Stage, end: End): Slice {
   });
 }
 
-/** Pull requests from a fork and from a branch that the base does not take, each approved by everybody. */
+/**
+ * Pull requests from branches that the base does not take, each approved by everybody: from one of another class, and from
+ * a fork's that is called like a protected one. Whoever has the fork may open one from a branch that is called as it should.
+ */
 function elsewhereSlice(stage: Stage, end: End): Slice {
   const { flow } = stage.setting;
+  const { base, from } = end;
   const by = stage.cast.stranger;
   const paths = pathsOf(stage, stage.bases[0] ?? "");
   const ways = [
-    { head: end.head, fork: by },
-    ...namedLikeProtected(flow, end.base).map((head) => ({ head, fork: by })),
-    ...notTaken(flow, end.base).map((head) => ({ head })),
+    ...notTaken(flow, base).map((head) => ({ head })),
+    ...namedLikeProtected(flow, base).map((head) => ({ head, fork: by })),
   ].map((way, index) => ({ ...way, as: `pr-${index + 1}` }));
-  const begun = playAll(
-    startPlaying(stage.setting),
-    ways.flatMap(({ as, head, ...whose }) => [
-      steps.push({ by, branch: head, from: end.from, paths, ...whose }),
-      steps.open(flow, { by, head, base: end.base, as, ...whose }),
+  const forked = { head: end.head, base, as: `pr-${ways.length + 1}` };
+  const begun = playAll(startPlaying(stage.setting), [
+    ...ways.flatMap(({ as, head, ...whose }) => [
+      steps.push({ by, branch: head, from, paths, ...whose }),
+      steps.open(flow, { by, head, base, as, ...whose }),
     ]),
-  );
+    steps.push({ by, branch: forked.head, from, paths, fork: by }),
+  ]);
+  const prs = ways.map(({ as }) => as);
   return sliceOf({
     name: `${end.environment}: from elsewhere`,
     stage,
-    playing: reviewed(
-      begun,
-      stage.cast.members,
-      ways.map(({ as }) => as),
-    ),
-    offers: [moves.forceMerge, moves.merge, moves.gates, moves.say("plan", "approve"), moves.closeAndReopen],
+    playing: reviewed(begun, stage.cast.members, prs),
+    offers: [openFromFork(by, forked), moves.approve, moves.forceMerge, moves.merge, moves.gates, moves.say("plan")],
     applies: false,
   });
 }
