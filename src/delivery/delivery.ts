@@ -5,7 +5,7 @@ import type { StackName, TreeSha } from "../domain/names.ts";
 import type { StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { Holder, Run } from "../domain/run.ts";
 import type { Environment, Flow, Stack } from "../flow/flow.ts";
-import type { Clock, Forge, Ids, Repository, Store } from "./ports.ts";
+import type { Clock, Forge, Ids, ProveFlow, Repository, Store } from "./ports.ts";
 import type { ApplyResult, ApplySteps } from "./roles/apply.ts";
 import type { Planned } from "./roles/plan.ts";
 import type { Presented } from "./roles/presentation.ts";
@@ -69,6 +69,8 @@ export interface Delivery {
   readonly readingOf: (plan: Digest) => (Presented & { readonly kind: "presented" }) | undefined;
   /** Keeps what was read of a plan until it is shown; nothing of it is stored. */
   readonly keepReading: (plan: Digest, made: Presented & { readonly kind: "presented" }) => void;
+  /** Absent where nobody searches: the check of a change of the flow says then that it was not proved. */
+  readonly proveFlow?: ProveFlow;
   /** Told about each step, for people who watch. */
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;

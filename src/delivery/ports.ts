@@ -5,12 +5,14 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
+import type { ProvedProperty } from "../domain/flow-change.ts";
 import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
 import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { ModuleReferences } from "../domain/references.ts";
 import type { BranchHold, Holder, Run, StackLease } from "../domain/run.ts";
+import type { Flow } from "../flow/flow.ts";
 
 export interface Clock {
   now(): Instant;
@@ -297,6 +299,11 @@ export interface Forge {
    * environment's gate. Returns when people could first see it, by the forge's clock.
    */
   show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
+  /**
+   * Creates or replaces the section about a change of the flow, before those of the stacks in the same comment; null
+   * takes it away, where it stands.
+   */
+  showFlowChange(pullRequest: number, markdown: string | null): Promise<void>;
   /** Reports plangate's own check of a commit: of a pull request's head, or of what was pushed. */
   reportCheck(commit: CommitSha, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
   /** Opens a pull request as plangate; gives the one that is open already when there is one. */
@@ -361,6 +368,9 @@ export type ReadReferences = (text: string, path: string) => Promise<ModuleRefer
 
 /** What callers of a module see in one of its files; `undefined` when it cannot be read whole. */
 export type ReadInterface = (text: string, path: string) => Promise<ModuleInterface | undefined>;
+
+/** Looks for a story that breaks what a flow promises, for as long as a check may take. */
+export type ProveFlow = (flow: Flow) => Promise<readonly ProvedProperty[]>;
 
 export type ReadPlanFile = (bytes: Uint8Array) => Promise<PlanFileContents>;
 

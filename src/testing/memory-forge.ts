@@ -18,6 +18,8 @@ export interface MemoryForge extends Forge {
   }[];
   readonly refs: Map<string, RefFacts>;
   readonly shown: { readonly pullRequest: number | null; readonly section: StackName; readonly markdown: string }[];
+  /** What stands on pull requests about a change of the flow. */
+  readonly flowChanges: Map<number, string>;
   readonly checks: { readonly commit: CommitSha; readonly passed: boolean; readonly summary: string }[];
   readonly opened: { readonly head: string; readonly base: string; readonly number: number }[];
   /** Open issues by their key. */
@@ -38,13 +40,27 @@ export function memoryForge(about: {
   const pushes: MemoryForge["pushes"] = [];
   const refs: MemoryForge["refs"] = new Map();
   const shown: MemoryForge["shown"] = [];
+  const flowChanges: MemoryForge["flowChanges"] = new Map();
   const checks: MemoryForge["checks"] = [];
   const opened: MemoryForge["opened"] = [];
   const issues: MemoryForge["issues"] = new Map();
   const released: MemoryForge["released"] = [];
   const between = (head: string, base: string) => opened.find((one) => one.head === head && one.base === base);
   return {
-    ...{ changes, holding, answersAtGates, answersAboutCommits, pushes, refs, shown, checks, opened, issues, released },
+    ...{
+      changes,
+      holding,
+      answersAtGates,
+      answersAboutCommits,
+      pushes,
+      refs,
+      shown,
+      flowChanges,
+      checks,
+      opened,
+      issues,
+      released,
+    },
     pullRequest: async (number) => changes.get(number),
     openPullRequests: async (base) => [...changes.values()].filter((one) => one.state === "open" && one.base === base),
     pullRequestsOf: async (commit) => (holding.get(commit) ?? []).flatMap((number) => changes.get(number) ?? []),
@@ -62,6 +78,10 @@ export function memoryForge(about: {
     async show(pullRequest, section, markdown) {
       shown.push({ pullRequest, section, markdown });
       return about.now();
+    },
+    async showFlowChange(pullRequest, markdown) {
+      if (markdown === null) flowChanges.delete(pullRequest);
+      else flowChanges.set(pullRequest, markdown);
     },
     async reportCheck(commit, check) {
       checks.push({ commit, ...check });

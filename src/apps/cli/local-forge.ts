@@ -24,6 +24,7 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     },
     latestRelease: async () => null,
     show: async () => clock.now(),
+    showFlowChange: async () => undefined,
     reportCheck: async () => undefined,
     openPullRequest: async () => noForge("open a pull request on"),
     // What it would say stands in the run and on the ledger.

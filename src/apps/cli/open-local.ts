@@ -63,6 +63,7 @@ export async function openLocal(context: Context, about: { readonly protectedFlo
     forge: localForge({ flow, repository, clock: systemClock }),
     env: context.env,
     actAs: await actAs(flow, { env: context.env, home }),
+    proveFlow: async (changed) => (await import("./prove-flow.ts")).proveInCheck(changed, context.signal),
     progress: context.progress,
     signal: context.signal,
     localStateBase: (root) => join(worktree.mainTop, root),

@@ -1,25 +1,70 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { CommitSha } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
 import { parseFlow } from "../../flow/parse.ts";
 import { stacksIn } from "../../flow/stacks.ts";
+import {
+  brokenProperties,
+  type FlowChangeView,
+  flowChangeLines,
+  renderFlowChange,
+  renderFlowProblems,
+} from "../../views/flow-change.ts";
 import type { Delivery } from "../delivery.ts";
 import type { TreeEntry } from "../ports.ts";
 
+/** What the check of a change says of its flow file. */
+export interface FlowReport {
+  /** Each makes the check fail. */
+  readonly problems: readonly string[];
+  /** What else people have to know, what gets weaker first. */
+  readonly notes: readonly string[];
+}
+
 /**
- * What is wrong with the flow file of a change, with places. The flow in force is never the change's own: it counts once
- * it is merged, and must be one that can be used by then.
+ * What is wrong with the flow file of a change, with places; else what it guarantees otherwise than the flow in force, and
+ * whether a story breaks its promises. All of it stands on the pull request too.
+ *
+ * The flow in force is never the change's own: it counts once it is merged, and must be one that can be used by then.
  */
-export async function problemsOfFlow(
+export async function checkFlow(
+  delivery: Delivery,
+  entries: readonly TreeEntry[],
+  { pullRequest, commit }: { readonly pullRequest: number | null; readonly commit: CommitSha },
+): Promise<FlowReport> {
+  const { forge, flow: before, flowFile: file } = delivery;
+  const read = await readFlow(delivery, entries);
+  if ("problems" in read) {
+    if (pullRequest !== null)
+      await forge.showFlowChange(pullRequest, renderFlowProblems({ file, commit }, read.problems));
+    return { problems: read.problems, notes: [] };
+  }
+  if (pullRequest === null) return { problems: [], notes: [] };
+  const after = read.flow;
+  const view: FlowChangeView = { file, commit, before, after, proof: await proved(delivery, after) };
+  await forge.showFlowChange(pullRequest, renderFlowChange(view));
+  return { problems: brokenProperties(view.proof ?? []), notes: flowChangeLines(view) };
+}
+
+async function proved({ proveFlow, progress }: Delivery, after: Flow): Promise<FlowChangeView["proof"]> {
+  if (proveFlow === undefined) return null;
+  progress("proving the flow as it would be after the merge");
+  return proveFlow(after);
+}
+
+async function readFlow(
   { repository, flowFile }: Pick<Delivery, "repository" | "flowFile">,
   entries: readonly TreeEntry[],
-): Promise<readonly string[]> {
+): Promise<{ readonly flow: Flow } | { readonly problems: readonly string[] }> {
   const entry = entries.find(({ path }) => path === flowFile);
-  if (entry === undefined) return [`${flowFile} is gone, and without it nothing is delivered any more`];
+  if (entry === undefined) return { problems: [`${flowFile} is gone, and without it nothing is delivered any more`] };
   const [text] = await repository.readBlobs([entry.blob]);
   const { value, diagnostics } = parseFlow(new TextDecoder().decode(text), { file: flowFile });
   const paths = entries.map(({ path }) => path);
   const all = [...diagnostics, ...(value === undefined ? [] : stacksIn(value, paths, flowFile).diagnostics)];
   const errors = all.filter(({ severity }) => severity === "error").map(sentenceOf);
-  return value === undefined && errors.length === 0 ? [`${flowFile} cannot be used`] : errors;
+  if (value === undefined) return { problems: errors.length === 0 ? [`${flowFile} cannot be used`] : errors };
+  return errors.length === 0 ? { flow: value } : { problems: errors };
 }
 
 function sentenceOf({ file, line, column, summary }: Diagnostic): string {

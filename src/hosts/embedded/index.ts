@@ -15,7 +15,7 @@ import { openTerraform, runFlowCommand, type TerraformOptions } from "../../adap
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { Clock, Forge, Ids, Sealer, Store } from "../../delivery/ports.ts";
+import type { Clock, Forge, Ids, ProveFlow, Sealer, Store } from "../../delivery/ports.ts";
 import { recover } from "../../delivery/recover.ts";
 import { applyPlan } from "../../delivery/roles/apply.ts";
 import { backendIdentity } from "../../delivery/roles/backend-identity.ts";
@@ -52,6 +52,8 @@ export interface EmbeddedOptions {
     environment: Environment,
     variables: Readonly<Record<string, string>>,
   ) => Readonly<Record<string, string>>;
+  /** Proves a flow that a pull request changes; without it, its check says that nobody did. */
+  readonly proveFlow?: ProveFlow;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   /** Where relative paths of local states lie: the folder that stands for a root module. */
@@ -114,6 +116,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     keepReading: (digest, made) => void readings.set(digest, made),
     render: (run, stored) =>
       renderSection({ run, stored, flow, made: readings.get(stored.digest) ?? missing(stored.digest) }),
+    ...(options.proveFlow === undefined ? {} : { proveFlow: options.proveFlow }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   return {

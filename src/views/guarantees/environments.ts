@@ -32,13 +32,13 @@ export function environmentDifferences(compared: Compared): Differences {
     ...both.flatMap((pair) => {
       const tell = tellOf(`environment ${pair.after.name}`);
       return [
-        ...wayThere(compared, pair, tell),
         ...approvalDifferences(
           compared,
           pair.after.name,
           { before: pair.before.approvals, after: pair.after.approvals },
           tell,
         ),
+        ...wayThere(compared, pair, tell),
         ...timeDifferences(pair, tell, spelling),
         ...whatItIs(pair, tell, spelling),
         ...whatStandsThere(pair, tell, spelling),

@@ -115,6 +115,19 @@ describe("plangate's own comment", () => {
     expect(events.filter(({ kind }) => kind === "answer" || kind === "command")).toEqual([]);
   });
 
+  it("has a section about a change of the flow before those of the stacks, for as long as there is one", async () => {
+    await port.showFlowChange(1, null);
+    expect(comments()).toHaveLength(0);
+    await port.show(1, "dev/app" as StackName, "a plan");
+    await port.showFlowChange(1, "one <!-- plangate:end -->");
+    await port.showFlowChange(1, "two");
+    const sections = () => comments().map(({ body }) => body.match(/(?<=plangate:section )\S+/g) ?? []);
+    expect(sections()).toEqual([["flow", "dev/app"]]);
+    expect(comments()[0]?.body).not.toContain("one");
+    await port.showFlowChange(1, null);
+    expect(sections()).toEqual([["dev/app"]]);
+  });
+
   it("goes on in a second one when the first is full", async () => {
     const long = "x".repeat(60_000);
     await port.show(1, network, long);

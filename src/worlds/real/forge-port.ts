@@ -4,7 +4,7 @@ import type { CommitSha, Login } from "../../domain/names.ts";
 import { hasRole, isAmong, mayPush, type PullRequest, type Push, protectionsOf, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
 import { commitAnswersAbout, gateAnswersAt } from "./forge-answers.ts";
-import { showOnPullRequest } from "./forge-comments.ts";
+import { hideOnPullRequest, showOnPullRequest } from "./forge-comments.ts";
 import { latestReleaseOf, pullRequestFacts, pullRequestsOf, refFacts } from "./forge-facts.ts";
 import { showAtGate } from "./forge-gates.ts";
 import { closeIssue, raiseIssue } from "./forge-issues.ts";
@@ -48,6 +48,11 @@ export function openForgePort(about: PortAbout): ForgePort {
       pullRequest === null
         ? showAtGate(about, section, markdown)
         : showOnPullRequest(about, pullRequest, { section, markdown }),
+    async showFlowChange(pullRequest, markdown) {
+      const section = "flow";
+      if (markdown === null) await hideOnPullRequest(about, pullRequest, section);
+      else await showOnPullRequest(about, pullRequest, { section, markdown });
+    },
     async reportCheck(commit, { passed }) {
       const request = { commit, name: "plangate", state: passed ? "success" : "failure" } as const;
       done(await forge.act("status", { by: bot, repository, ...request }), `reporting on ${commit.slice(0, 12)}`);
