@@ -41,7 +41,7 @@ tool: terraform`,
     keys: ["repository"],
     says: ["`init` writes it where the remote tells."],
     example: `
-repository: { owner: acme, name: live, ownerId: 5012, id: 70431 }`,
+repository: { owner: acme, name: live, ownerId: 5012, id: 70431, app: acme-plangate }`,
   },
   {
     keys: ["teams"],

@@ -226,6 +226,8 @@ export interface Flow {
     readonly name: string;
     readonly ownerId: number | null;
     readonly id: number | null;
+    /** The GitHub App that plangate acts as, by the name in its address. */
+    readonly app?: string;
   } | null;
   readonly branches: readonly BranchClass[];
   readonly gates: readonly Gate[];

@@ -128,7 +128,9 @@ function repositoryOf({
   name,
   ownerId,
   id,
+  app,
 }: Partial<NonNullable<WrittenFlow["repository"]>>): Flow["repository"] {
   // Of a file with errors one of them may be missing.
-  return owner === undefined || name === undefined ? null : { owner, name, ownerId: ownerId ?? null, id: id ?? null };
+  if (owner === undefined || name === undefined) return null;
+  return { owner, name, ownerId: ownerId ?? null, id: id ?? null, ...(app === undefined ? {} : { app }) };
 }

@@ -64,6 +64,14 @@ const repository = z
       .describe("What it is called."),
     ownerId: z.int().min(1).optional().describe("The owner's number on the forge, which no other ever gets."),
     id: z.int().min(1).optional().describe("The repository's number on the forge, which no other ever gets."),
+    app: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/)
+      .max(100)
+      .optional()
+      .describe(
+        "The GitHub App that plangate acts as here, by the name in its address: it alone passes rules that nobody else may pass.",
+      ),
   })
   .describe(
     "Who the repository is on the forge. With the numbers, whoever takes over a name that came free is a stranger.",

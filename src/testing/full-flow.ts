@@ -3,7 +3,7 @@ export const fullFlow = `version: 1
 host: server
 assurance: team
 tool: opentofu
-repository: { owner: acme, name: delivery, ownerId: 4711, id: 815000 }
+repository: { owner: acme, name: delivery, ownerId: 4711, id: 815000, app: acme-plangate }
 teams:
   owners: [ann, bob, cem]
   devops: acme/devops

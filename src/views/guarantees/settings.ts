@@ -133,6 +133,11 @@ function requireDifferences({ before, after, spelling }: Compared): Differences 
   ];
 }
 
+function appText(had: string | undefined, has: string | undefined, code: Compared["spelling"]["code"]): string {
+  if (has === undefined) return `no GitHub App passes rules any more, as ${code(had ?? "")} did`;
+  return `the GitHub App that passes rules nobody else may pass is ${code(has)}${had === undefined ? "" : `, and was ${code(had)}`}`;
+}
+
 /** To whom identities are bound: a number stays with the repository, a name goes to whoever takes it. */
 function repositoryDifferences({
   before: { repository: before },
@@ -152,5 +157,6 @@ function repositoryDifferences({
       if (has === null) return [tell("weaker", `identities are no longer bound to the number of ${whose}, ${had}`)];
       return [tell("other", `identities are bound to the number ${has} of ${whose}, instead of ${had}`)];
     }),
+    ...(before?.app === after?.app ? [] : [tell("other", appText(before?.app, after?.app, code))]),
   ];
 }

@@ -9,13 +9,17 @@ export function settingSentences({ tool, repository }: Flow, { strong, code }: S
   return [`${strong(name)} plans and applies.`, ...(repository === null ? [] : [repositoryText(repository, code)])];
 }
 
-function repositoryText({ owner, name, ownerId, id }: NonNullable<Flow["repository"]>, code: Spelling["code"]): string {
+function repositoryText(
+  { owner, name, ownerId, id, app }: NonNullable<Flow["repository"]>,
+  code: Spelling["code"],
+): string {
   const ids = [ownerId, id].filter((one) => one !== null);
   const bound =
     ids.length === 0
       ? "identities are bound to it by name, so that whoever gets the name gets them"
       : `identities are bound to it for good, by number (${ids.join(" and ")})`;
-  return `The repository is ${code(`${owner}/${name}`)}; ${bound}.`;
+  const acting = app === undefined ? "" : ` Plangate's GitHub App there is ${code(app)}.`;
+  return `The repository is ${code(`${owner}/${name}`)}; ${bound}.${acting}`;
 }
 
 /** What must hold of every apply. */
