@@ -4,6 +4,7 @@ import { reconcilable } from "./properties/branches.ts";
 import { noSilence } from "./properties/events.ts";
 import { oneHolder } from "./properties/holds.ts";
 import { nothingStays } from "./properties/instances.ts";
+import { nothingForgotten } from "./properties/left-behind.ts";
 import type { Watched } from "./properties/property.ts";
 import { reviews } from "./properties/reviews.ts";
 import { inItsTime, wokenInTime } from "./properties/times.ts";
@@ -19,6 +20,7 @@ export const watched: readonly Watched[] = [
   closedIsOver,
   rightPlan,
   noSilence,
+  nothingForgotten,
   nothingStays,
   inItsTime,
   wokenInTime,

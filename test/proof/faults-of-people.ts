@@ -3,11 +3,21 @@ import type { Event } from "../../src/domain/event.ts";
 import type { Facts, PullRequestFacts, StackFacts } from "../../src/domain/facts.ts";
 import type { Login } from "../../src/domain/names.ts";
 import type { Flow } from "../../src/flow/flow.ts";
-import { believing, believingOfStacks, type Fault, reading, withBranch, withEnvironment, withRows } from "./fault.ts";
+import {
+  believing,
+  believingOfStacks,
+  doing,
+  type Fault,
+  reading,
+  withBranch,
+  withEnvironment,
+  withRows,
+} from "./fault.ts";
 
 const fromElsewhere = "prod: from elsewhere";
 const held = "test: held by word";
 const deletions = "stage: what a plan deletes";
+const gone = "stage: what goes";
 const eve = "eve" as Login;
 
 function withChanges(stack: StackFacts, alter: (change: PullRequestFacts) => PullRequestFacts): StackFacts {
@@ -138,6 +148,23 @@ export const faultsOfPeople: readonly Fault[] = [
     decide: hearing((answer) =>
       answer.says === "approve" ? [answer, { ...answer, says: "release-hold" as const }] : [answer],
     ),
+  },
+  {
+    name: "says nothing of a stack whose code goes",
+    preset: "gitflow",
+    breaks: "P10",
+    slice: gone,
+    decide: doing((decision) => ({
+      ...decision,
+      actions: decision.actions.filter((action) => action.kind !== "flag" || action.code !== "stack-deleted"),
+    })),
+  },
+  {
+    name: "leaves a stack behind because anybody says so",
+    preset: "gitflow",
+    breaks: "P10",
+    slice: gone,
+    decide: believing((facts) => ({ ...facts, maintainers: [...(facts.maintainers ?? []), eve] })),
   },
   {
     name: "asks for no sections",

@@ -23,6 +23,7 @@ export function peopleSlices(stage: Stage, environment: Environment): readonly S
     settingsSlice(stage, end),
     elsewhereSlice(stage, end),
     heldByWordSlice(stage, end),
+    goneSlice(stage, end),
     ...(flow.require.deletions === "acknowledged" ? [deletionsSlice(stage, end)] : []),
     ...(owned === undefined ? [] : [ownedSlice(stage, owned)]),
   ];
@@ -155,6 +156,33 @@ function deletionsSlice(stage: Stage, end: End): Slice {
       moves.editText,
     ],
     most: { word: 2 },
+  });
+}
+
+/** The code of a stack goes, with everybody's approval, and what stands of it does not. */
+function goneSlice(stage: Stage, end: End): Slice {
+  const { flow } = stage.setting;
+  const by = stage.cast.stranger;
+  const [base = ""] = stage.bases;
+  const stacks = stage.setting.stacks.filter(({ name, environment }) => name === `${environment}/${base}`);
+  const words = stacks.filter(({ environment }) => environment === end.environment).map(({ name }) => `forget ${name}`);
+  const begun = playAll(startPlaying(stage.setting), [
+    steps.push({ by, branch: end.head, from: end.from, paths: [], remove: stacks.map(({ root }) => root) }),
+    steps.open(flow, { by, head: end.head, base: end.base, as: "pr-1" }),
+  ]);
+  return sliceOf({
+    name: `${end.environment}: what goes`,
+    stage,
+    playing: reviewed(begun, stage.cast.members),
+    offers: [
+      moves.approve,
+      moves.merge,
+      moves.closeAndReopen,
+      moves.gates,
+      moves.say(...words, "plan"),
+      moves.pushOn(end.head, pathsOf(stage, base)),
+    ],
+    applies: false,
   });
 }
 
