@@ -1,5 +1,5 @@
 import { type Holder, type Run, underWayStates } from "../domain/run.ts";
-import { type Delivered, deliver } from "./deliver.ts";
+import { type Delivered, deliver, type Watcher } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import { leaseEnd } from "./record.ts";
 
@@ -10,11 +10,12 @@ import { leaseEnd } from "./record.ts";
 export async function recover(
   delivery: Delivery,
   isThere: (holder: Holder) => Promise<boolean>,
+  watcher: Watcher = {},
 ): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
   for (const run of await lostRuns(delivery, isThere)) {
     if (run.state === "approved" && !(await endLeaseOf(delivery, run))) continue;
-    delivered.push(...(await deliver(delivery, { kind: "run-lost", run: run.id })));
+    delivered.push(...(await deliver(delivery, { kind: "run-lost", run: run.id }, watcher)));
   }
   return delivered;
 }

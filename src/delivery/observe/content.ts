@@ -56,7 +56,11 @@ export async function deliveredContent(delivery: Delivery, run: Run): Promise<Co
 }
 
 /** The stack of that name at a content; one of an instance is made from what the flow gives for its environment. */
-export async function stackAt(delivery: Delivery, name: StackName, { tree }: Content): Promise<Stack | undefined> {
+export async function stackAt(
+  delivery: Pick<Delivery, "flow"> & { readonly configuration: Pick<Delivery["configuration"], "stacks"> },
+  name: StackName,
+  { tree }: Pick<Content, "tree">,
+): Promise<Stack | undefined> {
   const place = placeOf(delivery.flow, name);
   const stacks = await delivery.configuration.stacks(tree);
   if (place === undefined || place.instance === null) return stacks.get(name);

@@ -11,7 +11,7 @@ import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../a
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
 import { isThere, keepState, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
-import { openTerraform, runFlowCommand, type TerraformOptions } from "../../adapters/terraform/index.ts";
+import { runFlowCommand, type TerraformOptions } from "../../adapters/terraform/index.ts";
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
@@ -26,13 +26,13 @@ import { presentPlan } from "../../delivery/roles/present.ts";
 import type { Presented } from "../../delivery/roles/presentation.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
 import type { Digest } from "../../domain/digest.ts";
-import { DeliveryError, InternalError } from "../../domain/errors.ts";
-import { type Duration, parseDuration } from "../../domain/names.ts";
+import { InternalError } from "../../domain/errors.ts";
 import { environmentRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { renderSection } from "../../views/section.ts";
-import { type BackendProbe, lookAhead, openBackendProbe } from "./backend-probe.ts";
-import { fetchModules } from "./fetch-modules.ts";
+import { type BackendProbe, lookAhead, openBackendProbe } from "../backend-probe.ts";
+import { fetchModules } from "../fetch-modules.ts";
+import { toolFor, variablesOf } from "../tool.ts";
 
 export interface EmbeddedOptions {
   /** The repository: a worktree's top, or a bare one. */
@@ -140,25 +140,6 @@ function missing(digest: Digest): never {
   throw new InternalError(`plan ${digest} is to be shown and was not read in this process`);
 }
 
-/** What the flow lets an environment's Terraform see of our own environment, and the credentials that are there. */
-function variablesOf(environment: Environment, env: EmbeddedOptions["env"]): Readonly<Record<string, string>> {
-  const names = [...environment.variables];
-  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-}
-
-/** How long Terraform waits for its state lock, when not as long as usual. */
-function lockTimeoutOf(written: string | undefined): Duration | undefined {
-  if (written === undefined || written === "") return undefined;
-  const duration = parseDuration(written);
-  if (duration !== undefined) return duration;
-  throw new DeliveryError({
-    code: "setting-wrong",
-    message: `PLANGATE_LOCK_TIMEOUT is ${JSON.stringify(written)}, which is no duration`,
-    reaction: "stop",
-    hint: "Write it as 30s, 5m or 1h.",
-  });
-}
-
 /** Sealing takes long only the first time, when what it needs is loaded: that is done while the first plan is made. */
 function sealingAhead(sealer: Sealer): (subcommand: string) => void {
   let loaded = false;
@@ -179,18 +160,9 @@ async function openRoles(
   const folders = openWorkFolders(join(home, "work"));
   const logs = openRunLogs(join(home, "logs"));
   const bundles = openBundleFolder(join(home, "bundles"));
+  const { localStateBase } = options;
   const terraformFor = (initCache: string | undefined, more: Pick<TerraformOptions, "version" | "atWork"> = {}) =>
-    openTerraform({
-      program: flow.tool,
-      binary: env.PLANGATE_TOOL,
-      env,
-      redactor: environmentRedactor,
-      providerMirror: env.PLANGATE_PROVIDER_MIRROR,
-      lockTimeout: lockTimeoutOf(env.PLANGATE_LOCK_TIMEOUT),
-      initCache,
-      localStateBase: options.localStateBase,
-      ...more,
-    });
+    toolFor(flow, env, { initCache, localStateBase, ...more });
   const sealer = await planKeys(keys);
   // Apply never starts from what a plan left behind.
   const planning = terraformFor(join(home, "cache", "plan"), { atWork: sealingAhead(sealer) });

@@ -1,5 +1,5 @@
-import type { FetchedModule, Repository, RunLogs, Terraform, WorkFolders } from "../../delivery/ports.ts";
-import type { Order } from "../../delivery/roles/work.ts";
+import type { FetchedModule, Repository, RunLogs, Terraform, WorkFolders } from "../delivery/ports.ts";
+import type { Order } from "../delivery/roles/work.ts";
 
 interface FetchRights {
   readonly repository: Pick<Repository, "checkout">;

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { TerraformProgram } from "../../adapters/terraform/index.ts";
+import type { TerraformProgram } from "../adapters/terraform/index.ts";
 import type {
   BackendSettings,
   Repository,
@@ -9,12 +9,12 @@ import type {
   Workdir,
   WorkFolder,
   WorkFolders,
-} from "../../delivery/ports.ts";
-import type { Order } from "../../delivery/roles/work.ts";
-import { digestOfJson } from "../../domain/digest.ts";
-import { DeliveryError } from "../../domain/errors.ts";
-import type { StateVersion } from "../../domain/plan.ts";
-import { isConfiguration, isOverride } from "../../domain/tree.ts";
+} from "../delivery/ports.ts";
+import type { Order } from "../delivery/roles/work.ts";
+import { digestOfJson } from "../domain/digest.ts";
+import { DeliveryError } from "../domain/errors.ts";
+import type { StateVersion } from "../domain/plan.ts";
+import { isConfiguration, isOverride } from "../domain/tree.ts";
 
 interface ProbeRights {
   readonly repository: Pick<Repository, "listTree" | "readBlobs">;

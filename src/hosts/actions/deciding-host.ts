@@ -1,0 +1,107 @@
+import { readModuleReferences } from "../../adapters/hcl/index.ts";
+import { presentKeys } from "../../adapters/keys/index.ts";
+import { readPlanFile } from "../../adapters/plan-file/index.ts";
+import { readHandedPlan } from "../../adapters/sealed-plans/index.ts";
+import type { Roles } from "../../delivery/delivery.ts";
+import { type PlanOrder, planOrderKey, planOrderOf } from "../../delivery/plan-order.ts";
+import type { Store } from "../../delivery/ports.ts";
+import { checkFormat } from "../../delivery/roles/check.ts";
+import type { Planned } from "../../delivery/roles/plan.ts";
+import { presentPlan } from "../../delivery/roles/present.ts";
+import type { Order } from "../../delivery/roles/work.ts";
+import type { RunId } from "../../domain/names.ts";
+import type { StateVersion } from "../../domain/plan.ts";
+import { fetchModules } from "../fetch-modules.ts";
+import { type JobGround, type JobHost, type JobOptions, openJobHost, without } from "./job-delivery.ts";
+import { comparingBackends } from "./written-backend.ts";
+
+/** A plan is made by another job: the run goes on where that plan is at hand. */
+export class PlanOrdered extends Error {
+  override readonly name = "PlanOrdered";
+  readonly order: PlanOrder;
+  readonly run: RunId;
+
+  constructor(order: PlanOrder, run: RunId) {
+    super(`${order.stack} is to be planned by another job`);
+    this.order = order;
+    this.run = run;
+  }
+}
+
+export interface DecidingOptions extends JobOptions {
+  /** Folders of plans that other jobs handed over. */
+  readonly handedOver: readonly string[];
+}
+
+/** The host of jobs that decide and present: they open and sign, and have no identity in any cloud. */
+export function openDecidingHost(options: DecidingOptions): Promise<JobHost> {
+  return openJobHost(options, (ground) => rolesOf(options, ground));
+}
+
+async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Omit<Roles, "tool" | "inspect">> {
+  const { repository, tool, folders, logs, secret, ids } = ground;
+  const { flow, clock } = options;
+  const keys = await presentKeys(options.keys);
+  return {
+    plan: async (order) => {
+      const handed = await readHandedPlan(options.handedOver, planOrderKey(planOrderOf(order)));
+      if (handed === undefined) throw new PlanOrdered(planOrderOf(order), order.run);
+      return { ...handed, run: order.run, folder: await withProviders(ground, order, handed.outcome) };
+    },
+    present: (planned, about) =>
+      presentPlan(
+        {
+          repository,
+          terraform: tool,
+          readPlanFile,
+          ...keys,
+          secretKey: secret,
+          bundles: options.bundles,
+          folders,
+          logs,
+          whyOtherBackend: comparingBackends(repository),
+          readReferences: readModuleReferences,
+          fetchModules: (order) => fetchModules({ repository, terraform: tool, folders, logs }, order),
+        },
+        planned,
+        { ...about, flow, now: clock.now() },
+      ),
+    check: (tree, files) => checkFormat({ repository, terraform: tool, folders, logs, run: ids.run() }, tree, files),
+    stateVersion: (order) => lastKnownState(options.store, order),
+    apply: () => without("apply"),
+    verify: () => without("verify"),
+  };
+}
+
+/** A folder with the content and the providers that Git's lock file names, to render the plan with: nothing of the job that planned. */
+async function withProviders(
+  { repository, tool, folders, logs }: JobGround,
+  order: Order,
+  outcome: Planned["outcome"],
+): Promise<Planned["folder"]> {
+  const folder = await folders.create(`${order.run}-providers`);
+  if (outcome.kind === "failed") return folder;
+  try {
+    const checkout = `${folder.path}/checkout`;
+    await repository.checkout(order.tree, checkout);
+    await tool.fetchProviders({ checkout, root: order.stack.root, env: {}, log: logs.open(order.run) });
+    return folder;
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/**
+ * The state as the run's own plan found it, else as the newest plan of the stack did: whether it moved since is seen where
+ * there is a right to look, under the lease and before anything is applied.
+ */
+async function lastKnownState(store: Store, { run: id, stack }: Order): Promise<StateVersion> {
+  const own = await store.run(id);
+  const others = await store.runs({ stack: stack.name, limit: 20 });
+  for (const run of [...(own === undefined ? [] : [own]), ...others]) {
+    const plan = run.plan === null ? undefined : await store.plan(run.plan);
+    if (plan !== undefined) return plan.manifest.state;
+  }
+  return { lineage: null, serial: 0 };
+}

@@ -1,0 +1,124 @@
+import { type Delivered, deliver, type Watcher } from "../../delivery/deliver.ts";
+import type { Delivery } from "../../delivery/delivery.ts";
+import { planFor } from "../../delivery/perform/plan.ts";
+import { plangate } from "../../delivery/perform/plangate.ts";
+import { settleNone } from "../../delivery/perform/run.ts";
+import type { PlanOrder } from "../../delivery/plan-order.ts";
+import { recover } from "../../delivery/recover.ts";
+import type { Action } from "../../domain/decision.ts";
+import type { Event } from "../../domain/event.ts";
+import type { RunId, StackName } from "../../domain/names.ts";
+import type { StoredPlan } from "../../domain/plan.ts";
+import type { Holder } from "../../domain/run.ts";
+import { placeOf } from "../../flow/instances.ts";
+import { PlanOrdered } from "./deciding-host.ts";
+
+/** A run whose plan another job makes; it is taken up again where that plan is at hand. */
+export interface OrderedRun {
+  readonly run: RunId;
+  readonly order: PlanOrder;
+  readonly speculative: StoredPlan["speculative"];
+}
+
+/** What a job leaves for others, each of which decides anew before it does anything. */
+export interface Left {
+  readonly plans: readonly OrderedRun[];
+  /** Runs that hold their stack and go on in an apply job. */
+  readonly applies: readonly { readonly run: RunId; readonly stack: StackName }[];
+  /** Something else is to be done by a job that may: starting anew finds it. */
+  readonly more: boolean;
+}
+
+export interface JobDelivered {
+  readonly delivered: readonly Delivered[];
+  readonly left: Left;
+}
+
+type Applying = Action & { readonly kind: "apply" | "destroy" | "verify" };
+
+function isApplying(action: Action): action is Applying {
+  return action.kind === "apply" || action.kind === "destroy" || action.kind === "verify";
+}
+
+/** What an apply job decides besides, about stacks of its own environment. Everything else is for a job that presents. */
+const besideApplying: ReadonlySet<Action["kind"]> = new Set([
+  "start",
+  "wait",
+  "refuse",
+  "supersede",
+  "discard",
+  "interrupt",
+]);
+
+/** What a job may do: the kind alone, or applying in one environment. */
+export type JobRights = { readonly kind: "decide" } | { readonly kind: "apply"; readonly environment: string };
+
+function mayPerform({ flow }: Delivery, rights: JobRights, action: Action): boolean {
+  if (rights.kind === "decide") return !isApplying(action);
+  if (!isApplying(action) && !besideApplying.has(action.kind)) return false;
+  const stack = "stack" in action ? action.stack : null;
+  return stack !== null && placeOf(flow, stack)?.environment.name === rights.environment;
+}
+
+/** Delivers events as far as this kind of job may, and says what is left. */
+export function openJob(delivery: Delivery, rights: JobRights) {
+  const delivered: Delivered[] = [];
+  const plans = new Map<RunId, OrderedRun>();
+  const applies = new Map<RunId, StackName>();
+  let more = false;
+  const watcher: Watcher = {
+    mayPerform: (action) => mayPerform(delivery, rights, action),
+    left: (action) => {
+      if (rights.kind === "decide" && isApplying(action)) applies.set(action.run, action.stack);
+      else more = true;
+    },
+    failed: async (error, action) => {
+      if (!(error instanceof PlanOrdered)) throw error;
+      if (rights.kind === "apply") more = true;
+      const speculative = action.kind === "plan" ? action.speculative : null;
+      plans.set(error.run, { run: error.run, order: error.order, speculative });
+      return [];
+    },
+  };
+  const take = async (event: Event): Promise<void> => {
+    delivered.push(...(await deliver(delivery, event, watcher)));
+  };
+  return {
+    take,
+    /** Leads on what jobs that are gone left behind. */
+    recover: async (isThere: (holder: Holder) => Promise<boolean>): Promise<void> => {
+      delivered.push(...(await recover(delivery, isThere, watcher)));
+    },
+    /**
+     * Goes on with a run whose plan was ordered, now that it should be at hand. Where it is not, whoever was to make it is
+     * gone, and it is ordered again; at the last try the run fails instead.
+     */
+    takeUp: async ({ run: id, speculative }: OrderedRun, { lastTry }: { readonly lastTry: boolean }): Promise<void> => {
+      const run = await delivery.store.run(id);
+      if (run?.state === "approved") await take({ kind: "apply-ready", run: id });
+      if (run?.state !== "planning") return;
+      try {
+        for (const event of await planFor(delivery, run, speculative)) await take(event);
+      } catch (error) {
+        if (!(error instanceof PlanOrdered)) throw error;
+        if (!lastTry) return take({ kind: "run-lost", run: id });
+        const why = "the job that was to plan it left no plan; its log says why";
+        for (const event of await settleNone(delivery, run, { kind: "none", code: "plan-failed", why }))
+          await take(event);
+      }
+    },
+    /** Goes on with a run in a job that may apply it: with what people answered meanwhile, or where it stopped. */
+    goOn: async (id: RunId): Promise<void> => {
+      const run = await delivery.store.run(id);
+      const environment = run === undefined ? undefined : placeOf(delivery.flow, run.stack)?.environment.name;
+      if (run?.state === "waiting" && environment !== undefined)
+        await take({ kind: "answer", by: plangate, pullRequest: null, environment });
+      if (run?.state === "approved") await take({ kind: "apply-ready", run: id });
+      if (run?.state === "applied" || run?.state === "verifying") await take({ kind: "run-lost", run: id });
+    },
+    done: (): JobDelivered => ({
+      delivered,
+      left: { plans: [...plans.values()], applies: [...applies].map(([run, stack]) => ({ run, stack })), more },
+    }),
+  };
+}

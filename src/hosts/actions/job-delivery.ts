@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { openWorkFolders } from "../../adapters/folders/index.ts";
+import { openRepository } from "../../adapters/git/index.ts";
+import { readModuleInterface, readModuleReferences } from "../../adapters/hcl/index.ts";
+import { applyKeys, secretKey } from "../../adapters/keys/index.ts";
+import { readPlanFile } from "../../adapters/plan-file/index.ts";
+import { keepState, openRunLogs, systemIds } from "../../adapters/system/index.ts";
+import type { TerraformOptions, TerraformProgram } from "../../adapters/terraform/index.ts";
+import { openConfiguration } from "../../delivery/configuration.ts";
+import type { Delivery, Roles } from "../../delivery/delivery.ts";
+import type { BundleStore, Clock, Forge, Ids, Repository, RunLogs, Store, WorkFolders } from "../../delivery/ports.ts";
+import { type ApplyRights, openBundle } from "../../delivery/roles/open-bundle.ts";
+import type { Presented } from "../../delivery/roles/presentation.ts";
+import type { Digest } from "../../domain/digest.ts";
+import { InternalError } from "../../domain/errors.ts";
+import type { Holder } from "../../domain/run.ts";
+import type { Environment, Flow } from "../../flow/flow.ts";
+import { renderSection } from "../../views/section.ts";
+import { toolFor } from "../tool.ts";
+
+/** What any job that decides is given; which rights it has beyond that is told by its keys and its environment. */
+export interface JobOptions {
+  readonly repository: string;
+  /** For work folders and logs; nothing in it outlives the job. */
+  readonly home: string;
+  readonly flow: Flow;
+  readonly flowFile: string;
+  /** A folder with the keys of this kind of job, and no others. */
+  readonly keys: string;
+  readonly store: Store;
+  readonly forge: Forge;
+  readonly bundles: BundleStore;
+  readonly clock: Clock;
+  readonly ids?: Ids;
+  /** This very job, so that a later one can ask whether it is still at work. */
+  readonly holder: Holder;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * The variables of an environment that are no secrets. Every job reads the same: they are part of what a plan was made
+   * from, whichever job looks.
+   */
+  readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly localStateBase?: TerraformOptions["localStateBase"];
+}
+
+/** What the roles of a job are made from. */
+export interface JobGround {
+  readonly repository: Repository & { close(): void };
+  readonly tool: TerraformProgram;
+  readonly folders: WorkFolders;
+  readonly logs: RunLogs;
+  readonly secret: Uint8Array;
+  readonly applying: ApplyRights;
+  readonly ids: Ids;
+}
+
+export interface JobHost {
+  readonly delivery: Delivery;
+  close(): void;
+}
+
+/** Opens what every deciding job has; `rolesOf` adds what it may do. */
+export async function openJobHost(
+  options: JobOptions,
+  rolesOf: (ground: JobGround) => Promise<Omit<Roles, "tool" | "inspect">>,
+): Promise<JobHost> {
+  const { home, flow, clock, env, keys, store, variables } = options;
+  const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
+  const tool = toolFor(flow, env, { initCache: undefined, localStateBase: options.localStateBase });
+  const folders = openWorkFolders(join(home, "work"));
+  const logs = openRunLogs(join(home, "logs"));
+  const secret = await secretKey(keys);
+  const ids = options.ids ?? systemIds(clock);
+  const applying: ApplyRights = {
+    repository,
+    terraform: tool,
+    readPlanFile,
+    ...(await applyKeys(keys)),
+    bundles: options.bundles,
+    folders,
+    logs,
+    salvage: keepState(join(home, "salvage")),
+  };
+  const roles: Roles = {
+    ...(await rolesOf({ repository, tool, folders, logs, secret, applying, ids })),
+    inspect: async (plan, tree) => {
+      const opened = await openBundle(applying, plan, tree);
+      return "code" in opened ? opened : null;
+    },
+    tool: () => tool.version(),
+  };
+  const readings = new Map<Digest, Presented & { kind: "presented" }>();
+  const delivery: Delivery = {
+    flow,
+    flowFile: options.flowFile,
+    store,
+    forge: options.forge,
+    repository,
+    roles,
+    clock,
+    variables,
+    configuration: openConfiguration({
+      flow,
+      repository,
+      readReferences: readModuleReferences,
+      readInterface: readModuleInterface,
+      tool: () => tool.version(),
+      variables,
+      secretKey: secret,
+    }),
+    ids,
+    holder: options.holder,
+    progress: options.progress,
+    readingOf: (digest) => readings.get(digest),
+    keepReading: (digest, made) => void readings.set(digest, made),
+    render: (run, stored) => {
+      const made = readings.get(stored.digest);
+      if (made === undefined)
+        throw new InternalError(`plan ${stored.digest} is to be shown and was not read in this job`);
+      return renderSection({ run, stored, flow, made });
+    },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  return { delivery, close: () => repository.close() };
+}
+
+/** A role that this kind of job does not have: asking for it is a mistake of ours. */
+export function without(role: string): never {
+  throw new InternalError(`this job cannot ${role}: it has no right to`);
+}

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { openWorkFolders } from "../../adapters/folders/index.ts";
+import { openRepository } from "../../adapters/git/index.ts";
+import { planKeys } from "../../adapters/keys/index.ts";
+import { writeHandedPlan } from "../../adapters/sealed-plans/index.ts";
+import { openRunLogs, systemIds } from "../../adapters/system/index.ts";
+import type { TerraformOptions } from "../../adapters/terraform/index.ts";
+import { stackAt } from "../../delivery/observe/content.ts";
+import { type PlanOrder, planOrderKey } from "../../delivery/plan-order.ts";
+import type { Clock, Repository } from "../../delivery/ports.ts";
+import { makePlan, type PlanRights } from "../../delivery/roles/plan.ts";
+import type { Order } from "../../delivery/roles/work.ts";
+import { variablesFor } from "../../delivery/variables.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { StackName, TreeSha } from "../../domain/names.ts";
+import type { Flow, Stack } from "../../flow/flow.ts";
+import { stacksIn } from "../../flow/stacks.ts";
+import { toolFor, variablesOf } from "../tool.ts";
+
+export interface PlanJobOptions {
+  readonly repository: string;
+  /** For work folders and logs; nothing in it outlives the job. */
+  readonly home: string;
+  readonly flow: Flow;
+  /** A folder with the key that closes, and no other. */
+  readonly keys: string;
+  /** Where plans are put for the job that takes them up. */
+  readonly out: string;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly localStateBase?: TerraformOptions["localStateBase"];
+}
+
+/**
+ * Makes the plans that were ordered, one after the other, and closes them. Runs the change's code, so what comes of it is
+ * a claim; one that fails is handed over as failed, and the others are made all the same.
+ */
+export async function planInJob(options: PlanJobOptions, orders: readonly PlanOrder[]): Promise<void> {
+  const { home, flow, env, progress } = options;
+  const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
+  try {
+    const rights: PlanRights = {
+      repository,
+      terraform: toolFor(flow, env, { initCache: undefined, localStateBase: options.localStateBase }),
+      sealer: await planKeys(options.keys),
+      folders: openWorkFolders(join(home, "work")),
+      logs: openRunLogs(join(home, "logs")),
+    };
+    for (const order of orders) {
+      progress(`${order.stack}: planning commit ${order.commit.slice(0, 12)}`);
+      await planOne(rights, order, await orderHere(options, repository, order), options.out);
+    }
+  } finally {
+    repository.close();
+  }
+}
+
+async function planOne(rights: PlanRights, order: PlanOrder, here: Order, out: string): Promise<void> {
+  try {
+    const { outcome, parts, folder } = await makePlan(rights, here);
+    await folder.remove();
+    await writeHandedPlan(out, planOrderKey(order), { outcome, parts });
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) throw error;
+    const summary = [error.message, error.hint].filter(Boolean).join(". ");
+    await writeHandedPlan(out, planOrderKey(order), {
+      outcome: { kind: "failed", summary, stateLock: null },
+      parts: {},
+    });
+  }
+}
+
+async function orderHere(
+  { flow, env, clock, signal }: PlanJobOptions,
+  repository: Repository,
+  order: PlanOrder,
+): Promise<Order> {
+  const tree = await contentOf(repository, order);
+  const stack = await stackAt(
+    { flow, configuration: { stacks: () => stacksOf(flow, repository, tree) } },
+    order.stack,
+    {
+      tree,
+    },
+  );
+  if (stack === undefined) {
+    throw new DeliveryError({
+      code: "stack-unknown",
+      message: `planning ${order.stack}: it is not in commit ${order.commit}`,
+      reaction: "stop",
+      hint: "Start the workflow that ordered it again.",
+    });
+  }
+  return {
+    run: systemIds(clock).run(),
+    stack,
+    commit: order.commit,
+    base: order.base,
+    tree,
+    mode: order.mode,
+    variables: variablesFor({ flow, variables: (of) => variablesOf(of, env) }, stack),
+    initKey: null,
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+async function stacksOf(flow: Flow, repository: Repository, tree: TreeSha): Promise<ReadonlyMap<StackName, Stack>> {
+  const paths = (await repository.listTree(tree)).map(({ path }) => path);
+  return new Map((stacksIn(flow, paths).value ?? []).map((stack) => [stack.name, stack]));
+}
+
+/** The content is made anew from the commits, so that the tree is in this clone; it has to be the one that was ordered. */
+async function contentOf(repository: Repository, { commit, base, tree }: PlanOrder): Promise<TreeSha> {
+  const merged = base === null ? { tree: await repository.treeOf(commit) } : await repository.mergeTree(base, commit);
+  if ("tree" in merged && merged.tree === tree) return tree;
+  throw new DeliveryError({
+    code: "content-moved",
+    message: `commit ${commit.slice(0, 12)}${base === null ? "" : ` merged into ${base.slice(0, 12)}`} is not the content that was ordered`,
+    reaction: "stop",
+    hint: "Push again, or start the workflow anew: plans are ordered from what is there then.",
+  });
+}
