@@ -70,7 +70,7 @@ describe("approvals", () => {
     },
     {
       name: "of a plan that the new one carries on count",
-      about: ready.withPlan({
+      about: ready.withRun({ plan: digestOf("new") }).withPlan({
         digest: digestOf("new"),
         carriedFrom: digestOf("plan"),
         shown: [{ digest: digestOf("plan"), at: planTime, until: null }],

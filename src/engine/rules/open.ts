@@ -11,13 +11,15 @@ const name = "open";
 /**
  * What is tried for a pull request is tried while that is open, at the head that was planned, and as long as it would
  * be let in: nobody reviewed it yet, so nothing else keeps a branch that is closed, moved or retargeted from running.
+ * The plan of one that was closed without a merge is applied for no other wish either.
  */
 export const openRule: Rule = {
   name,
   needs: [],
   judge({ flow, environment, run, stack, due }) {
-    if (due.kind !== "pull-request") return yes(name, "nothing is tried for an open pull request");
     if (run.mode === "destroy") return yes(name, "what was tried for a pull request goes, whatever became of that");
+    if (run.source.kind === "pull-request" && stack.pullRequest?.state === "closed") return closed(stack.pullRequest);
+    if (due.kind !== "pull-request") return yes(name, "nothing is tried for an open pull request");
     if (stack.pullRequest === undefined)
       return no(name, "fact-unknown", `the pull request that ${stack.stack} is tried for is not known`);
     return (
@@ -28,11 +30,15 @@ export const openRule: Rule = {
   },
 };
 
+function closed({ number }: PullRequestFacts): Verdict {
+  return no(name, "closed-without-merge", `pull request ${number} was closed without a merge`);
+}
+
 function whyOver({ id, source }: Run, change: PullRequestFacts | null): Verdict | null {
   if (change === null || source.kind !== "pull-request")
     return no(name, "ref-not-allowed", `${id} is of no pull request that anything could be tried for`);
+  if (change.state === "closed") return closed(change);
   const which = `pull request ${change.number}`;
-  if (change.state === "closed") return no(name, "closed-without-merge", `${which} was closed without a merge`);
   if (change.state === "merged") return no(name, "plan-superseded", `${which} is merged, so nothing is tried for it`);
   return change.head === source.head ? null : no(name, "plan-superseded", `${which} has another head than was planned`);
 }

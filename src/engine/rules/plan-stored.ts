@@ -26,6 +26,12 @@ export const planStoredRule: Rule = {
     if (!isOpen(run.state)) return no(name, run.code ?? "plan-missing", `${run.id} ended as ${run.state}`);
     if (run.mode === "refresh-only") return no(name, "plan-speculative", `${run.id} only looked for drift`);
     if (plan === null) return no(name, "plan-missing", `there is no stored plan of ${stack.stack} for this commit`);
+    if (plan.digest !== run.plan)
+      return no(
+        name,
+        "plan-superseded",
+        `the plan that is stored for ${stack.stack} is not the one that ${run.id} has`,
+      );
     if (plan.speculative !== null)
       return no(
         name,

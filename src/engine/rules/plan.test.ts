@@ -73,6 +73,18 @@ describe("the plan", () => {
       first: again,
     },
     {
+      name: "is made anew when it is not the one that the run has",
+      about: ready.withRun({ plan: digestOf("new") }),
+      first: again,
+    },
+    {
+      name: "is refused when its pull request was closed, whoever asks",
+      about: ready
+        .withRun({ source: { kind: "pull-request", pullRequest: 12, head: commit("c2"), base: commit("c0") } })
+        .with({ pullRequest: aChange({ state: "closed" }) }),
+      first: ["refuse closed-without-merge"],
+    },
+    {
       name: "is refused when the bundle is gone",
       about: ready.with({ bundle: { code: "bundle-missing", sentence: "gone", plan: digestOf("plan") } }),
       first: ["refuse bundle-missing"],
