@@ -26,7 +26,7 @@ export const stepMeanings: Readonly<Record<Step, string>> = {
 
 export const sections: readonly Section[] = [
   {
-    keys: ["version", "host", "assurance", "tool"],
+    keys: ["version", "host", "assurance", "tool", "toolVersion", "identity"],
     says: [
       "`assurance: solo` is for one person: a gate may let writers approve, with `because`. `regulated` takes no `because`, no `emergency`, no repair of drift by itself, and two approvals at least in production.",
     ],
@@ -35,7 +35,9 @@ export const sections: readonly Section[] = [
 version: 1
 host: actions
 assurance: team
-tool: terraform`,
+tool: terraform
+toolVersion: 1.11.4
+identity: token`,
   },
   {
     keys: ["repository"],

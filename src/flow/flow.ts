@@ -217,7 +217,11 @@ export interface Transition {
 /** The flow as used: every default filled in, every name known to exist. Made by `parseFlow` only. */
 export interface Flow {
   readonly tool: "terraform" | "opentofu";
+  /** The exact version that workflows install; null: one that plangate was tested with. */
+  readonly toolVersion: string | null;
   readonly host: "actions" | "server";
+  /** Whom plangate acts as on GitHub Actions: each workflow's own token, or a GitHub App. */
+  readonly identity: "token" | "app";
   readonly assurance: "solo" | "team" | "regulated";
   readonly teams: Readonly<Record<string, { readonly logins: readonly Login[]; readonly forgeTeam: string | null }>>;
   /** Who the repository is on the forge, so that identities can be bound to it for good. */

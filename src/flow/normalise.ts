@@ -44,7 +44,9 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
   const plan = written.apply?.plan ?? "stored";
   const flow: Flow = {
     tool: written.tool ?? "terraform",
+    toolVersion: written.toolVersion ?? null,
     host: written.host ?? "actions",
+    identity: written.identity ?? "token",
     assurance: written.assurance ?? "team",
     teams: Object.fromEntries(teams),
     repository: written.repository === undefined ? null : repositoryOf(written.repository),

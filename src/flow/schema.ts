@@ -91,11 +91,15 @@ const required = z
       })
       .optional()
       .describe("What a pull request needs."),
-    checks: list(z.enum(["fmt", "validate"]))
+    checks: list(z.enum(["fmt", "validate", "tflint", "tfsec"]))
       .optional()
-      .describe("Static checks that have to pass: fmt, validate. Default: none."),
+      .describe("Static checks that have to pass: fmt, validate, and on GitHub Actions tflint, tfsec. Default: none."),
   })
   .describe("What must hold.");
+
+function notVersion(input: unknown): string {
+  return `"${String(input)}" is not an exact version; write 1.11.4.`;
+}
 
 export const flowSchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
@@ -113,6 +117,19 @@ export const flowSchema = z.strictObject({
     .enum(["terraform", "opentofu"])
     .optional()
     .describe("The program that plans and applies. Default: terraform."),
+  toolVersion: z
+    .string({ error: (issue) => notVersion(issue.input) })
+    .regex(/^\d+\.\d+\.\d+(?:-[0-9a-z.]+)?$/, { error: (issue) => notVersion(issue.input) })
+    .optional()
+    .describe(
+      "Its exact version, which the workflows of GitHub Actions install: 1.11.4. Default: one that plangate was tested with.",
+    ),
+  identity: z
+    .enum(["token", "app"])
+    .optional()
+    .describe(
+      "Whom plangate acts as on GitHub Actions: the token that each workflow is given, or a GitHub App of its own. Default: token.",
+    ),
   repository: repository.optional(),
   teams: named(limits.teams, team).optional().describe("Who people are, by names that the rest of the file uses."),
   branches: named(limits.branches, branch).describe(

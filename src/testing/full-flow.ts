@@ -3,6 +3,8 @@ export const fullFlow = `version: 1
 host: server
 assurance: team
 tool: opentofu
+toolVersion: 1.12.6
+identity: app
 repository: { owner: acme, name: delivery, ownerId: 4711, id: 815000, app: acme-plangate }
 teams:
   owners: [ann, bob, cem]
