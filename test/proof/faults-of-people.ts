@@ -16,6 +16,7 @@ import {
 
 const fromElsewhere = "prod: from elsewhere";
 const held = "test: held by word";
+const notTried = "ephemeral: what is not tried";
 const deletions = "stage: what a plan deletes";
 const gone = "stage: what goes";
 const eve = "eve" as Login;
@@ -37,16 +38,15 @@ function hearing(alter: (answer: PersonalAnswer) => readonly PersonalAnswer[]) {
   });
 }
 
-/** Everything that a fork's pull request is to the engine, taken for the repository's own. */
-function asOurOwn(facts: Facts): Facts {
-  const own = <Change extends PullRequestFacts | null | undefined>(change: Change): Change =>
-    change == null ? change : { ...change, fork: false };
+/** An engine that is told something else of every pull request. */
+function withPullRequest(facts: Facts, told: Partial<PullRequestFacts>): Facts {
+  const { pullRequest } = facts;
   return {
     ...facts,
-    ...(facts.pullRequest === undefined ? {} : { pullRequest: own(facts.pullRequest) }),
+    ...(pullRequest == null ? {} : { pullRequest: { ...pullRequest, ...told } }),
     stacks: facts.stacks.map((stack) => ({
-      ...withChanges(stack, own),
-      ...(stack.pullRequest === undefined ? {} : { pullRequest: own(stack.pullRequest) }),
+      ...withChanges(stack, (change) => ({ ...change, ...told })),
+      ...(stack.pullRequest == null ? {} : { pullRequest: { ...stack.pullRequest, ...told } }),
     })),
   };
 }
@@ -202,14 +202,37 @@ export const faultsOfPeople: readonly Fault[] = [
     preset: "trunk-demo",
     breaks: "P2",
     slice: fromElsewhere,
-    decide: believing(asOurOwn),
+    decide: believing((facts) => withPullRequest(facts, { fork: false })),
   },
   {
     name: "tries what a fork brings",
     preset: "trunk-stored-plan",
     breaks: "P2",
-    slice: "test: from elsewhere",
-    decide: believing((facts, event) => (isAskedFor(event) ? asOurOwn(facts) : facts)),
+    slice: notTried,
+    decide: believing((facts, event) => (isAskedFor(event) ? withPullRequest(facts, { fork: false }) : facts)),
+  },
+  {
+    name: "tries what changes the files that govern delivery",
+    preset: "trunk-stored-plan",
+    breaks: "P2",
+    slice: notTried,
+    decide: believing((facts) => withPullRequest(facts, { trustedPaths: [] })),
+  },
+  {
+    name: "tries what is about no issue",
+    preset: "trunk-stored-plan",
+    breaks: "P2",
+    slice: notTried,
+    decide: believing((facts) => withPullRequest(facts, { issues: [1] })),
+  },
+  {
+    name: "takes the owners from a change of CODEOWNERS itself",
+    preset: "integration-branch",
+    breaks: "P2",
+    slice: "prod: what somebody owns",
+    decide: believingOfChanges((change) =>
+      change.trustedPaths.includes(".github/CODEOWNERS") ? { ...change, codeOwners: [] } : change,
+    ),
   },
   {
     name: "takes what the forge let merge for reviewed",

@@ -13,11 +13,17 @@ import { lastOpinions } from "./said.ts";
  * Told from the pull request alone: its branch, its text, who wrote it and who reviewed it.
  */
 export function whyNotAsAsked(setting: Setting, change: PullRequest): string | null {
-  return whyNotTaken(setting.flow, change) ?? whyTextLacks(setting.flow, change) ?? whyNotReviewed(setting, change);
+  const { flow } = setting;
+  return (
+    whyNotTaken(flow, change) ??
+    whyNoIssue(flow, change) ??
+    whySectionLacks(flow, change) ??
+    whyNotReviewed(setting, change)
+  );
 }
 
 /** The base takes pull requests from some classes of branches, and what a fork calls by a protected branch's name is none. */
-function whyNotTaken(flow: Flow, { number, base, headBranch, fork }: PullRequest): string | null {
+export function whyNotTaken(flow: Flow, { number, base, headBranch, fork }: PullRequest): string | null {
   const head = branchClassOf(flow, headBranch);
   const takes = branchClassOf(flow, base)?.accepts ?? [];
   if (head === undefined || !takes.includes(head.name))
@@ -27,14 +33,17 @@ function whyNotTaken(flow: Flow, { number, base, headBranch, fork }: PullRequest
     : null;
 }
 
-/** The text links an issue where the branch needs one, and says something under each heading that the flow asks for. */
-function whyTextLacks(flow: Flow, change: PullRequest): string | null {
-  const { number, body, issue, headBranch, base } = change;
-  const head = branchClassOf(flow, headBranch);
-  if (head?.issue === "required" && issue === null && !/\b(?:clos|fix|resolv)e[sd]? +#\d/i.test(body))
-    return `pull request ${number} links no issue`;
-  // What only goes back was written about where it came in.
-  if (head?.backMerge.includes(branchClassOf(flow, base)?.name ?? "")) return null;
+/** Branches of some classes are about an issue, which their pull requests link. */
+export function whyNoIssue(flow: Flow, { number, body, issue, headBranch }: PullRequest): string | null {
+  const isAsked = branchClassOf(flow, headBranch)?.issue === "required";
+  const isLinked = issue !== null || /\b(?:clos|fix|resolv)e[sd]? +#\d/i.test(body);
+  return isAsked && !isLinked ? `pull request ${number} links no issue` : null;
+}
+
+/** The text says something under each heading that the flow asks for. What only goes back was written about where it came in. */
+function whySectionLacks(flow: Flow, { number, body, headBranch, base }: PullRequest): string | null {
+  const back = branchClassOf(flow, headBranch)?.backMerge ?? [];
+  if (back.includes(branchClassOf(flow, base)?.name ?? "")) return null;
   const said = sectionsOf(body);
   const missing = flow.require.sections.find((section) => !said.includes(section));
   return missing === undefined ? null : `the text of pull request ${number} says nothing under "${missing}"`;

@@ -5,39 +5,34 @@ import type { ModelWorld, Setting } from "../../worlds/model/index.ts";
 import { inputsOf } from "../../worlds/model/inputs.ts";
 import type { Push } from "../../worlds/model/world.ts";
 import { type About, aboutBegun } from "../asking.ts";
-import { begunIn, type Moment } from "../past.ts";
+import { begunIn } from "../past.ts";
 import { branchesTaken, broughtBy, wayIn } from "../provenance.ts";
 import type { Watched } from "./property.ts";
 import { mayReview, whyNotAsAsked } from "./pull-requests.ts";
+import { whyPlannedUnasked, whyTriedUntrusted } from "./untrusted.ts";
 
 /**
  * P2. Where an environment takes protected branches or releases only, what is applied stood on one of them, and each
  * part of it got there as that branch asks: by a pull request that has all it asks for, by a push that the branch takes, or
- * accepted afterwards. Where it takes other branches too, what is applied stood on one of those that it names. What is in a
- * fork is planned only for who may merge, and applied only once it is merged.
+ * accepted afterwards. Where it takes other branches too, what is applied stood on one of those that it names. What
+ * nobody reviewed yet runs only as far as the flow trusts it.
  */
 export const reviews: Watched = {
   id: "P2",
   atMoment(moment) {
-    const forked = whyForked(moment);
-    if (forked !== null) return forked;
+    const planned = whyPlannedUnasked(moment);
+    if (planned !== null) return planned;
     for (const begun of begunIn(moment)) {
       const about = begun.kind === "apply" ? aboutBegun(moment, begun) : undefined;
       if (about === undefined) continue;
       const wrong = about.environment.perPullRequest
-        ? whyTriedFromFork(about)
+        ? whyTriedUntrusted(about)
         : (whyNotFromThere(about) ?? whyUnreviewed(about));
       if (wrong !== null) return wrong;
     }
     return null;
   },
 };
-
-function whyTriedFromFork({ moment, run, begun }: About): string | null {
-  const { source } = run;
-  const change = source.kind === "pull-request" ? moment.before.pullRequests[source.pullRequest - 1] : undefined;
-  return change?.fork === true ? `${begun.stack} is applied with the code of a fork, which nobody merged` : null;
-}
 
 function whyNotFromThere({ moment, environment, begun }: About): string | null {
   const { setting, before } = moment;
@@ -95,18 +90,4 @@ function wasTaken(setting: Setting, world: ModelWorld, push: Push, commit: Commi
     const isAbout = answer.commit === after.sha || answer.commit === commit.sha;
     return isAbout && answer.by !== by && !commit.people.includes(answer.by) && mayReview(setting, of, answer.by);
   });
-}
-
-/** Planning runs the code, so what a fork brings is planned when somebody who may merge asks for it, and applied never before it is merged. */
-function whyForked(moment: Moment): string | null {
-  const { decision, event, before, setting } = moment;
-  const isAsked = event.kind === "command" && setting.maintainers.includes(event.by);
-  for (const action of decision.actions) {
-    if (action.kind !== "plan" || action.source.kind !== "pull-request" || isAsked) continue;
-    const { pullRequest: number, head } = action.source;
-    const wasAsked = before.runs.some(({ source }) => source.kind === "pull-request" && source.head === head);
-    if (before.pullRequests[number - 1]?.fork === true && !wasAsked)
-      return `${action.stack} is planned with the code of a fork, and nobody who may merge asked for it`;
-  }
-  return null;
 }

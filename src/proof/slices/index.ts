@@ -1,7 +1,7 @@
 /** Every slice of a flow: the ways to its environments, and the scenes that its rows and branches call for. */
 import type { Flow } from "../../flow/flow.ts";
 import { type Decide, stageOf } from "../scene.ts";
-import { peopleSlices } from "./people.ts";
+import { peopleSlices, triedSlices } from "./people.ts";
 import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
 import type { Slice } from "./slice.ts";
 import { timeSlices } from "./times.ts";
@@ -21,6 +21,7 @@ export function slicesOf(flow: Flow, decide?: Decide): readonly Slice[] {
     ...shared.flatMap((environment) => peopleSlices(stage, environment)),
     ...shared.filter(({ heldByBranch }) => heldByBranch).flatMap((environment) => heldSlices(stage, environment)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => instanceSlices(stage, one)),
+    ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => triedSlices(stage, one)),
     ...shared.flatMap((environment) => timeSlices(flow, environment, decide)),
     ...branchSlices(stage),
     ...shared.flatMap((environment) => driftSlices(stage, environment)),

@@ -1,7 +1,7 @@
 import type { Login } from "../../domain/names.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
-import type { Way } from "../good-story.ts";
+import { type Way, waysTo } from "../good-story.ts";
 import * as moves from "../moves.ts";
 import { branchSettings, gateSettings, openFromFork } from "../moves-past-the-forge.ts";
 import { type Playing, playAll, startPlaying } from "../play.ts";
@@ -26,6 +26,32 @@ export function peopleSlices(stage: Stage, environment: Environment): readonly S
     goneSlice(stage, end),
     ...(flow.require.deletions === "acknowledged" ? [deletionsSlice(stage, end)] : []),
     ...(owned === undefined ? [] : [ownedSlice(stage, owned)]),
+  ];
+}
+
+/** An environment per pull request, and pull requests of which nothing is tried: a fork's, and one that changes what governs delivery. */
+export function triedSlices(stage: Stage, environment: Environment): readonly Slice[] {
+  const { flow } = stage.setting;
+  const [work, into] = waysTo(flow, environment)[0]?.chain ?? [];
+  const [head, base] = [work, into].map((of) => (of === undefined ? undefined : branchOf(flow, of)));
+  if (work === undefined || head === undefined || base === undefined) return [];
+  const by = stage.cast.stranger;
+  const pushed = { by, branch: head, from: originOf(flow, work), paths: pathsOf(stage, stage.bases[0] ?? "") };
+  const governing = [".github/workflows/deliver.yml"];
+  return [
+    sliceOf({
+      name: `${environment.name}: what is not tried`,
+      stage,
+      playing: playAll(startPlaying(stage.setting), [steps.push(pushed), steps.push({ ...pushed, fork: by })]),
+      offers: [
+        moves.open(head, base, "pr-1"),
+        openFromFork(by, { head, base, as: "pr-2" }),
+        moves.pushOn(head, governing),
+        moves.editText,
+        moves.closeAndReopen,
+        moves.say("plan"),
+      ],
+    }),
   ];
 }
 
@@ -195,6 +221,14 @@ function ownedSlice(stage: Stage, end: End): Slice {
     name: `${end.environment}: what somebody owns`,
     stage: owned,
     playing: reviewed(opened(owned, end), others),
-    offers: [moves.approve, moves.object, moves.merge, moves.forceMerge, moves.gates, branchSettings(end.base)],
+    offers: [
+      moves.approve,
+      moves.object,
+      moves.merge,
+      moves.forceMerge,
+      moves.gates,
+      moves.pushOn(end.head, [".github/CODEOWNERS"]),
+      branchSettings(end.base),
+    ],
   });
 }
