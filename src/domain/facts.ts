@@ -54,7 +54,10 @@ export interface PushedCommit {
 export interface BackMergeFacts {
   readonly from: string;
   readonly into: string;
-  /** `from` holds content that `into` lacks: merging it would change a file. */
+  /**
+   * `from` holds content that `into` lacks: merging it would change a file. Or commits, where `into` is promoted to it by
+   * fast-forward: that is not possible before they are back.
+   */
   readonly needed: boolean;
   /** The open pull request that brings it back. */
   readonly open: number | null;

@@ -7,6 +7,13 @@ export function isBackMerge(flow: Flow, head: string, base: string): boolean {
   return into !== undefined && branchClassOf(flow, head)?.backMerge.includes(into.name) === true;
 }
 
+/** Whether a branch is promoted into another one by moving that on, which takes that all of its commits are on the branch. */
+export function isFastForwarded(flow: Flow, head: string, base: string): boolean {
+  const [of, into] = [branchClassOf(flow, head), branchClassOf(flow, base)];
+  if (of === undefined || into?.accepts.includes(of.name) !== true) return false;
+  return mergeMethodsOf(flow, head, base).includes("fast-forward");
+}
+
 /**
  * How a pull request may be merged, first what is done when nobody says. A back-merge keeps its commits whatever the
  * branch asks else: squashed, the two histories would part for good, and no fast-forward would be possible any more.

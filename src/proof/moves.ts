@@ -116,6 +116,16 @@ export const pushDirectly =
         ]),
       );
 
+/** The content of a push is put on another branch too, by a commit of its own and past the forge's rules. */
+export const pickInto =
+  (branch: string, { paths, text }: Pick<steps.PushOf, "paths" | "text">): Offer =>
+  ({ actors }) =>
+    actors
+      .slice(0, 1)
+      .map((by) =>
+        limited("pick")(steps.push({ by, branch, paths, force: true, ...(text === undefined ? {} : { text }) })),
+      );
+
 export const accept =
   (branches: readonly string[]): Offer =>
   ({ actors }) =>

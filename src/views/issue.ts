@@ -63,7 +63,7 @@ export function renderBackMerge({
     title: inertTitle(`Bring ${head} back to ${base}`),
     body: [
       inertMarkdown(why),
-      `${from} holds content that ${into} lacks. Until it is back there, promoting ${into} again would mix the two unseen, so promotions wait for this pull request.`,
+      `${from} holds commits that ${into} lacks. Until they are back there, promoting ${into} again would mix the two unseen, or is not possible, so promotions wait for this pull request.`,
       "Merge it with a merge commit, so that the two histories stay together: squashed or rebased they would part for good. Where the two disagree, settle it here.",
       "plangate opened this pull request.",
     ].join("\n\n"),

@@ -115,6 +115,17 @@ export const faultsOfTime: readonly Fault[] = [
     },
   },
   {
+    name: "brings back nothing of what was pushed directly",
+    preset: "integration-branch",
+    breaks: "P5",
+    slice: "stay one history",
+    decide: doing((decision, { event }) =>
+      event.kind === "push"
+        ? { ...decision, actions: decision.actions.filter(({ kind }) => kind !== "open-pull-request") }
+        : decision,
+    ),
+  },
+  {
     name: "finds every window open",
     preset: "gitflow",
     breaks: "P8",

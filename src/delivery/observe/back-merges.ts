@@ -1,6 +1,7 @@
 import type { BackMergeFacts } from "../../domain/facts.ts";
 import type { CommitSha } from "../../domain/names.ts";
 import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
+import { isFastForwarded } from "../../flow/merges.ts";
 import type { Delivery } from "../delivery.ts";
 
 /** Where what a branch has goes back to, by its `backMerge`, and whether that lacks anything of it. */
@@ -16,7 +17,8 @@ export async function backMergesOf(
     const into = target === undefined ? undefined : onlyBranchOf(target);
     const commit = into === undefined ? undefined : await repository.resolve(`refs/heads/${into}`);
     if (into === undefined || commit === undefined) continue;
-    const needed = await wouldChange(delivery, commit, head);
+    const isBehind = isFastForwarded(flow, into, branch) && !(await repository.isAncestor(head, commit));
+    const needed = isBehind || (await wouldChange(delivery, commit, head));
     found.push({ from: branch, into, needed, open: await forge.openBetween(branch, into) });
   }
   return found;

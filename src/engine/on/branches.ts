@@ -41,7 +41,7 @@ export function bringBack(facts: Facts): Decision {
   const actions: Action[] = [];
   const reasons: Verdict[] = [];
   for (const { from, into, needed, open } of facts.backMerges ?? []) {
-    const why = `${from} holds content that ${into} lacks`;
+    const why = `${from} holds what ${into} lacks`;
     if (!needed) reasons.push(yes("back-merge", `${into} has everything that ${from} holds`));
     else if (open !== null) reasons.push(yes("back-merge", `${why}; pull request ${open} brings it back`));
     else {

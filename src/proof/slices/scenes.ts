@@ -3,7 +3,7 @@ import type { Environment } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
 import { trunksOf, waysTo } from "../good-story.ts";
 import * as moves from "../moves.ts";
-import { playAll, startPlaying } from "../play.ts";
+import { play, playAll, startPlaying } from "../play.ts";
 import { promotionsOf } from "../properties/branches.ts";
 import { pathsOf, type Stage } from "../scene.ts";
 import * as steps from "../steps.ts";
@@ -168,14 +168,18 @@ export function branchSlices(stage: Stage): readonly Slice[] {
       moves.open(from, into.branch, "pr-up"),
       moves.pushDirectly([from, into.branch], pathsOf(stage, name, "more.tf")),
     ];
+    const title = `${from} and ${into.branch} stay one history`;
+    const picked = { branch: from, paths: pathsOf(stage, name, "picked.tf"), text: "# Picked.\n", force: true };
+    const most = { direct: 2, force: 2 };
     return [
+      sliceOf({ name: title, stage, playing: begun, offers, applies: false, most }),
       sliceOf({
-        name: `${from} and ${into.branch} stay one history`,
+        name: `${title}, when a change is picked`,
         stage,
-        playing: begun,
-        offers,
+        playing: play(startPlaying(stage.setting), steps.push({ by: member, ...picked })),
+        offers: [...offers, moves.pickInto(into.branch, picked)],
         applies: false,
-        most: { direct: 2, force: 2 },
+        most,
       }),
     ];
   });

@@ -5,10 +5,11 @@ import type { RunSource } from "../../domain/run.ts";
 import { rowsOfPush } from "../../engine/index.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { branchClassOf } from "../../flow/match.ts";
+import { isFastForwarded } from "../../flow/merges.ts";
 import { ofProject } from "../../flow/releases.ts";
 import { branchOfClass, leftOrigin } from "./branches.ts";
 import { contentAt } from "./content.ts";
-import { type Commit, differingPaths, mergeTrees } from "./git.ts";
+import { type Commit, differingPaths, isAncestor, mergeTrees } from "./git.ts";
 import { inputsOf } from "./inputs.ts";
 import { moduleFacts } from "./modules.ts";
 import { factsOf } from "./pull-requests.ts";
@@ -111,7 +112,8 @@ function backMergesOf({ flow }: Setting, world: ModelWorld, from: string): reado
     const open = world.pullRequests.find(
       ({ state, headKey, base }) => state === "open" && headKey === from && base === into,
     );
-    const needed = merged === null || differingPaths(ours.tree, merged).length > 0;
+    const lacks = merged === null || differingPaths(ours.tree, merged).length > 0;
+    const needed = lacks || (isFastForwarded(flow, into, from) && !isAncestor(theirs, ours));
     return [{ from, into, needed, open: open?.number ?? null }];
   });
 }
