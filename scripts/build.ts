@@ -9,6 +9,9 @@ import { root } from "./parts.ts";
 
 const entry = "src/apps/cli/main.ts";
 
+/** Threads run a program of their own, found beside the bundle by the name that it has here. */
+const threads = "src/apps/cli/*-worker.ts";
+
 /** WebAssembly that is read from beside the bundle at run time: the parser of HCL and its grammar. */
 const wasm = [
   "node_modules/web-tree-sitter/web-tree-sitter.wasm",
@@ -26,7 +29,7 @@ export async function buildCommandLine(tree: string): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   await build({
     absWorkingDir: tree,
-    entryPoints: { main: entry },
+    entryPoints: { main: entry, ...threadsOf(tree) },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -46,6 +49,10 @@ export async function buildCommandLine(tree: string): Promise<void> {
     if (files.length === 0) throw new Error(`nothing matches ${pattern}; run npm ci`);
     for (const file of files) copyFileSync(join(tree, file), join(dist, basename(file)));
   }
+}
+
+function threadsOf(tree: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(globSync(threads, { cwd: tree }).map((file) => [basename(file, ".ts"), file]));
 }
 
 function makeExecutable(file: string): void {

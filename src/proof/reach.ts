@@ -26,8 +26,8 @@ export function boundOf(slices: readonly Reach[]): string | null {
   const depths = depthsOf(slices);
   if (depths.length === 0) return null;
   const ended = slices.length - depths.length;
-  const more = ended === 0 ? "" : `, and in every story of ${ended} of them`;
-  return `In every story of up to ${stepsOf(Math.min(...depths))} beyond the beginning of ${slices.length} slices${more}.`;
+  const more = ended === 0 ? "" : ` (${ended} of ${slices.length} to ${ended === 1 ? "its" : "their"} end)`;
+  return `In every story of up to ${stepsOf(Math.min(...depths))} beyond the beginning of each slice${more}.`;
 }
 
 function depthsOf(slices: readonly Reach[]): readonly number[] {

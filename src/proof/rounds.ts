@@ -15,26 +15,26 @@ export interface Rounds {
   readonly progress: (line: string) => void;
 }
 
-/** The part of its equal share with which each slice is looked at first. */
-const firstLook = 1 / 16;
+/** The parts of its equal share that each slice may spend in one round after the other. */
+const rounds = [1 / 256, 1 / 16, 1];
 
 /**
- * Searches every slice a little, which ends the small ones; what these leave of the budget is shared equally among the
- * others, and those are searched anew from their beginning. So the shares follow from the flow and the budget alone,
- * nothing of a search is kept while others go on, and whoever stops the work early has seen something of each slice.
+ * Searches every slice a little, then further, then as far as its share goes. What slices that come to their end leave of
+ * the budget is shared equally among the others, and these are searched anew from their beginning. So the shares follow
+ * from the flow and the budget alone, nothing of a search is kept while others go on, and whoever stops the work early
+ * has seen something of each slice. The rounds before the last cost a fifteenth of it.
  */
 export async function searchInRounds(about: Rounds): Promise<ReadonlyMap<number, Found>> {
-  const { slices, budget } = about;
-  const share = Math.floor(budget / Math.max(1, slices.length));
-  const nothing = { ended: 0, found: new Map<number, Found>() };
-  if (slices.length < 2) return (await round(about, { slices, share, isLast: true, so: nothing })).found;
-  const look = Math.max(1, Math.floor(share * firstLook));
-  const so = await round(about, { slices, share: look, isLast: false, so: nothing });
-  const further = slices.filter((slice) => so.found.get(slice)?.spent === true);
-  const finished = slices.filter((slice) => !further.includes(slice));
-  const left = budget - finished.reduce((sum, slice) => sum + transitionsOf(so.found.get(slice)), 0);
-  const most = Math.floor(left / Math.max(1, further.length));
-  return (await round(about, { slices: further, share: most, isLast: true, so })).found;
+  let so: SoFar = { ended: 0, found: new Map() };
+  let further = about.slices;
+  for (const part of about.slices.length < 2 ? [1] : rounds) {
+    const finished = about.slices.filter((slice) => !further.includes(slice));
+    const left = about.budget - finished.reduce((sum, slice) => sum + transitionsOf(so.found.get(slice)), 0);
+    const share = Math.floor((left / Math.max(1, further.length)) * part);
+    so = await round(about, { slices: further, share, isLast: part === 1, so });
+    further = further.filter((slice) => so.found.get(slice)?.spent === true);
+  }
+  return so.found;
 }
 
 interface SoFar {
