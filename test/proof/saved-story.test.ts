@@ -37,7 +37,7 @@ it("a hole is saved as a story that fails for as long as it is there, and holds 
   const text = writeStory(storyToSave(property, story, { kind: "file", name: "../plangate.yaml" }));
   expect(text).toMatchInlineSnapshot(`
     "# Found by plangate prove: prod/infra is applied with 0 of 1 approvals at prod from people who neither wrote nor started it and saw this plan.
-    story: "P1: Every apply in a gated environment was approved, for that plan, by enough different people who neither wrote nor started it."
+    story: "P1: Every apply in a gated environment was approved, for that plan, by enough different people who neither wrote nor started it, and nothing is applied against the word of somebody who may merge."
     flow: ../plangate.yaml
     people: { ann: [ owners ], bob: [ owners ], eve: [] }
     steps:
