@@ -1,22 +1,23 @@
-import type { Login } from "../../domain/names.ts";
-import type { Gate, Transition } from "../../flow/flow.ts";
+import type { Transition } from "../../flow/flow.ts";
 import type { PropertyId } from "../properties/property.ts";
-import { type Ground, isTried, jobOf, kindOf, refOf } from "./ground.ts";
-import { placeOf } from "./people.ts";
-import type { Case, Person } from "./relations.ts";
-import { leastAt, sourceOf } from "./usual.ts";
+import {
+  type Apply,
+  isAtTerminal,
+  isOfPullRequest,
+  isPastTheGate,
+  isTornDown,
+  isTriedNow,
+  plannedBy,
+  rowsOf,
+} from "./apply.ts";
+import { whyShut } from "./gates-open.ts";
+import { type Ground, isTried, kindOf, refOf } from "./ground.ts";
+import type { Case } from "./relations.ts";
 
 /** A promise of the flow, as it is told of one apply: what is wrong with it, in a sentence; null when nothing is. */
 interface Clause {
   readonly property: PropertyId;
   readonly why: (apply: Apply) => string | null;
-}
-
-/** An apply or a destroy that was decided, seen as relations. */
-interface Apply {
-  readonly ground: Ground;
-  readonly about: Case;
-  readonly does: "apply" | "destroy";
 }
 
 export interface Wrong {
@@ -91,50 +92,6 @@ const ofThePlan: ReadonlySet<Case["unknown"]> = new Set([
   "what was interrupted",
 ]);
 
-/** With the glass broken people are passed by; the plan, the state and what must stay are not. */
-function isPastTheGate({ about }: Apply): boolean {
-  return about.asked === "from a terminal, past the gate";
-}
-
-function isAtTerminal({ about }: Apply): boolean {
-  return about.asked.startsWith("from a terminal");
-}
-
-/** What was tried for a pull request goes when that ends: no row has to say so, and nobody is asked. */
-function isTornDown({ ground, about, does }: Apply): boolean {
-  return does === "destroy" && ground.environment.perPullRequest && kindOf(ground, about.asked) === "pull-request";
-}
-
-function isTriedNow({ ground, about, does }: Apply): boolean {
-  return does === "apply" && kindOf(ground, about.asked) === "pull-request";
-}
-
-/** What the run plans, in a word. */
-function plannedBy({ ground, about }: Apply): string {
-  return about.source === "what the row plans" ? sourceOf(ground) : about.source;
-}
-
-/** Whether the run is of the pull request that people speak on. */
-function isOfPullRequest(apply: Apply): boolean {
-  const source = plannedBy(apply);
-  return source === "a pull request" || source === "a merge";
-}
-
-/** The rows of the flow by which this may come about, as it was asked for. */
-function rowsOf({ ground, about, does }: Apply): readonly Transition[] {
-  const kind = kindOf(ground, about.asked);
-  if (kind === null || kind === "local") return [];
-  const { name } = refOf(ground, about.ref);
-  return ground.flow.when.filter((row) => {
-    if (row.environment !== ground.environment.name) return false;
-    if (kind === "schedule") return row.on === "schedule" && row.drift === "apply" && does === "apply";
-    if (row.on.replace("_", "-") !== kind || !row.do.includes(does)) return false;
-    if (row.on === "dispatch" && row.job !== jobOf(ground, about.asked)) return false;
-    const named = row.on === "merge" ? row.into : row.on === "push" ? row.to : row.ref;
-    return named === null || named === name;
-  });
-}
-
 function whyNobodyAsked(apply: Apply): string | null {
   const { ground, about } = apply;
   if (about.asked === "by nobody") return "nobody asked for it";
@@ -150,103 +107,6 @@ function rowsThatGate({ ground, does }: Apply): readonly Transition[] {
   return ground.flow.when.filter(
     (row) => row.environment === ground.environment.name && row.gate !== null && row.do.includes(does),
   );
-}
-
-/** By one row at least, each gate that stands there is open. */
-function whyShut(apply: Apply): string | null {
-  const { ground } = apply;
-  if (isAtTerminal(apply)) return null;
-  const { approvals } = ground.environment;
-  const own = approvals === null ? [] : [approvals];
-  const ways = isTornDown(apply)
-    ? [{ row: null, gates: own }]
-    : rowsOf(apply).map((row) => ({
-        row,
-        gates: [...own, ...ground.flow.gates.filter(({ name }) => name === row.gate)],
-      }));
-  let first: string | null = null;
-  for (const { row, gates } of ways) {
-    const wrong = gates.map((gate) => whyGateShut(apply, gate, row)).find((why) => why !== null) ?? null;
-    if (wrong === null) return null;
-    first ??= wrong;
-  }
-  return first;
-}
-
-function whyGateShut(apply: Apply, gate: Gate, row: Transition | null): string | null {
-  const { ground, about } = apply;
-  if (about.unknown === "what people said") return `what people said at ${gate.name} is not known`;
-  if (about.unknown === "who wrote it" && isLeftOut(ground, gate, { who: "writers", row }))
-    return `who wrote it is not known at ${gate.name}`;
-  const named = about.people.filter(({ login }) => isAsked(apply, gate, login));
-  const closes = named.find((person) => saysNo(apply, gate, person));
-  if (closes !== undefined) return `${closes.login} said no at ${gate.name}`;
-  const yes = named.filter((person) => saysYes(apply, gate, person) && !isExcluded(apply, gate, { person, row }));
-  const least = leastAt(ground, gate);
-  if (yes.length >= least) return null;
-  const who = yes.length === 0 ? "" : ` (${yes.map(({ login }) => login).join(", ")})`;
-  return `${yes.length} of ${least} people${who} who neither wrote nor started it said yes at ${gate.name} to this plan`;
-}
-
-function isAsked({ ground, about }: Apply, { by }: Gate, login: Login): boolean {
-  if (by.logins.includes(login)) return true;
-  const teams = about.unknown === "who is in the teams" ? [] : (ground.stage.cast.people.get(login) ?? []);
-  return by.teams.some((team) => teams.includes(team));
-}
-
-/** What was said reached this gate: on the run's pull request, or here. */
-function isHeard(apply: Apply, gate: Gate): boolean {
-  const { ground } = apply;
-  if (placeOf(ground) === "pull request") return isOfPullRequest(apply);
-  return ground.gates.some(({ name }) => name === gate.name);
-}
-
-function saysYes(apply: Apply, gate: Gate, { says }: Person): boolean {
-  const { ground, about, does } = apply;
-  if (about.shown !== "before anybody spoke" && about.shown !== "as the plan that it carries on") return false;
-  if (says === "yes at one of two gates") return ground.gates[0]?.name === gate.name;
-  if (says === "yes at another gate") return ground.otherGate === gate.name && isClear(apply, gate);
-  if (says === "yes, naming the plan") return about.plan !== "another run's" && isHeard(apply, gate);
-  if (says !== "yes" && says !== "no, then yes") return false;
-  // Where one gate stands before both, a bare yes is no yes to everything going.
-  return isHeard(apply, gate) && (does === "apply" || isClear(apply, gate));
-}
-
-/** Nothing else waits at the same gate that a bare yes could be about. */
-function isClear({ ground, about }: Apply, gate: Gate): boolean {
-  const isShared = placeOf(ground) === "gate" && gate.name === ground.environment.name;
-  return !(isShared && about.others === "one waits at the same gate");
-}
-
-/** A no is to what was there by then: a plan that is shown later answers it. */
-function saysNo(apply: Apply, gate: Gate, { says }: Person): boolean {
-  const { shown } = apply.about;
-  return says === "yes, then no" && shown !== "never" && shown !== "after everybody spoke" && isHeard(apply, gate);
-}
-
-interface Exclusion {
-  readonly person: Person;
-  readonly row: Transition | null;
-}
-
-function isExcluded(apply: Apply, gate: Gate, { person, row }: Exclusion): boolean {
-  const { ground, about } = apply;
-  if (person.writes && isLeftOut(ground, gate, { who: "writers", row })) return true;
-  if (kindOf(ground, about.asked) === "merge" || !isLeftOut(ground, gate, { who: "triggerer", row })) return false;
-  const planned = about.people.find(({ says }) => says === "yes");
-  const hadPlanned = about.source === "a dispatch of somebody who says yes" && planned?.login === person.login;
-  return person.starts || hadPlanned;
-}
-
-/** A gate that leaves somebody in and gives no reason is read as if it did not. */
-function isLeftOut(
-  { flow }: Ground,
-  gate: Gate,
-  { who, row }: { readonly who: Gate["notBy"][number]; readonly row: Transition | null },
-): boolean {
-  if (gate.notBy.includes(who)) return true;
-  if (gate.because !== undefined || flow.assurance === "solo") return false;
-  return who === "writers" || (row?.on === "dispatch" && row.gate === gate.name);
 }
 
 function whyObjected(apply: Apply): string | null {

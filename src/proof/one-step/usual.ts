@@ -1,6 +1,6 @@
 import type { Login } from "../../domain/names.ts";
-import type { Gate } from "../../flow/flow.ts";
 import { isNamed } from "../cast.ts";
+import { leastAt } from "../gates.ts";
 import { type Ground, isTried, kindOf } from "./ground.ts";
 import { type Case, type Person, type Relation, relations, type Word } from "./relations.ts";
 
@@ -23,12 +23,6 @@ export function sourceOf({ row, mode }: Ground): Exclude<Word<"source">, "what t
   }
 }
 
-/** How many people a gate asks for at least, whatever stands in the flow. */
-export function leastAt({ flow, environment }: Pick<Ground, "flow" | "environment">, gate: Gate): number {
-  if (flow.assurance === "solo") return gate.count;
-  return Math.max(gate.count, environment.kind === "prod" && flow.assurance === "regulated" ? 2 : 1);
-}
-
 /** The case in which all is as it should be, with not one person more than it takes. */
 export function usualOf(ground: Ground): Case {
   const words = Object.fromEntries(Object.entries(relations).map(([name, [first]]) => [name, first]));
@@ -46,7 +40,7 @@ function peopleOf({ flow, environment, gates, stage }: Ground): readonly Person[
   const yes: Login[] = [];
   for (const gate of gates) {
     const named = everybody.filter((login) => isNamed(cast, gate.by, login));
-    const missing = leastAt({ flow, environment }, gate) - yes.filter((login) => named.includes(login)).length;
+    const missing = leastAt(flow, environment, gate) - yes.filter((login) => named.includes(login)).length;
     yes.push(...named.filter((login) => !yes.includes(login)).slice(0, Math.max(0, missing)));
   }
   const rest = everybody.filter((login) => !yes.includes(login)).slice(0, Math.max(0, mostMembers - yes.length));

@@ -3,6 +3,7 @@ import type { Login } from "../../domain/names.ts";
 import type { Gate } from "../../flow/flow.ts";
 import { type About, aboutBegun, type Cause, causesOf } from "../asking.ts";
 import { isNamed } from "../cast.ts";
+import { leastAt, leavesOut } from "../gates.ts";
 import { begunIn } from "../past.ts";
 import { broughtBy, sameMeaning, wasInFront, writersOf } from "../provenance.ts";
 import { whyObjected } from "./objections.ts";
@@ -45,9 +46,7 @@ function whyNotApproved(about: About): string | null {
 /** Why a gate is not open for the plan; null when enough people said yes. */
 function whyShut(gate: Gate, cause: Cause, about: About): string | null {
   const counted = peopleAsked(about, gate).filter((login) => saysYes(login, gate, cause, about));
-  const { assurance } = about.moment.setting.flow;
-  const least = about.environment.kind === "prod" && assurance === "regulated" ? 2 : 1;
-  const count = assurance === "solo" ? gate.count : Math.max(gate.count, least);
+  const count = leastAt(about.moment.setting.flow, about.environment, gate);
   if (counted.length >= count) return null;
   return `${about.begun.stack} is ${about.begun.kind === "apply" ? "applied" : "destroyed"} with ${counted.length} of ${count} approvals at ${gate.name}${counted.length === 0 ? "" : ` (${counted.join(", ")})`} from people who neither wrote nor started it and saw this plan`;
 }
@@ -62,16 +61,11 @@ function saysYes(login: Login, gate: Gate, cause: Cause, about: About): boolean 
   if (plan === undefined) return false;
   const last = lastOpinion(login, gate, about);
   if (last?.says !== "approve") return false;
-  if (isLeftOut(gate, cause, "writers", about) && writers(about, cause).has(login)) return false;
-  if (isLeftOut(gate, cause, "triggerer", about) && cause.triggerers.includes(login)) return false;
+  const { flow } = moment.setting;
+  const { row } = cause;
+  if (leavesOut(flow, gate, { who: "writers", row }) && writers(about, cause).has(login)) return false;
+  if (leavesOut(flow, gate, { who: "triggerer", row }) && cause.triggerers.includes(login)) return false;
   return wasInFront(sameMeaning(moment.before, plan), last.at);
-}
-
-function isLeftOut(gate: Gate, cause: Cause, who: "writers" | "triggerer", { moment }: About): boolean {
-  if (gate.notBy.includes(who)) return true;
-  if (gate.because !== undefined || moment.setting.flow.assurance === "solo") return false;
-  // A row's own gate leaves out the triggerer by itself only where nothing else is written.
-  return who === "writers" || (cause.row.on === "dispatch" && cause.row.gate === gate.name);
 }
 
 function writers({ moment, run }: About, { delivers }: Cause): ReadonlySet<Login> {
