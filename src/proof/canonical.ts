@@ -4,7 +4,7 @@ import type { Event } from "../domain/event.ts";
 import type { Instant, Login } from "../domain/names.ts";
 import type { StoredPlan } from "../domain/plan.ts";
 import { isOpen, isSpent, isUnderWay, type Run, type RunSource } from "../domain/run.ts";
-import type { Commit, Tree } from "../worlds/model/git.ts";
+import { type Commit, differingPaths } from "../worlds/model/git.ts";
 import type { ModelWorld } from "../worlds/model/index.ts";
 import type { StackState } from "../worlds/model/world.ts";
 import type { Asked, Past } from "./past.ts";
@@ -61,14 +61,14 @@ export function canonicalForm({ world, queue, past }: State): unknown {
     issues.map(({ key, open }) => [key, open]).sort(),
     sortedEntries(states).map(([stack, at]) => [stack, stateForm(stack, at, name)]),
     kept.map((run) => runForm(run, kept, plans, name)),
-    sortedEntries(leases).map(([stack, { run }]) => [stack, name.id("run", run)]),
+    sortedEntries(leases).map(([stack, { run }]) => [stack, name.id(run)]),
     sortedEntries(holds).map(([stack, { branch, by }]) => [stack, branch, by]),
     script.plans.map(({ stack, gives }) => [stack, gives]),
     script.crashes.map(({ stack, during }) => [stack, during]),
     [...script.drifting].sort(),
     queue.map((event) => eventForm(event, name)),
     past.asked.map((one) => askedForm(one, runs, name)),
-    past.begun.filter((plan) => stored.some(({ digest }) => digest === plan)).map((plan) => name.id("plan", plan)),
+    past.begun.filter((plan) => stored.some(({ digest }) => digest === plan)).map((plan) => name.id(plan)),
     sortedEntries(past.holders),
     past.closed,
     [...past.acted].sort(),
@@ -78,22 +78,24 @@ export function canonicalForm({ world, queue, past }: State): unknown {
   ];
 }
 
-/** Calls things by the order in which they are met. */
+/**
+ * Calls things by the order in which they are met, whatever they are: two things of different kinds never have one id, and
+ * where they did, their names would tell more apart than they need to, never less.
+ */
 class Naming {
   readonly #world: ModelWorld;
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string, number>();
 
   constructor(world: ModelWorld) {
     this.#world = world;
   }
 
-  id(kind: string, of: string | null): string | null {
+  id(of: string | null): number | null {
     if (of === null) return null;
-    const key = `${kind} ${of}`;
-    let known = this.#names.get(key);
+    let known = this.#names.get(of);
     if (known === undefined) {
-      known = `${kind}${this.#names.size}`;
-      this.#names.set(key, known);
+      known = this.#names.size;
+      this.#names.set(of, known);
     }
     return known;
   }
@@ -110,31 +112,43 @@ class Naming {
 
   /** The whole of a commit where it is met first, its name from then on. */
   commit(commit: Commit): unknown {
-    const key = `commit ${commit.sha}`;
-    const known = this.#names.get(key);
+    const known = this.#names.get(commit.sha);
     if (known !== undefined) return known;
     const parents = commit.parents.map((parent) => this.commit(parent));
-    const name = `commit${this.#names.size}`;
-    this.#names.set(key, name);
-    return [name, parents, commit.people, this.#changes(commit.parents[0]?.tree ?? {}, commit.tree)];
-  }
-
-  #changes(before: Tree, after: Tree): unknown {
-    if (before === after) return [];
-    const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...paths]
-      .filter((path) => before[path] !== after[path])
-      .sort()
-      .map((path) => [path, this.id("value", after[path] ?? null)]);
+    const name = this.#names.size;
+    this.#names.set(commit.sha, name);
+    return [name, parents, commit.people, changesOf(commit).map(([path, value]) => [path, this.id(value)])];
   }
 }
 
+/** What a commit gives its paths that its first parent has otherwise, in order; null: the path goes. */
+const changesOf = remembered(({ tree, parents }: Commit): readonly (readonly [string, string | null])[] =>
+  [...differingPaths(parents[0]?.tree ?? {}, tree)].sort().map((path) => [path, tree[path] ?? null]),
+);
+
+/** Worlds share most of what they are made of, so what follows from one such part alone is found once for each. */
+function remembered<K extends object, V>(find: (part: K) => V): (part: K) => V {
+  const known = new WeakMap<K, V>();
+  return (part) => {
+    let found = known.get(part);
+    if (found === undefined) {
+      found = find(part);
+      known.set(part, found);
+    }
+    return found;
+  };
+}
+
+const entriesOf = remembered((record: object) =>
+  Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)),
+);
+
 function sortedEntries<T>(record: Readonly<Record<string, T>>): readonly (readonly [string, T])[] {
-  return Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1));
+  return entriesOf(record);
 }
 
 /** Runs that a decision may look at again: those that go on, the newest of each kind, and the last that was applied or interrupted. */
-function keptRuns(runs: readonly Run[]): readonly Run[] {
+const keptRuns = remembered((runs: readonly Run[]): readonly Run[] => {
   const newest = new Map<string, Run>();
   for (const run of runs) {
     newest.set(`${run.stack} ${sourceKey(run.source)} ${run.mode}`, run);
@@ -145,7 +159,7 @@ function keptRuns(runs: readonly Run[]): readonly Run[] {
   }
   const kept = new Set(newest.values());
   return runs.filter((run) => kept.has(run) || isOpen(run.state) || isUnderWay(run.state));
-}
+});
 
 function sourceKey(source: RunSource): string {
   if (source.kind === "pull-request") return `change ${source.pullRequest}`;
@@ -172,7 +186,7 @@ function runForm(run: Run, kept: readonly Run[], plans: ModelWorld["plans"], nam
   const plan = run.plan === null ? undefined : plans[run.plan];
   const after = kept.filter((other) => other.state === "interrupted" && other.stack === run.stack);
   return [
-    name.id("run", run.id),
+    name.id(run.id),
     run.stack,
     sourceForm(run.source, name),
     run.mode,
@@ -192,18 +206,18 @@ function planForm(
 ): unknown {
   const { commit, base, inputs, meaning, state, mode, counts, createdAt } = manifest;
   return [
-    name.id("plan", digest),
+    name.id(digest),
     name.sha(commit),
     base === null ? null : name.sha(base),
-    name.id("inputs", inputs),
-    name.id("meaning", meaning),
-    name.id("state", `${stack} ${state.lineage} ${state.serial}`),
+    name.id(inputs),
+    name.id(meaning),
+    name.id(`${stack} ${state.lineage} ${state.serial}`),
     mode,
     counts.destroy + counts.forget + counts.replace,
     name.hours(createdAt),
     speculative,
-    shown.map((showing) => [name.id("plan", showing.digest), showing.until === null]),
-    name.id("plan", carriedFrom),
+    shown.map((showing) => [name.id(showing.digest), showing.until === null]),
+    name.id(carriedFrom),
   ];
 }
 
@@ -213,11 +227,11 @@ function stateForm(
   name: Naming,
 ): unknown {
   return [
-    name.id("state", `${stack} ${version.lineage} ${version.serial}`),
+    name.id(`${stack} ${version.lineage} ${version.serial}`),
     applied === null
       ? null
-      : [name.id("inputs", applied.inputs), name.sha(applied.commit), applied.verified, name.id("run", applied.run)],
-    settled.map((entry) => [name.id("inputs", entry.inputs), name.sha(entry.commit), entry.verified]),
+      : [name.id(applied.inputs), name.sha(applied.commit), applied.verified, name.id(applied.run)],
+    settled.map((entry) => [name.id(entry.inputs), name.sha(entry.commit), entry.verified]),
     drift - repaired,
     name.hours(standing),
   ];
@@ -227,7 +241,7 @@ const opinions: ReadonlySet<PersonalAnswer["says"]> = new Set(["approve", "reque
 const holds: ReadonlySet<PersonalAnswer["says"]> = new Set(["hold", "release-hold"]);
 
 /** What later words of the same person undo is left out; where the words of several people undo each other, none is. */
-function lastAnswers(answers: readonly PersonalAnswer[]): readonly PersonalAnswer[] {
+const lastAnswers = remembered((answers: readonly PersonalAnswer[]): readonly PersonalAnswer[] => {
   const last = new Map<string, PersonalAnswer>();
   const held: PersonalAnswer[] = [];
   for (const answer of answers) {
@@ -242,7 +256,7 @@ function lastAnswers(answers: readonly PersonalAnswer[]): readonly PersonalAnswe
   }
   const byPerson = [...last.values()].sort((left, right) => compare(left.by, right.by) || left.at - right.at);
   return [...byPerson, ...held];
-}
+});
 
 function compare(left: Login, right: Login): number {
   return left < right ? -1 : left > right ? 1 : 0;
@@ -256,13 +270,13 @@ function answerForm(answer: PersonalAnswer, stored: readonly StoredPlan[], name:
       showing.at > at ? 0 : showing.at === at ? 1 : showing.until === null || at <= showing.until ? 3 : 2,
     ),
   );
-  return [by, via, says, environment, stack, name.id("plan", plan), seen];
+  return [by, via, says, environment, stack, name.id(plan), seen];
 }
 
 /** What was started by hand, and which of the runs that are kept were there already. */
 function askedForm(asked: Asked, runs: readonly Run[], name: Naming): unknown {
   if (asked.kind === "schedule") return asked.cron;
-  if (asked.kind === "rerun") return [asked.by, name.id("run", asked.run)];
+  if (asked.kind === "rerun") return [asked.by, name.id(asked.run)];
   const { by, job, ref } = asked;
   return [by, job, ref, keptRuns(runs).filter((run) => runs.indexOf(run) < asked.runs).length];
 }
@@ -273,7 +287,7 @@ function eventForm(event: Event, name: Naming): unknown {
     kind,
     ...Object.entries(fields).map(([field, value]: [string, unknown]) => {
       if (typeof value !== "string") return [field, value];
-      if (field === "run") return [field, name.id("run", value)];
+      if (field === "run") return [field, name.id(value)];
       return field === "commit" || field === "before" ? [field, name.sha(value)] : [field, value];
     }),
   ];
