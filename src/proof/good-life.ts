@@ -27,10 +27,13 @@ export function goodStories(stage: Stage): readonly GoodStory[] {
   return flow.environments.flatMap((environment) => {
     const ways = waysTo(flow, environment);
     return authors.flatMap((author) => [
-      ...ways.map((way) => deliveredBy(stage, way, author)),
+      ...ways.map((way) => deliveredBy(stage, way, { author })),
+      ...(flow.require.deletions === "free" ? [] : ways).map((way) =>
+        deliveredBy(stage, way, { author, deletes: true }),
+      ),
       ...shutTimes(environment, at).flatMap((shut) =>
         ways.map((way) => {
-          const story = deliveredBy({ ...stage, setting: { ...stage.setting, at: shut.at } }, way, author);
+          const story = deliveredBy({ ...stage, setting: { ...stage.setting, at: shut.at } }, way, { author });
           return { ...story, name: `${story.name}, begun ${shut.when}` };
         }),
       ),
@@ -39,16 +42,18 @@ export function goodStories(stage: Stage): readonly GoodStory[] {
   });
 }
 
-function deliveredBy(stage: Stage, way: Way, author: Login): GoodStory {
+function deliveredBy(stage: Stage, way: Way, about: Pick<Players, "author" | "deletes">): GoodStory {
   const { environment, row, chain } = way;
+  const { author, deletes } = about;
   const told = attempts(
     stage,
     author,
-    (players) => walk(stage, way, players),
+    (players) => walk(stage, way, { ...players, ...about }),
     (so) => reached(so, way) !== undefined,
   );
+  const change = deletes === true ? "a change that deletes" : "a change";
   const by = row.job === null ? `on ${row.on}` : `by ${row.job}`;
-  const name = `a change by ${author} to ${environment.name}, ${by}, from ${chain.map((of) => of.name).join(" over ")}`;
+  const name = `${change} by ${author} to ${environment.name}, ${by}, from ${chain.map((of) => of.name).join(" over ")}`;
   return { name, environment, row, ...told };
 }
 

@@ -61,6 +61,8 @@ export interface Players {
   readonly starter: Login;
   /** What happened before; nothing without it. */
   readonly begun?: Playing;
+  /** The change takes out of the stack what it has, and somebody who may says that this is meant. */
+  readonly deletes?: boolean;
 }
 
 /** The author may start things, which leaves the others free to approve; where that is of no use, somebody else starts them. */
@@ -88,7 +90,9 @@ export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end
   if (branch === undefined) return so;
   const isNew = so.world.branches[branch] === undefined;
   const paths = stage.bases.slice(0, 1).flatMap((base) => pathsOf(stage, base));
-  so = play(so, steps.push({ by: players.author, branch, ...(isNew ? { from: originOf(flow, work) } : {}), paths }));
+  const text = players.deletes === true ? { text: steps.emptiedRoot } : {};
+  const from = isNew ? { from: originOf(flow, work) } : {};
+  so = play(so, steps.push({ by: players.author, branch, ...from, paths, ...text }));
   so = waitForTime(openGates(so, players));
   let [head, last] = [branch, null as string | null];
   for (const [index, into] of further.entries()) {
@@ -99,11 +103,13 @@ export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end
     so = play(so, steps.open(flow, { by: players.author, head, base, as: pr }));
     const isLast = index === further.length - 1;
     if (isLast && upTo === "opened") return so;
-    so = playAll(so, reviewsBy(stage, players, pr));
+    so = playAll(so, [...reviewsBy(stage, players, pr), ...meantBy(players, pr)]);
     so = playAll(
       so,
       players.members.slice(0, 1).map((login) => steps.merge(login, pr)),
     );
+    // What is planned after the merge is shown only then.
+    so = playAll(so, meantBy(players, pr));
     if (!isLast || upTo === "end") so = openGates(so, players);
     so = waitForTime(so);
     [head, last] = [base, pr];
@@ -138,6 +144,10 @@ function reviewsBy({ cast }: Stage, { members }: Players, pr: string) {
     ...[...cast.people.keys()].filter((login) => login !== cast.stranger && !members.includes(login)),
   ];
   return everybody.map((login) => steps.review(login, pr, "approve"));
+}
+
+function meantBy({ members, deletes }: Players, pr: string) {
+  return deletes === true ? members.slice(0, 1).map((login) => steps.comment(login, pr, "acknowledge")) : [];
 }
 
 /** Everybody says yes at every gate where something waits, and on pull requests whose plan was shown only after the merge. */

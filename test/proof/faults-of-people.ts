@@ -127,6 +127,12 @@ export const faultsOfPeople: readonly Fault[] = [
     ),
   },
   {
+    name: "hears nobody acknowledge what is deleted",
+    preset: "gitflow",
+    breaks: "P11",
+    decide: hearing((answer) => (answer.says === "acknowledge" ? [] : [answer])),
+  },
+  {
     name: "does not hear who holds",
     preset: "trunk-stored-plan",
     breaks: "P1",
