@@ -39,6 +39,58 @@ describe("plangate prove", () => {
     expect((await run(repository.top, ["test", "holes/p11.yaml"])).code).toBe(0);
   });
 
+  it("tells what is guaranteed otherwise than by the flow of another commit, weaker first", async () => {
+    const before = `# As it is in force.\n${renderPreset("trunk-demo")}`;
+    repository.commit({ "plangate.yaml": before });
+    write(before.replace("assurance: team", "assurance: solo").replace("maxAge: 7d", "maxAge: 3d"));
+    const about = ["prove", "--against", "HEAD", "--property", "P1", "--budget", "500"];
+    const { against, assurance } = validDocumentOf(await run(repository.top, [...about, "--json"])) as unknown as {
+      against: unknown;
+      assurance: readonly string[];
+    };
+    expect(against).toEqual({
+      ref: "HEAD",
+      differences: [
+        { change: "weaker", subject: "flow", sentence: "the assurance is solo instead of team" },
+        {
+          change: "stronger",
+          subject: "branch feature",
+          sentence: "a pull request from feature is flagged as too old after 3d, instead of after 7d",
+        },
+      ],
+      properties: [{ id: "P1", before: "not-covered", after: "void" }],
+    });
+    expect(assurance[0]).toContain("assurance solo");
+    const told = await run(repository.top, about);
+    expect(told.stdout).toMatch(
+      /^Against HEAD: 1 guarantee gets weaker\.\n {2}weaker {3}the assurance is solo instead of team\n/,
+    );
+    expect(told.stdout).toContain("P1 is void, and was not covered before\n");
+    write(before);
+    const same = await run(repository.top, about);
+    expect(same.stdout).toMatch(/^Against HEAD: no guarantee differs\.\n\n/);
+  });
+
+  it("says why there is no flow to compare with", async () => {
+    repository.commit({ "plangate.yaml": "version: 2\n", "infra/other.yaml": "version: 1\n" });
+    repository.git("rm", "--quiet", "--cached", "infra/other.yaml");
+    repository.git("commit", "--quiet", "--message", "Without the other one");
+    write(renderPreset("trunk-demo"));
+    repository.write({ "infra/other.yaml": renderPreset("trunk-demo") });
+    const against = (ref: string) => ["prove", "--against", ref, "--budget", "1"];
+    const unknown = { exit: 2, code: "unknown-revision", summary: /nowhere/, hint: /etch/ } as const;
+    await expectFailure(repository.top, against("nowhere"), unknown);
+    await expectFailure(repository.top, against("--upload-pack=touch x"), { ...unknown, summary: /upload-pack/ });
+    const { diagnostics } = validDocumentOf(await run(repository.top, [...against("HEAD"), "--json"]));
+    expect(diagnostics).toContainEqual(expect.objectContaining({ severity: "error", file: "HEAD:plangate.yaml" }));
+    await expectFailure(repository.top, ["--flow", "infra/other.yaml", ...against("HEAD")], {
+      exit: 2,
+      code: "flow-missing",
+      summary: /HEAD:infra\/other\.yaml/,
+      hint: /goes into/,
+    });
+  });
+
   it("says which properties, slices and budgets there are", async () => {
     write(renderPreset("trunk-demo"));
     const cases = [

@@ -205,7 +205,15 @@ export const commands: readonly CliCommand[] = [
         .option("--slice <name>", "only the parts of the flow with this in their name")
         .option("--budget <n>", "transitions that may be looked at")
         .option("--save <dir>", "write each hole as a story file that `plangate test` plays")
-        .addHelpText("after", example("plangate prove", "plangate prove --property P1 --save stories/holes")),
+        .option("--against <ref>", "also tell what is guaranteed otherwise than by the flow of a branch, tag or commit")
+        .addHelpText(
+          "after",
+          example(
+            "plangate prove",
+            "plangate prove --property P1 --save stories/holes",
+            "plangate prove --against main",
+          ),
+        ),
     run: async (context, given) => (await import("./commands/prove.ts")).proveCommand(context, given),
   },
   {

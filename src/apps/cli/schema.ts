@@ -12,6 +12,9 @@ const commit = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const count = z.int().min(0);
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 
+const propertyId = z.string().regex(/^P\d+$/);
+const propertyStatus = z.enum(["holds", "violated", "void", "not-covered"]);
+
 const diagnostic = z
   .strictObject({
     severity: z.enum(["error", "warning"]),
@@ -319,10 +322,10 @@ export const commandFields = {
   prove: {
     properties: listOf(
       z.strictObject({
-        id: z.string().regex(/^P\d+$/),
+        id: propertyId,
         sentence: z.string(),
         /** `void`: nothing breaks it, and it is not promised. `not-covered`: too little was looked at to say anything. */
-        status: z.enum(["holds", "violated", "void", "not-covered"]),
+        status: propertyStatus,
         /** Transitions, stories or rows that it was asked of. */
         explored: count,
         /** The shortest story that breaks it, a sentence for each step. */
@@ -347,6 +350,24 @@ export const commandFields = {
         tooLittle: z.string().nullable(),
       }),
     ),
+    /** What the flow's assurance asks for, and what is guaranteed or void in each environment because of it. */
+    assurance: listOf(z.string()),
+    /** With `--against`: what the flow of that commit guarantees otherwise. */
+    against: z
+      .strictObject({
+        ref: z.string(),
+        /** Weaker first, then what people have to judge. */
+        differences: listOf(
+          z.strictObject({
+            change: z.enum(["weaker", "stronger", "other"]),
+            subject: z.string(),
+            sentence: z.string(),
+          }),
+        ),
+        /** Those whose status differs. */
+        properties: listOf(z.strictObject({ id: propertyId, before: propertyStatus, after: propertyStatus })),
+      })
+      .optional(),
   },
   ledger: {
     /** `list` and `export` give them, `verify` says how many there are. */

@@ -13,6 +13,7 @@ import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import type { CommitSha } from "../../../domain/names.ts";
 import type { Flow, ParsedFlow } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
+import { commitNamed } from "../commit-named.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowTextIn, readFlowText } from "../flow-file.ts";
 import { prepareHome } from "../home.ts";
@@ -74,30 +75,6 @@ async function placeOf(context: Context): Promise<Place> {
     const keeper = { read: async () => undefined, trees: async () => [], write: async () => undefined };
     return { dir: folder, keeper, flowOnDisk: undefined };
   }
-}
-
-async function commitNamed(
-  { repository, reader }: { readonly repository: ReturnType<typeof openRepository>; readonly reader: ChangeReader },
-  name: string,
-  dir: string,
-): Promise<CommitSha> {
-  const commit = await repository.resolve(name);
-  if (commit !== undefined) return commit;
-  if (name === "HEAD" || (await repository.resolve("HEAD")) === undefined)
-    throw wrong(
-      "no-commit",
-      `${dir} has no commit yet.`,
-      "Commit your configuration first: affected compares commits.",
-    );
-  const remote = await repository.resolve(`origin/${name}`);
-  const hint = (await reader.isShallow())
-    ? "This clone is shallow: `git fetch --unshallow`, in CI `fetch-depth: 0`."
-    : "Fetch it first. In CI, check out with `fetch-depth: 0`.";
-  throw wrong(
-    "unknown-revision",
-    `"${inertLine(name)}" is no branch, tag or commit of this repository.`,
-    remote === undefined ? hint : `There is origin/${name}: name that, or fetch the branch.`,
-  );
 }
 
 async function mergeBaseOf(

@@ -3,20 +3,28 @@ import { join, relative, resolve, sep } from "node:path";
 import { findWorktree } from "../../../adapters/git/index.ts";
 import type { Diagnostic } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
-import { parseFlow } from "../../../flow/index.ts";
+import { type Flow, parseFlow } from "../../../flow/index.ts";
 import {
   type Proof,
+  type ProofOptions,
   type PropertyId,
   type PropertyResult,
   propertyIds,
   prove,
+  reachOf,
+  reachOfAll,
+  type SliceResult,
   storyText,
   usualBudget,
 } from "../../../proof/index.ts";
-import { inertText } from "../../../views/inert.ts";
+import { assuranceSentences } from "../../../views/explain/words/assurance.ts";
+import { asItIs } from "../../../views/explain/words/names.ts";
+import { inertLine, inertText } from "../../../views/inert.ts";
 import { writeStory } from "../../../worlds/stories/index.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowMissing, readFlowText } from "../flow-file.ts";
+import { againstText, compareWith, readFlowAt } from "../prove-against.ts";
+import { startPool } from "../prove-pool.ts";
 import { storyToSave } from "../saved-story.ts";
 import type { Fields } from "../schema.ts";
 import { shownPath } from "../shown-path.ts";
@@ -30,22 +38,66 @@ export async function proveCommand(context: Context, { options }: Given): Promis
   const { value: flow, diagnostics } = parseFlow(text, { file });
   if (flow === undefined) throw new InputError(diagnostics);
   const slice = options.slice;
-  const proof = await prove(flow, {
+  const ref = options.against;
+  const old = typeof ref === "string" ? { ref, flow: await readFlowAt(context, top, ref) } : null;
+  const about = {
     ...(options.property === undefined ? {} : { properties: [propertyOf(String(options.property))] }),
     ...(typeof slice === "string" ? { slice } : {}),
     budget: options.budget === undefined ? usualBudget : budgetOf(String(options.budget)),
+  };
+  const proof = await proved(context, flow, about);
+  const stopped = context.signal.aborted;
+  if (proof.slices.length === 0 && typeof slice === "string" && !stopped) throw new InputError([noSlice(slice)]);
+  const saved = typeof options.save === "string" ? await save(context, proof, options.save, join(top, file)) : [];
+  const against =
+    old === null
+      ? null
+      : await compareWith(old, { flow, proof, signal: context.signal }, (other) => proved(context, other, about));
+  const assurance = assuranceSentences(flow, asItIs);
+  const violated = proof.properties.some(({ status }) => status === "violated");
+  return {
+    exitCode: violated ? 3 : stopped ? 1 : 0,
+    diagnostics: [...diagnostics, ...(stopped ? [stoppedEarly(proof)] : []), ...uncovered(proof)],
+    fields: { ...fieldsOf(proof), assurance, ...(against === null ? {} : { against }) } satisfies Fields<"prove">,
+    text: [
+      ...(against === null ? [] : againstText(against)),
+      ...proofText(proof),
+      ...assurance.map((sentence) => inertLine(sentence)),
+      ...saved.map((path) => `wrote ${path}`),
+    ].join("\n"),
+  };
+}
+
+/** Below it one thread is done before others have started. */
+const worthThreads = 50_000;
+
+async function proved(
+  context: Context,
+  flow: Flow,
+  about: Pick<ProofOptions, "properties" | "slice" | "budget">,
+): Promise<Proof> {
+  const options: ProofOptions = {
+    ...about,
     stop: () => new Promise((resolved) => setImmediate(() => resolved(context.signal.aborted))),
     now: () => performance.now(),
     progress: context.progress,
-  });
-  if (proof.slices.length === 0 && typeof slice === "string") throw new InputError([noSlice(slice)]);
-  const saved = typeof options.save === "string" ? await save(context, proof, options.save, join(top, file)) : [];
-  const violated = proof.properties.some(({ status }) => status === "violated");
+  };
+  if (about.budget < worthThreads) return prove(flow, options);
+  const { searchers, close } = await startPool(flow, context.signal);
+  try {
+    return await prove(flow, searchers.length === 0 ? options : { ...options, searchers });
+  } finally {
+    await close();
+  }
+}
+
+function stoppedEarly({ slices }: Proof): Diagnostic {
+  const summary = `Stopped on request: what is told was found in ${reachOfAll(slices)}.`;
   return {
-    exitCode: violated ? 3 : 0,
-    diagnostics: [...diagnostics, ...uncovered(proof)],
-    fields: fieldsOf(proof),
-    text: [...proofText(proof), ...saved.map((path) => `wrote ${path}`)].join("\n"),
+    severity: "error",
+    code: "cancelled",
+    summary,
+    hint: "Run it again, with a smaller --budget if it takes too long.",
   };
 }
 
@@ -84,13 +136,18 @@ const words = { holds: "holds", violated: "violated", void: "void", "not-covered
 function proofText({ properties, slices }: Proof): readonly string[] {
   const transitions = slices.reduce((sum, slice) => sum + slice.transitions, 0);
   const states = slices.reduce((sum, slice) => sum + slice.states, 0);
-  const few = slices.filter(({ tooLittle }) => tooLittle !== null);
   return [
     ...properties.flatMap(propertyText),
     "",
-    `Searched ${slices.length} slices of the flow: ${states} states, ${transitions} transitions. docs/proof.md tells what that is worth.`,
-    ...few.map(({ name, tooLittle }) => `? ${name}: ${tooLittle}; a larger --budget looks further`),
+    `Searched ${reachOfAll(slices)}; ${states} states, ${transitions} transitions. docs/proof.md tells what that is worth.`,
+    ...slices.map((slice) => inertText(sliceText(slice))),
   ];
+}
+
+function sliceText(slice: SliceResult): string {
+  const { name, states, tooLittle } = slice;
+  const reach = `${name}: ${reachOf(slice)}, ${states} states`;
+  return tooLittle === null ? `  ${reach}` : `? ${reach}: ${tooLittle}; a larger --budget looks further`;
 }
 
 function propertyText({ id, sentence, status, explanation, story }: PropertyResult): readonly string[] {
@@ -100,7 +157,7 @@ function propertyText({ id, sentence, status, explanation, story }: PropertyResu
   return [inertText(head), ...[...why, ...told].map((line) => inertText(line))];
 }
 
-function fieldsOf({ properties, slices }: Proof): Fields<"prove"> {
+function fieldsOf({ properties, slices }: Proof): Pick<Fields<"prove">, "properties" | "slices"> {
   return {
     properties: properties.map(({ story, explanation, ...property }) => ({
       ...property,
