@@ -1,6 +1,7 @@
 import type { Flow } from "../flow/flow.ts";
 import { goodStories } from "./good-life.ts";
 import { explanationOf, voidIn } from "./guarantees.ts";
+import { type OneStep, oneStep, oneStepProperties, oneStepText } from "./one-step/one-step.ts";
 import {
   destroyableProduction,
   type Finding,
@@ -62,20 +63,36 @@ export interface PropertyResult {
 export interface Proof {
   readonly properties: readonly PropertyResult[];
   readonly slices: readonly SliceResult[];
+  /** Applies that were asked about whatever led there, and those that `decide` let through; null when none was. */
+  readonly oneStep: Pick<OneStep, "cases" | "allowed"> | null;
 }
 
 /** Looks for a story that breaks what a flow promises, in each of its slices; what was not looked at is told as such. */
 export async function prove(flow: Flow, options: ProofOptions): Promise<Proof> {
   const wanted = options.properties ?? propertyIds;
   const slices = slicesOf(flow, options.decide);
+  const inOneStep = await lookInOneStep(flow, wanted, options);
   const searched = await searchAll(flow, slices, { ...options, wanted });
   const found = foundOverFlow(flow, wanted, options);
   const covered = new Set(searched.filter(({ result }) => result.tooLittle === null).map(({ slice }) => slice));
   const missing = slices.filter((slice) => !covered.has(slice)).map(({ name }) => name);
   return {
     slices: searched.map(({ result }) => result),
-    properties: wanted.map((id) => resultOf(flow, id, { searched, found, missing })),
+    properties: wanted.map((id) => resultOf(flow, id, { searched, found, missing, inOneStep })),
+    oneStep: inOneStep === null ? null : { cases: inOneStep.cases, allowed: inOneStep.allowed },
   };
+}
+
+/** Null where only some slices are asked for, or nothing that one step has to say. */
+async function lookInOneStep(
+  flow: Flow,
+  wanted: readonly PropertyId[],
+  { decide, slice, stop, progress }: ProofOptions,
+): Promise<OneStep | null> {
+  const properties = oneStepProperties.filter((id) => wanted.includes(id));
+  if (slice !== undefined || properties.length === 0 || (await stop())) return null;
+  progress("looking at every apply in one step");
+  return oneStep(flow, { decide, properties });
 }
 
 interface SearchedSlice extends Found {
@@ -127,10 +144,11 @@ interface AllFound {
   readonly found: FoundOverFlow;
   /** Slices that were not searched, or too little. */
   readonly missing: readonly string[];
+  readonly inOneStep: OneStep | null;
 }
 
 function resultOf(flow: Flow, id: PropertyId, about: AllFound): PropertyResult {
-  const { searched, found, missing } = about;
+  const { searched, found, missing, inOneStep } = about;
   const isSearched =
     watched.some((property) => property.id === id) && !(id === "P5" && promotionsOf(flow).length === 0);
   const explored = isSearched
@@ -141,19 +159,33 @@ function resultOf(flow: Flow, id: PropertyId, about: AllFound): PropertyResult {
   if (finding !== undefined) return { ...base, status: "violated", ...findingStory(finding, found.stage) };
   const story = isSearched ? shortest(id, searched) : undefined;
   if (story !== undefined) return { ...base, status: "violated", story, explanation: story.wrong };
+  const step = inOneStep?.findings.find(({ property }) => property === id);
+  if (step !== undefined) {
+    const explanation = `${oneStepText(step)}; no story was found that leads there`;
+    return { ...base, status: "violated", explanation };
+  }
   const isVoid = voidIn(flow, id);
   if (isVoid !== null) return { ...base, status: "void", explanation: isVoid };
-  if (isSearched && missing.length > 0) {
-    const which = `${missing.slice(0, 3).join("; ")}${missing.length > 3 ? `; and ${missing.length - 3} more` : ""}`;
-    return {
-      ...base,
-      status: "not-covered",
-      explanation: `no story breaks it so far; not looked at, or too little: ${which}`,
-    };
-  }
+  const tooLittle = whyNotCovered(id, { isSearched, missing, inOneStep });
+  if (tooLittle !== null)
+    return { ...base, status: "not-covered", explanation: `no story breaks it so far; ${tooLittle}` };
   const bound = isSearched ? boundOf(searched.map(({ result }) => result)) : null;
   const explanation = [explanationOf(flow, id), bound].filter((sentence) => sentence !== null).join(" ");
   return { ...base, status: "holds", ...(explanation === "" ? {} : { explanation }) };
+}
+
+/** What was not looked at of a property that nothing breaks; null when everything was that was to be. */
+function whyNotCovered(
+  id: PropertyId,
+  { isSearched, missing, inOneStep }: Pick<AllFound, "missing" | "inOneStep"> & { readonly isSearched: boolean },
+): string | null {
+  if (isSearched && missing.length > 0) return `not looked at, or too little: ${someOf(missing)}`;
+  const vacuous = oneStepProperties.includes(id) ? (inOneStep?.vacuous ?? []) : [];
+  return vacuous.length === 0 ? null : `what never happens even when all is as it should be: ${someOf(vacuous)}`;
+}
+
+function someOf(names: readonly string[]): string {
+  return `${names.slice(0, 3).join("; ")}${names.length > 3 ? `; and ${names.length - 3} more` : ""}`;
 }
 
 function exploredOverFlow(flow: Flow, id: PropertyId, { stories }: FoundOverFlow): number {

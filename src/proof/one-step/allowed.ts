@@ -184,6 +184,7 @@ function whyOver(apply: Apply): string | null {
   if (plannedBy(apply) === "a pull request" && about.unknown !== "the pull request" && about.change === "closed")
     return "its pull request was closed without a merge";
   if (!isTriedNow(apply)) return null;
+  if (plannedBy(apply) !== "a pull request") return "it is tried for a pull request, and the run plans none";
   if (about.unknown === "the pull request") return "whether its pull request is open is not known";
   return about.change === "merged" || about.change === "closed" ? `its pull request is ${about.change}` : null;
 }

@@ -47,98 +47,120 @@ function onePersonOtherwise(ground: Ground, people: readonly Person[]): readonly
 /** Of what forbids nothing, so many words of each relation are combined with others: they differ little. */
 const mostHarmless = 2;
 
+/** A row with all that can be otherwise in it, and whether its promises let a case be applied. */
+export interface Asking {
+  readonly ground: Ground;
+  readonly usual: Case;
+  readonly alternatives: readonly Alternatives[];
+  readonly isAllowed: (about: Case) => boolean;
+}
+
+export function askingOf(ground: Ground, usual: Case, isAllowed: Asking["isAllowed"]): Asking {
+  return { ground, usual, alternatives: alternativesOf(ground, usual), isAllowed };
+}
+
 /**
- * Visits the cases of a row, those first that differ in the fewest relations from the usual one, which comes first of
- * all: everything that differs in one relation or two; what differs in three of which at least two forbid nothing by
- * themselves, for what forbids many times over hides what is forgotten; all that people can say, write and start
- * together; and a covering array, in which every three words of three relations meet.
+ * The cases of a row in stages, those first that differ in the fewest relations from the usual one: everything that
+ * differs in one relation, in two; what differs in three of which at least two forbid nothing by themselves, for what
+ * forbids many times over hides what is forgotten; all that people can say, write and start together; and a covering
+ * array, in which every three words of three relations meet.
  */
-export function visitCases(
-  ground: Ground,
-  usual: Case,
-  { isAllowed, visit }: { readonly isAllowed: (about: Case) => boolean; readonly visit: (about: Case) => void },
-): void {
-  const alternatives = alternativesOf(ground, usual);
-  visit(usual);
-  for (const { each } of alternatives) for (const one of each) visit({ ...usual, ...one });
-  visitPairs(alternatives, (one, other) => visit({ ...usual, ...one, ...other }));
+export const stages: readonly ((asking: Asking) => Iterable<Case>)[] = [
+  ({ usual }) => [usual],
+  singles,
+  doubles,
+  triples,
+  ({ ground, usual }) => (ground.gates.length > 0 && ground.isFirst ? peopleTogether(ground, usual) : []),
+  coveringArray,
+];
+
+function* singles({ usual, alternatives }: Asking): Generator<Case> {
+  for (const { each } of alternatives) for (const one of each) yield { ...usual, ...one };
+}
+
+function* doubles({ usual, alternatives }: Asking): Generator<Case> {
+  for (const [one, other] of pairsOf(alternatives)) yield { ...usual, ...one, ...other };
+}
+
+function* triples({ usual, alternatives, isAllowed }: Asking): Generator<Case> {
   const harmless = alternatives.map(({ of, each }) => ({
     of,
     each: each.filter((one) => isAllowed({ ...usual, ...one })).slice(0, mostHarmless),
   }));
-  visitPairs(harmless, (one, other, both) => {
-    const meeting = { ...usual, ...one, ...other };
+  for (const [one, other, both] of pairsOf(harmless)) {
     for (const { of, each } of alternatives)
-      if (!both.includes(of)) for (const third of each) visit({ ...meeting, ...third });
-  });
-  if (ground.gates.length > 0 && ground.isFirst)
-    visitPeople(ground, usual.people, (people) => visit({ ...usual, people }));
-  visitCoveringArray(alternatives, (changes) => visit(Object.assign({}, usual, ...changes)));
+      if (!both.includes(of)) for (const third of each) yield { ...usual, ...one, ...other, ...third };
+  }
 }
 
-function visitPairs(
-  alternatives: readonly Alternatives[],
-  visit: (one: Partial<Case>, other: Partial<Case>, both: readonly Alternatives["of"][]) => void,
-): void {
-  alternatives.forEach((first, index) => {
+type Pair = readonly [one: Partial<Case>, other: Partial<Case>, both: readonly Alternatives["of"][]];
+
+function* pairsOf(alternatives: readonly Alternatives[]): Generator<Pair> {
+  for (const [index, first] of alternatives.entries()) {
     for (const second of alternatives.slice(index + 1)) {
       const both = [first.of, second.of];
-      for (const one of first.each) for (const other of second.each) visit(one, other, both);
+      for (const one of first.each) for (const other of second.each) yield [one, other, both];
     }
-  });
+  }
 }
 
-/** From this many people on, a stranger says only what could be taken for somebody else's word. */
+/** More people than this are not varied together, and from so many on a stranger says only what could pass for somebody's word. */
+const mostTogether = 4;
 const mostInFull = 3;
 
 /**
  * Everything that the people of a row can say, write and start together. Two of one role are told apart by nothing, so
- * only one order of them is visited; one person at most starts an apply.
+ * only one order of them is looked at; one person at most starts an apply.
  */
-function visitPeople(ground: Ground, people: readonly Person[], visit: (people: readonly Person[]) => void): void {
+function* peopleTogether(ground: Ground, usual: Case): Generator<Case> {
+  const { people } = usual;
   const sayings = sayingsAt(ground);
   const few = sayings.filter((says) => says === "nothing" || says === "yes" || says === "yes, then no");
-  const states = (person: Person, index: number): readonly Person[] =>
-    (people.length > mostInFull && index === people.length - 1 ? few : sayings).flatMap((says) =>
-      [false, true].flatMap((writes) => [false, true].map((starts) => ({ ...person, says, writes, starts }))),
+  const all = people
+    .slice(-mostTogether)
+    .map((person, index, those) =>
+      (those.length > mostInFull && index === those.length - 1 ? few : sayings).flatMap((says) =>
+        [false, true].flatMap((writes) => [false, true].map((starts) => ({ ...person, says, writes, starts }))),
+      ),
     );
-  const all = people.slice(-mostInFull - 1).map(states);
-  const fixed = people.slice(0, -mostInFull - 1);
-  const choose = (chosen: readonly Person[], least: number, isStarted: boolean): void => {
-    const own = all[chosen.length];
-    if (own === undefined) {
-      visit([...fixed, ...chosen]);
-      return;
-    }
-    const next = all[chosen.length + 1];
-    const isSame = next !== undefined && next[0]?.role === own[0]?.role;
-    own.forEach((person, index) => {
-      if (index < least || (person.starts && isStarted)) return;
-      choose([...chosen, person], isSame ? index : 0, isStarted || person.starts);
-    });
-  };
-  choose([], 0, false);
+  const others = people.slice(0, -mostTogether);
+  for (const chosen of choices(all, [], 0)) yield { ...usual, people: [...others, ...chosen] };
+}
+
+/** One of each list, of two people of one role the second not before the first, and one who starts at most. */
+function* choices(
+  all: readonly (readonly Person[])[],
+  chosen: readonly Person[],
+  least: number,
+): Generator<readonly Person[]> {
+  const own = all[chosen.length];
+  if (own === undefined) {
+    yield chosen;
+    return;
+  }
+  const isSame = all[chosen.length + 1]?.[0]?.role === own[0]?.role;
+  const isStarted = chosen.some(({ starts }) => starts);
+  for (const [index, person] of own.entries()) {
+    if (index >= least && !(person.starts && isStarted)) yield* choices(all, [...chosen, person], isSame ? index : 0);
+  }
 }
 
 /**
  * Every three words of three relations together in one case at least: the values of all polynomials of degree two over
  * a field of prime order, one relation for each point, differ in any three points independently.
  */
-function visitCoveringArray(
-  alternatives: readonly Alternatives[],
-  visit: (changes: readonly Partial<Case>[]) => void,
-): void {
+function* coveringArray({ usual, alternatives }: Asking): Generator<Case> {
   const sizes = alternatives.map(({ each }) => each.length + 1);
   const order = primeFrom(Math.max(2, alternatives.length, ...sizes));
   for (let square = 0; square < order; square++) {
     for (let slope = 0; slope < order; slope++) {
       for (let start = 0; start < order; start++) {
-        const changes = alternatives.flatMap(({ each }, point) => {
+        const about = { ...usual };
+        for (const [point, { each }] of alternatives.entries()) {
           const value = (square * point * point + slope * point + start) % order;
-          const one = each[(value % (each.length + 1)) - 1];
-          return one === undefined ? [] : [one];
-        });
-        visit(changes);
+          Object.assign(about, each[(value % (each.length + 1)) - 1]);
+        }
+        yield about;
       }
     }
   }

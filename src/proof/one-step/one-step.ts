@@ -5,7 +5,7 @@ import type { Flow } from "../../flow/flow.ts";
 import type { PropertyId } from "../properties/property.ts";
 import { type Decide, stageOf } from "../scene.ts";
 import { type Wrong, wrongsOf } from "./allowed.ts";
-import { visitCases } from "./cases.ts";
+import { askingOf, stages } from "./cases.ts";
 import { factsMaker } from "./facts.ts";
 import { type Ground, groundsOf } from "./ground.ts";
 import { type Case, caseText } from "./relations.ts";
@@ -39,33 +39,40 @@ export interface OneStep {
 /**
  * Asks about every apply in one step: whatever the facts are under the lease, be they reachable or not, `decide` says
  * apply only where the flow's promises let it. What is allowed is told from the relations that the facts are made from.
+ * It ends early where each of the properties was found broken.
  */
 export function oneStep(
   flow: Flow,
   about: { readonly decide?: Decide | undefined; readonly properties: readonly PropertyId[] },
 ): OneStep {
-  const counted = { cases: 0, allowed: 0 };
-  const findings = new Map<PropertyId, OneStepFinding>();
-  const vacuous: string[] = [];
-  for (const ground of groundsOf(stageOf(flow, { stacks: 1 }))) {
+  const asked = groundsOf(stageOf(flow, { stacks: 1 })).map((ground) => {
     const usual = usualOf(ground);
-    const begins = beginsIn(ground, usual, about.decide ?? decide);
-    if (begins(usual).length === 0) vacuous.push(ground.text);
-    visitCases(ground, usual, {
-      isAllowed: (one) => wrongsOf(ground, one, ground.mode === "destroy" ? "destroy" : "apply").length === 0,
-      visit: (one) => {
-        counted.cases++;
+    const asking = askingOf(ground, usual, (one) => wrongsOf(ground, one, doesUsually(ground)).length === 0);
+    return { ground, usual, asking, begins: beginsIn(ground, usual, about.decide ?? decide) };
+  });
+  const vacuous = asked.filter(({ usual, begins }) => begins(usual).length === 0).map(({ ground }) => ground.text);
+  const findings = new Map<PropertyId, OneStepFinding>();
+  let [cases, allowed] = [0, 0];
+  for (const casesOf of stages) {
+    for (const { ground, usual, asking, begins } of asked) {
+      if (about.properties.every((id) => findings.has(id))) break;
+      for (const one of casesOf(asking)) {
+        cases++;
         const begun = begins(one);
-        if (begun.length === 0) return;
-        counted.allowed++;
+        if (begun.length === 0) continue;
+        allowed++;
         for (const { property, wrong } of begun.flatMap((action) => wrongsWith(ground, one, action))) {
-          if (!about.properties.includes(property) || findings.has(property)) continue;
-          findings.set(property, { property, ground: ground.text, wrong, facts: caseText(usual, one) });
+          if (about.properties.includes(property) && !findings.has(property))
+            findings.set(property, { property, ground: ground.text, wrong, facts: caseText(usual, one) });
         }
-      },
-    });
+      }
+    }
   }
-  return { ...counted, findings: [...findings.values()], vacuous };
+  return { cases, allowed, findings: [...findings.values()], vacuous };
+}
+
+function doesUsually({ mode }: Ground): "apply" | "destroy" {
+  return mode === "destroy" ? "destroy" : "apply";
 }
 
 type Begun = Action & { readonly kind: "apply" | "destroy" };
