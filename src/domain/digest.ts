@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 
 declare const brand: unique symbol;
 
@@ -10,7 +10,7 @@ export type KeyedDigest = string & { readonly [brand]: "KeyedDigest" };
 
 /** The SHA-256 of bytes, or of a text's UTF-8. */
 export function digestOf(content: Uint8Array | string): Digest {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
+  return `sha256:${hash("sha256", content)}` as Digest;
 }
 
 /** The digest of a JSON value that does not depend on the order of its keys. */
