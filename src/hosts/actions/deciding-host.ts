@@ -9,7 +9,7 @@ import { checkFormat } from "../../delivery/roles/check.ts";
 import type { Planned } from "../../delivery/roles/plan.ts";
 import { presentPlan } from "../../delivery/roles/present.ts";
 import type { Order } from "../../delivery/roles/work.ts";
-import type { RunId } from "../../domain/names.ts";
+import type { RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
 import { fetchModules } from "../fetch-modules.ts";
 import { type JobGround, type JobHost, type JobOptions, openJobHost, without } from "./job-delivery.ts";
@@ -31,6 +31,8 @@ export class PlanOrdered extends Error {
 export interface DecidingOptions extends JobOptions {
   /** Folders of plans that other jobs handed over. */
   readonly handedOver: readonly string[];
+  /** States that a job with an identity looked at a moment ago. */
+  readonly seen: ReadonlyMap<StackName, StateVersion>;
 }
 
 /** The host of jobs that decide and present: they open and sign, and have no identity in any cloud. */
@@ -67,7 +69,7 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Omi
         { ...about, flow, now: clock.now() },
       ),
     check: (tree, files) => checkFormat({ repository, terraform: tool, folders, logs, run: ids.run() }, tree, files),
-    stateVersion: (order) => lastKnownState(options.store, order),
+    stateVersion: async (order) => options.seen.get(order.stack.name) ?? lastKnownState(options.store, order),
     apply: () => without("apply"),
     verify: () => without("verify"),
   };

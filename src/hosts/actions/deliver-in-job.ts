@@ -8,7 +8,7 @@ import { recover } from "../../delivery/recover.ts";
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { RunId, StackName } from "../../domain/names.ts";
-import type { StoredPlan } from "../../domain/plan.ts";
+import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
 import type { Holder } from "../../domain/run.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { PlanOrdered } from "./deciding-host.ts";
@@ -25,8 +25,10 @@ export interface Left {
   readonly plans: readonly OrderedRun[];
   /** Runs that hold their stack and go on in an apply job. */
   readonly applies: readonly { readonly run: RunId; readonly stack: StackName }[];
-  /** Something else is to be done by a job that may: starting anew finds it. */
-  readonly more: boolean;
+  /** Events that led to something this job may not do: a job that may takes them up, and decides anew. */
+  readonly events: readonly Event[];
+  /** The states that were looked at here, for jobs that cannot look. */
+  readonly states: readonly { readonly stack: StackName; readonly state: StateVersion }[];
 }
 
 export interface JobDelivered {
@@ -61,20 +63,32 @@ function mayPerform({ flow }: Delivery, rights: JobRights, action: Action): bool
 }
 
 /** Delivers events as far as this kind of job may, and says what is left. */
-export function openJob(delivery: Delivery, rights: JobRights) {
+export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watcher, "decided" | "performing"> = {}) {
   const delivered: Delivered[] = [];
   const plans = new Map<RunId, OrderedRun>();
   const applies = new Map<RunId, StackName>();
-  let more = false;
+  const events: Event[] = [];
+  const states = new Map<StackName, StateVersion>();
+  const stateVersion: Delivery["roles"]["stateVersion"] = async (order) => {
+    const state = await host.roles.stateVersion(order);
+    states.set(order.stack.name, state);
+    return state;
+  };
+  const apply: Delivery["roles"]["apply"] = (order, plan, steps) => {
+    // What it was before says nothing any more.
+    states.delete(order.stack.name);
+    return host.roles.apply(order, plan, steps);
+  };
+  const delivery: Delivery = rights.kind === "apply" ? { ...host, roles: { ...host.roles, stateVersion, apply } } : host;
   const watcher: Watcher = {
+    ...watching,
     mayPerform: (action) => mayPerform(delivery, rights, action),
-    left: (action) => {
+    left: (action, event) => {
       if (rights.kind === "decide" && isApplying(action)) applies.set(action.run, action.stack);
-      else more = true;
+      else if (!events.includes(event)) events.push(event);
     },
     failed: async (error, action) => {
       if (!(error instanceof PlanOrdered)) throw error;
-      if (rights.kind === "apply") more = true;
       const speculative = action.kind === "plan" ? action.speculative : null;
       plans.set(error.run, { run: error.run, order: error.order, speculative });
       return [];
@@ -118,7 +132,12 @@ export function openJob(delivery: Delivery, rights: JobRights) {
     },
     done: (): JobDelivered => ({
       delivered,
-      left: { plans: [...plans.values()], applies: [...applies].map(([run, stack]) => ({ run, stack })), more },
+      left: {
+        plans: [...plans.values()],
+        applies: [...applies].map(([run, stack]) => ({ run, stack })),
+        events,
+        states: [...states].map(([stack, state]) => ({ stack, state })),
+      },
     }),
   };
 }

@@ -5,6 +5,7 @@ import { planKeys } from "../../adapters/keys/index.ts";
 import { writeHandedPlan } from "../../adapters/sealed-plans/index.ts";
 import { openRunLogs, systemIds } from "../../adapters/system/index.ts";
 import type { TerraformOptions } from "../../adapters/terraform/index.ts";
+import type { Roles } from "../../delivery/delivery.ts";
 import { stackAt } from "../../delivery/observe/content.ts";
 import { type PlanOrder, planOrderKey } from "../../delivery/plan-order.ts";
 import type { Clock, Repository } from "../../delivery/ports.ts";
@@ -31,6 +32,8 @@ export interface PlanJobOptions {
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly localStateBase?: TerraformOptions["localStateBase"];
+  /** Puts something between the job and the role, such as a test in which the worker dies. */
+  readonly wrapPlan?: (plan: Roles["plan"]) => Roles["plan"];
 }
 
 /**
@@ -48,18 +51,20 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
       folders: openWorkFolders(join(home, "work")),
       logs: openRunLogs(join(home, "logs")),
     };
+    const plan: Roles["plan"] = (here) => makePlan(rights, here);
+    const planning = options.wrapPlan?.(plan) ?? plan;
     for (const order of orders) {
       progress(`${order.stack}: planning commit ${order.commit.slice(0, 12)}`);
-      await planOne(rights, order, await orderHere(options, repository, order), options.out);
+      await planOne(planning, order, await orderHere(options, repository, order), options.out);
     }
   } finally {
     repository.close();
   }
 }
 
-async function planOne(rights: PlanRights, order: PlanOrder, here: Order, out: string): Promise<void> {
+async function planOne(plan: Roles["plan"], order: PlanOrder, here: Order, out: string): Promise<void> {
   try {
-    const { outcome, parts, folder } = await makePlan(rights, here);
+    const { outcome, parts, folder } = await plan(here);
     await folder.remove();
     await writeHandedPlan(out, planOrderKey(order), { outcome, parts });
   } catch (error) {

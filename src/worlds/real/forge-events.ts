@@ -82,7 +82,7 @@ function commentEvents(
     repository === undefined ||
     comment === undefined ||
     isBot ||
-    (event.kind === "issue_comment" && event.action === "edited")
+    (event.kind === "issue_comment" && event.action !== "created")
   )
     return [];
   const number = event.kind === "issue_comment" ? event.number : null;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { openBundleFolder } from "../../adapters/bundles/index.ts";
 import { type DeliveredOne, deliverOne, type Watcher } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Clock, Forge as ForgePort } from "../../delivery/ports.ts";
@@ -8,7 +9,7 @@ import type { Event } from "../../domain/event.ts";
 import type { StackName } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
-import { type Embedded, openEmbedded } from "../../hosts/embedded/index.ts";
+import { openEmbedded } from "../../hosts/embedded/index.ts";
 import { gatesOfRun, maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
 import { collect, type Happened, type News, nothingHappened } from "../happened.ts";
 import { asTheFlowSays } from "../live-settings.ts";
@@ -20,6 +21,7 @@ import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
 import { type GateWish, keepGates } from "./forge-gates.ts";
 import { openForgePort } from "./forge-port.ts";
+import { openJobs } from "./jobs.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
 import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
 import { openStates, type States } from "./states.ts";
@@ -42,6 +44,8 @@ export interface RealWorldAbout {
   readonly progress?: (line: string) => void;
   /** Where things lie and what they are made of, when not as stories have them. */
   readonly ground?: Ground;
+  /** `jobs`: what is delivered goes through jobs with separate rights, as on a forge's runners. */
+  readonly host?: "one-process" | "jobs";
 }
 
 /** What a world stands on. */
@@ -113,7 +117,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     wrapStore: (store) => tellingStore(store, tell),
   });
   const script: Script = { plans: [], crashes: [], drifting: [] };
-  const scripted = withScript(embedded, { script, states, killed: ground.killed });
+  const scripted = withScript(embedded.delivery, { script, states, killed: ground.killed });
   const delivery = { ...scripted, roles: ground.wrapRoles?.(scripted.roles) ?? scripted.roles };
   if (scene.start === "applied") {
     const stacks = await delivery.configuration.stacks(await delivery.repository.treeOf(first));
@@ -144,7 +148,34 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     nextValue: () => `value-${++values}`,
     waitsAt: async (gate) => (await gatesWanted(delivery)).some((wish) => wish.gate === gate),
   };
-  const deliverAll = (events: readonly Event[]) => settle(delivery, events, tell);
+  const jobs =
+    about.host === "jobs"
+      ? await openJobs({
+          dir: join(about.dir, "jobs"),
+          keys: join(ground.home, "keys"),
+          common: {
+            repository: forge.dirOf(repository),
+            flow: scene.flow,
+            flowFile: "plangate.yaml",
+            store: embedded.store,
+            forge: port,
+            bundles: openBundleFolder(join(about.dir, "jobs", "bundles")),
+            clock,
+            env: about.env,
+            variables: () => ({}),
+            progress: about.progress ?? (() => undefined),
+            ...(ground.localStateBase === undefined ? {} : { localStateBase: ground.localStateBase }),
+          },
+          faults: (job) => withScript(job, { script, states, killed: ground.killed }).roles,
+          wrapPlan: (plan) =>
+            withScript(
+              { ...embedded.delivery, roles: { ...embedded.delivery.roles, plan } },
+              { script, states, killed: ground.killed },
+            ).roles.plan,
+          watcher: telling(tell),
+        })
+      : undefined;
+  const deliverAll = (events: readonly Event[]) => jobs?.settle(events) ?? settle(delivery, events, tell);
   return {
     delivery,
     forge,
@@ -176,7 +207,7 @@ function withStoryTeams(flow: Flow, scene: Scene): Flow {
   return { ...flow, teams: Object.fromEntries(teams) };
 }
 
-function withScript({ delivery }: Embedded, faults: Omit<Faults, "objectsAt">): Delivery {
+function withScript(delivery: Delivery, faults: Omit<Faults, "objectsAt">): Delivery {
   const objectsAt: Faults["objectsAt"] = async ({ tree, stack }) => {
     const blobs = new Map((await delivery.repository.listTree(tree)).map(({ path, blob }) => [path, blob]));
     return objectsOf(stack, [...blobs.keys()], async (path) => {
@@ -239,11 +270,17 @@ function goPast(states: States, { stack, change }: StepOf<"outside">): void {
   else states.drift(stack);
 }
 
+function telling(tell: (news: News) => void): Pick<Watcher, "decided" | "performing"> {
+  return {
+    decided: ({ decision }) => tell({ reasons: decision.reasons }),
+    performing: (action) => tell({ action }),
+  };
+}
+
 /** Delivers events one after another until nothing follows; a worker that dies is found dead at once. */
 async function settle(delivery: Delivery, events: readonly Event[], tell: (news: News) => void): Promise<void> {
   const watcher: Watcher = {
-    decided: ({ decision }) => tell({ reasons: decision.reasons }),
-    performing: (action) => tell({ action }),
+    ...telling(tell),
     failed: async (error, action) => {
       if (!(error instanceof WorkerDied)) throw error;
       const [run] = await delivery.store.runs({

@@ -1,4 +1,4 @@
-import { comment, editComment } from "./comment.ts";
+import { comment, deleteComment, editComment } from "./comment.ts";
 import { answerGate, requestDeployment, updateDeployment } from "./environment.ts";
 import { editIssue, openIssue } from "./issue.ts";
 import { mergePullRequest } from "./merge.ts";
@@ -27,6 +27,7 @@ export const acts = {
   dismiss: dismissReview,
   comment,
   "edit-comment": editComment,
+  "delete-comment": deleteComment,
   issue: openIssue,
   "edit-issue": editIssue,
   deployment: requestDeployment,

@@ -59,3 +59,17 @@ export async function editComment(place: Place, request: EditCommentRequest): Pr
     place.tell(repository, { kind: "issue_comment", action: "edited", number: found.on.number, comment: found.id });
   return found;
 }
+
+/** Its writer may, and everybody with write access; nothing of it stays. */
+export async function deleteComment(place: Place, { comment }: { readonly comment: number }): Promise<Result<null>> {
+  const { comments } = place.repository;
+  const index = comments.findIndex((made) => made.id === comment);
+  const found = comments[index];
+  if (found === undefined) return blocked(404, "Not Found");
+  const denied = needRole(place, isSame(found.by, place.by.login) ? "read" : "write");
+  if (denied !== null) return denied;
+  comments.splice(index, 1);
+  if ("number" in found.on)
+    place.tell(place.repository, { kind: "issue_comment", action: "deleted", number: found.on.number, comment });
+  return null;
+}

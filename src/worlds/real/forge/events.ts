@@ -51,7 +51,7 @@ export type ForgeEventBody =
     }
   | {
       readonly kind: "issue_comment";
-      readonly action: "created" | "edited";
+      readonly action: "created" | "edited" | "deleted";
       readonly number: number;
       readonly comment: number;
     }

@@ -9,7 +9,7 @@ import {
 } from "../../../adapters/git/index.ts";
 import { openObjectReader } from "../../../adapters/git/object-reader.ts";
 import { gitIn, runGit } from "../../../adapters/git/run-git.ts";
-import { type CommitSha, parseCommitSha, type TreeSha } from "../../../domain/names.ts";
+import { type CommitSha, type Instant, parseCommitSha, type TreeSha } from "../../../domain/names.ts";
 
 export interface Commit {
   readonly sha: CommitSha;
@@ -18,6 +18,8 @@ export interface Commit {
   /** What the commit says of itself; anybody can write anything there. */
   readonly author: Person;
   readonly committer: Person;
+  readonly authoredAt: Instant;
+  readonly committedAt: Instant;
   readonly message: string;
 }
 
@@ -97,6 +99,8 @@ function parseCommit(sha: CommitSha, content: Buffer): Commit {
     parents: values("parent") as CommitSha[],
     author: parsePerson(values("author")[0] ?? ""),
     committer: parsePerson(values("committer")[0] ?? ""),
+    authoredAt: parseTime(values("author")[0] ?? ""),
+    committedAt: parseTime(values("committer")[0] ?? ""),
     message: split < 0 ? "" : content.subarray(split + 2).toString(),
   };
 }
@@ -104,6 +108,11 @@ function parseCommit(sha: CommitSha, content: Buffer): Commit {
 function parsePerson(line: string): Person {
   const parts = /^(.*?) ?<([^<>]*)>[^<>]*$/.exec(line);
   return { name: parts?.[1] ?? "", email: parts?.[2]?.trim() ?? "" };
+}
+
+/** Seconds and a time zone stand at the end of the line; what does not read so is the beginning of time. */
+function parseTime(line: string): Instant {
+  return Number(/> (\d{1,11}) [+-]\d{4}$/.exec(line)?.[1] ?? 0) * 1000;
 }
 
 /** One repository's refs, kept in mind; whatever moves them goes through here. */

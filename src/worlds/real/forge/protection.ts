@@ -10,6 +10,8 @@ type Refusal = ReturnType<typeof blocked> | null;
 
 export const unprotected: Protection = {
   pattern: "",
+  except: [],
+  ruleset: "",
   pullRequest: false,
   approvals: 0,
   approvers: null,
@@ -19,19 +21,27 @@ export const unprotected: Protection = {
   mergeMethods: null,
   linear: false,
   forcePush: true,
+  creation: true,
+  update: true,
   deletion: true,
   checks: [],
   upToDate: false,
   adminBypass: true,
   bypass: [],
+  bypassMerging: [],
 };
+
+/** Whether rules are for this branch. */
+export function isAbout(rules: Pick<View<Protection>, "pattern" | "except">, branch: string): boolean {
+  return matches(rules.pattern, branch) && !rules.except.some((pattern) => matches(pattern, branch));
+}
 
 /** Every rule set whose pattern names the branch: all of them hold. */
 export function protectionsOf<Repository extends View<RepositoryState>>(
   repository: Repository,
   branch: string,
 ): readonly View<Protection>[] {
-  return repository.protections.filter((rules) => matches(rules.pattern, branch));
+  return repository.protections.filter((rules) => isAbout(rules, branch));
 }
 
 /** Somebody goes past rules only when they may and say so: what happens by mistake is refused. */
@@ -54,8 +64,11 @@ export interface BranchMove {
 export function whyNotPushed(place: Place, move: BranchMove): Refusal {
   const problems: string[] = [];
   for (const rules of place.repository.protections) {
-    if (!matches(rules.pattern, move.branch) || !isHeld(place, rules, move.force)) continue;
+    if (!isAbout(rules, move.branch) || !isHeld(place, rules, move.force)) continue;
     if (!mayPush(place, rules)) problems.push(notAuthorized);
+    if (!rules.creation && move.before === null) problems.push("Cannot create ref due to creations being restricted.");
+    if (!rules.update && move.before !== null && move.after !== null)
+      problems.push("Cannot update this protected ref.");
     if (move.after === null) {
       if (!rules.deletion) problems.push("Cannot delete this branch");
       continue;
@@ -95,8 +108,10 @@ export interface MergeWish {
 export function whyNotMerged(place: Place, change: PullRequest, wish: MergeWish): Refusal {
   const { repository } = place;
   for (const rules of repository.protections) {
-    if (!matches(rules.pattern, change.base) || !isHeld(place, rules, wish.force)) continue;
+    if (!isAbout(rules, change.base) || !isHeld(place, rules, wish.force)) continue;
+    if (isAmong(place.state, place.by.login, rules.bypassMerging)) continue;
     if (!mayPush(place, rules)) return blocked(405, notAuthorized);
+    if (!rules.update) return blocked(405, "Cannot update this protected ref.");
     if (!(rules.mergeMethods ?? repository.settings.mergeMethods).includes(wish.method)) {
       return blocked(405, `${methodTexts[wish.method]} are not allowed on this branch.`);
     }

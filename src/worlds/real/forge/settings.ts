@@ -146,17 +146,23 @@ export async function protect(
   const denied = needRole(place, "admin");
   if (denied !== null) return denied;
   const { protections } = place.repository;
-  const index = protections.findIndex((rules) => rules.pattern === request.pattern);
+  const { pattern, ruleset = "" } = request;
+  const index = protections.findIndex((rules) => rules.pattern === pattern && rules.ruleset === ruleset);
   const rules: Protection = { ...unprotected, forcePush: false, deletion: false, ...protections[index], ...request };
   if (index < 0) protections.push(rules);
   else protections[index] = rules;
   return rules;
 }
 
-export async function unprotect(place: Place, { pattern }: { readonly pattern: string }): Promise<Result<null>> {
+export async function unprotect(
+  place: Place,
+  { pattern, ruleset = "" }: { readonly pattern: string; readonly ruleset?: string },
+): Promise<Result<null>> {
   const denied = needRole(place, "admin");
   if (denied !== null) return denied;
-  const index = place.repository.protections.findIndex((rules) => rules.pattern === pattern);
+  const index = place.repository.protections.findIndex(
+    (rules) => rules.pattern === pattern && rules.ruleset === ruleset,
+  );
   if (index < 0) return blocked(404, "Not Found");
   place.repository.protections.splice(index, 1);
   return null;

@@ -162,6 +162,10 @@ export interface Comment {
 export interface Protection {
   /** As GitHub's: `*` stops at `/`, `**` does not. */
   readonly pattern: string;
+  /** Branches that the pattern names and that these rules are not for. */
+  readonly except: readonly string[];
+  /** Which set of rules it belongs to; empty for rules of their own. One set has each pattern once. */
+  readonly ruleset: string;
   readonly pullRequest: boolean;
   readonly approvals: number;
   /** Logins and teams whose approvals count; null: everybody's with write access. */
@@ -174,6 +178,9 @@ export interface Protection {
   readonly mergeMethods: readonly MergeMethod[] | null;
   readonly linear: boolean;
   readonly forcePush: boolean;
+  /** Whether anybody may make, move and remove such a branch, whoever may push besides. */
+  readonly creation: boolean;
+  readonly update: boolean;
   readonly deletion: boolean;
   readonly checks: readonly string[];
   /** The head must have the base's last commit. */
@@ -182,6 +189,8 @@ export interface Protection {
   readonly adminBypass: boolean;
   /** Who else may, such as an app. */
   readonly bypass: readonly string[];
+  /** Who may by merging a pull request, and not by a push. */
+  readonly bypassMerging: readonly string[];
 }
 
 export interface Environment {

@@ -1,0 +1,3 @@
+import { describeStories } from "./support/stories.ts";
+
+describeStories("gitflow", "jobs");

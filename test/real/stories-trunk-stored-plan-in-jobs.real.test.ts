@@ -1,0 +1,3 @@
+import { describeStories } from "./support/stories.ts";
+
+describeStories("trunk-stored-plan", "jobs");
