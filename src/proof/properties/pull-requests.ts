@@ -36,7 +36,7 @@ export function whyNotTaken(flow: Flow, { number, base, headBranch, fork }: Pull
 /** Branches of some classes are about an issue, which their pull requests link. */
 export function whyNoIssue(flow: Flow, { number, body, issue, headBranch }: PullRequest): string | null {
   const isAsked = branchClassOf(flow, headBranch)?.issue === "required";
-  const isLinked = issue !== null || /\b(?:clos|fix|resolv)e[sd]? +#\d/i.test(body);
+  const isLinked = issue !== null || /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#\d/i.test(body);
   return isAsked && !isLinked ? `pull request ${number} links no issue` : null;
 }
 
