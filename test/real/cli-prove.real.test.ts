@@ -42,8 +42,8 @@ describe("plangate prove", () => {
   it("tells what is guaranteed otherwise than by the flow of another commit, weaker first", async () => {
     const before = `# As it is in force.\n${renderPreset("trunk-demo")}`;
     repository.commit({ "plangate.yaml": before });
-    write(before.replace("assurance: team", "assurance: solo").replace("maxAge: 7d", "maxAge: 3d"));
-    const about = ["prove", "--against", "HEAD", "--property", "P1", "--budget", "500"];
+    write(before.replace("assurance: team", "assurance: solo").replace("owners: [ann, bob]", "owners: [ann]"));
+    const about = ["prove", "--against", "HEAD", "--property", "P11", "--budget", "500"];
     const { against, assurance } = validDocumentOf(await run(repository.top, [...about, "--json"])) as unknown as {
       against: unknown;
       assurance: readonly string[];
@@ -52,20 +52,16 @@ describe("plangate prove", () => {
       ref: "HEAD",
       differences: [
         { change: "weaker", subject: "flow", sentence: "the assurance is solo instead of team" },
-        {
-          change: "stronger",
-          subject: "branch feature",
-          sentence: "a pull request from feature is flagged as too old after 3d, instead of after 7d",
-        },
+        { change: "stronger", subject: "team owners", sentence: "bob is no longer in owners" },
       ],
-      properties: [{ id: "P1", before: "not-covered", after: "void" }],
+      properties: [{ id: "P11", before: "holds", after: "violated" }],
     });
     expect(assurance[0]).toContain("assurance solo");
     const told = await run(repository.top, about);
     expect(told.stdout).toMatch(
       /^Against HEAD: 1 guarantee gets weaker\.\n {2}weaker {3}the assurance is solo instead of team\n/,
     );
-    expect(told.stdout).toContain("P1 is void, and was not covered before\n");
+    expect(told.stdout).toContain("P11 is violated, and held before\n");
     write(before);
     const same = await run(repository.top, about);
     expect(same.stdout).toMatch(/^Against HEAD: no guarantee differs\.\n\n/);
@@ -77,7 +73,7 @@ describe("plangate prove", () => {
     repository.git("commit", "--quiet", "--message", "Without the other one");
     write(renderPreset("trunk-demo"));
     repository.write({ "infra/other.yaml": renderPreset("trunk-demo") });
-    const against = (ref: string) => ["prove", "--against", ref, "--budget", "1"];
+    const against = (ref: string) => ["prove", "--against", ref, "--property", "P11"];
     const unknown = { exit: 2, code: "unknown-revision", summary: /nowhere/, hint: /etch/ } as const;
     await expectFailure(repository.top, against("nowhere"), unknown);
     await expectFailure(repository.top, against("--upload-pack=touch x"), { ...unknown, summary: /upload-pack/ });
