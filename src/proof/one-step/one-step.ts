@@ -5,9 +5,9 @@ import type { Flow } from "../../flow/flow.ts";
 import type { PropertyId } from "../properties/property.ts";
 import { type Decide, stageOf } from "../scene.ts";
 import { type Wrong, wrongsOf } from "./allowed.ts";
-import { askingOf, stages } from "./cases.ts";
+import { type Asking, askingOf, stages } from "./cases.ts";
 import { factsMaker } from "./facts.ts";
-import { type Ground, groundsOf } from "./ground.ts";
+import { change, type Ground, groundsOf } from "./ground.ts";
 import { type Case, caseText } from "./relations.ts";
 import { digests, runs } from "./things.ts";
 import { usualOf } from "./usual.ts";
@@ -45,30 +45,81 @@ export function oneStep(
   flow: Flow,
   about: { readonly decide?: Decide | undefined; readonly properties: readonly PropertyId[] },
 ): OneStep {
-  const asked = groundsOf(stageOf(flow, { stacks: 1 })).map((ground) => {
-    const usual = usualOf(ground);
-    const asking = askingOf(ground, usual, (one) => wrongsOf(ground, one, doesUsually(ground)).length === 0);
-    return { ground, usual, asking, begins: beginsIn(ground, usual, about.decide ?? decide) };
-  });
-  const vacuous = asked.filter(({ usual, begins }) => begins(usual).length === 0).map(({ ground }) => ground.text);
-  const findings = new Map<PropertyId, OneStepFinding>();
-  let [cases, allowed] = [0, 0];
+  const told: Telling = { findings: new Map(), properties: about.properties, cases: 0, allowed: 0 };
+  const asked = groundsOf(stageOf(flow, { stacks: 1 })).map((ground) => askedOf(ground, about.decide ?? decide));
+  const vacuous = asked.filter(({ usual, begins }) => begins(usual, secondDecision).length === 0);
+  for (const one of asked) askTooEarly(one, told);
   for (const casesOf of stages) {
-    for (const { ground, usual, asking, begins } of asked) {
-      if (about.properties.every((id) => findings.has(id))) break;
-      for (const one of casesOf(asking)) {
-        cases++;
-        const begun = begins(one);
-        if (begun.length === 0) continue;
-        allowed++;
-        for (const { property, wrong } of begun.flatMap((action) => wrongsWith(ground, one, action))) {
-          if (about.properties.includes(property) && !findings.has(property))
-            findings.set(property, { property, ground: ground.text, wrong, facts: caseText(usual, one) });
-        }
-      }
+    for (const one of asked) if (!isDone(told)) for (const about of casesOf(one)) ask(one, about, told);
+  }
+  const { cases, allowed, findings } = told;
+  return { cases, allowed, findings: [...findings.values()], vacuous: vacuous.map(({ ground }) => ground.text) };
+}
+
+interface Asked extends Asking {
+  readonly begins: (about: Case, event: Event) => readonly Begun[];
+}
+
+function askedOf(ground: Ground, decides: Decide): Asked {
+  const usual = usualOf(ground);
+  const make = factsMaker(ground, usual);
+  return {
+    ...askingOf(ground, usual, (one) => wrongsOf(ground, one, doesUsually(ground)).length === 0),
+    begins: (about, event) => decides(ground.flow, make(about), event).actions.filter(isBegun),
+  };
+}
+
+interface Telling {
+  readonly findings: Map<PropertyId, OneStepFinding>;
+  readonly properties: readonly PropertyId[];
+  cases: number;
+  allowed: number;
+}
+
+function isDone({ findings, properties }: Telling): boolean {
+  return properties.every((id) => findings.has(id));
+}
+
+function ask({ ground, usual, begins }: Asked, about: Case, told: Telling): void {
+  told.cases++;
+  const begun = begins(about, secondDecision);
+  if (begun.length === 0) return;
+  told.allowed++;
+  for (const action of begun)
+    for (const wrong of wrongsWith(ground, about, action)) note(told, { ground, usual, about }, wrong);
+}
+
+/** What others hear of, a lease that ended or a wish that was made again, begins nothing: nobody looked again under the lease. */
+function askTooEarly({ ground, usual, begins }: Asked, told: Telling): void {
+  for (const about of [usual, { ...usual, run: "waiting", lease: "nobody's" }, { ...usual, run: "applied" }] as const) {
+    for (const event of firstDecisions(ground)) {
+      told.cases++;
+      const wrong = `it begins on ${event.kind}, before everything is looked at again under the lease`;
+      if (begins(about, event).length > 0) note(told, { ground, usual, about }, { property: "P4", wrong });
     }
   }
-  return { cases, allowed, findings: [...findings.values()], vacuous };
+}
+
+function firstDecisions({ stack, stage }: Ground): readonly Event[] {
+  const by = stage.cast.stranger;
+  return [
+    { kind: "tick" },
+    { kind: "lease-ended", stack },
+    { kind: "answer", by, pullRequest: change, environment: null },
+    { kind: "rerun", run: runs.own, by },
+    { kind: "run-planned", run: runs.own, outcome: "changes" },
+  ];
+}
+
+interface Seen {
+  readonly ground: Ground;
+  readonly usual: Case;
+  readonly about: Case;
+}
+
+function note({ findings, properties }: Telling, { ground, usual, about }: Seen, { property, wrong }: Wrong): void {
+  if (!properties.includes(property) || findings.has(property)) return;
+  findings.set(property, { property, ground: ground.text, wrong, facts: caseText(usual, about) });
 }
 
 function doesUsually({ mode }: Ground): "apply" | "destroy" {
@@ -78,12 +129,6 @@ function doesUsually({ mode }: Ground): "apply" | "destroy" {
 type Begun = Action & { readonly kind: "apply" | "destroy" };
 
 const secondDecision: Event = { kind: "apply-ready", run: runs.own };
-
-/** What is begun in a case: only the second decision may begin anything. */
-function beginsIn(ground: Ground, usual: Case, decides: Decide): (about: Case) => readonly Begun[] {
-  const make = factsMaker(ground, usual);
-  return (about) => decides(ground.flow, make(about), secondDecision).actions.filter(isBegun);
-}
 
 function isBegun(action: Action): action is Begun {
   return action.kind === "apply" || action.kind === "destroy";

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { believingOfStacks, withApprovals } from "../../../test/proof/fault.ts";
+import { faultsOfTheEngine } from "../../../test/proof/faults-of-the-engine.ts";
+import { decide } from "../../engine/index.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { type PresetName, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
+import { prove } from "../prove.ts";
+import { stageOf } from "../scene.ts";
+import { factsMaker } from "./facts.ts";
+import { groundsOf } from "./ground.ts";
+import { oneStep, oneStepProperties, oneStepText } from "./one-step.ts";
+import { sayingsAt } from "./people.ts";
+import type { Case, Relation } from "./relations.ts";
+import { runs } from "./things.ts";
+import { usualOf, wordsOf } from "./usual.ts";
+
+function presetFlow(preset: PresetName): Flow {
+  const { value } = parseFlow(renderPreset(preset), { file: "plangate.yaml" });
+  if (value === undefined) throw new Error(`${preset} does not parse`);
+  return value;
+}
+
+describe.each(presetNames)("every apply of %s in one step", (preset) => {
+  const found = oneStep(presetFlow(preset), { properties: oneStepProperties });
+
+  it("is let through only where the flow lets it", () => {
+    expect(found.findings.map(oneStepText)).toEqual([]);
+  });
+
+  it("is asked about often enough, and each row applies when all is well", () => {
+    expect(found.vacuous).toEqual([]);
+    expect(found.cases).toBeGreaterThan(100_000);
+    expect(found.allowed).toBeGreaterThan(10_000);
+  });
+});
+
+/** The words that let a row's apply through when everything else is as usual; every other word of a relation stops it. */
+const letThrough: readonly {
+  readonly preset: PresetName;
+  readonly ground: string;
+  readonly through: Partial<Record<Relation, readonly string[]>>;
+}[] = [
+  {
+    preset: "trunk-stored-plan",
+    ground: "test applied on merge of main",
+    through: {
+      asked: ["from a terminal, past the gate"],
+      source: ["a merge"],
+      change: ["open", "with another head than was planned"],
+      pushed: ["too much, and somebody else accepted it"],
+      run: ["waiting", "planned"],
+      shown: ["as the plan that it carries on"],
+      others: ["one waits at the same gate"],
+      objection: ["somebody put it on hold and released it"],
+      unknown: ["which branch holds it", "the pull request"],
+    },
+  },
+  {
+    preset: "gitflow",
+    ground: "prod applied on merge of main",
+    through: {
+      asked: ["from a terminal, past the gate"],
+      source: ["a merge"],
+      change: ["open", "with another head than was planned"],
+      pushed: ["too much, and somebody else accepted it"],
+      run: ["waiting", "planned"],
+      shown: ["as the plan that it carries on"],
+      others: ["one waits at the same gate"],
+      before: ["not there"],
+      objection: ["somebody put it on hold and released it"],
+      deletes: ["something, acknowledged"],
+      unknown: ["which branch holds it", "the pull request"],
+    },
+  },
+  {
+    preset: "trunk-stored-plan",
+    ground: "ephemeral applied on pull_request of change-1",
+    through: {
+      asked: ["from a terminal", "from a terminal, past the gate"],
+      mode: ["to destroy"],
+      run: ["waiting", "planned"],
+      shown: ["never", "until just before anybody spoke", "as the plan that it carries on", "after everybody spoke"],
+      others: ["one waits at the same gate"],
+      objection: ["somebody put it on hold and released it", "changes asked for on what comes along"],
+      unknown: ["who is in the teams", "which branch holds it"],
+    },
+  },
+];
+
+function asked(preset: PresetName, text: string) {
+  const flow = presetFlow(preset);
+  const ground = groundsOf(stageOf(flow, { stacks: 1 })).find((one) => one.text === text);
+  if (ground === undefined) throw new Error(`${preset} has no "${text}"`);
+  const usual = usualOf(ground);
+  const make = factsMaker(ground, usual);
+  const isBegun = (about: Case) =>
+    decide(flow, make(about), { kind: "apply-ready", run: runs.own }).actions.some(
+      ({ kind }) => kind === "apply" || kind === "destroy",
+    );
+  return { ground, usual, isBegun };
+}
+
+describe("each relation by itself", () => {
+  it.each(letThrough)("stops what must not be: $ground of $preset", ({ preset, ground: text, through }) => {
+    const { ground, usual, isBegun } = asked(preset, text);
+    const words: Record<string, readonly string[]> = {};
+    for (const [relation, all] of Object.entries(wordsOf(ground))) {
+      const others = all.filter((word) => word !== usual[relation as Relation]);
+      const passing = others.filter((word) => isBegun({ ...usual, [relation]: word }));
+      if (passing.length > 0) words[relation] = passing;
+    }
+    expect(isBegun(usual)).toBe(true);
+    expect(words).toEqual(through);
+  });
+
+  it("counts a yes for what it was said of", () => {
+    const { ground, usual, isBegun } = asked("trunk-stored-plan", "test applied on merge of main");
+    const [ann, ...others] = usual.people;
+    if (ann === undefined) throw new Error("nobody is asked");
+    const opens = sayingsAt(ground).filter((says) => isBegun({ ...usual, people: [{ ...ann, says }, ...others] }));
+    expect(opens).toEqual(["yes", "yes, naming the plan", "no, then yes"]);
+    expect(isBegun({ ...usual, people: [{ ...ann, writes: true }, ...others] })).toBe(false);
+  });
+});
+
+const ofOneStep = faultsOfTheEngine.filter(({ breaks }) => oneStepProperties.includes(breaks));
+
+describe("one step sees a fault of the engine:", () => {
+  it.each(ofOneStep.map((fault) => ({ ...fault, title: fault.name })))("$title ($breaks)", (fault) => {
+    const whole = presetFlow(fault.preset);
+    const about = { properties: [fault.breaks], ...(fault.decide === undefined ? {} : { decide: fault.decide }) };
+    const { findings } = oneStep(fault.flow === undefined ? whole : fault.flow(whole), about);
+    expect(findings.map(({ property }) => property)).toEqual([fault.breaks]);
+  });
+
+  it("of P1, P3, P7 and P8 more than fifteen", () => {
+    expect(ofOneStep.filter(({ breaks }) => ["P1", "P3", "P7", "P8"].includes(breaks)).length).toBeGreaterThan(15);
+  });
+});
+
+/** Forgets how old a plan is, where that carries another one on and its run was put off. */
+const forgetful = believingOfStacks((stack) => {
+  const { plan, run } = stack;
+  if (plan == null || plan.carriedFrom === null || run?.state !== "waiting") return stack;
+  return { ...stack, plan: { ...plan, manifest: { ...plan.manifest, createdAt: Number.MAX_SAFE_INTEGER } } };
+});
+
+it("sees what shows only where three relations are otherwise", () => {
+  const { findings } = oneStep(presetFlow("trunk-stored-plan"), { decide: forgetful, properties: ["P8"] });
+  expect(findings.map(({ facts }) => facts)).toEqual([
+    ["the run is waiting", "the plan is too old", "the plan was shown as the plan that it carries on"],
+  ]);
+});
+
+it("shows nothing of a row that not even everybody's yes lets through", () => {
+  const flow = withApprovals(presetFlow("trunk-stored-plan"), "test", { count: 9 });
+  const { vacuous, findings } = oneStep(flow, { properties: oneStepProperties });
+  expect(vacuous).toEqual(["test applied on merge of main"]);
+  expect(findings).toEqual([]);
+});
+
+describe("a proof", () => {
+  const about = { budget: 500, stop: async () => false, now: () => 0, progress: () => {} } as const;
+
+  it("tells what no story was found for", async () => {
+    const flow = presetFlow("trunk-stored-plan");
+    const proof = await prove(flow, { ...about, decide: forgetful, properties: ["P8"] });
+    expect(proof.properties[0]).toMatchObject({
+      status: "violated",
+      explanation: expect.stringMatching(
+        /^decide says apply though the plan is older .*; no story was found that leads there$/,
+      ),
+    });
+    expect(proof.properties[0]?.story).toBeUndefined();
+    expect(proof.oneStep?.cases).toBeGreaterThan(0);
+  });
+
+  it("looks at no step by itself where one slice is asked for", async () => {
+    const proof = await prove(presetFlow("gitflow"), { ...about, slice: "stay one history" });
+    expect(proof.oneStep).toBeNull();
+  });
+});
