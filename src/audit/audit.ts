@@ -1,0 +1,114 @@
+import type { ForgeSettings } from "../domain/forge-settings.ts";
+import type { SeenSettings } from "../domain/seen-settings.ts";
+import type { NotOffered, SettingsChange, SettingsFinding } from "../domain/settings-finding.ts";
+import { lookBeyond } from "./beyond.ts";
+import { compareEnvironments } from "./compare-environments.ts";
+import { compareRulesets } from "./compare-rulesets.ts";
+import { compareActions, compareLabels, compareMergeButtons, compareReleases, hidden } from "./compare-switches.ts";
+
+/** What an audit takes besides the two sides. */
+export interface AuditAbout {
+  /** How names of our rulesets begin. */
+  readonly rulesetPrefix: string;
+  /** Whether environments can ask people here; where the plan has none, that is told and is no finding. */
+  readonly asksPeople: boolean;
+  /** Workflows as compiled: what is the same is ours. */
+  readonly compiled: readonly { readonly path: string; readonly text: string }[];
+  /** Who the flow says the repository is; null for a number that it does not give. */
+  readonly repository: { readonly id: number | null; readonly ownerId: number | null } | null;
+}
+
+export interface Audited {
+  readonly findings: readonly SettingsFinding[];
+  readonly notOffered: readonly NotOffered[];
+}
+
+/** Everything live that is not as declared, and what passes by it. Without a finding the live settings hold the flow. */
+export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditAbout): Audited {
+  const actions = compareActions(declared.actions, seen);
+  const releases = compareReleases(declared.immutable_releases, seen.immutable_releases);
+  const environments = environmentFindings(declared, seen, about);
+  const rulesets = rulesetFindings(declared, seen, about);
+  const names = declared.environments.map(({ name }) => name);
+  return {
+    findings: [
+      ...anotherRepository(seen, about),
+      ...rulesets.findings,
+      ...environments.findings,
+      ...actions.findings,
+      ...compareMergeButtons(declared.repository, seen.repository),
+      ...releases.findings,
+      ...compareLabels(declared.labels, seen.labels),
+      ...lookBeyond(seen, names, about.compiled),
+    ],
+    notOffered: [...rulesets.notOffered, ...environments.notOffered, ...actions.notOffered, ...releases.notOffered],
+  };
+}
+
+/** The changes that put findings right, each once, in an order that never opens a hole on the way. */
+export function changesOf(findings: readonly SettingsFinding[]): readonly SettingsChange[] {
+  const all = new Map(
+    findings.flatMap(({ changes }) => changes).map((change) => [JSON.stringify(change.step), change]),
+  );
+  return [...all.values()].sort((left, right) => placeOf(left) - placeOf(right));
+}
+
+/**
+ * What refuses comes before what allows. The subject of tokens changes last, since identities have to know it; labels
+ * first, since they change nothing else.
+ */
+const order: readonly SettingsChange["step"]["kind"][] = [
+  "label",
+  "ruleset",
+  "environment",
+  "remove-branch-policy",
+  "immutable-releases",
+  "actions",
+  "merge-buttons",
+  "add-branch-policy",
+  "remove-ruleset",
+];
+
+function placeOf({ step, loosens }: SettingsChange): number {
+  const last = step.kind === "actions" && step.part === "oidc_customization_sub";
+  return (last ? 2 : loosens ? 1 : 0) * order.length + order.indexOf(step.kind);
+}
+
+function rulesetFindings({ rulesets }: ForgeSettings, { rulesets: seen }: SeenSettings, about: AuditAbout): Audited {
+  if (seen.kind === "hidden") return { findings: [hidden("rulesets", seen.why, null)], notOffered: [] };
+  if (seen.kind === "seen")
+    return { findings: compareRulesets(rulesets, seen.value, about.rulesetPrefix), notOffered: [] };
+  const fallback = "What is pushed past reviews is found, and applied nowhere before somebody accepted it.";
+  return { findings: [], notOffered: [{ feature: "rulesets", why: seen.why, fallback }] };
+}
+
+function environmentFindings({ environments }: ForgeSettings, seen: SeenSettings, about: AuditAbout): Audited {
+  const live = seen.environments;
+  if (live.kind === "hidden") return { findings: [hidden("environments", live.why, null)], notOffered: [] };
+  if (live.kind === "seen") {
+    const offer = { reviewers: about.asksPeople };
+    return { findings: compareEnvironments(environments, live.value, offer), notOffered: [] };
+  }
+  const fallback =
+    "None: every workflow of every branch could take the keys. Change the plan, or use plangate's own server.";
+  return { findings: [], notOffered: [{ feature: "environments", why: live.why, fallback }] };
+}
+
+/** A name that came free may be somebody else's by now. */
+function anotherRepository({ about: live }: SeenSettings, { repository }: AuditAbout): readonly SettingsFinding[] {
+  const pairs = [
+    ["id", repository?.id ?? null, live.id],
+    ["ownerId", repository?.ownerId ?? null, live.owner_id],
+  ] as const;
+  return pairs
+    .filter(([, wanted, is]) => wanted !== null && wanted !== is)
+    .map(([key, wanted, is]) => ({
+      code: "another-repository",
+      where: `repository.${key}`,
+      declared: wanted,
+      live: is,
+      loophole: "L28",
+      fix: "Find out who has the name now. If it is yours, change the number in the flow.",
+      changes: [],
+    }));
+}

@@ -1,0 +1,107 @@
+import { isMap, isScalar, parseDocument } from "yaml";
+import type { SeenSettings } from "../domain/seen-settings.ts";
+import type { SettingsFinding } from "../domain/settings-finding.ts";
+import { hidden } from "./compare-switches.ts";
+
+/** What nothing declares and that passes by what is declared; a person judges each. */
+export function lookBeyond(
+  seen: SeenSettings,
+  environments: readonly string[],
+  compiled: readonly { readonly path: string; readonly text: string }[],
+): readonly SettingsFinding[] {
+  return [...deployKeys(seen), ...codeowners(seen), ...workflows(seen, environments, compiled)];
+}
+
+function deployKeys({ deployKeys: keys }: SeenSettings): readonly SettingsFinding[] {
+  if (keys.kind === "not-offered") return [];
+  if (keys.kind === "hidden") return [hidden("deploy keys", keys.why, [])];
+  return keys.value
+    .filter(({ read_only }) => !read_only)
+    .map(({ title }) => ({
+      code: "deploy-key-writes",
+      where: `deploy key "${title}"`,
+      declared: null,
+      live: { title, read_only: false },
+      loophole: "L19",
+      fix: "Delete it, or add it again with reading alone: whoever has it pushes as nobody whom a rule knows.",
+      changes: [],
+    }));
+}
+
+function codeowners({ codeownersErrors: errors }: SeenSettings): readonly SettingsFinding[] {
+  if (errors.kind === "not-offered") return [];
+  if (errors.kind === "hidden") return [hidden("code owners", errors.why, [])];
+  return errors.value.map(({ path, line, message }) => ({
+    code: "codeowners-error",
+    where: `${path}:${line}`,
+    declared: null,
+    live: message,
+    fix: "Mend the line: GitHub skips it, so nobody owns what it names.",
+    changes: [],
+  }));
+}
+
+function workflows(
+  { workflows: files }: SeenSettings,
+  environments: readonly string[],
+  compiled: readonly { readonly path: string; readonly text: string }[],
+): readonly SettingsFinding[] {
+  if (files.kind === "not-offered") return [];
+  if (files.kind === "hidden") return [hidden(".github/workflows", files.why, [])];
+  const ours = new Map(compiled.map(({ path, text }) => [path, text.trim()]));
+  const names = new Set(environments.map((name) => name.toLowerCase()));
+  return files.value
+    .filter(({ path, text }) => ours.get(path) !== text.trim())
+    .flatMap(({ path, text }) => foreignUses(path, text, names));
+}
+
+/** Environments that a workflow names which is not as compiled. */
+function foreignUses(path: string, text: string, names: ReadonlySet<string>): readonly SettingsFinding[] {
+  const used = environmentsIn(text);
+  if (used === undefined)
+    return [
+      {
+        code: "workflow-unreadable",
+        where: path,
+        declared: null,
+        live: null,
+        fix: "Mend or remove it: nobody can tell which environments it uses.",
+        changes: [],
+      },
+    ];
+  return [...new Set(used)]
+    .filter((name) => names.has(name.toLowerCase()) || name.includes("${{"))
+    .map((name) => {
+      const open = name.includes("${{");
+      return {
+        code: open ? "workflow-names-any-environment" : "workflow-uses-environment",
+        where: path,
+        declared: null,
+        live: name,
+        loophole: open ? "L3" : "L10",
+        fix: open
+          ? "Write the environment's name as it is: an expression can become any name, also that of one with keys."
+          : `Take it out: "${name}" holds keys for plangate's jobs alone. If it is a compiled file, compile it anew.`,
+        changes: [],
+      };
+    });
+}
+
+/** Names of environments that the jobs of a workflow have; undefined when it is no workflow that can be read. */
+export function environmentsIn(text: string): readonly string[] | undefined {
+  const document = parseDocument(text, { logLevel: "silent" });
+  const jobs = isMap(document.contents) ? document.get("jobs", true) : undefined;
+  if (document.errors.length > 0 || !isMap(jobs)) return undefined;
+  const found: string[] = [];
+  for (const { value: job } of jobs.items) {
+    // What stands elsewhere, behind an alias or a merge, is not followed; so what it hides is not known.
+    if (!isMap(job) || job.has("<<")) return undefined;
+    const given = job.get("environment", true);
+    if (isMap(given) && given.has("<<")) return undefined;
+    const name = isMap(given) ? given.get("name", true) : given;
+    if (name === undefined || name === null) continue;
+    if (!isScalar(name)) return undefined;
+    found.push(String(name.value ?? ""));
+  }
+  return found;
+}

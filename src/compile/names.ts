@@ -1,0 +1,18 @@
+/** Names that compiled files share, and what runs by them has to know. */
+
+/** The check that every pull request waits for: the job that needs all others and always reports. */
+export const changeCheck = "plangate / change";
+
+/** Whose checks count: GitHub's own app for Actions. Another app, or a token of somebody's, cannot give them. */
+export const actionsApp = "github-actions";
+
+/** The branch that holds nothing but the record. */
+export const recordBranch = "plangate/record";
+
+/** The GitHub environment that holds the keys of the jobs that present. */
+export const presentEnvironment = "plangate";
+
+/** The GitHub environment that holds the plan identity of an environment of the flow. */
+export function planEnvironment(environment: string): string {
+  return `${environment}-plan`;
+}

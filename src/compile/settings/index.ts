@@ -1,0 +1,7 @@
+/**
+ * The settings that a repository on GitHub needs for the flow to hold, as one file that people review and `plangate
+ * audit` compares with what is live.
+ */
+export { type Capability, capabilitiesOf, type Host } from "./capabilities.ts";
+export { compileSettings, settingsFile, settingsOf } from "./compile.ts";
+export { rulesetPrefix } from "./rulesets.ts";
