@@ -1,0 +1,89 @@
+import type { CommitSha } from "../../domain/names.ts";
+import { branchOf, commitsBetween, isAncestor, type Look } from "../real/forge/index.ts";
+import type { Hub } from "./hub.ts";
+import type { KeptRuleSuite, KeptRuleset } from "./kept.ts";
+import { rulesetsOf } from "./ruleset-rules.ts";
+
+/** A push as rulesets look at it, with what each rule says of it; null where no ruleset holds. */
+export interface Suite {
+  readonly repository: string;
+  readonly by: string;
+  readonly ref: string;
+  readonly before: CommitSha | null;
+  readonly after: CommitSha | null;
+  readonly told: KeptRuleSuite["told"];
+}
+
+export interface SuiteAbout {
+  readonly ref: string;
+  readonly after: CommitSha | null;
+  readonly by: string;
+}
+
+/** What the rules say, whoever may go past them. */
+export async function suiteOf(hub: Hub, place: Look, { ref, after, by }: SuiteAbout): Promise<Suite | null> {
+  const { repository, refs, network } = place;
+  const branch = branchOf(ref);
+  const rulesets = branch === undefined ? [] : rulesetsOf(hub, repository, branch);
+  if (rulesets.length === 0) return null;
+  const before = refs.get(ref) ?? null;
+  const forward = before === null || after === null || (await isAncestor(network, before, after));
+  const commits = before === null || after === null ? [] : await commitsBetween(network, [before], after);
+  const move: Move = {
+    before,
+    after,
+    forward,
+    merges: commits.some(({ parents }) => parents.length > 1),
+    passed: (name) =>
+      repository.statuses.some((one) => one.commit === after && one.name === name && one.state === "success"),
+  };
+  const told = rulesets.flatMap((ruleset) =>
+    ruleset.rules.map((rule) => ({ ruleset, type: rule.type, result: breaks(rule, move) ? "fail" : "pass" }) as const),
+  );
+  return { repository: repository.name, by, ref, before, after, told };
+}
+
+interface Move {
+  readonly before: CommitSha | null;
+  readonly after: CommitSha | null;
+  readonly forward: boolean;
+  readonly merges: boolean;
+  readonly passed: (check: string) => boolean;
+}
+
+function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move): boolean {
+  const { before, after } = move;
+  switch (type) {
+    case "creation":
+      return before === null;
+    case "update":
+      return before !== null && after !== null;
+    case "deletion":
+      return after === null;
+    case "non_fast_forward":
+      return !move.forward;
+    case "pull_request":
+      return after !== null;
+    case "required_linear_history":
+      return move.merges;
+    case "required_status_checks": {
+      const checks = (parameters?.required_status_checks ?? []) as readonly { readonly context: string }[];
+      return after !== null && !checks.every(({ context }) => move.passed(context));
+    }
+    default:
+      return false;
+  }
+}
+
+/** Writes down how it went: against the rules and done all the same is a bypass. */
+export function noteRuleSuite(hub: Hub, suite: Suite | null, done: boolean): void {
+  if (suite === null) return;
+  const broken = suite.told.some(({ result }) => result === "fail");
+  const { repository, ...about } = suite;
+  hub.kept(repository).ruleSuites.push({
+    id: hub.nextId(),
+    ...about,
+    result: done ? (broken ? "bypass" : "pass") : "fail",
+    at: hub.clock.now(),
+  });
+}

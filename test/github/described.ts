@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ValidateFunction } from "ajv";
+import formats from "ajv-formats";
+import type { Exchange } from "../../src/worlds/github/index.ts";
+
+/**
+ * Holds exchanges to GitHub's own description of its API: a query that it does not take, a body of the wrong form, an
+ * answer that lacks something, has something that GitHub does not have, or comes with a status that it does not give.
+ */
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type Node = { [key: string]: Json };
+
+interface Extract {
+  readonly version: string;
+  readonly endpoints: Readonly<
+    Record<
+      string,
+      { readonly query: readonly string[]; readonly body: Json; readonly answers: Readonly<Record<string, Json>> }
+    >
+  >;
+  readonly schemas: Node;
+}
+
+const extract = JSON.parse(readFileSync(new URL("openapi-extract.json", import.meta.url), "utf8")) as Extract;
+
+/** What GitHub answers and its description leaves out. */
+const undescribed: ReadonlySet<string> = new Set(["can_admins_bypass"]);
+
+/** Statuses that any endpoint may answer with, described or not: who asks, what may be asked, and how often. */
+const everywhere: ReadonlySet<number> = new Set([304, 400, 401, 403, 404, 422]);
+
+const ajv = new Ajv({
+  strict: false,
+  allErrors: false,
+  formats: { "repo.nwo": true, "repo.name": true, "repo.nwo-or-name": true },
+});
+formats.default(ajv);
+ajv.addSchema({
+  $id: "github.json",
+  schemas: close(extract.schemas),
+  answers: Object.fromEntries(
+    Object.entries(extract.endpoints).map(([name, { answers }]) => [name, close(answers as Node)]),
+  ),
+  bodies: Object.fromEntries(Object.entries(extract.endpoints).map(([name, { body }]) => [name, body])),
+});
+
+/** An object has what is described and nothing else, unless it is put together of parts. */
+function close(value: Json, inParts = false): Json {
+  if (Array.isArray(value)) return value.map((item) => close(item, inParts));
+  if (typeof value !== "object" || value === null) return value;
+  const out: Node = {};
+  for (const [key, part] of Object.entries(value)) {
+    if (key === "properties" && typeof part === "object" && part !== null && !Array.isArray(part))
+      out[key] = Object.fromEntries(Object.entries(part).map(([name, schema]) => [name, close(schema)]));
+    else if (key === "enum" || key === "required") out[key] = part;
+    else out[key] = close(part, key === "allOf");
+  }
+  if (!inParts && out.properties !== undefined && out.additionalProperties === undefined && out.allOf === undefined)
+    out.additionalProperties = false;
+  return out;
+}
+
+const compiled = new Map<string, ValidateFunction>();
+
+function validatorAt(...steps: readonly string[]): ValidateFunction {
+  const pointer = steps.map((step) => encodeURIComponent(step.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
+  const known = compiled.get(pointer) ?? ajv.compile({ $ref: `github.json#/${pointer}` });
+  compiled.set(pointer, known);
+  return known;
+}
+
+export function checkExchange({ route, query, request, status, answer, method }: Exchange): readonly string[] {
+  if (route === null) return [];
+  const endpoint = extract.endpoints[route];
+  if (endpoint === undefined) return ["the description has no such endpoint; write the extract anew"];
+  const problems: string[] = [];
+  for (const name of Object.keys(query)) {
+    if (!endpoint.query.includes(name)) problems.push(`it takes no "${name}" in its query`);
+  }
+  if (status < 300 && method !== "GET" && endpoint.body !== null && !("bytes" in request))
+    problems.push(...problemsOf(validatorAt("bodies", route), request, "the request"));
+  const schema = endpoint.answers[String(status)];
+  if (schema === undefined && !everywhere.has(status)) problems.push(`it never answers with ${status}`);
+  if (schema !== undefined && schema !== null && answer !== undefined && status < 300)
+    problems.push(...problemsOf(validatorAt("answers", route, String(status)), answer, "the answer"));
+  return problems;
+}
+
+function problemsOf(validate: ValidateFunction, value: unknown, what: string): readonly string[] {
+  if (validate(value)) return [];
+  return (validate.errors ?? [])
+    .filter(({ params }) => !undescribed.has(String((params as { additionalProperty?: string }).additionalProperty)))
+    .map(({ instancePath, message, params }) => `${what}${instancePath} ${message} ${JSON.stringify(params)}`);
+}

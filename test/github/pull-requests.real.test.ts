@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { at, type SmallGitHub, smallGitHub } from "./small-github.ts";
+
+let small: SmallGitHub;
+
+beforeEach(async () => {
+  small = await smallGitHub();
+});
+
+afterEach(() => small.close());
+
+describe("a pull request over HTTP", () => {
+  it("goes from its opening over review and checks to the merge, every answer as GitHub describes it", async () => {
+    const [ann, bob, root] = [await small.as("ann"), await small.as("bob"), await small.as("root")];
+    const head = await small.pushed("ann", "dev/x", { "stacks/network/main.tf": "# two\n", "new file.txt": "x\n" });
+    const opened = await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T", body: "Closes #9" });
+    const { number } = opened.data;
+    expect(opened.data).toMatchObject({
+      state: "open",
+      mergeable: null,
+      changed_files: 2,
+      commits: 1,
+      user: { login: "ann" },
+    });
+    const pull = { ...at, pull_number: number };
+    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({
+      mergeable: true,
+      mergeable_state: "clean",
+      head: { sha: head },
+    });
+
+    const files = (await ann.rest.pulls.listFiles(pull)).data;
+    expect(files.map(({ filename, status }) => [filename, status])).toEqual([
+      ["new file.txt", "added"],
+      ["stacks/network/main.tf", "modified"],
+    ]);
+    expect(files[1]?.patch).toBe("@@ -1 +1 @@\n-# one\n+# two");
+    expect((await ann.rest.pulls.listCommits(pull)).data).toMatchObject([{ sha: head, author: { login: "ann" } }]);
+    expect(await ann.rest.pulls.get({ ...pull, mediaType: { format: "diff" } })).toMatchObject({
+      data: expect.stringContaining("+# two"),
+    });
+
+    await expect(ann.rest.pulls.createReview({ ...pull, event: "APPROVE" })).rejects.toMatchObject({ status: 422 });
+    const review = await bob.rest.pulls.createReview({ ...pull, event: "APPROVE", commit_id: head });
+    expect(review.data).toMatchObject({ state: "APPROVED", user: { login: "bob" }, commit_id: head });
+    expect((await ann.rest.pulls.listReviews(pull)).data).toHaveLength(1);
+    await ann.rest.pulls.getReview({ ...pull, review_id: review.data.id });
+    await root.rest.pulls.dismissReview({ ...pull, review_id: review.data.id, message: "no" });
+    expect((await ann.rest.pulls.listReviews(pull)).data).toMatchObject([{ state: "DISMISSED" }]);
+    await ann.rest.pulls.requestReviewers({ ...pull, reviewers: ["eve"], team_reviewers: ["devops"] });
+    expect((await ann.rest.pulls.listRequestedReviewers(pull)).data).toMatchObject({
+      users: [{ login: "eve" }],
+      teams: [{ slug: "devops" }],
+    });
+    await ann.rest.pulls.removeRequestedReviewers({ ...pull, reviewers: ["eve"] });
+    await ann.rest.pulls.update({ ...pull, title: "T2" });
+
+    await expect(bob.rest.pulls.merge({ ...pull, sha: "0".repeat(40) })).rejects.toMatchObject({ status: 409 });
+    await expect(bob.rest.pulls.checkIfMerged(pull)).rejects.toMatchObject({ status: 404 });
+    const merged = await bob.rest.pulls.merge({ ...pull, merge_method: "squash", sha: head });
+    await bob.rest.pulls.checkIfMerged(pull);
+    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({
+      merged: true,
+      merged_by: { login: "bob" },
+      merge_commit_sha: merged.data.sha,
+    });
+    const brought = await ann.rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: merged.data.sha });
+    expect(brought.data.map((change) => change.number)).toEqual([number]);
+    expect((await ann.rest.pulls.list({ ...at, state: "all", base: "main", head: "acme:dev/x" })).data).toHaveLength(1);
+    expect((await ann.rest.pulls.list(at)).data).toEqual([]);
+  });
+
+  it("is closed and opened again, brought up to date, and says when it does not merge", async () => {
+    const ann = await small.as("ann");
+    await small.pushed("ann", "dev/x", { "stacks/network/main.tf": "# two\n" });
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" })).data;
+    const pull = { ...at, pull_number: number };
+    expect((await ann.rest.pulls.update({ ...pull, state: "closed" })).data).toMatchObject({ state: "closed" });
+    expect((await ann.rest.pulls.update({ ...pull, state: "open" })).data).toMatchObject({ state: "open" });
+    await small.pushed("bob", "main", { "README.md": "moved\n" });
+    await ann.rest.pulls.get(pull);
+    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({ mergeable: true, mergeable_state: "behind" });
+    await ann.rest.pulls.updateBranch(pull);
+    await small.pushed("bob", "main", { "stacks/network/main.tf": "# other\n" });
+    await ann.rest.pulls.get(pull);
+    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({ mergeable: false, mergeable_state: "dirty" });
+    await expect(ann.rest.pulls.merge(pull)).rejects.toMatchObject({ status: 405 });
+  });
+
+  it("carries comments, labels with whoever put them there, statuses and check runs", async () => {
+    const ann = await small.as("ann");
+    const job = await small.as({ job: { checks: "write", statuses: "write" }, repository: "acme/infra" });
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" })).data;
+    const issue = { ...at, issue_number: number };
+    const comment = await ann.rest.issues.createComment({ ...issue, body: "/plangate plan" });
+    await ann.rest.issues.updateComment({ ...at, comment_id: comment.data.id, body: "other" });
+    await ann.rest.issues.getComment({ ...at, comment_id: comment.data.id });
+    expect((await ann.rest.issues.listComments(issue)).data).toMatchObject([
+      { body: "other", user: { login: "ann", type: "User" } },
+    ]);
+    await ann.rest.issues.deleteComment({ ...at, comment_id: comment.data.id });
+    expect((await ann.rest.issues.listComments(issue)).data).toEqual([]);
+
+    await ann.rest.issues.addLabels({ ...issue, labels: ["emergency"] });
+    expect((await ann.rest.issues.listLabelsOnIssue(issue)).data).toMatchObject([{ name: "emergency" }]);
+    const events = (await ann.rest.issues.listEvents(issue)).data;
+    expect(events).toMatchObject([{ event: "labeled", actor: { login: "ann" }, label: { name: "emergency" } }]);
+    await ann.rest.issues.setLabels({ ...issue, labels: ["demo"] });
+    await ann.rest.issues.removeLabel({ ...issue, name: "demo" });
+    expect((await ann.rest.issues.get(issue)).data).toMatchObject({ pull_request: { merged_at: null }, labels: [] });
+
+    await job.rest.repos.createCommitStatus({ ...at, sha: head, state: "success", context: "plangate / change" });
+    expect((await ann.rest.repos.getCombinedStatusForRef({ ...at, ref: head })).data).toMatchObject({
+      state: "success",
+    });
+    await ann.rest.repos.listCommitStatusesForRef({ ...at, ref: head });
+    await expect(ann.rest.checks.create({ ...at, name: "x", head_sha: head })).rejects.toMatchObject({ status: 403 });
+    const check = await job.rest.checks.create({ ...at, name: "plan", head_sha: head, status: "in_progress" });
+    await job.rest.checks.update({
+      ...at,
+      check_run_id: check.data.id,
+      conclusion: "success",
+      output: { title: "t", summary: "s" },
+    });
+    await ann.rest.checks.get({ ...at, check_run_id: check.data.id });
+    await ann.rest.checks.listAnnotations({ ...at, check_run_id: check.data.id });
+    expect((await ann.rest.checks.listForRef({ ...at, ref: "dev/x" })).data).toMatchObject({
+      total_count: 1,
+      check_runs: [{ name: "plan", conclusion: "success", app: { slug: "github-actions" } }],
+    });
+  });
+});
