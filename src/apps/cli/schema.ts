@@ -350,6 +350,8 @@ export const commandFields = {
         tooLittle: z.string().nullable(),
       }),
     ),
+    /** Applies that were asked about in one step, whatever led there, and those that were let through; null where none was, as with `--slice`. */
+    oneStep: z.strictObject({ cases: count, allowed: count }).nullable(),
     /** What the flow's assurance asks for, and what is guaranteed or void in each environment because of it. */
     assurance: listOf(z.string()),
     /** With `--against`: what the flow of that commit guarantees otherwise. */

@@ -133,12 +133,15 @@ const marks = { holds: "✓", violated: "✗", void: "○", "not-covered": "?" }
 
 const words = { holds: "holds", violated: "violated", void: "void", "not-covered": "not covered" } as const;
 
-function proofText({ properties, slices }: Proof): readonly string[] {
+function proofText({ properties, slices, oneStep }: Proof): readonly string[] {
   const transitions = slices.reduce((sum, slice) => sum + slice.transitions, 0);
   const states = slices.reduce((sum, slice) => sum + slice.states, 0);
   return [
     ...properties.flatMap(propertyText),
     "",
+    ...(oneStep === null
+      ? []
+      : [`Asked about ${oneStep.cases} applies in one step, whatever led there: ${oneStep.allowed} were let through.`]),
     `Searched ${reachOfAll(slices)}; ${states} states, ${transitions} transitions. docs/proof.md tells what that is worth.`,
     ...slices.map((slice) => inertText(sliceText(slice))),
   ];
@@ -157,8 +160,9 @@ function propertyText({ id, sentence, status, explanation, story }: PropertyResu
   return [inertText(head), ...[...why, ...told].map((line) => inertText(line))];
 }
 
-function fieldsOf({ properties, slices }: Proof): Pick<Fields<"prove">, "properties" | "slices"> {
+function fieldsOf({ properties, slices, oneStep }: Proof): Pick<Fields<"prove">, "properties" | "slices" | "oneStep"> {
   return {
+    oneStep,
     properties: properties.map(({ story, explanation, ...property }) => ({
       ...property,
       ...(story === undefined ? {} : { story: storyText(story.steps) }),
