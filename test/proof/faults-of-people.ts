@@ -197,6 +197,20 @@ export const faultsOfPeople: readonly Fault[] = [
     decide: reading((flow) => withBranch(flow, "main", { accepts: flow.branches.map(({ name }) => name) })),
   },
   {
+    name: "takes merges where a branch is kept linear",
+    preset: "trunk-demo",
+    breaks: "P2",
+    slice: "prod: a merge in a branch",
+    decide: believingOfChanges((change) => ({ ...change, mergeCommits: 0 })),
+  },
+  {
+    name: "does not ask where a branch was started",
+    preset: "integration-branch",
+    breaks: "P2",
+    slice: "prod: a branch started on development",
+    decide: believingOfChanges((change) => ({ ...change, carries: [] })),
+  },
+  {
     name: "takes a fork's branch for the protected one of its name",
     preset: "integration-branch",
     breaks: "P2",

@@ -3,7 +3,8 @@ import { type Login, parseLogin } from "../../domain/names.ts";
 import { sectionsOf } from "../../domain/sections.ts";
 import type { BranchClass, Flow } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
-import type { Setting } from "../../worlds/model/index.ts";
+import type { Commit } from "../../worlds/model/git.ts";
+import type { ModelWorld, Setting } from "../../worlds/model/index.ts";
 import type { PullRequest } from "../../worlds/model/world.ts";
 import { isNamed } from "../cast.ts";
 import { lastOpinions } from "./said.ts";
@@ -12,12 +13,13 @@ import { lastOpinions } from "./said.ts";
  * What a merged pull request lacks of what its base branch asks, as the end of a sentence; null when it has everything.
  * Told from the pull request alone: its branch, its text, who wrote it and who reviewed it.
  */
-export function whyNotAsAsked(setting: Setting, change: PullRequest): string | null {
+export function whyNotAsAsked(setting: Setting, world: ModelWorld, change: PullRequest): string | null {
   const { flow } = setting;
   return (
     whyNotTaken(flow, change) ??
     whyNoIssue(flow, change) ??
     whySectionLacks(flow, change) ??
+    whyNotOfItsOwn(flow, world, change) ??
     whyNotReviewed(setting, change)
   );
 }
@@ -47,6 +49,32 @@ function whySectionLacks(flow: Flow, { number, body, headBranch, base }: PullReq
   const said = sectionsOf(body);
   const missing = flow.require.sections.find((section) => !said.includes(section));
   return missing === undefined ? null : `the text of pull request ${number} says nothing under "${missing}"`;
+}
+
+/** No merges where the base is kept linear, and nothing that came to be on a protected branch which its own class does not start from. */
+function whyNotOfItsOwn(flow: Flow, world: ModelWorld, change: PullRequest): string | null {
+  const { number, headBranch, base, merged } = change;
+  const [head, into] = [branchClassOf(flow, headBranch), branchClassOf(flow, base)];
+  if (head?.backMerge.includes(into?.name ?? "")) return null;
+  const own = merged?.commits ?? [];
+  if (into?.linear && own.some(({ parents }) => parents.length > 1))
+    return `pull request ${number} has a merge commit, and ${base} is kept linear`;
+  if (head === undefined || head.cutFrom === null) return null;
+  const brought = own.find((commit) => {
+    const born = bornOn(world, commit);
+    const of = born === undefined ? undefined : branchClassOf(flow, born);
+    return of?.protected === true && born !== base && of.name !== head.cutFrom;
+  });
+  return brought === undefined
+    ? null
+    : `pull request ${number} brings what came to be on ${bornOn(world, brought)}, and ${headBranch} is not cut from there`;
+}
+
+/** The branch on which a commit was made, by a push to it or by the forge while merging into it. */
+function bornOn({ pushes, pullRequests }: ModelWorld, commit: Commit): string | undefined {
+  const isOwn = ({ merged }: PullRequest) => merged?.commits.includes(commit) === true;
+  const made = pullRequests.find((change) => change.merged?.brought.includes(commit.sha) === true && !isOwn(change));
+  return pushes.find(({ commits }) => commits.includes(commit))?.branch ?? made?.base;
 }
 
 /** Enough people whom the branch names, and an owner of each changed path where it asks for one, said yes to its last commit. */

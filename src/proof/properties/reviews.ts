@@ -73,7 +73,7 @@ function whyNotLetIn(
 ): string | null {
   const { changes, pushes } = wayIn(setting.flow, world, commit, taken);
   if (changes.length + pushes.length === 0) return "by no pull request and no push";
-  const why = changes.map((change) => whyNotAsAsked(setting, change)).find((one) => one !== null);
+  const why = changes.map((change) => whyNotAsAsked(setting, world, change)).find((one) => one !== null);
   if (why !== undefined) return why;
   const push = pushes.find((one) => !wasTaken(setting, world, one, commit));
   return push === undefined ? null : `${push.by} pushed it to ${push.branch}, and nobody accepted that`;

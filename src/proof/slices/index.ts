@@ -1,6 +1,7 @@
 /** Every slice of a flow: the ways to its environments, and the scenes that its rows and branches call for. */
 import type { Flow } from "../../flow/flow.ts";
 import { type Decide, stageOf } from "../scene.ts";
+import { historySlices } from "./histories.ts";
 import { peopleSlices, triedSlices } from "./people.ts";
 import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
 import type { Slice } from "./slice.ts";
@@ -19,6 +20,7 @@ export function slicesOf(flow: Flow, decide?: Decide): readonly Slice[] {
     ...shared.filter(({ after }) => after.length > 0).flatMap((environment) => orderSlices(flow, environment, decide)),
     ...shared.flatMap((environment) => twoChanges(stage, environment)),
     ...shared.flatMap((environment) => peopleSlices(stage, environment)),
+    ...shared.flatMap((environment) => historySlices(stage, environment)),
     ...shared.filter(({ heldByBranch }) => heldByBranch).flatMap((environment) => heldSlices(stage, environment)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => instanceSlices(stage, one)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => triedSlices(stage, one)),

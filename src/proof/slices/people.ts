@@ -1,5 +1,5 @@
 import type { Login } from "../../domain/names.ts";
-import type { Environment, Flow } from "../../flow/flow.ts";
+import type { BranchClass, Environment, Flow } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
 import { type Way, waysTo } from "../good-story.ts";
 import * as moves from "../moves.ts";
@@ -17,7 +17,7 @@ export function peopleSlices(stage: Stage, environment: Environment): readonly S
   const ends = chosenWays(stage.setting.flow, environment).flatMap((way) => endOf(stage, way) ?? []);
   const [end] = ends;
   if (end === undefined) return [];
-  const owned = ends.find(({ codeOwners }) => codeOwners);
+  const owned = ends.find(({ into }) => into.reviews?.codeOwners === true);
   const { flow } = stage.setting;
   return [
     settingsSlice(stage, end),
@@ -56,34 +56,42 @@ export function triedSlices(stage: Stage, environment: Environment): readonly Sl
 }
 
 /** Where a way ends that is one pull request long. */
-interface End {
+export interface End {
   readonly environment: string;
+  readonly work: BranchClass;
   readonly head: string;
   readonly from: string;
+  readonly into: BranchClass;
   readonly base: string;
-  readonly codeOwners: boolean;
 }
 
-function endOf({ setting }: Stage, { environment, row, chain }: Way): End | undefined {
+export function endOf({ setting }: Stage, { environment, row, chain }: Way): End | undefined {
   const [work, into, more] = chain;
   if (row.on !== "merge" || work === undefined || into === undefined || more !== undefined) return undefined;
   const [head, base] = [branchOf(setting.flow, work), branchOf(setting.flow, into)];
   if (head === undefined || base === undefined) return undefined;
-  const codeOwners = into.reviews?.codeOwners === true;
-  return { environment: environment.name, head, from: originOf(setting.flow, work), base, codeOwners };
+  return { environment: environment.name, work, head, from: originOf(setting.flow, work), into, base };
+}
+
+interface Opened {
+  readonly by?: Login;
+  /** What the stack's main file holds from then on. */
+  readonly text?: string;
+  /** What happened before. */
+  readonly begun?: Playing;
 }
 
 /** A pull request by somebody who is in no team where nobody else is named, so that everybody in one may review it. */
-function opened(stage: Stage, { head, from, base }: End, about: { by?: Login; text?: string } = {}): Playing {
-  const { by = stage.cast.stranger, text } = about;
+export function opened(stage: Stage, { head, from, base }: End, about: Opened = {}): Playing {
+  const { by = stage.cast.stranger, text, begun = startPlaying(stage.setting) } = about;
   const paths = pathsOf(stage, stage.bases[0] ?? "");
-  return playAll(startPlaying(stage.setting), [
+  return playAll(begun, [
     steps.push({ by, branch: head, from, paths, ...(text === undefined ? {} : { text }) }),
     steps.open(stage.setting.flow, { by, head, base, as: "pr-1" }),
   ]);
 }
 
-function reviewed(so: Playing, by: readonly Login[], prs: readonly string[] = ["pr-1"]): Playing {
+export function reviewed(so: Playing, by: readonly Login[], prs: readonly string[] = ["pr-1"]): Playing {
   return playAll(
     so,
     prs.flatMap((pr) => by.map((login) => steps.review(login, pr, "approve"))),
