@@ -348,6 +348,21 @@ export const faultsOfTheEngine: readonly Fault[] = [
     decide: leaveOut("verify"),
   },
   {
+    name: "plans anew after every plan that is to be applied, for ever",
+    preset: "trunk-demo",
+    breaks: "P10",
+    slice: "prod on merge from feature, main: who says yes",
+    budget: 5_000,
+    decide: (flow, facts, event) => {
+      const decision = decide(flow, facts, event);
+      const again = facts.stacks.flatMap(({ stack, source, run }): readonly Action[] => {
+        if (event.kind !== "run-planned" || source == null || run?.due == null) return [];
+        return [{ kind: "plan", stack, source, mode: "normal", speculative: null, due: run.due, why: "once more" }];
+      });
+      return { ...decision, actions: [...decision.actions, ...again] };
+    },
+  },
+  {
     name: "keeps the lease while it waits",
     preset: "trunk-stored-plan",
     breaks: "P10",

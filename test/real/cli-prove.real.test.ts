@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderPreset } from "../../src/flow/index.ts";
-import { run } from "./support/command-line.ts";
+import { parseFlow, renderPreset } from "../../src/flow/index.ts";
+import { prove } from "../../src/proof/index.ts";
+import { run, start } from "./support/command-line.ts";
 import { expectFailure, validDocumentOf } from "./support/documents.ts";
 import { makeRepository, type TestRepository } from "./support/repository.ts";
 
@@ -25,6 +26,29 @@ describe("plangate prove", () => {
     expect(status).toMatchObject({ P1: "holds", P6: "void", P11: "holds" });
     expect(document.slices.reduce((sum, { transitions }) => sum + transitions, 0)).toBeGreaterThan(10_000);
     expect(told.stderr).toMatch(/^1 of \d+: .+, to /m);
+  });
+
+  it("finds the same on several threads as on one", async () => {
+    const text = renderPreset("trunk-demo");
+    write(text);
+    const told = await run(repository.top, ["prove", "--json", "--property", "P10", "--budget", "60000"]);
+    const { slices } = validDocumentOf(told) as unknown as { slices: Record<string, unknown>[] };
+    const { value: flow } = parseFlow(text, { file: "plangate.yaml" });
+    if (flow === undefined) throw new Error("trunk-demo does not parse");
+    const about = { budget: 60_000, stop: async () => false, now: () => 0, progress: () => {} };
+    const alone = await prove(flow, { ...about, properties: ["P10"] });
+    expect(slices.map((slice) => ({ ...slice, seconds: 0 }))).toEqual(alone.slices);
+  });
+
+  it("tells what it covered when it is stopped, and claims nothing of the rest", async () => {
+    write(renderPreset("trunk-demo"));
+    const running = start(repository.top, ["prove", "--property", "P10", "--budget", "9000000"]);
+    await expect.poll(running.told, { timeout: 30_000 }).toMatch(/^1 of \d+: /m);
+    running.child.kill("SIGINT");
+    const told = await running.ended;
+    expect(told.code).toBe(1);
+    expect(told.stderr).toContain("cancelled: Stopped on request");
+    expect(told.stdout).toMatch(/Searched \d+ slices?: /);
   });
 
   it("tells the shortest story of a hole, and saves it for plangate test", async () => {
