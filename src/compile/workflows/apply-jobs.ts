@@ -1,0 +1,116 @@
+import { all, expression, literal } from "./expressions.ts";
+import type { Making } from "./making.ts";
+import { files } from "./naming.ts";
+import type { Place } from "./shape.ts";
+import { checkout, job, plangate, setUpNode, setUpTool, takeOnIdentity } from "./steps.ts";
+import { actsAs } from "./trusted-jobs.ts";
+import { handedOn, variablesFor } from "./variables.ts";
+import { said, type YamlRecord } from "./yaml.ts";
+
+/** The record is a branch: who acts with the workflow's own token needs its right to write to the repository. */
+function applyRights({ flow }: Making): YamlRecord {
+  return {
+    actions: said("read", "asks who approved, takes bundles from artifacts"),
+    contents: flow.identity === "app" ? said("read", "looks at Git") : said("write", "writes the record"),
+    "id-token": said("write", "takes on the apply identity"),
+  };
+}
+
+/** The file that identities trust: one job, in the environment that its caller names. */
+export function applyWorkflow(making: Making): YamlRecord {
+  const { flow, trusted } = making;
+  const secrets = secretsOf(making, handedOn(flow.environments));
+  return {
+    name: "plangate apply",
+    on: {
+      workflow_call: {
+        inputs: {
+          environment: { description: "The environment on GitHub", type: "string", required: true },
+          orders: { description: "What is applied, as JSON", type: "string", required: true },
+        },
+        secrets: Object.fromEntries(
+          secrets.map((name) => [name, { description: "Of the environment", required: false }]),
+        ),
+      },
+    },
+    permissions: {},
+    defaults: { run: { shell: "bash" } },
+    jobs: {
+      apply: job("apply", {
+        about: {
+          if: trusted,
+          environment: expression("inputs.environment"),
+          permissions: applyRights(making),
+        },
+        // As long as GitHub lets a job run: one that is ended half-way leaves its stack to people.
+        minutes: 360,
+        steps: [
+          setUpNode(),
+          plangate(making, "environment", {
+            name: "End unless the environment has its rules",
+            env: {
+              GITHUB_TOKEN: expression("github.token"),
+              PLANGATE_ENVIRONMENT: expression("inputs.environment"),
+            },
+          }),
+          checkout(),
+          setUpTool(making),
+          ...takeOnIdentity(),
+          plangate(making, "apply", {
+            name: "Apply what was approved",
+            env: {
+              ...variablesFor(flow.environments),
+              ...actsAs(making),
+              PLANGATE_ENVIRONMENT: expression("inputs.environment"),
+              PLANGATE_ORDERS: expression("inputs.orders"),
+              PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),
+              PLANGATE_VERIFY_KEY: expression("vars.PLANGATE_VERIFY_KEY"),
+            },
+          }),
+        ],
+      }),
+    },
+  };
+}
+
+/** What an environment keeps that the job needs. A job that calls a workflow has to name each, and none of them is its own. */
+function secretsOf({ flow }: Making, variables: readonly string[]): readonly string[] {
+  return ["PLANGATE_OPEN_KEY", ...(flow.identity === "app" ? ["PLANGATE_APP_KEY"] : []), ...variables];
+}
+
+export interface ApplyOf {
+  readonly name: string;
+  readonly place: Place;
+  /** The jobs whose output `applies` counts: what presented, else what decided. */
+  readonly decided: string;
+  readonly presented: string;
+}
+
+/**
+ * Calls the apply workflow for a place. Where presenting failed nothing is applied, be it ready or not; where there was
+ * nothing to present, what was decided is.
+ */
+export function applyCall(making: Making, { name, place, decided, presented }: ApplyOf): YamlRecord {
+  const applies = `fromJSON(needs.${presented}.outputs.applies || needs.${decided}.outputs.applies)`;
+  const list = `${applies}[${literal(place.key)}]`;
+  const variables = handedOn(making.flow.environments.filter(({ name: one }) => one === place.environment));
+  return {
+    name,
+    needs: [decided, presented],
+    if: all(
+      "!cancelled()",
+      making.trusted,
+      `needs.${decided}.result == 'success'`,
+      `(needs.${presented}.result == 'success' || needs.${presented}.result == 'skipped')`,
+      `${list}[0] != null`,
+    ),
+    permissions: applyRights(making),
+    strategy: { "fail-fast": false, matrix: { bundle: expression(list) } },
+    // GitHub Enterprise Server knows no other way to name a workflow of the same commit.
+    uses: said(`./${files.apply}`, "zizmor: ignore[self-repository] GitHub Enterprise Server reads no $/"),
+    with: { environment: place.holds, orders: expression("toJSON(matrix.bundle.orders)") },
+    secrets: Object.fromEntries(
+      secretsOf(making, variables).map((secret) => [secret, expression(`secrets.${secret}`)]),
+    ),
+  };
+}

@@ -1,0 +1,149 @@
+import { all, expression, fromHere, hasAny, listIn } from "./expressions.ts";
+import type { Making } from "./making.ts";
+import { linterOf } from "./pins.ts";
+import { planJob } from "./plan-job.ts";
+import type { ChangeShape } from "./shape.ts";
+import { checkout, job, plangate, setUpNode, setUpTool } from "./steps.ts";
+import { said, type YamlRecord } from "./yaml.ts";
+
+/** Where the rows of a workflow are, and what else it is started by. */
+export interface ChangeOf {
+  readonly change: ChangeShape;
+  /** The workflow's name, where rows gave it one. */
+  readonly workflow: string | null;
+  /** People start it too, and then none of these jobs runs. */
+  readonly dispatched: boolean;
+}
+
+/**
+ * The jobs on the ref of a change: they look, check and plan, hand over what they have to the default branch, and report.
+ * None of them has a key that opens or signs, or a right to write to the repository.
+ */
+export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
+  const { environments, checks } = of.change;
+  const plans = environments.map((environment) => [`plan-${making.idOf(environment)}`, environment] as const);
+  const needed = ["touched", ...checks.map(checkId), ...plans.map(([id]) => id), "hand-over"];
+  return {
+    touched: touched(making, of),
+    ...Object.fromEntries(checks.map((check) => [checkId(check), staticCheck(making, check)])),
+    ...Object.fromEntries(
+      plans.map(([id, environment]) => [
+        id,
+        planJob(making, {
+          environment,
+          from: "touched",
+          when: all(hasAny({ job: "touched", output: "plans" }, environment), fromHere),
+          artifact: environment,
+        }),
+      ]),
+    ),
+    "hand-over": handOver(making, {
+      needs: ["touched", ...plans.map(([id]) => id)],
+      if: all("!cancelled()", "needs.touched.result == 'success'", fromHere),
+    }),
+    report: report(making, { of, needed, plans }),
+  };
+}
+
+const checkId = (check: string) => `check-${check}`;
+
+function touched(making: Making, { workflow, dispatched }: ChangeOf): YamlRecord {
+  return job("Touched", {
+    about: {
+      ...(dispatched ? { if: "github.event_name != 'workflow_dispatch'" } : {}),
+      permissions: { contents: said("read", "looks at Git") },
+      outputs: { plans: expression("steps.plangate.outputs.plans") },
+    },
+    minutes: 15,
+    steps: [
+      checkout(),
+      setUpNode(),
+      plangate(making, "touched", {
+        name: "See which stacks the change touches",
+        id: "plangate",
+        env: { PLANGATE_WORKFLOW: workflow ?? "" },
+      }),
+    ],
+  });
+}
+
+/** One static check. Linters come with Go, which holds each of their versions to its checksum database. */
+function staticCheck(making: Making, check: string): YamlRecord {
+  const linter = linterOf(check);
+  return job(check, {
+    about: { needs: "touched", permissions: { contents: said("read", "looks at Git") } },
+    minutes: 30,
+    steps: [
+      checkout(),
+      setUpNode(),
+      setUpTool(making),
+      ...(linter === undefined
+        ? []
+        : [{ name: `Set up ${check}`, env: { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "auto" }, run: installLinter(linter) }]),
+      plangate(making, `check-files ${check}`, { name: `Check with ${check}` }),
+    ],
+  });
+}
+
+/** Its program comes to be where later steps look for programs. */
+function installLinter(linter: string): string {
+  return `GOBIN="$RUNNER_TEMP/linters" go install ${linter}\necho "$RUNNER_TEMP/linters" >> "$GITHUB_PATH"\n`;
+}
+
+/** Starts the trusted workflow on the default branch. No file of the change is there, and none is needed. */
+export function handOver(making: Making, about: YamlRecord): YamlRecord {
+  return job("Hand over", {
+    about: { ...about, permissions: { actions: said("write", "starts plangate.yml on the default branch") } },
+    minutes: 10,
+    steps: [
+      setUpNode(),
+      plangate(making, "hand-over", {
+        name: "Hand over to the default branch",
+        env: { GITHUB_TOKEN: expression("github.token") },
+      }),
+    ],
+  });
+}
+
+interface ReportOf {
+  readonly of: ChangeOf;
+  readonly needed: readonly string[];
+  readonly plans: readonly (readonly [string, string])[];
+}
+
+/**
+ * The one check to wait for. It always reports, since a job that was skipped counts as passed: each job it needs is told
+ * with its result, and each plan with whether it was ordered. A run for no pull request reports under another name, so
+ * that it says nothing about one that has the same commit.
+ */
+function report(making: Making, { of: { change, dispatched }, needed, plans }: ReportOf): YamlRecord {
+  const ordered = new Map(plans);
+  const results = needed.map((id) => {
+    const environment = ordered.get(id);
+    const list = environment === undefined ? "" : `, "ordered": ${expression(`toJSON(${orderedFor(environment)})`)}`;
+    return `"${id}": {"result": ${expression(`toJSON(needs.${id}.result)`)}${list}}`;
+  });
+  const elsewhere = expression("github.event_name != 'pull_request' && ' (no pull request)' || ''");
+  const also = change.onPullRequest && (change.pushed.length > 0 || dispatched);
+  return job(`${change.report}${also ? elsewhere : ""}`, {
+    about: {
+      needs: needed,
+      if: dispatched ? "always() && github.event_name != 'workflow_dispatch'" : "always()",
+      permissions: {},
+    },
+    minutes: 10,
+    steps: [
+      setUpNode(),
+      plangate(making, "check", {
+        name: "Report what became of each job",
+        env: { PLANGATE_NEEDS: `{\n${results.join(",\n")}\n}\n` },
+      }),
+    ],
+  });
+}
+
+/** Says no where the job left nothing, rather than fail without a word. */
+function orderedFor(environment: string): string {
+  const list = listIn({ job: "touched", output: "plans" }, environment);
+  return `${list.replace("outputs.plans)", "outputs.plans || '{}')")}[0] != null`;
+}

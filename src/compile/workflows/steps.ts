@@ -1,0 +1,111 @@
+import { expression } from "./expressions.ts";
+import type { Making } from "./making.ts";
+import { nodeVersion, pinned, runner, toolVersionOf } from "./pins.ts";
+import type { YamlRecord } from "./yaml.ts";
+
+/** Where plangate runs, and below which it leaves what is uploaded. */
+const workFolder = expression("runner.temp");
+
+/** What every job has, and its steps. */
+export function job(
+  name: string,
+  {
+    about,
+    minutes,
+    steps,
+  }: { readonly about: YamlRecord; readonly minutes: number; readonly steps: readonly YamlRecord[] },
+): YamlRecord {
+  return { name, ...about, "runs-on": runner, "timeout-minutes": minutes, steps };
+}
+
+/** The whole history, since what is delivered may be any commit of it; no credential stays behind in its configuration. */
+export function checkout(): YamlRecord {
+  return {
+    name: "Get the repository",
+    uses: pinned("actions/checkout"),
+    with: { "fetch-depth": 0, "persist-credentials": false },
+  };
+}
+
+/** Node, without anything from a cache that other runs may have written. */
+export function setUpNode(): YamlRecord {
+  return {
+    name: "Set up Node",
+    uses: pinned("actions/setup-node"),
+    with: { "node-version": nodeVersion, "package-manager-cache": false },
+  };
+}
+
+/** Terraform or OpenTofu itself, not a wrapper around it. */
+export function setUpTool({ flow }: Making): YamlRecord {
+  return flow.tool === "terraform"
+    ? {
+        name: "Set up Terraform",
+        uses: pinned("hashicorp/setup-terraform"),
+        with: { terraform_version: toolVersionOf(flow), terraform_wrapper: false },
+      }
+    : {
+        name: "Set up OpenTofu",
+        uses: pinned("opentofu/setup-opentofu"),
+        with: { tofu_version: toolVersionOf(flow), tofu_wrapper: false },
+      };
+}
+
+/**
+ * Takes on the identity that the job's environment names in its variables, in the clouds that it names there. The cloud
+ * decides by the job's own token whether it may.
+ */
+export function takeOnIdentity(): readonly YamlRecord[] {
+  return [
+    {
+      name: "Take on the identity in AWS",
+      if: "vars.PLANGATE_AWS_ROLE != ''",
+      uses: pinned("aws-actions/configure-aws-credentials"),
+      with: {
+        "role-to-assume": expression("vars.PLANGATE_AWS_ROLE"),
+        "aws-region": expression("vars.PLANGATE_AWS_REGION"),
+        "mask-aws-account-id": true,
+      },
+    },
+    {
+      name: "Take on the identity in Google Cloud",
+      if: "vars.PLANGATE_GCP_PROVIDER != ''",
+      uses: pinned("google-github-actions/auth"),
+      with: {
+        workload_identity_provider: expression("vars.PLANGATE_GCP_PROVIDER"),
+        service_account: expression("vars.PLANGATE_GCP_SERVICE_ACCOUNT"),
+      },
+    },
+  ];
+}
+
+/**
+ * One command of plangate. It is started beside the repository and not in it: a `.npmrc` or a `node_modules` there would
+ * otherwise say which plangate runs. It finds the repository at `GITHUB_WORKSPACE`.
+ */
+export function plangate(
+  making: Making,
+  command: string,
+  { name, ...about }: YamlRecord & { readonly name: string },
+): YamlRecord {
+  return { name, ...about, "working-directory": workFolder, run: `${making.plangate} ci ${command}` };
+}
+
+/** Keeps what plangate left in `plangate-out`. `missing`: whether there has to be something. */
+export function upload(
+  { retention }: Making,
+  { name, missing, ...about }: YamlRecord & { readonly name: string; readonly missing: "error" | "ignore" },
+): YamlRecord {
+  return {
+    name: "Keep what came of it",
+    ...about,
+    uses: pinned("actions/upload-artifact"),
+    with: {
+      name,
+      path: `${workFolder}/plangate-out/`,
+      "if-no-files-found": missing,
+      "retention-days": retention,
+      overwrite: true,
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { presentEnvironment } from "../names.ts";
+import { all, expression, hasAny, literal } from "./expressions.ts";
+import type { Making } from "./making.ts";
+import { checkout, job, plangate, setUpNode, setUpTool, upload } from "./steps.ts";
+import { said, type YamlRecord } from "./yaml.ts";
+
+/** The first job of everything that runs on the default branch. It ends the run with a sentence where it does not. */
+export function guard({ defaultBranch }: Making, about: YamlRecord): YamlRecord {
+  return job("Guard", {
+    about: { ...about, permissions: {} },
+    minutes: 5,
+    steps: [
+      {
+        name: "End what does not run on the default branch",
+        env: { PLANGATE_REF: `refs/heads/${defaultBranch}` },
+        run: `if [ "$GITHUB_REF" != "$PLANGATE_REF" ]; then
+  echo "::error::Start this workflow from the default branch. What it delivers is the input ref."
+  exit 1
+fi
+`,
+      },
+    ],
+  });
+}
+
+/** The rights of whoever decides and presents. An app has its own, and leaves the workflow's token what reading needs. */
+function presentRights({ flow }: Making): YamlRecord {
+  if (flow.identity === "app")
+    return { actions: said("read", "takes plans from artifacts"), contents: said("read", "looks at Git") };
+  return {
+    actions: said("read", "takes plans from artifacts"),
+    checks: said("write", "reports on commits"),
+    contents: said("write", "writes the record, tags releases"),
+    deployments: said("write", "tells what was deployed"),
+    issues: said("write", "opens and closes what is flagged"),
+    "pull-requests": said("write", "shows plans, opens back-merges"),
+  };
+}
+
+/** Whom plangate acts as. */
+export function actsAs({ flow }: Making): YamlRecord {
+  return {
+    GITHUB_TOKEN: expression("github.token"),
+    ...(flow.identity === "app"
+      ? {
+          PLANGATE_APP_ID: expression("vars.PLANGATE_APP_ID"),
+          PLANGATE_APP_KEY: expression("secrets.PLANGATE_APP_KEY"),
+        }
+      : {}),
+  };
+}
+
+/** The keys that open and sign, which the environment `plangate` alone has. */
+function keys(): YamlRecord {
+  return {
+    PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),
+    PLANGATE_SIGN_KEY: expression("secrets.PLANGATE_SIGN_KEY"),
+    PLANGATE_SEAL_KEY: expression("vars.PLANGATE_SEAL_KEY"),
+    PLANGATE_VERIFY_KEY: expression("vars.PLANGATE_VERIFY_KEY"),
+  };
+}
+
+/** Jobs that follow one another: what decides, what plans, what presents, and what they are called. */
+export interface Following {
+  /** Behind each id, and in the names of artifacts; empty for the jobs of `plangate.yml`. */
+  readonly suffix: string;
+  /** The job that people started, in a workflow of that job's own. */
+  readonly dispatched: string | null;
+}
+
+export interface PresentOf extends Following {
+  readonly about: YamlRecord;
+}
+
+/** Takes up what happened, and delivers it: nothing of the change runs here. */
+export function decide(making: Making, { about, suffix, dispatched }: PresentOf): YamlRecord {
+  return job("Decide", {
+    about: {
+      ...about,
+      environment: presentEnvironment,
+      permissions: presentRights(making),
+      outputs: {
+        plans: expression("steps.plangate.outputs.plans"),
+        applies: expression("steps.plangate.outputs.applies"),
+      },
+    },
+    minutes: 60,
+    steps: presentSteps(making, { command: "decide", name: "Take up what happened", suffix, dispatched }),
+  });
+}
+
+/** Takes up the plans that were ordered: opens, compares with Git, shows and signs them, and delivers what follows. */
+export function present(making: Making, { about, suffix, dispatched }: PresentOf): YamlRecord {
+  return job("Present", {
+    about: {
+      ...about,
+      environment: presentEnvironment,
+      permissions: presentRights(making),
+      outputs: { applies: expression("steps.plangate.outputs.applies") },
+    },
+    minutes: 60,
+    steps: presentSteps(making, { command: "present", name: "Present what was planned", suffix, dispatched }),
+  });
+}
+
+interface PresentSteps extends Following {
+  readonly command: "decide" | "present";
+  readonly name: string;
+}
+
+function presentSteps(making: Making, { command, name, suffix, dispatched }: PresentSteps): readonly YamlRecord[] {
+  const run = `${expression("github.run_id")}-${expression("github.run_attempt")}`;
+  return [
+    checkout(),
+    setUpNode(),
+    setUpTool(making),
+    plangate(making, command, {
+      name,
+      id: "plangate",
+      env: { ...actsAs(making), ...keys(), ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }) },
+    }),
+    upload(making, { name: `plangate-bundles-${run}-${command}${suffix}`, missing: "ignore" }),
+  ];
+}
+
+/** Present runs whenever something was ordered, also where a plan failed: people are told so. */
+export function presentWhen({ trusted }: Making, decided: string): string {
+  const result = `needs.${decided}.result == 'success'`;
+  return all("!cancelled()", trusted, result, `needs.${decided}.outputs.plans != '{}'`);
+}
+
+/** Starts the workflow again where something is left. */
+export function goOn(making: Making, about: YamlRecord): YamlRecord {
+  return job("Go on", {
+    about: {
+      ...about,
+      permissions: {
+        actions: said("write", "starts plangate.yml again"),
+        contents: said("read", "reads the record"),
+      },
+    },
+    minutes: 10,
+    steps: [
+      setUpNode(),
+      plangate(making, "go-on", { name: "See what is left", env: { GITHUB_TOKEN: expression("github.token") } }),
+    ],
+  });
+}
+
+/** What is ordered for an environment, decided on the default branch. */
+export function orderedBy({ trusted }: Making, job: string, environment: string): string {
+  return all(trusted, hasAny({ job, output: "plans" }, environment));
+}
+
+/** That a dispatch names the job. */
+export function startedAs(name: string): string {
+  return `inputs.job == ${literal(name)}`;
+}

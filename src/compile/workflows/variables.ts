@@ -1,0 +1,22 @@
+import type { Environment } from "../../flow/index.ts";
+import { expression } from "./expressions.ts";
+import type { YamlRecord } from "./yaml.ts";
+
+/** What every machine has by itself; a variable of that name would empty it. */
+const ofTheMachine: ReadonlySet<string> = new Set(["USER", "LOGNAME", "LANG"]);
+
+/** Names that belong to GitHub, which takes few of them as a variable; to npm, which plangate comes by; and to plangate, whose keys they would hand on. */
+export const ofOthers = /^(?:GITHUB|ACTIONS|RUNNER|INPUT|NPM|PLANGATE)_/i;
+
+/** What Terraform gets to see in environments, and has to be handed to the step: none that the machine has. */
+export function handedOn(environments: readonly Environment[]): readonly string[] {
+  const names = environments.flatMap(({ variables }) => variables);
+  return [...new Set(names)].filter((name) => !ofTheMachine.has(name) && !ofOthers.test(name)).sort();
+}
+
+/** Each from the environment's secrets, its variables, or a step before, such as the one that takes on an identity. */
+export function variablesFor(environments: readonly Environment[]): YamlRecord {
+  return Object.fromEntries(
+    handedOn(environments).map((name) => [name, expression(`secrets.${name} || vars.${name} || env.${name}`)]),
+  );
+}
