@@ -24,6 +24,9 @@ when:
 const rootModule = 'terraform {\n  backend "local" {}\n}\n\nresource "terraform_data" "this" {\n  input = "one"\n}\n';
 const number = 7;
 
+const never = new AbortController().signal;
+const limits = { budget: 5_000, time: 5_000, longest: 60_000 };
+
 let stage: DeliveryStage;
 beforeEach(async () => {
   stage = await openStage(flow, { "stacks/app/main.tf": rootModule });
@@ -34,7 +37,7 @@ afterEach(() => stage.close());
 /** The check of a pull request that brings these files, as whoever has a proof at hand makes it. */
 async function check(
   files: Readonly<Record<string, string | null>>,
-  about: Pick<Delivery, "proveFlow"> = { proveFlow: (changed) => proveInCheck(changed, new AbortController().signal) },
+  about: Pick<Delivery, "proveFlow"> = { proveFlow: (changed) => proveInCheck(changed, never, limits) },
 ) {
   const head = stage.commit(files);
   stage.forge.changes.set(number, aChange({ number, state: "open", headBranch: "fewer", base: "main", head }));

@@ -1,6 +1,7 @@
 import { allowsProvider } from "../../domain/lock-file.ts";
 import { durationText } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
+import type { Spelling } from "../explain/words/names.ts";
 import {
   type Compared,
   type Differences,
@@ -29,11 +30,28 @@ export function settingDifferences(compared: Compared): Differences {
         ]),
     ...(before.host === after.host ? [] : [tell("other", `the host is ${after.host} instead of ${before.host}`)]),
     ...(before.tool === after.tool ? [] : [tell("other", `the tool is ${after.tool} instead of ${before.tool}`)]),
+    ...(before.toolVersion === after.toolVersion
+      ? []
+      : [
+          tell(
+            "other",
+            `workflows install ${versionText(after.toolVersion, compared.spelling)} of the tool, instead of ${versionText(before.toolVersion, compared.spelling)}`,
+          ),
+        ]),
+    ...turned({ before: before.identity === "app", after: after.identity === "app" }, tell, {
+      on: "on GitHub plangate now acts as an app of its own, whose checks nobody else can publish",
+      off: "on GitHub plangate now acts with each workflow's own token, so any workflow can publish a check of its name",
+      whenOn: "stronger",
+    }),
     ...repositoryDifferences(compared),
     ...applyDifferences({ before: before.apply, after: after.apply }),
     ...allowDifferences(compared),
     ...requireDifferences(compared),
   ];
+}
+
+function versionText(version: string | null, { code }: Spelling): string {
+  return version === null ? "one that plangate was tested with" : `version ${code(version)}`;
 }
 
 function applyDifferences({ before, after }: Pair<Flow["apply"]>): Differences {

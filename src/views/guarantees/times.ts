@@ -29,9 +29,9 @@ function windowDifferences(
           windows.map((window) => plain(window.text)),
           "or",
         )}`;
-  const { gained, lost } = listsOf({ before: minutesOf(before), after: minutesOf(after) });
-  const more = before !== null && (after === null || gained.length > 0);
-  const less = after !== null && (before === null || lost.length > 0);
+  const [had, has] = [minutesOf(before), minutesOf(after)];
+  const more = before !== null && (after === null || hasMore(had, has));
+  const less = after !== null && (before === null || hasMore(has, had));
   const change = `${name} may be applied to ${text(after)}, instead of ${text(before)}`;
   return [
     ...(more ? [tell("weaker", change)] : []),
@@ -45,17 +45,23 @@ function windowDifferences(
 
 const minutesOfWeek = 7 * 1440;
 
-/** Every minute of a week at which an apply may begin, by the clocks of the window's zone. */
-function minutesOf(windows: readonly Window[] | null): readonly string[] {
-  const minutes = new Set<string>();
+/** For each zone the minutes of a week, by its clocks, at which an apply may begin. */
+function minutesOf(windows: readonly Window[] | null): ReadonlyMap<string, Uint8Array> {
+  const minutes = new Map<string, Uint8Array>();
   for (const { days, from, to, zone } of windows ?? []) {
+    const open = minutes.get(zone) ?? new Uint8Array(minutesOfWeek);
+    minutes.set(zone, open);
     const length = to <= from ? to + 1440 - from : to - from;
     for (const day of days) {
       const start = (day - 1) * 1440 + from;
-      for (let minute = start; minute < start + length; minute++) minutes.add(`${minute % minutesOfWeek} ${zone}`);
+      for (let minute = start; minute < start + length; minute++) open[minute % minutesOfWeek] = 1;
     }
   }
-  return [...minutes];
+  return minutes;
+}
+
+function hasMore(before: ReadonlyMap<string, Uint8Array>, after: ReadonlyMap<string, Uint8Array>): boolean {
+  return [...after].some(([zone, open]) => open.some((is, minute) => is === 1 && before.get(zone)?.[minute] !== 1));
 }
 
 function freezeDifferences(
