@@ -78,6 +78,13 @@ export interface ModuleFacts {
    * `minor` when one came, else `patch`.
    */
   readonly bump: "major" | "minor" | "patch";
+  /**
+   * What brought the change: every merged pull request that a commit of it came by, on each protected branch on its way.
+   * Of a module without a version all that it ever got counts, but what the repository began with.
+   */
+  readonly changes: readonly PullRequestFacts[];
+  /** What of it came to a protected branch by none. */
+  readonly pushed: readonly PushedCommit[];
 }
 
 export interface PullRequestFacts {

@@ -210,6 +210,8 @@ describe("releases of modules", () => {
     latest: "1.4.2",
     changed: true,
     bump: "minor",
+    changes: [],
+    pushed: [],
     ...more,
   });
 

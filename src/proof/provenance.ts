@@ -30,11 +30,13 @@ export function broughtBy(setting: Setting, world: ModelWorld, run: Run): readon
   return [...paths].flatMap((path) => {
     const value = planned[path] ?? null;
     if (applied !== null && value === (applied[path] ?? null)) return [];
-    const commits = Object.values(world.commits).filter(
-      (commit) => commit.people.length > 0 && brings(commit, path, value),
-    );
-    return [{ path, value, commits }];
+    return [{ path, value, commits: commitsBringing(world, path, value) }];
   });
+}
+
+/** Where people gave a path this value. */
+export function commitsBringing(world: ModelWorld, path: string, value: string | null): readonly Commit[] {
+  return Object.values(world.commits).filter((commit) => commit.people.length > 0 && brings(commit, path, value));
 }
 
 /** A commit gives the path this value, and none of its parents had it. */

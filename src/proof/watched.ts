@@ -6,6 +6,7 @@ import { oneHolder } from "./properties/holds.ts";
 import { nothingStays } from "./properties/instances.ts";
 import { nothingForgotten } from "./properties/left-behind.ts";
 import type { Watched } from "./properties/property.ts";
+import { asReleased, releasedAsAsked } from "./properties/releases.ts";
 import { reviews } from "./properties/reviews.ts";
 import { inItsTime, wokenInTime } from "./properties/times.ts";
 
@@ -23,5 +24,7 @@ export const watched: readonly Watched[] = [
   nothingForgotten,
   nothingStays,
   inItsTime,
+  asReleased,
+  releasedAsAsked,
   wokenInTime,
 ];

@@ -384,7 +384,12 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
       modules: likely<Facts["modules"]>(
         [],
         fc
-          .record({ latest: fc.constantFrom(null, "1.0.0", "x"), changed: fc.boolean() })
+          .record({
+            latest: fc.constantFrom(null, "1.0.0", "x"),
+            changed: fc.boolean(),
+            changes: fc.array(change, { maxLength: 1 }),
+            pushed: fc.array(pushed, { maxLength: 1 }),
+          })
           .map((about) => [{ release: "module", name: "net", path: "modules/net", bump: "minor" as const, ...about }]),
       ),
       held: likely<Facts["held"]>(

@@ -246,13 +246,31 @@ describe("a merge", () => {
     const facts = await observe(stage.delivery, event);
     expect(facts.backMerges).toEqual([{ from: "main", into: "develop", needed: true, open: null }]);
     const vpc = { release: "module", name: "vpc", path: "modules/vpc" };
-    expect(facts.modules).toEqual([{ ...vpc, latest: "1.10.0", changed: true, bump: "major" }]);
+    expect(facts.modules).toMatchObject([
+      { ...vpc, latest: "1.10.0", changed: true, bump: "major", changes: [{ number: 5 }], pushed: [] },
+    ]);
     stage.git("checkout", "--quiet", "develop");
     stage.git("merge", "--quiet", "--no-ff", "-m", "Back", "main");
     stage.git("tag", "vpc-v2.0.0", "main");
     const after = await observe(stage.delivery, event);
     expect(after.backMerges).toMatchObject([{ needed: false }]);
-    expect(after.modules).toMatchObject([{ latest: "2.0.0", changed: false }]);
+    expect(after.modules).toMatchObject([{ latest: "2.0.0", changed: false, changes: [], pushed: [] }]);
+  });
+
+  it("tells of a module without a version everything that came to it, but not what the repository began with", async () => {
+    await openRepository();
+    const pushed = on("main", { "modules/vpc/main.tf": 'variable "size" {\n  default = 1\n}\n' });
+    const fix = on("hotfix/one", { "modules/vpc/more.tf": 'output "size" {\n  value = var.size\n}\n' }, "main");
+    stage.git("checkout", "--quiet", "main");
+    stage.git("merge", "--quiet", "--no-ff", "-m", "Merge", "hotfix/one");
+    const commit = stage.head("main");
+    stage.forge.changes.set(5, aChange({ number: 5, base: "main", headBranch: "hotfix/one", head: fix }));
+    for (const held of [fix, commit]) stage.forge.holding.set(held, [5]);
+    const event = { kind: "merge", pullRequest: 5, branch: "main", commit, by: bob } as const;
+    const { modules } = await observe(stage.delivery, event);
+    expect(modules).toMatchObject([
+      { name: "vpc", latest: null, changes: [{ number: 5 }], pushed: [{ branch: "main", commit: pushed }] },
+    ]);
   });
 });
 

@@ -70,6 +70,33 @@ function isTornDown({ flow }: Delivery, { run, ref }: HistoryAbout): boolean {
   );
 }
 
+/**
+ * How every commit between two of a branch that matters came to that branch. Where counting starts at nothing, what the
+ * repository began with is left out: nobody merged that.
+ */
+export async function broughtBetween(
+  delivery: Delivery,
+  about: {
+    readonly from: CommitSha | null;
+    readonly to: CommitSha;
+    readonly branch: string;
+    readonly matters: (paths: readonly string[]) => boolean;
+  },
+): Promise<Pick<History, "changes" | "pushed">> {
+  const { from, to, branch, matters } = about;
+  const commits =
+    from === null
+      ? (await delivery.repository.commitsBetween(null, to)).filter(({ parents }) => parents.length > 0)
+      : (await lineBetween(delivery, from, to)).commits;
+  const tracer = openTracer(delivery, { from, matters });
+  for (const commit of commits) if (matters(commit.paths)) await tracer.trace(commit, branch);
+  const { changes, pushed } = tracer.found;
+  return {
+    changes: [...changes.values()].sort((left, right) => left.number - right.number),
+    pushed: await pushesOf(delivery, pushed),
+  };
+}
+
 /** Commits that came in one push are one, told once. */
 async function pushesOf(
   delivery: Delivery,

@@ -1,12 +1,14 @@
 import type { ModuleFacts } from "../../domain/facts.ts";
 import { bumpOf } from "../../domain/module-interface.ts";
+import type { CommitSha } from "../../domain/names.ts";
 import { folderOf, isConfiguration } from "../../domain/tree.ts";
 import type { ReleaseClass } from "../../flow/flow.ts";
-import { branchClassOf } from "../../flow/match.ts";
+import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
 import { newestModuleTag } from "../../flow/module-tags.ts";
 import { ofProject } from "../../flow/releases.ts";
 import type { Delivery } from "../delivery.ts";
 import { type Content, contentAt } from "./content.ts";
+import { broughtBetween } from "./history.ts";
 
 /**
  * Every module that the flow releases: its newest version, whether a file of it differs from that, and what the
@@ -56,8 +58,10 @@ async function moduleFacts(
   const { release, name, path, tags } = about;
   const newest = newestModuleTag(delivery.flow, { release: release.id, module: name }, tags);
   const tagged = newest === null ? undefined : await delivery.repository.resolve(`refs/tags/${newest.tag}`);
-  const facts = { release: release.id, name, path };
-  if (newest === null || tagged === undefined) return { ...facts, latest: null, changed: true, bump: "patch" };
+  const facts = { release: release.id, name, path, changes: [], pushed: [] };
+  const brought = () => broughtTo(delivery, content, { release, path, since: tagged ?? null });
+  if (newest === null || tagged === undefined)
+    return { ...facts, ...(await brought()), latest: null, changed: true, bump: "patch" };
   const before = await contentAt(delivery, tagged);
   const changed = (await delivery.repository.changedPaths(before.tree, content.tree)).some((changedPath) =>
     changedPath.startsWith(`${path}/`),
@@ -67,5 +71,18 @@ async function moduleFacts(
     [before, content].map(({ tree }) => delivery.configuration.moduleInterface(path, tree)),
   );
   const bump = old === undefined || fresh === undefined ? "patch" : bumpOf(old, fresh);
-  return { ...facts, latest: newest.version, changed, bump };
+  return { ...facts, ...(await brought()), latest: newest.version, changed, bump };
+}
+
+/** How what changed of a module came to the branch that its versions are made from. */
+async function broughtTo(
+  delivery: Delivery,
+  { commit }: Content,
+  { release, path, since }: { readonly release: ReleaseClass; readonly path: string; readonly since: CommitSha | null },
+): Promise<Pick<ModuleFacts, "changes" | "pushed">> {
+  const from = delivery.flow.branches.find(({ name }) => name === release.from);
+  const branch = from === undefined ? undefined : onlyBranchOf(from);
+  if (branch === undefined) return { changes: [], pushed: [] };
+  const matters = (paths: readonly string[]) => paths.some((changed) => changed.startsWith(`${path}/`));
+  return broughtBetween(delivery, { from: since, to: commit, branch, matters });
 }

@@ -124,6 +124,16 @@ describe("a module", () => {
     latest: "1.2.0",
     changed: true,
     bump: "minor",
+    changes: [],
+    pushed: [],
+  };
+  const bare = {
+    branch: "main",
+    commit: commit("c7"),
+    files: 1,
+    lines: 1,
+    writers: [login("ann")],
+    accepted: [],
   };
   it.each([
     { name: "is released when a merge changed it", modules: [network], actions: ["release network-v1.3.0"] },
@@ -139,6 +149,21 @@ describe("a module", () => {
       modules: [network],
       change: aChange({ answers: [] }),
       actions: ["refuse unreviewed-change"],
+    },
+    {
+      name: "is not released with an earlier change that was forced past its reviews",
+      modules: [{ ...network, changes: [aChange({ answers: [] })] }],
+      actions: ["refuse unreviewed-change"],
+    },
+    {
+      name: "is not released with what somebody pushed past its reviews",
+      modules: [{ ...network, pushed: [bare] }],
+      actions: ["refuse unreviewed-change"],
+    },
+    {
+      name: "is released with such a push once somebody accepted it who could have reviewed it",
+      modules: [{ ...network, pushed: [{ ...bare, accepted: [login("bob")] }] }],
+      actions: ["release network-v1.3.0"],
     },
     {
       name: "is not released by a merge into another branch",
@@ -169,6 +194,12 @@ describe("a module", () => {
       modules: [network],
       ref: main,
       actions: ["release network-v1.3.0"],
+    },
+    {
+      name: "is not released by hand either with what came past its reviews",
+      modules: [{ ...network, pushed: [bare] }],
+      ref: main,
+      actions: ["refuse unreviewed-change"],
     },
     { name: "that is not there is refused", modules: [], ref: main, actions: ["refuse not-affected"] },
     { name: "of which nothing is known is refused", modules: undefined, ref: main, actions: ["refuse fact-unknown"] },

@@ -1,6 +1,6 @@
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
-import type { Facts } from "../../domain/facts.ts";
+import type { Facts, ModuleFacts } from "../../domain/facts.ts";
 import type { Login } from "../../domain/names.ts";
 import type { ReasonCode } from "../../domain/reason.ts";
 import type { Verdict } from "../../domain/verdict.ts";
@@ -8,7 +8,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { nextModuleRelease } from "../../flow/releases.ts";
 import { no, yes } from "../rule.ts";
-import { whyUnreviewed } from "../rules/reviewed.ts";
+import { whyAnyUnreviewed, whyUnreviewed } from "../rules/reviewed.ts";
 
 /**
  * The stacks that a branch held are free once it is merged into a branch that takes it; into another one, which anybody
@@ -62,10 +62,11 @@ export function releaseModules(flow: Flow, facts: Facts, event: Event & { kind: 
     if (release?.on !== "merge" || !module.changed) continue;
     if (branchClassOf(flow, event.branch)?.name !== release.from) continue;
     const next = nextModuleRelease(flow, module);
-    const wrong = obstacle ?? ("why" in next ? no("release", "release-not-ready", next.why) : null);
+    const unreviewed = obstacle ?? whyModuleUnreviewed(flow, facts, module);
+    const wrong = unreviewed !== null ? whyNotYet(unreviewed) : "why" in next ? next.why : null;
     if (wrong !== null || "why" in next) {
-      const { code = "release-not-ready", sentence = "" } = wrong ?? {};
-      const why = `${module.name} is not released: ${sentence}`;
+      const code = unreviewed?.code ?? "release-not-ready";
+      const why = `${module.name} is not released: ${wrong}`;
       actions.push({ kind: "refuse", stack: null, run: null, code, why });
       reasons.push(no("release", code, why));
       continue;
@@ -75,6 +76,16 @@ export function releaseModules(flow: Flow, facts: Facts, event: Event & { kind: 
     reasons.push(yes("release", why));
   }
   return { actions, reasons };
+}
+
+/** With what would help: nothing waits for it, so a later merge or a release by hand takes it up. */
+export function whyNotYet({ sentence, after }: Verdict): string {
+  return after === undefined ? sentence : `${sentence}; it takes ${after}`;
+}
+
+/** The same of everything that came to a module since its last version, whoever merges it now or asks for the release. */
+export function whyModuleUnreviewed(flow: Flow, facts: Facts, { name, changes, pushed }: ModuleFacts): Verdict | null {
+  return whyAnyUnreviewed(flow, facts, { of: `the module ${name}`, changes, pushed });
 }
 
 /** Whoever pins a version of a module trusts that its branch was gated: what was forced past that gets none. */

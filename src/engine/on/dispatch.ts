@@ -12,6 +12,7 @@ import { rowsOfJob, rowsOfRelease } from "../rows.ts";
 import { no, yes } from "../rule.ts";
 import { judgeRelease } from "../rules/release.ts";
 import { judgeDeleted } from "../stacks.ts";
+import { whyModuleUnreviewed, whyNotYet } from "./branches.ts";
 
 /** Somebody started a row by its name: a release, the delivery of a ref, or tearing down what may be. */
 export function onDispatch(flow: Flow, facts: Facts, event: Event & { kind: "dispatch" }): Decision {
@@ -242,6 +243,12 @@ function releaseOfModules(flow: Flow, facts: Facts, event: Event & { kind: "disp
     return refused(
       no("release", "not-affected", `no module${named === undefined ? "" : ` ${named}`} differs from its last version`),
     );
+  for (const module of wanted) {
+    const obstacle = whyModuleUnreviewed(flow, facts, module);
+    if (obstacle === null) continue;
+    const why = `${module.name} is not released: ${whyNotYet(obstacle)}`;
+    return refused(no("release", obstacle.code ?? "unreviewed-change", why));
+  }
   const next = wanted.map((module) => nextModuleRelease(flow, module));
   const wrong = next.find((release) => "why" in release);
   if (wrong !== undefined && "why" in wrong) return refused(no("release", "release-not-ready", wrong.why));

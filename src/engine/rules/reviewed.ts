@@ -20,21 +20,32 @@ export const reviewedRule: Rule = {
   needs: ["stack.changes", "stack.pushed", "maintainers"],
   judge({ flow, facts, stack, run }) {
     if (run.mode === "destroy") return yes(name, "a destroy brings no change");
-    for (const pushed of stack.pushed ?? []) {
-      if (!isAccepted(flow, facts, pushed)) {
-        const sentence = `commit ${pushed.commit.slice(0, 12)} reached ${pushed.branch} without a pull request and alters ${stack.stack}`;
-        return waiting(name, "unreviewed-change", sentence, {
-          after: "/plangate accept by somebody who could have reviewed it",
-        });
-      }
-    }
-    for (const change of stack.changes ?? []) {
-      const obstacle = whyUnreviewed(flow, facts, change);
-      if (obstacle !== null) return obstacle;
-    }
-    return yes(name, "every change that would be applied was reviewed as its branch asks");
+    const { changes = [], pushed = [] } = stack;
+    return (
+      whyAnyUnreviewed(flow, facts, { of: stack.stack, changes, pushed }) ??
+      yes(name, "every change that would be applied was reviewed as its branch asks")
+    );
   },
 };
+
+/** What came to something, be it a stack or a module: pull requests, and pushes by none. */
+interface Brought {
+  readonly of: string;
+  readonly changes: readonly PullRequestFacts[];
+  readonly pushed: readonly PushedCommit[];
+}
+
+/** What of it did not come as its branches ask; null when everything did. */
+export function whyAnyUnreviewed(flow: Flow, facts: Facts, { of, changes, pushed }: Brought): Verdict | null {
+  const bare = pushed.find((push) => !isAccepted(flow, facts, push));
+  if (bare !== undefined) {
+    const sentence = `commit ${bare.commit.slice(0, 12)} reached ${bare.branch} without a pull request and alters ${of}`;
+    return waiting(name, "unreviewed-change", sentence, {
+      after: "/plangate accept by somebody who could have reviewed it",
+    });
+  }
+  return changes.map((change) => whyUnreviewed(flow, facts, change)).find((obstacle) => obstacle !== null) ?? null;
+}
 
 /** The branch takes such a push, or somebody who could have reviewed it, and wrote none of it, looked at it afterwards. */
 function isAccepted(flow: Flow, facts: Facts, pushed: PushedCommit): boolean {

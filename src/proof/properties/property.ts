@@ -8,7 +8,7 @@ export type PropertyId = (typeof propertyIds)[number];
 /** What holds in a flow, as people read it. */
 export const sentences: Readonly<Record<PropertyId, string>> = {
   P1: "Every apply in a gated environment was approved, for that plan, by enough different people who neither wrote nor started it, and nothing is applied against the word of somebody who may merge.",
-  P2: "Nothing from a branch that nobody protects, and nothing that came otherwise than its branch asks, is applied where a protected branch is asked for.",
+  P2: "Nothing from a branch that nobody protects, and nothing that came otherwise than its branch asks, is applied or released where a protected branch is asked for.",
   P3: "Nothing is destroyed where the flow does not say destroyable.",
   P4: "Each state has one writer at a time, and each stack that branches hold is one branch's.",
   P5: "Every long-lived branch stays reconcilable after a hotfix.",

@@ -65,7 +65,7 @@ function whyUnreviewed({ moment, run, environment, begun }: About): string | nul
 }
 
 /** Every pull request that brought it to one of these branches came as they ask; every push was one that the branch takes, or was accepted. */
-function whyNotLetIn(
+export function whyNotLetIn(
   setting: Setting,
   world: ModelWorld,
   commit: Commit,

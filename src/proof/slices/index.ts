@@ -3,6 +3,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { type Decide, stageOf } from "../scene.ts";
 import { historySlices } from "./histories.ts";
 import { peopleSlices, triedSlices } from "./people.ts";
+import { moduleSlices, releaseSlices } from "./releases.ts";
 import { branchSlices, destroySlices, driftSlices, heldSlices, instanceSlices, twoChanges } from "./scenes.ts";
 import type { Slice } from "./slice.ts";
 import { timeSlices } from "./times.ts";
@@ -25,6 +26,8 @@ export function slicesOf(flow: Flow, decide?: Decide): readonly Slice[] {
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => instanceSlices(stage, one)),
     ...flow.environments.filter(({ perPullRequest }) => perPullRequest).flatMap((one) => triedSlices(stage, one)),
     ...shared.flatMap((environment) => timeSlices(flow, environment, decide)),
+    ...shared.flatMap((environment) => releaseSlices(stage, environment)),
+    ...moduleSlices(stage),
     ...branchSlices(stage),
     ...shared.flatMap((environment) => driftSlices(stage, environment)),
   ];

@@ -5,7 +5,7 @@ import { branchClassOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
 import { branchOfClass, leftOrigin } from "./branches.ts";
 import type { Content } from "./content.ts";
-import { type Commit, commitsBetween, isAncestor } from "./git.ts";
+import { type Commit, commitsBetween, isAncestor, type Tree } from "./git.ts";
 import { inputsOf } from "./inputs.ts";
 import { factsOf, holding, madeFor } from "./pull-requests.ts";
 import { pushedCommit } from "./pushes.ts";
@@ -40,8 +40,6 @@ export function historyOf(
       ? undefined
       : world.pullRequests.find((change) => change.state === "open" && change.head.sha === content.commit);
   const writers = new Set<Login>(open === undefined ? [] : factsOf(setting, world, open).writers);
-  const changes = new Map<number, PullRequestFacts>();
-  const pushed = new Map<string, PushedCommit>();
   const branch = deliveredBranch(setting, about.ref ?? open?.base ?? null);
   const to = commitOf(world, content.base ?? content.commit);
   const from =
@@ -50,28 +48,58 @@ export function historyOf(
       : content.base !== null
         ? to
         : startOf(setting, world, about, to);
-  const push = (on: string, commit: Commit) => {
-    const found = pushedCommit(world, on, commit);
-    pushed.set(`${on} ${found.commit}`, found);
-  };
-  if (from !== null && branch !== null && isTakenBack(setting, world, about, { from, to })) push(branch, to);
-  for (const commit of commitsBetween(from, to)) {
-    if (!touches(setting, commit, { stack, from })) continue;
-    for (const login of peopleBehind(setting, world, commit, stack)) writers.add(login);
-    if (branch === null) continue;
-    const chain: Chain = { changes: new Set(), pushedOn: [], seen: new Set() };
-    follow(setting, world, { commit, branch, stack }, chain);
-    for (const change of chain.changes) {
-      changes.set(change.number, factsOf(setting, world, change));
-      writers.add(change.opener);
-    }
-    for (const bare of chain.pushedOn) push(bare.branch, bare.commit);
-  }
-  return {
-    changes: [...changes.values()].sort((left, right) => left.number - right.number),
-    pushed: [...pushed.values()],
-    writers: [...writers],
-  };
+  const inputs: InputsIn = (tree) => inputsOf(setting, tree, stack);
+  const commits = commitsBetween(from, to).filter((commit) => touches(commit, inputs, from));
+  for (const commit of commits) for (const login of peopleBehind(world, commit, inputs)) writers.add(login);
+  if (branch === null) return { changes: [], pushed: [], writers: [...writers] };
+  const takenBack = from !== null && isTakenBack(setting, world, about, { from, to });
+  const brought = broughtBy(setting, world, { commits, branch, inputs, takenBack: takenBack ? to : null });
+  for (const { opener } of brought.changes) writers.add(opener);
+  return { ...brought, writers: [...writers] };
+}
+
+/** What something is made from in a tree; what is compared when commits are looked at. */
+type InputsIn = (tree: Tree) => string | null;
+
+interface Between {
+  readonly from: Commit | null;
+  readonly to: Commit;
+  readonly branch: string;
+  readonly inputs: InputsIn;
+}
+
+/** How everything between two commits of a branch that touches something came to that branch. */
+export function broughtBetween(setting: Setting, world: ModelWorld, { from, to, branch, inputs }: Between): Brought {
+  const commits = commitsBetween(from, to).filter((commit) => touches(commit, inputs, from));
+  return broughtBy(setting, world, { commits, branch, inputs, takenBack: null });
+}
+
+interface Brought {
+  readonly changes: readonly PullRequestFacts[];
+  readonly pushed: readonly PushedCommit[];
+}
+
+interface OnBranch {
+  readonly commits: readonly Commit[];
+  readonly branch: string;
+  readonly inputs: InputsIn;
+  /** The head of a branch from which what is applied was taken back. */
+  readonly takenBack: Commit | null;
+}
+
+function broughtBy(setting: Setting, world: ModelWorld, about: OnBranch): Brought {
+  const { commits, branch, inputs, takenBack } = about;
+  const chain: Chain = { changes: new Set(), pushedOn: [], seen: new Set() };
+  if (takenBack !== null) chain.pushedOn.push({ branch, commit: takenBack });
+  for (const commit of commits) follow(setting, world, { commit, branch, inputs }, chain);
+  const pushed = new Map(
+    chain.pushedOn.map((bare) => {
+      const found = pushedCommit(world, bare.branch, bare.commit);
+      return [`${bare.branch} ${found.commit}`, found];
+    }),
+  );
+  const changes = [...chain.changes].sort((left, right) => left.number - right.number);
+  return { changes: changes.map((change) => factsOf(setting, world, change)), pushed: [...pushed.values()] };
 }
 
 /** A branch of work takes down what it brought: whoever wrote on it is not asked, though nothing lies between. */
@@ -99,7 +127,7 @@ interface Chain {
  * forge made while merging was never on the head branch; the commits that it was made of were.
  */
 function follow(setting: Setting, world: ModelWorld, about: Led, chain: Chain): void {
-  const { commit, branch, stack } = about;
+  const { commit, branch, inputs } = about;
   const step = `${commit.sha} ${branch}`;
   if (chain.seen.has(step) || branchClassOf(setting.flow, branch)?.protected !== true) return;
   chain.seen.add(step);
@@ -109,28 +137,26 @@ function follow(setting: Setting, world: ModelWorld, about: Led, chain: Chain): 
     chain.changes.add(change);
     if (change.fork || change.merged === null || change.headBranch === branch) continue;
     const { commits } = change.merged;
-    const parts = commits.includes(commit)
-      ? [commit]
-      : commits.filter((part) => touches(setting, part, { stack, from: null }));
-    for (const part of parts) follow(setting, world, { commit: part, branch: change.headBranch, stack }, chain);
+    const parts = commits.includes(commit) ? [commit] : commits.filter((part) => touches(part, inputs, null));
+    for (const part of parts) follow(setting, world, { commit: part, branch: change.headBranch, inputs }, chain);
   }
 }
 
 interface Led {
   readonly commit: Commit;
   readonly branch: string;
-  readonly stack: StackName;
+  readonly inputs: InputsIn;
 }
 
 /**
  * Who wrote a commit. One that the forge made while merging stands for the commits of its pull request that touch the
  * stack, and for who opened it.
  */
-function peopleBehind(setting: Setting, world: ModelWorld, commit: Commit, stack: StackName): readonly Login[] {
+function peopleBehind(world: ModelWorld, commit: Commit, inputs: InputsIn): readonly Login[] {
   const merged = madeFor(world, commit);
   if (merged?.merged == null) return commit.people;
-  const own = merged.merged.commits.filter((part) => part !== commit && touches(setting, part, { stack, from: null }));
-  return [...commit.people, merged.opener, ...own.flatMap((part) => peopleBehind(setting, world, part, stack))];
+  const own = merged.merged.commits.filter((part) => part !== commit && touches(part, inputs, null));
+  return [...commit.people, merged.opener, ...own.flatMap((part) => peopleBehind(world, part, inputs))];
 }
 
 /** The branch had what is applied, and has it no more. */
@@ -191,14 +217,10 @@ export function beforeChange(world: ModelWorld, from: Commit, pullRequest: numbe
 }
 
 /** Against the first parent, and where somebody merged the line from what is applied into something older, against that line. */
-function touches(
-  setting: Setting,
-  commit: Commit,
-  { stack, from }: { readonly stack: StackName; readonly from: Commit | null },
-): boolean {
+function touches(commit: Commit, inputs: InputsIn, from: Commit | null): boolean {
   const line = from === null ? undefined : commit.parents.find((parent) => isAncestor(from, parent));
-  const inputs = inputsOf(setting, commit.tree, stack);
+  const own = inputs(commit.tree);
   return [commit.parents[0], line ?? commit.parents[0]].some(
-    (parent) => inputs !== (parent === undefined ? null : inputsOf(setting, parent.tree, stack)),
+    (parent) => own !== (parent === undefined ? null : inputs(parent.tree)),
   );
 }

@@ -2,7 +2,9 @@ import type { ModuleFacts } from "../../domain/facts.ts";
 import { bumpOf, type ModuleInterface } from "../../domain/module-interface.ts";
 import type { ReleaseClass } from "../../flow/flow.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
-import type { Commit, Tree } from "./git.ts";
+import { branchOfClass } from "./branches.ts";
+import { type Commit, historyOf, type Tree } from "./git.ts";
+import { broughtBetween } from "./history.ts";
 import type { Setting } from "./setting.ts";
 import { commitOf, type ModelWorld } from "./world.ts";
 
@@ -18,7 +20,8 @@ export function moduleFacts(
       const latest = world.releases
         .map((made) => ({ ...made, class: releaseClassOf(setting.flow, made.tag) }))
         .findLast((made) => made.class?.id === release.id && made.class.module === name);
-      const before = latest === undefined ? null : filesBelow(path, commitOf(world, latest.commit).tree);
+      const since = latest === undefined ? null : commitOf(world, latest.commit);
+      const before = since === null ? null : filesBelow(path, since.tree);
       const after = filesBelow(path, at.tree);
       return {
         release: release.id,
@@ -27,9 +30,24 @@ export function moduleFacts(
         latest: latest?.class?.version ?? null,
         changed: before === null || JSON.stringify(before) !== JSON.stringify(after),
         bump: before === null ? "patch" : bumpOf(interfaceOf(before), interfaceOf(after)),
+        ...broughtTo(setting, world, release, { since, at, path }),
       };
     }),
   );
+}
+
+/** What a repository began with nobody merged, so counting starts behind it when there is no version yet. */
+function broughtTo(
+  setting: Setting,
+  world: ModelWorld,
+  release: ReleaseClass,
+  { since, at, path }: { readonly since: Commit | null; readonly at: Commit; readonly path: string },
+): Pick<ModuleFacts, "changes" | "pushed"> {
+  const branch = branchOfClass(setting.flow, release.from);
+  if (branch === undefined) return { changes: [], pushed: [] };
+  const from = since ?? [...historyOf(at)].find(({ parents }) => parents.length === 0) ?? null;
+  const inputs = (tree: Tree) => JSON.stringify(filesBelow(path, tree));
+  return broughtBetween(setting, world, { from, to: at, branch, inputs });
 }
 
 /** The folders that a class's pattern gives, which hold a file of configuration. */

@@ -279,6 +279,8 @@ export const factsShape = {
       latest: orNone(aText),
       changed: aFlag,
       bump: oneOf(["major", "minor", "patch"]),
+      changes: list(pullRequest),
+      pushed: list(pushed),
     }),
   ),
   held: list(hold),
