@@ -32,6 +32,8 @@ export interface Search {
   readonly watched: readonly Watched[];
   /** Transitions that may be spent. */
   readonly budget: number;
+  /** Stories of more steps are not looked at; without it there is no such end. */
+  readonly depth?: number;
   /** Waited for now and then, so that others get to run; true ends the search. */
   readonly stop: () => Promise<boolean>;
   /** Hears of every decision, for counting. */
@@ -84,6 +86,7 @@ export async function search(about: Search): Promise<Searched> {
   let depth = 0;
   let expanded = 0;
   while (level.length > 0) {
+    if (depth === about.depth) return result(run, { depth, spent: false });
     const next: { readonly calm: Node[]; readonly busy: Node[] } = { calm: [], busy: [] };
     for (const node of level) {
       if (isDone(run)) return result(run, { depth, spent: false });
