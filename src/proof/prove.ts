@@ -92,7 +92,7 @@ async function lookInOneStep(
   const properties = oneStepProperties.filter((id) => wanted.includes(id));
   if (slice !== undefined || properties.length === 0 || (await stop())) return null;
   progress("looking at every apply in one step");
-  return oneStep(flow, { decide, properties });
+  return oneStep(flow, { decide, properties, stop });
 }
 
 interface SearchedSlice extends Found {
@@ -180,7 +180,9 @@ function whyNotCovered(
   { isSearched, missing, inOneStep }: Pick<AllFound, "missing" | "inOneStep"> & { readonly isSearched: boolean },
 ): string | null {
   if (isSearched && missing.length > 0) return `not looked at, or too little: ${someOf(missing)}`;
-  const vacuous = oneStepProperties.includes(id) ? (inOneStep?.vacuous ?? []) : [];
+  if (inOneStep === null || !oneStepProperties.includes(id)) return null;
+  if (!inOneStep.isWhole) return "not every apply was asked about in one step";
+  const { vacuous } = inOneStep;
   return vacuous.length === 0 ? null : `what never happens even when all is as it should be: ${someOf(vacuous)}`;
 }
 

@@ -34,6 +34,15 @@ export interface OneStep {
   readonly findings: readonly OneStepFinding[];
   /** Rows that do not even apply when all is well: of these nothing was shown. */
   readonly vacuous: readonly string[];
+  /** Whether every case was asked about, and nobody stopped it. */
+  readonly isWhole: boolean;
+}
+
+export interface OneStepOptions {
+  readonly decide?: Decide | undefined;
+  readonly properties: readonly PropertyId[];
+  /** Waited for now and then, so that others get to run; true ends the work. */
+  readonly stop: () => Promise<boolean>;
 }
 
 /**
@@ -41,19 +50,26 @@ export interface OneStep {
  * apply only where the flow's promises let it. What is allowed is told from the relations that the facts are made from.
  * It ends early where each of the properties was found broken.
  */
-export function oneStep(
-  flow: Flow,
-  about: { readonly decide?: Decide | undefined; readonly properties: readonly PropertyId[] },
-): OneStep {
-  const told: Telling = { findings: new Map(), properties: about.properties, cases: 0, allowed: 0 };
-  const asked = groundsOf(stageOf(flow, { stacks: 1 })).map((ground) => askedOf(ground, about.decide ?? decide));
+export async function oneStep(flow: Flow, options: OneStepOptions): Promise<OneStep> {
+  const told: Telling = { findings: new Map(), properties: options.properties, cases: 0, allowed: 0 };
+  const asked = groundsOf(stageOf(flow, { stacks: 1 })).map((ground) => askedOf(ground, options.decide ?? decide));
   const vacuous = asked.filter(({ usual, begins }) => begins(usual, secondDecision).length === 0);
   for (const one of asked) askTooEarly(one, told);
+  let isWhole = true;
   for (const casesOf of stages) {
-    for (const one of asked) if (!isDone(told)) for (const about of casesOf(one)) ask(one, about, told);
+    for (const one of asked) {
+      isWhole &&= !(await options.stop());
+      if (isWhole && !isDone(told)) for (const about of casesOf(one)) ask(one, about, told);
+    }
   }
   const { cases, allowed, findings } = told;
-  return { cases, allowed, findings: [...findings.values()], vacuous: vacuous.map(({ ground }) => ground.text) };
+  return {
+    cases,
+    allowed,
+    findings: [...findings.values()],
+    vacuous: vacuous.map(({ ground }) => ground.text),
+    isWhole,
+  };
 }
 
 interface Asked extends Asking {
