@@ -55,7 +55,7 @@ export function canonicalForm({ world, queue, past }: State): unknown {
         : [change.merged.commit, ...change.merged.commits.map(({ sha }) => sha)].map((sha) => name.sha(sha)),
     ]),
     pushes.map(({ branch, by, before, after }) => [branch, by, before && name.commit(before), name.commit(after)]),
-    releases.map(({ tag, commit }) => [tag, name.sha(commit)]),
+    releases.map(({ tag, commit, movedTo = commit }) => [tag, name.sha(commit), name.sha(movedTo)]),
     lastAnswers(gateAnswers).map((answer) => answerForm(answer, stored, name)),
     commitAnswers.map(({ by, commit }) => [by, commit === null ? null : name.sha(commit)]).sort(),
     issues.map(({ key, open }) => [key, open]).sort(),
