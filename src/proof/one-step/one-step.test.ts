@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { believingOfStacks, withApprovals } from "../../../test/proof/fault.ts";
+import { believingOfStacks, withApprovals, withEnvironment } from "../../../test/proof/fault.ts";
 import { faultsOfTheEngine } from "../../../test/proof/faults-of-the-engine.ts";
 import { decide } from "../../engine/index.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { type PresetName, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
 import { prove } from "../prove.ts";
 import { stageOf } from "../scene.ts";
+import { wrongsOf } from "./allowed.ts";
 import { factsMaker } from "./facts.ts";
 import { groundsOf } from "./ground.ts";
 import { oneStep, oneStepProperties, oneStepText } from "./one-step.ts";
 import { sayingsAt } from "./people.ts";
-import type { Case, Relation } from "./relations.ts";
+import { type Case, type Relation, relations } from "./relations.ts";
 import { runs } from "./things.ts";
 import { usualOf, wordsOf } from "./usual.ts";
 
@@ -37,6 +38,8 @@ const letThrough: readonly {
   readonly preset: PresetName;
   readonly ground: string;
   readonly through: Partial<Record<Relation, readonly string[]>>;
+  /** What the engine asks to be known though nothing here depends on it. */
+  readonly strict: readonly string[];
 }[] = [
   {
     preset: "trunk-stored-plan",
@@ -52,6 +55,7 @@ const letThrough: readonly {
       objection: ["somebody put it on hold and released it"],
       unknown: ["which branch holds it", "the pull request"],
     },
+    strict: ["what comes before"],
   },
   {
     preset: "gitflow",
@@ -69,6 +73,7 @@ const letThrough: readonly {
       deletes: ["something, acknowledged"],
       unknown: ["which branch holds it", "the pull request"],
     },
+    strict: [],
   },
   {
     preset: "trunk-stored-plan",
@@ -82,6 +87,7 @@ const letThrough: readonly {
       objection: ["somebody put it on hold and released it", "changes asked for on what comes along"],
       unknown: ["who is in the teams", "which branch holds it"],
     },
+    strict: ["the changes", "the pushes", "who wrote it", "what people said", "what comes before"],
   },
 ];
 
@@ -99,16 +105,32 @@ function asked(preset: PresetName, text: string) {
 }
 
 describe("each relation by itself", () => {
-  it.each(letThrough)("stops what must not be: $ground of $preset", ({ preset, ground: text, through }) => {
+  it.each(letThrough)("stops what must not be: $ground of $preset", ({ preset, ground: text, through, strict }) => {
     const { ground, usual, isBegun } = asked(preset, text);
     const words: Record<string, readonly string[]> = {};
+    const stoppedAllTheSame: string[] = [];
     for (const [relation, all] of Object.entries(wordsOf(ground))) {
       const others = all.filter((word) => word !== usual[relation as Relation]);
       const passing = others.filter((word) => isBegun({ ...usual, [relation]: word }));
       if (passing.length > 0) words[relation] = passing;
+      const allowed = others.filter((word) => wrongsOf(ground, { ...usual, [relation]: word }, "apply").length === 0);
+      stoppedAllTheSame.push(...allowed.filter((word) => !passing.includes(word) && relation !== "mode"));
     }
     expect(isBegun(usual)).toBe(true);
     expect(words).toEqual(through);
+    expect(stoppedAllTheSame).toEqual(strict);
+  });
+
+  it("forbids something somewhere, but for other runs, which matter only where a bare yes could be about two", () => {
+    const forbidding = new Set<string>();
+    for (const ground of presetNames.flatMap((preset) => groundsOf(stageOf(presetFlow(preset), { stacks: 1 })))) {
+      const usual = usualOf(ground);
+      const does = ground.mode === "destroy" ? "destroy" : "apply";
+      for (const [relation, all] of Object.entries(wordsOf(ground)))
+        if (all.some((word) => wrongsOf(ground, { ...usual, [relation]: word }, does).length > 0))
+          forbidding.add(relation);
+    }
+    expect(Object.keys(relations).filter((relation) => !forbidding.has(relation))).toEqual(["others"]);
   });
 
   it("counts a yes for what it was said of", () => {
@@ -149,6 +171,16 @@ it("sees what shows only where three relations are otherwise", async () => {
   expect(findings.map(({ facts }) => facts)).toEqual([
     ["the run is waiting", "the plan is too old", "the plan was shown as the plan that it carries on"],
   ]);
+});
+
+it("sees a bare yes taken for one to everything going, while something else waits at the same gate", async () => {
+  const whole = presetFlow("trunk-demo");
+  const approvals = whole.environments.find(({ name }) => name === "prod")?.approvals ?? null;
+  const flow = withEnvironment(whole, "test", { approvals: approvals && { ...approvals, name: "test" } });
+  expect((await oneStep(flow, { properties: ["P1"], stop })).findings).toEqual([]);
+  const blind = believingOfStacks((stack) => ({ ...stack, others: [] }));
+  const { findings } = await oneStep(flow, { decide: blind, properties: ["P1"], stop });
+  expect(findings.map(({ facts }) => facts)).toEqual([["other runs there: one waits at the same gate"]]);
 });
 
 it("shows nothing of a row that not even everybody's yes lets through", async () => {
