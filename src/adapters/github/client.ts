@@ -1,0 +1,91 @@
+import { Octokit } from "octokit";
+import { DeliveryError } from "../../domain/errors.ts";
+
+/** How to reach GitHub, as whom, and how patiently. */
+export interface ClientAbout {
+  /** `https://api.github.com`, or an Enterprise Server's `https://HOST/api/v3`. */
+  readonly apiUrl: string;
+  /** Never shown: not in messages, not in logs. */
+  readonly token: string;
+  /** Told when GitHub makes us wait, for whoever sits in front of it. */
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly patience?: Patience;
+}
+
+export interface Patience {
+  /** How long a second of waiting takes, in milliseconds. */
+  readonly second: number;
+  /** Whether changes are spaced as GitHub asks for: one a second at most. */
+  readonly spaced: boolean;
+}
+
+export type { Octokit };
+
+/** Longer than this nobody waits in front of a terminal for a rate limit to end. */
+const longestWait = 600;
+const attempts = 4;
+
+/**
+ * GitHub's own client for one token and one host. What fails on the way is tried again, rate limits are waited out,
+ * both with a line that says so. Fails with `setting-wrong` where the token would go over the wire unencrypted.
+ */
+export function openClient({ apiUrl, token, progress, signal, patience }: ClientAbout): Octokit {
+  const { second, spaced } = patience ?? { second: 1000, spaced: true };
+  const wait = (what: string) => (after: number, _: unknown, __: unknown, tried: number) => {
+    if (after > longestWait || tried > 1) return false;
+    progress(`GitHub's ${what} is reached: waiting ${after} seconds`);
+    return true;
+  };
+  return new Octokit({
+    auth: token,
+    baseUrl: safeUrl(apiUrl),
+    userAgent: "plangate",
+    request: { signal, fetch: tellingFetch(progress) },
+    retry: { retries: attempts - 1, retryAfterBaseValue: second },
+    throttle: {
+      enabled: spaced,
+      retryAfterBaseValue: second,
+      onRateLimit: wait("rate limit"),
+      onSecondaryRateLimit: wait("secondary rate limit"),
+    },
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+}
+
+const quiet = () => undefined;
+
+/** A token goes to nobody but the host that was named, encrypted, or to this machine itself. */
+function safeUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const local = url !== undefined && /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
+  if (url === undefined || !(url.protocol === "https:" || (url.protocol === "http:" && local)) || url.username !== "")
+    throw new DeliveryError({
+      code: "setting-wrong",
+      message: "the address of GitHub's API is no https address",
+      reaction: "stop",
+      hint: "It is https://api.github.com, or https://HOST/api/v3 for an Enterprise Server: --api-url, or GITHUB_API_URL.",
+    });
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/** Says what GitHub could not answer, each time: what waits in silence looks broken. */
+function tellingFetch(progress: (line: string) => void): typeof fetch {
+  return async (input, init) => {
+    const what = `${init?.method ?? "GET"} ${pathOf(input)}`;
+    let response: Response;
+    try {
+      response = await fetch(input, init);
+    } catch (error) {
+      if (init?.signal?.aborted !== true) progress(`GitHub could not be reached for ${what}`);
+      throw error;
+    }
+    if (response.status >= 500) progress(`GitHub answered ${response.status} to ${what}`);
+    return response;
+  };
+}
+
+function pathOf(input: Parameters<typeof fetch>[0]): string {
+  const text = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
+  return new URL(text).pathname;
+}
