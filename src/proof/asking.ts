@@ -71,15 +71,19 @@ function askedBy(
   const happened = (did: boolean, names: readonly string[]) => (did ? { by: [], names } : undefined);
   switch (row.on) {
     case "dispatch": {
+      const nameOf = (ref: string) => branchClassOf(flow, ref)?.name ?? releaseClassOf(flow, ref)?.id;
+      // Whoever asks for what the row does not deliver starts nothing by that.
+      const isTaken = (name = "") => environment.appliesFrom.includes(name) && (row.ref === null || row.ref === name);
       const asked = past.asked.filter(
-        (one): one is Asked & { kind: "dispatch" } => one.kind === "dispatch" && one.job === row.job,
+        (one): one is Asked & { kind: "dispatch" } =>
+          one.kind === "dispatch" && one.job === row.job && isTaken(nameOf(one.ref)),
       );
       // The one that it was planned for; what was stored before has none.
       const made =
         run.source.kind === "dispatch" ? asked.findLast(({ runs }) => runs <= before.runs.indexOf(run)) : undefined;
       const mine = made ?? asked.at(-1);
       if (mine === undefined) return undefined;
-      const name = branchClassOf(flow, mine.ref)?.name ?? releaseClassOf(flow, mine.ref)?.id;
+      const name = nameOf(mine.ref);
       const people = made === undefined ? lastAsker(past, mine, run) : [made.by, ...lastAsker(past, null, run)];
       return { by: people, names: name === undefined ? [] : [name] };
     }
@@ -116,10 +120,7 @@ function lastAsker(
   mine: (Asked & { kind: "dispatch" }) | null,
   { id }: Run,
 ): readonly Login[] {
-  const last = asked.findLast(
-    (one) =>
-      (mine !== null && one.kind === "dispatch" && one.job === mine.job) || (one.kind === "rerun" && one.run === id),
-  );
+  const last = asked.findLast((one) => one === mine || (one.kind === "rerun" && one.run === id));
   return last === undefined || last.kind === "schedule" ? [] : [last.by];
 }
 
