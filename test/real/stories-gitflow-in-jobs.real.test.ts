@@ -1,3 +1,12 @@
-import { describeStories } from "./support/stories.ts";
+import { describeStoriesInJobs } from "./support/stories.ts";
 
-describeStories("gitflow", "jobs");
+describeStoriesInJobs("gitflow", [
+  "after-stage",
+  "attack-deletion",
+  "attack-direct-push",
+  "dispatch-after-crash",
+  "drift",
+  "held-by-branch",
+  "scenario-1-new-dataset",
+  "window-waits",
+]);

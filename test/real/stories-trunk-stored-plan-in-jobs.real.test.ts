@@ -1,3 +1,15 @@
-import { describeStories } from "./support/stories.ts";
+import { describeStoriesInJobs } from "./support/stories.ts";
 
-describeStories("trunk-stored-plan", "jobs");
+describeStoriesInJobs("trunk-stored-plan", [
+  "attack-approval-before-plan",
+  "attack-lineage",
+  "attack-rerun-after-crash",
+  "attack-trusted-path",
+  "crash-while-looking",
+  "ephemeral",
+  "good-life",
+  "state-moved-other-meaning",
+  "state-moved-same-meaning",
+  "two-pull-requests",
+  "verify-fails",
+]);

@@ -42,7 +42,7 @@ function isApplying(action: Action): action is Applying {
   return action.kind === "apply" || action.kind === "destroy" || action.kind === "verify";
 }
 
-/** What an apply job decides besides, about stacks of its own environment. Everything else is for a job that presents. */
+/** What an apply job does besides about a run of its own. Everything else is for a job that presents. */
 const besideApplying: ReadonlySet<Action["kind"]> = new Set([
   "start",
   "wait",
@@ -52,14 +52,17 @@ const besideApplying: ReadonlySet<Action["kind"]> = new Set([
   "interrupt",
 ]);
 
-/** What a job may do: the kind alone, or applying in one environment. */
-export type JobRights = { readonly kind: "decide" } | { readonly kind: "apply"; readonly environment: string };
+/** What a job may do: everything that takes no identity, or applying these runs in one environment. */
+export type JobRights =
+  | { readonly kind: "decide" }
+  | { readonly kind: "apply"; readonly environment: string; readonly runs: readonly RunId[] };
 
+/** A decision about other runs is left as a whole, since what follows from half of it would be lost. */
 function mayPerform({ flow }: Delivery, rights: JobRights, action: Action): boolean {
   if (rights.kind === "decide") return !isApplying(action);
   if (!isApplying(action) && !besideApplying.has(action.kind)) return false;
-  const stack = "stack" in action ? action.stack : null;
-  return stack !== null && placeOf(flow, stack)?.environment.name === rights.environment;
+  if (!("run" in action) || action.run === null || !rights.runs.includes(action.run)) return false;
+  return action.stack !== null && placeOf(flow, action.stack)?.environment.name === rights.environment;
 }
 
 /** Delivers events as far as this kind of job may, and says what is left. */
@@ -79,7 +82,8 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
     states.delete(order.stack.name);
     return host.roles.apply(order, plan, steps);
   };
-  const delivery: Delivery = rights.kind === "apply" ? { ...host, roles: { ...host.roles, stateVersion, apply } } : host;
+  const delivery: Delivery =
+    rights.kind === "apply" ? { ...host, roles: { ...host.roles, stateVersion, apply } } : host;
   const watcher: Watcher = {
     ...watching,
     mayPerform: (action) => mayPerform(delivery, rights, action),

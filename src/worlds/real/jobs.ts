@@ -139,7 +139,11 @@ async function apply(workflow: WorkflowRun, applies: Left["applies"]): Promise<r
       secrets: () => ({}),
     });
     const delivery = { ...host.delivery, roles: workflow.about.faults(host.delivery) };
-    const job = openJob(delivery, { kind: "apply", environment }, workflow.about.watcher);
+    const job = openJob(
+      delivery,
+      { kind: "apply", environment, runs: runs.map(({ run }) => run) },
+      workflow.about.watcher,
+    );
     try {
       for (const { run } of runs) {
         try {
