@@ -101,15 +101,24 @@ describe("a change of the flow, on its pull request", () => {
 describe("a change of the flow, in the line of its check", () => {
   it("tells what gets weaker first, and what was found", () => {
     expect(flowChangeLines(view)).toEqual([
-      "2 guarantees get weaker: prod: 1 approval instead of 2, by ann, bob or cem; prod no longer waits until the same change is applied and verified in stage",
-      "2 others differ or get stronger",
+      "2 guarantees get weaker, and 1 differs, which people have to judge: prod: 1 approval instead of 2, by ann, bob or cem; prod no longer waits until the same change is applied and verified in stage; the tool is terraform instead of opentofu",
       "the proof of the new flow found a hole",
     ]);
     expect(flowChangeLines({ ...view, after: full, proof: [property("P1", "not-covered")] })).toEqual([
-      "no guarantee of the flow gets weaker",
+      "No guarantee differs",
       "the proof of the new flow found no hole, and looked at too little for P1",
     ]);
     expect(flowChangeLines({ ...view, proof: null }).at(-1)).toBe("the new flow was not proved");
+  });
+
+  it("does not hide what people have to judge behind nothing that gets weaker", () => {
+    const environments = full.environments.map((one) =>
+      one.name === "prod" ? { ...one, name: "live", kind: "test" as const } : one,
+    );
+    const [line] = flowChangeLines({ ...view, after: { ...full, environments } });
+    expect(line).toMatch(
+      /^No guarantee gets weaker by itself, and 2 differ, which people have to judge: live is a new environment of kind test/,
+    );
   });
 
   it("fails by what is broken alone, with its story", () => {

@@ -64,18 +64,14 @@ const headings: Readonly<Record<Change, string>> = {
 function differenceLines({ before, after }: FlowChangeView): readonly string[] {
   const plain = compareGuarantees({ before, after, spelling: asItIs });
   const spelled = compareGuarantees({ before, after, spelling: inMarkdown });
-  if (plain.length === 0) return ["**No guarantee differs.**"];
   const lines = (["weaker", "other", "stronger"] as const).flatMap((change) => {
     const own = plain.flatMap((one, index) =>
       one.change === change ? [`- ${sentenceLine(one.sentence, spelled[index]?.sentence ?? "")}`] : [],
     );
     return own.length === 0 ? [] : ["", `${headings[change]} (${own.length}):`, "", ...own];
   });
-  const weaker = plain.filter(({ change }) => change === "weaker").length;
-  return [
-    weaker === 0 ? "**No guarantee gets weaker.**" : `**${weakerText(weaker)}.** Approve this only if that is meant.`,
-    ...cut(lines),
-  ];
+  const hint = plain.some(({ change }) => change === "weaker") ? " Approve this only if that is meant." : "";
+  return [`**${differenceSummary(plain)}.**${hint}`, ...cut(lines)];
 }
 
 /** Names stand out unless somebody made them so long that they would have to be cut. */
@@ -129,28 +125,27 @@ function violatedLines({ id, sentence, explanation, story }: ProvedProperty): re
   ];
 }
 
-function weakerText(count: number): string {
-  return `${count} guarantee${count === 1 ? " gets" : "s get"} weaker`;
+/** How many differences there are, of what kind: those that nobody can call weaker without people are not hidden behind none. */
+export function differenceSummary(found: readonly GuaranteeDifference[]): string {
+  const count = (change: Change) => found.filter((one) => one.change === change).length;
+  const [weaker, other] = [count("weaker"), count("other")];
+  const judged = `${other} ${other === 1 ? "differs" : "differ"}, which people have to judge`;
+  if (found.length === 0) return "No guarantee differs";
+  if (weaker === 0)
+    return other === 0 ? "No guarantee gets weaker" : `No guarantee gets weaker by itself, and ${judged}`;
+  return `${weaker} ${weaker === 1 ? "guarantee gets" : "guarantees get"} weaker${other === 0 ? "" : `, and ${judged}`}`;
 }
 
 /** In a check's line there is room for the first few. */
 const mostInLine = 5;
 
-/** What a check's summary says of the change: what gets weaker, and whether it was proved. */
+/** What a check's summary says of the change: what gets weaker, what people have to judge, and whether it was proved. */
 export function flowChangeLines({ before, after, proof }: FlowChangeView): readonly string[] {
   const found = compareGuarantees({ before, after, spelling: asItIs });
-  const weaker = found.filter(({ change }) => change === "weaker");
-  const rest = found.length - weaker.length;
-  const more = weaker.length > mostInLine ? `; and ${weaker.length - mostInLine} more` : "";
-  return [
-    weaker.length === 0
-      ? "no guarantee of the flow gets weaker"
-      : `${weakerText(weaker.length)}: ${weaker.slice(0, mostInLine).map(lineOf).join("; ")}${more}`,
-    ...(rest === 0
-      ? []
-      : [`${rest} ${rest === 1 ? "other differs" : "others differ"} or ${rest === 1 ? "gets" : "get"} stronger`]),
-    proof === null ? "the new flow was not proved" : provedLine(proof),
-  ];
+  const first = found.filter(({ change }) => change !== "stronger");
+  const more = first.length > mostInLine ? `; and ${first.length - mostInLine} more` : "";
+  const told = first.length === 0 ? "" : `: ${first.slice(0, mostInLine).map(lineOf).join("; ")}${more}`;
+  return [`${differenceSummary(found)}${told}`, proof === null ? "the new flow was not proved" : provedLine(proof)];
 }
 
 function lineOf({ sentence }: GuaranteeDifference): string {

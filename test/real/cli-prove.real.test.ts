@@ -88,7 +88,7 @@ describe("plangate prove", () => {
     expect(told.stdout).toContain("P11 is violated, and held before\n");
     write(before);
     const same = await run(repository.top, about);
-    expect(same.stdout).toMatch(/^Against HEAD: no guarantee differs\.\n\n/);
+    expect(same.stdout).toMatch(/^Against HEAD: No guarantee differs\.\n\n/);
   });
 
   it("says why there is no flow to compare with", async () => {

@@ -5,6 +5,7 @@ import type { GuaranteeDifference } from "../../domain/flow-change.ts";
 import { type Flow, parseFlow } from "../../flow/index.ts";
 import type { Proof } from "../../proof/index.ts";
 import { asItIs } from "../../views/explain/words/names.ts";
+import { differenceSummary } from "../../views/flow-change.ts";
 import { compareGuarantees, isSameFlow } from "../../views/guarantees/compare-flows.ts";
 import { inertLine } from "../../views/inert.ts";
 import { commitNamed } from "./commit-named.ts";
@@ -84,13 +85,8 @@ const then: Readonly<Record<Status, string>> = {
 
 /** For people: what gets weaker first, then which properties are another matter now. */
 export function againstText({ ref, differences, properties }: Against): readonly string[] {
-  const weaker = differences.filter(({ change }) => change === "weaker").length;
-  const head =
-    differences.length === 0
-      ? `Against ${ref}: no guarantee differs.`
-      : `Against ${ref}: ${weaker === 0 ? "no guarantee gets weaker" : `${weaker} guarantee${weaker === 1 ? " gets" : "s get"} weaker`}.`;
   return [
-    head,
+    `Against ${ref}: ${differenceSummary(differences)}.`,
     ...differences.map(({ change, sentence }) => `  ${heads[change]} ${sentence}`),
     ...properties.map(({ id, before, after }) => `  ${id} ${now[after]}, and ${then[before]} before`),
     "",

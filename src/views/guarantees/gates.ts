@@ -1,7 +1,17 @@
 import type { Gate } from "../../flow/flow.ts";
 import { counted, gateText, peopleIn } from "../explain/words/names.ts";
 import { peopleDifferences } from "./people.ts";
-import { type Compared, type Differences, ifLess, listed, matched, type Pair, type Tell, tellOf } from "./tell.ts";
+import {
+  type Compared,
+  type Differences,
+  ifLess,
+  isSame,
+  listed,
+  matched,
+  type Pair,
+  type Tell,
+  tellOf,
+} from "./tell.ts";
 
 /** The gates that rows name. What one that is new or gone changes is told of the rows. */
 export function gateDifferences(compared: Compared): Differences {
@@ -45,6 +55,9 @@ function askedDifferences(compared: Compared, { before, after }: Pair<Gate>, tel
   const { strong, plain } = spelling;
   const place = strong(after.name);
   const reason = after.because === undefined ? "" : `, because: ${plain(after.because)}`;
+  // A reason that comes or goes with its exception stands in the sentence about that.
+  const isToldBeside =
+    !isSame(before.notBy, after.notBy) && (before.because === undefined) !== (after.because === undefined);
   const who = { writers: "wrote any of what is applied", triggerer: "started it" } as const;
   return [
     ...(before.count === after.count
@@ -64,7 +77,7 @@ function askedDifferences(compared: Compared, { before, after }: Pair<Gate>, tel
       lost: (one) => `${place}: nobody who ${who[one]} may approve it any more`,
       whenGained: "weaker",
     }),
-    ...(before.because === after.because
+    ...(before.because === after.because || isToldBeside
       ? []
       : [
           tell(
