@@ -135,6 +135,17 @@ export const faultsOfTime: readonly Fault[] = [
     decide: believingOfRefs((release) => ({ ...release, moved: false })),
   },
   {
+    name: "delivers what is stored, whatever release is asked for",
+    preset: "trunk-stored-plan",
+    breaks: "P8",
+    slice: released,
+    flow: (flow) => withEnvironment(flow, "prod", { after: [] }),
+    decide: believingOfStacks((stack) => ({
+      ...stack,
+      ...(stack.plan == null ? {} : { inputs: stack.plan.manifest.inputs }),
+    })),
+  },
+  {
     name: "takes a release of whatever it was made",
     preset: "trunk-stored-plan",
     breaks: "P2",
@@ -156,6 +167,16 @@ export const faultsOfTime: readonly Fault[] = [
       actions: decision.actions.map((action) =>
         action.kind === "release" ? { ...action, commit: facts.pullRequest?.head ?? action.commit } : action,
       ),
+    })),
+  },
+  {
+    name: "counts no version of a module up",
+    preset: "trunk-stored-plan",
+    breaks: "P2",
+    slice: modules,
+    decide: believing((facts) => ({
+      ...facts,
+      ...(facts.modules === undefined ? {} : { modules: facts.modules.map((module) => ({ ...module, latest: null })) }),
     })),
   },
   {
