@@ -1,41 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
-import { type Flow, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
+import type { Flow } from "../../flow/index.ts";
+import { presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
-import { type Workflow, workflowProblems } from "../../testing/workflow-rules.ts";
 import { expression } from "./expressions.ts";
+import { about, codesOf, edited, flowOf, problemsOf, workflowsOf } from "./flow-under-test.ts";
 import { compileWorkflows, requiredChecks } from "./index.ts";
-
-const about = { stacks: [], flowFile: "plangate.yaml", version: "0.1.0", defaultBranch: "main" };
-
-function flowOf(text: string): Flow {
-  const { value, diagnostics } = parseFlow(text, { file: "plangate.yaml" });
-  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
-  return value;
-}
-
-/** A preset with parts of its text replaced, each of which has to be there. */
-function edited(name: (typeof presetNames)[number], ...edits: readonly (readonly [string, string])[]): Flow {
-  return flowOf(
-    edits.reduce((text, [from, to]) => {
-      if (!text.includes(from)) throw new Error(`the flow has no ${from}`);
-      return text.replaceAll(from, () => to);
-    }, renderPreset(name)),
-  );
-}
-
-function workflowsOf(flow: Flow): Readonly<Record<string, Workflow>> {
-  const { files } = compileWorkflows(flow, about);
-  return Object.fromEntries(files.map(({ path, text }) => [path, parse(text) as Workflow]));
-}
-
-function problemsOf(flow: Flow, workflows = workflowsOf(flow)): readonly string[] {
-  const places = [...flow.gates, ...flow.environments].map(({ name }) => name);
-  return workflowProblems({ workflows, defaultBranch: "main", identity: flow.identity, places });
-}
-
-const codes = (flow: Flow, more = {}) =>
-  compileWorkflows(flow, { ...about, ...more }).diagnostics.map(({ severity, code }) => `${severity} ${code}`);
 
 describe("compileWorkflows", () => {
   for (const name of presetNames) {
@@ -149,7 +118,7 @@ describe("a name from the flow", () => {
     "stays a name: %s",
     (text) => {
       const flow = flowOf(quoted(text));
-      expect(codes(flow)).toEqual([]);
+      expect(codesOf(flow)).toEqual([]);
       const workflows = workflowsOf(flow);
       expect(problemsOf(flow, workflows)).toEqual([]);
       const jobs = Object.values(workflows[".github/workflows/prepare-for-demo.yml"]?.jobs ?? {});
@@ -163,7 +132,7 @@ describe("a name from the flow", () => {
     "is refused when GitHub would make something else of it: %j",
     (text) => {
       const flow = flowOf(quoted(text));
-      expect(codes(flow)).toEqual(["error name-not-carried"]);
+      expect(codesOf(flow)).toEqual(["error name-not-carried"]);
       expect(compileWorkflows(flow, about).files).toEqual([]);
     },
   );
@@ -174,7 +143,7 @@ describe("a name from the flow", () => {
   });
 
   it.each(["plangate", "Plangate: apply!", "plangate said"])("is no file of plangate's own: %s", (workflow) => {
-    expect(codes(named("Demo (apply)", workflow))).toContain("error workflow-file-twice");
+    expect(codesOf(named("Demo (apply)", workflow))).toContain("error workflow-file-twice");
   });
 
   it.each(["../../etc/passwd", "..", "проверка"])("never leaves the folder of workflows: %s", (workflow) => {
@@ -184,7 +153,7 @@ describe("a name from the flow", () => {
   });
 
   it.each(["ma'in", "a${{x", "-x", "a b"])("is no default branch that a condition cannot hold: %s", (defaultBranch) => {
-    expect(codes(flowOf(renderPreset("gitflow")), { defaultBranch })).toContain("error branch-not-carried");
+    expect(codesOf(flowOf(renderPreset("gitflow")), { defaultBranch })).toContain("error branch-not-carried");
   });
 
   it("is a branch pattern that says no less than the flow does", () => {
@@ -203,7 +172,7 @@ describe("what workflows cannot carry", () => {
       "in: prod, do: [plan, gate, apply, verify] }",
       "in: prod, do: [plan, gate, apply, verify], gate: demo-test }",
     ]);
-    expect(codes(flow)).toEqual(["error gate-shared"]);
+    expect(codesOf(flow)).toEqual(["error gate-shared"]);
   });
 
   it("is a variable that would hand on a key", () => {
@@ -211,7 +180,7 @@ describe("what workflows cannot carry", () => {
       "prod:\n    kind: prod",
       "prod:\n    variables: [PLANGATE_OPEN_KEY]\n    kind: prod",
     ]);
-    expect(codes(flow)).toEqual(["error variable-not-carried"]);
+    expect(codesOf(flow)).toEqual(["error variable-not-carried"]);
   });
 
   it("is an offer of a job in another workflow, and people are told", () => {
@@ -219,185 +188,16 @@ describe("what workflows cannot carry", () => {
       "on: dispatch, workflow: Prepare for Demo, job: Demo (destroy)",
       "on: dispatch, job: Demo (destroy)",
     ]);
-    expect(codes(flow)).toEqual(["warning offer-not-carried"]);
+    expect(codesOf(flow)).toEqual(["warning offer-not-carried"]);
     expect(problemsOf(flow)).toEqual([]);
   });
 
   it("is a workflow for what only the default branch carries", () => {
     const flow = edited("gitflow", ["{ on: schedule, cron", "{ on: schedule, workflow: Nightly, cron"]);
-    expect(codes(flow)).toEqual(["warning workflow-not-carried"]);
+    expect(codesOf(flow)).toEqual(["warning workflow-not-carried"]);
   });
 
   it("is a job called as plangate's own, or as another", () => {
-    expect(codes(edited("gitflow", ["Deploy to dev", "look at what waits"]))).toEqual(["error job-name-taken"]);
-  });
-});
-
-describe("a hole that is put back", () => {
-  type Jobs = Record<string, Record<string, unknown>>;
-  const flow = flowOf(renderPreset("trunk-demo"));
-  const own = ".github/workflows/plangate.yml";
-  const demo = ".github/workflows/prepare-for-demo.yml";
-  const apply = ".github/workflows/plangate-apply.yml";
-  const step = (job: Record<string, unknown> | undefined, find: string) =>
-    (job?.steps as Record<string, unknown>[] | undefined)?.find((one) => JSON.stringify(one).includes(find)) ?? {};
-
-  const holes: readonly (readonly [string, string, string, (jobs: Jobs, workflow: Record<string, unknown>) => void])[] =
-    [
-      [
-        "L3",
-        "an environment from an input",
-        own,
-        (jobs) => Object.assign(jobs["plan-prod"] ?? {}, { environment: `demo-${expression("inputs.ref")}` }),
-      ],
-      [
-        "L3",
-        "a call into an environment that nobody made",
-        own,
-        (jobs) => Object.assign(jobs["apply-prod"] ?? {}, { with: { environment: "demo-x" } }),
-      ],
-      [
-        "L3",
-        "a job as free text",
-        own,
-        (_jobs, { on }) =>
-          Object.assign((on as { workflow_dispatch: { inputs: object } }).workflow_dispatch.inputs, {
-            job: { type: "string" },
-          }),
-      ],
-      [
-        "L3",
-        "an apply that does not look at its environment",
-        apply,
-        (jobs) => Object.assign(step(jobs.apply, "ci environment"), { run: "true" }),
-      ],
-      ["L4", "an apply from any ref", own, (jobs) => Object.assign(jobs["apply-prod"] ?? {}, { if: "always()" })],
-      [
-        "L4",
-        "keys on any ref",
-        demo,
-        (jobs) => Object.assign(jobs["present-demo-apply"] ?? {}, { if: "!cancelled()" }),
-      ],
-      [
-        "L7",
-        "an input in a script",
-        own,
-        (jobs) =>
-          Object.assign(step(jobs.decide, "ci decide"), {
-            run: `npx --yes plangate@0.1.0 ci decide ${expression("inputs.ref")}`,
-          }),
-      ],
-      [
-        "L7",
-        "a dispatch past the guard",
-        demo,
-        (jobs) => Object.assign(jobs["decide-demo-apply"] ?? {}, { needs: [] }),
-      ],
-      [
-        "L13",
-        "a title in a script",
-        demo,
-        (jobs) =>
-          Object.assign(step(jobs.touched, "ci touched"), {
-            run: `echo ${expression("github.event.pull_request.title")}`,
-          }),
-      ],
-      [
-        "L13",
-        "a comment through a script with expressions",
-        demo,
-        (jobs) =>
-          Object.assign(step(jobs.touched, "ci touched"), {
-            uses: "actions/github-script@de0fac2e4500dabe0009e67214ff5f5447ce83dd",
-          }),
-      ],
-      [
-        "L14",
-        "an action by its tag",
-        own,
-        (jobs) => Object.assign(step(jobs.decide, "actions/checkout"), { uses: "actions/checkout@v6" }),
-      ],
-      [
-        "L14",
-        "plangate without a version",
-        own,
-        (jobs) => Object.assign(step(jobs.decide, "ci decide"), { run: "npx --yes plangate ci decide" }),
-      ],
-      [
-        "L14",
-        "the newest Terraform",
-        own,
-        (jobs) => Object.assign(step(jobs.decide, "setup-terraform").with ?? {}, { terraform_version: "latest" }),
-      ],
-      [
-        "L16",
-        "a report that is skipped when something failed",
-        demo,
-        (jobs) => Object.assign(jobs.report ?? {}, { if: "success()" }),
-      ],
-      [
-        "L16",
-        "a report that does not wait for a check",
-        demo,
-        (jobs) => Object.assign(jobs.report ?? {}, { needs: ["touched", "plan-test", "hand-over"] }),
-      ],
-      [
-        "L16",
-        "a filter of paths",
-        demo,
-        (_jobs, { on }) => Object.assign((on as { pull_request: object }).pull_request, { paths: ["**.tf"] }),
-      ],
-      ["L21", "a cache", own, (jobs) => Object.assign(step(jobs.decide, "setup-node").with ?? {}, { cache: "npm" })],
-      [
-        "L21",
-        "a cache of packages by itself",
-        apply,
-        (jobs) => Object.assign(step(jobs.apply, "setup-node").with ?? {}, { "package-manager-cache": true }),
-      ],
-      ["L22", "a concurrency group", own, (jobs) => Object.assign(jobs["apply-prod"] ?? {}, { concurrency: "prod" })],
-      [
-        "L22",
-        "a group that cancels",
-        demo,
-        (_jobs, workflow) => Object.assign(workflow, { concurrency: { group: "x", "cancel-in-progress": true } }),
-      ],
-      [
-        "no right to write",
-        "comments beside an identity",
-        own,
-        (jobs) => Object.assign(jobs["plan-prod"]?.permissions ?? {}, { "pull-requests": "write" }),
-      ],
-      [
-        "no right to write",
-        "the signing key beside an identity",
-        apply,
-        (jobs) =>
-          Object.assign(step(jobs.apply, "ci apply").env ?? {}, { KEY: expression("secrets.PLANGATE_SIGN_KEY") }),
-      ],
-      [
-        "no secret",
-        "a secret in a job without an environment",
-        demo,
-        (jobs) => Object.assign(step(jobs["hand-over"], "ci hand-over").env ?? {}, { KEY: expression("secrets.X") }),
-      ],
-      ["no secret", "all secrets", own, (jobs) => Object.assign(jobs["apply-prod"] ?? {}, { secrets: "inherit" })],
-      [
-        "plans have no key",
-        "the key that opens for a plan",
-        own,
-        (jobs) =>
-          Object.assign(step(jobs["plan-prod"], "ci plan").env ?? {}, { KEY: expression("secrets.PLANGATE_OPEN_KEY") }),
-      ],
-      ["least rights", "a job without a word about rights", own, (jobs) => delete jobs["go-on"]?.permissions],
-      ["least rights", "a job without an end", own, (jobs) => delete jobs.decide?.["timeout-minutes"]],
-    ];
-
-  it.each(holes)("%s: %s is seen", (rule, _what, file, put) => {
-    const workflows = structuredClone(workflowsOf(flow)) as Record<string, Workflow>;
-    const holed = workflows[file] as unknown as Record<string, unknown> & { jobs: Jobs };
-    put(holed.jobs, holed);
-    const problems = problemsOf(flow, workflows);
-    expect(problems.length).toBeGreaterThan(0);
-    expect(problems.some((problem) => problem.startsWith(rule))).toBe(true);
+    expect(codesOf(edited("gitflow", ["Deploy to dev", "look at what waits"]))).toEqual(["error job-name-taken"]);
   });
 });
