@@ -441,7 +441,7 @@ describe("workflows of the default branch", () => {
     const path = ".github/workflows/plangate.yml";
     const seen: SeenSettings = {
       ...perfect,
-      workflows: { kind: "seen", value: [{ path, text: `${workflow("prod")}\n` }] },
+      workflows: { kind: "seen", value: [{ path, text: `# Compiled from plangate.yaml.\n\n${workflow("prod")}\n` }] },
     };
     const compiled = [{ path, text: workflow("prod") }];
     expect(audit(declared, seen, { ...about, compiled }).findings).toEqual([]);

@@ -48,11 +48,16 @@ function workflows(
 ): readonly SettingsFinding[] {
   if (files.kind === "not-offered") return [];
   if (files.kind === "hidden") return [hidden(".github/workflows", files.why, [])];
-  const ours = new Map(compiled.map(({ path, text }) => [path, text.trim()]));
+  const ours = new Map(compiled.map(({ path, text }) => [path, withoutHead(text)]));
   const names = new Set(environments.map((name) => name.toLowerCase()));
   return files.value
-    .filter(({ path, text }) => ours.get(path) !== text.trim())
+    .filter(({ path, text }) => ours.get(path) !== withoutHead(text))
     .flatMap(({ path, text }) => foreignUses(path, text, names));
+}
+
+/** What a workflow says, without the comments that it begins with: those say who wrote it. */
+function withoutHead(text: string): string {
+  return text.replace(/^(?:[ \t]*(?:#.*)?\r?\n)+/, "").trim();
 }
 
 /** Environments that a workflow names which is not as compiled. */

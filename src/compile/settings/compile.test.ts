@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
+import { compileWorkflows } from "../workflows/index.ts";
 import { compileSettings, settingsOf } from "./compile.ts";
 
 const about = { stacks: [], flowFile: "plangate.yaml", version: "1.2.3", defaultBranch: "main" };
@@ -99,6 +100,24 @@ describe("rulesets", () => {
 });
 
 describe("environments", () => {
+  it.each(presetNames)("are those that the workflows of %s name, no more and no less", (name) => {
+    const flow = flowOf(renderPreset(name));
+    const { files } = compileWorkflows(flow, about);
+    expect(files.length).toBeGreaterThan(2);
+    const named = files.flatMap(({ text }) =>
+      Object.values(
+        parse(text).jobs as Record<string, { environment?: string; with?: { environment?: string } }>,
+      ).flatMap((job) =>
+        [job.environment, job.with?.environment].filter((one) => one !== undefined && !one.startsWith("$")),
+      ),
+    );
+    expect([...new Set(named)].sort()).toEqual(
+      settings(flow)
+        .environments.map((one) => one.name)
+        .sort(),
+    );
+  });
+
   it("take the default branch alone where something is presented or applied", () => {
     for (const name of presetNames)
       for (const one of settings(flowOf(renderPreset(name))).environments.filter(

@@ -1,6 +1,7 @@
 import type { BypassActor, Ruleset, RulesetRule } from "../../domain/forge-settings.ts";
 import type { BranchClass, Flow } from "../../flow/index.ts";
-import { actionsApp, changeCheck, recordBranch } from "../names.ts";
+import { actionsApp, recordBranch } from "../names.ts";
+import { requiredChecks } from "../workflows/index.ts";
 import { isWild, refPatterns } from "./ref-patterns.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -53,7 +54,7 @@ function branchRulesets(branch: BranchClass, wanted: Wanted): readonly Ruleset[]
     { type: "non_fast_forward" },
     ...(staysLinear(branch, wanted) ? [{ type: "required_linear_history" }] : []),
   ];
-  const checks = closed ? [statusCheckRule(branch)] : [];
+  const checks = closed ? statusCheckRules(branch, wanted) : [];
   const name = `${rulesetPrefix}${branch.name}`;
   if (byApp === null) return [ruleset(name, about, [...kept, ...pullRequest, ...checks])];
   // Who passes a ruleset passes all of it: what the app has to pass stands apart from what it must not.
@@ -86,16 +87,20 @@ function pullRequestRule(branch: BranchClass, wanted: Wanted): RulesetRule {
   };
 }
 
-function statusCheckRule(branch: BranchClass): RulesetRule {
-  return {
+/** None where no workflow of the flow looks at pull requests: a check that never comes would hold every merge. */
+function statusCheckRules(branch: BranchClass, { flow, defaultBranch }: Wanted): readonly RulesetRule[] {
+  const checks = requiredChecks(flow, defaultBranch);
+  if (checks.length === 0) return [];
+  const rule: RulesetRule = {
     type: "required_status_checks",
     parameters: {
       strict_required_status_checks_policy: true,
       // A branch that comes into being by a push would wait for a check that only a pull request brings.
       do_not_enforce_on_create: branch.match.some(isWild),
-      required_status_checks: [{ context: changeCheck, integration: actionsApp }],
+      required_status_checks: checks.map((context) => ({ context, integration: actionsApp })),
     },
   };
+  return [rule];
 }
 
 /** A tag that was released is neither moved nor taken away. */

@@ -1,11 +1,8 @@
 import type { ActionsSettings, ForgeLabel, ForgeSettings, MergeButtons } from "../../domain/forge-settings.ts";
 import { type Flow, onlyBranchOf } from "../../flow/index.ts";
+import { retentionDays } from "../retention.ts";
 import { type Button, buttonsOf } from "./rulesets.ts";
 import type { Wanted } from "./wanted.ts";
-
-const day = 86_400_000;
-/** Artifacts outlive the last moment at which one may be applied, for whoever looks why it was not. */
-const daysMore = 7;
 
 /** The buttons that some branch merges by; GitHub wants one at least. A branch's own ruleset narrows them. */
 export function mergeButtonsOf(wanted: Wanted): MergeButtons {
@@ -24,11 +21,6 @@ export function mergeButtonsOf(wanted: Wanted): MergeButtons {
 function staysAfterMerge(branch: Flow["branches"][number], { branches }: Flow): boolean {
   const merged = branches.some(({ accepts }) => accepts.includes(branch.name));
   return merged && !branch.protected && onlyBranchOf(branch) !== undefined;
-}
-
-/** How many days artifacts are kept: longer than a stored plan may wait. */
-export function retentionDays({ apply }: Flow): number {
-  return Math.ceil(apply.maxAge / day) + daysMore;
 }
 
 export function actionsOf(flow: Flow): ActionsSettings {
