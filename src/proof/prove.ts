@@ -38,8 +38,8 @@ export interface ProofOptions {
   readonly progress: (line: string) => void;
 }
 
-/** What may be spent when nobody says otherwise: a quarter of a minute or so. */
-export const usualBudget = 600_000;
+/** What may be spent when nobody says otherwise: a quarter of a minute or so on two processors. */
+export const usualBudget = 2_000_000;
 
 /** How a hole comes about. */
 export interface ProofStory {
