@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { workflowParser } from "../../../scripts/workflow-parser.ts";
+import { flowOf, workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import { presetNames, renderPreset } from "../../flow/index.ts";
 import type { Job, Workflow } from "../../testing/workflow-rules.ts";
-import { flowOf, workflowsOf } from "./flow-under-test.ts";
 
 const { expressions } = await workflowParser();
 const { data, Evaluator, Lexer, Parser } = expressions;

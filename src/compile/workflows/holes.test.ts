@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { flowOf, problemsOf, workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import { renderPreset } from "../../flow/index.ts";
 import type { Workflow } from "../../testing/workflow-rules.ts";
 import { expression } from "./expressions.ts";
-import { flowOf, problemsOf, workflowsOf } from "./flow-under-test.ts";
 
 describe("a hole that is put back", () => {
   type Jobs = Record<string, Record<string, unknown>>;

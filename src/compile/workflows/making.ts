@@ -1,5 +1,5 @@
 import type { Flow } from "../../flow/index.ts";
-import { retentionDays } from "../settings/switches.ts";
+import { retentionDays } from "../retention.ts";
 import { literal } from "./expressions.ts";
 import { idsFor } from "./naming.ts";
 import { plangateAt } from "./pins.ts";

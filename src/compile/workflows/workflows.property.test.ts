@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { about, problemsOf, workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import { parseFlow } from "../../flow/index.ts";
-import { about, problemsOf, workflowsOf } from "./flow-under-test.ts";
 import { compileWorkflows } from "./index.ts";
 
 /** Parts of names that somebody would try, and some that anybody has. */

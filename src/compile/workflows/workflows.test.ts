@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { about, codesOf, edited, flowOf, problemsOf, workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import type { Flow } from "../../flow/index.ts";
 import { presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
 import { expression } from "./expressions.ts";
-import { about, codesOf, edited, flowOf, problemsOf, workflowsOf } from "./flow-under-test.ts";
 import { compileWorkflows, requiredChecks } from "./index.ts";
 
 describe("compileWorkflows", () => {

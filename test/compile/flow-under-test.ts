@@ -1,8 +1,8 @@
 import { parse } from "yaml";
-import type { Diagnostic } from "../../domain/diagnostic.ts";
-import { type Flow, type PresetName, parseFlow, renderPreset } from "../../flow/index.ts";
-import { type Workflow, workflowProblems } from "../../testing/workflow-rules.ts";
-import { compileWorkflows } from "./index.ts";
+import { compileWorkflows } from "../../src/compile/workflows/index.ts";
+import type { Diagnostic } from "../../src/domain/diagnostic.ts";
+import { type Flow, type PresetName, parseFlow, renderPreset } from "../../src/flow/index.ts";
+import { type Workflow, workflowProblems } from "../../src/testing/workflow-rules.ts";
 
 /** For tests: flows, what is compiled from them, and what the rules have against that. */
 
