@@ -3,6 +3,7 @@
  * flow promises. Slices are small scenes of the flow, states are searched once by their canonical form, and each property
  * is stated over what happened and not over the engine's rules. `docs/proof.md` tells what that is worth.
  */
+export { beyondTeam } from "./assurance.ts";
 export { type Chapter, chaptersOf } from "./chapters.ts";
 export { type PropertyId, propertyIds, sentences } from "./properties/property.ts";
 export {

@@ -91,6 +91,14 @@ describe("plangate prove", () => {
     expect(same.stdout).toMatch(/^Against HEAD: No guarantee differs\.\n\n/);
   });
 
+  it("says what a regulated flow asks for beyond a team, however far it looked", async () => {
+    const flow = renderPreset("trunk-demo").replace("assurance: team", "assurance: regulated");
+    write(flow.replace("approvals: { count: 1, by: owners }", "approvals: { count: 2, by: owners }"));
+    const told = await run(repository.top, ["prove", "--property", "P9", "--json"]);
+    const { assurance } = validDocumentOf(told) as unknown as { assurance: readonly string[] };
+    expect(assurance.join("\n")).toMatch(/asks for more than `team`: prod waits for 2 people, where one would do/);
+  });
+
   it("says why there is no flow to compare with", async () => {
     repository.commit({ "plangate.yaml": "version: 2\n", "infra/other.yaml": "version: 1\n" });
     repository.git("rm", "--quiet", "--cached", "infra/other.yaml");

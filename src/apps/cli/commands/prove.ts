@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { type Flow, parseFlow } from "../../../flow/index.ts";
 import {
+  beyondTeam,
   type Proof,
   type ProofOptions,
   type PropertyId,
@@ -53,7 +54,7 @@ export async function proveCommand(context: Context, { options }: Given): Promis
     old === null
       ? null
       : await compareWith(old, { flow, proof, signal: context.signal }, (other) => proved(context, other, about));
-  const assurance = assuranceSentences(flow, asItIs);
+  const assurance = [...assuranceSentences(flow, asItIs), ...propertyIds.flatMap((id) => beyondTeam(flow, id) ?? [])];
   const violated = proof.properties.some(({ status }) => status === "violated");
   return {
     exitCode: violated ? 3 : stopped ? 1 : 0,
@@ -62,6 +63,7 @@ export async function proveCommand(context: Context, { options }: Given): Promis
     text: [
       ...(against === null ? [] : againstText(against)),
       ...proofText(proof),
+      "",
       ...assurance.map((sentence) => inertLine(sentence)),
       ...saved.map((path) => `wrote ${path}`),
     ].join("\n"),
