@@ -71,19 +71,19 @@ function askedBy(
   const happened = (did: boolean, names: readonly string[]) => (did ? { by: [], names } : undefined);
   switch (row.on) {
     case "dispatch": {
-      const nameOf = (ref: string) => branchClassOf(flow, ref)?.name ?? releaseClassOf(flow, ref)?.id;
-      // Whoever asks for what the row does not deliver starts nothing by that.
+      // Whoever asks for what the row does not deliver starts nothing by that. A tag may be called as a branch could be.
+      const namesOf = (ref: string) => [branchClassOf(flow, ref)?.name, releaseClassOf(flow, ref)?.id];
       const isTaken = (name = "") => environment.appliesFrom.includes(name) && (row.ref === null || row.ref === name);
       const asked = past.asked.filter(
         (one): one is Asked & { kind: "dispatch" } =>
-          one.kind === "dispatch" && one.job === row.job && isTaken(nameOf(one.ref)),
+          one.kind === "dispatch" && one.job === row.job && namesOf(one.ref).some(isTaken),
       );
       // The one that it was planned for; what was stored before has none.
       const made =
         run.source.kind === "dispatch" ? asked.findLast(({ runs }) => runs <= before.runs.indexOf(run)) : undefined;
       const mine = made ?? asked.at(-1);
       if (mine === undefined) return undefined;
-      const name = nameOf(mine.ref);
+      const name = namesOf(mine.ref).find(isTaken);
       const people = made === undefined ? lastAsker(past, mine, run) : [made.by, ...lastAsker(past, null, run)];
       return { by: people, names: name === undefined ? [] : [name] };
     }
