@@ -51,13 +51,13 @@ describe("a flow for one person", () => {
   const solo: Flow = { ...gitflow, assurance: "solo" };
 
   it("says where nobody else has to say yes, and which gates hold all the same", async () => {
-    const found = await proved(solo, "P1");
+    const found = await proved(solo, "P1", { slice: "prod on merge" });
     expect(found).toMatchObject({ status: "void" });
     expect(found?.explanation).toBe(
       "`assurance: solo`: one person may write, approve and apply. Void: that a gate asks somebody who did not write it before it is applied, in dev (no gate) and stage (no gate); reviews of branches are looked at by P2. What the flow's own gates ask for was searched all the same: 1 at prod who did not write it.",
     );
     const alone = withApprovals(solo, "prod", { notBy: [], because: "there is one of us" });
-    expect((await proved(alone, "P1"))?.explanation).toMatch(
+    expect((await proved(alone, "P1", { slice: "prod on merge" }))?.explanation).toMatch(
       /prod \(whoever wrote it may approve it\).*No gate of the flow asks for somebody else\.$/,
     );
   });
