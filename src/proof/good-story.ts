@@ -193,25 +193,30 @@ function waitForTime(so: Playing): Playing {
 
 const mostWaits = 20;
 
-/** A dispatch, and before it the release that it delivers. */
-function startByHand(so: Playing, { row, ref }: Way, { starter: by }: Players, head: string): Playing {
-  if (row.on !== "dispatch" && row.on !== "release") return so;
+/** The release that a way delivers, made by whoever starts things; nothing where it delivers none. */
+export function releasedFor(so: Playing, { ref }: Pick<Way, "ref">, { starter: by }: Players): Playing {
   const { flow } = so.setting;
   const release = flow.releases.find(({ id }) => id === ref);
-  let next = so;
-  if (release !== undefined) {
-    const job = flow.when.find((one) => one.on === "dispatch" && one.do.includes("release") && one.job !== null)?.job;
-    const from = flow.branches.find(({ name }) => name === release.from);
-    const onto = from === undefined ? undefined : branchOf(flow, from);
-    if (job != null) next = play(next, steps.dispatch(by, job, onto ?? head));
-    if (next.world.releases.length === 0 && onto !== undefined)
-      next = play(next, { kind: "release", by, tag: release.tag.replace("{version}", "1.0.0"), ref: onto });
-  }
+  const from = flow.branches.find(({ name }) => name === release?.from);
+  const onto = from === undefined ? undefined : branchOf(flow, from);
+  if (release === undefined || onto === undefined) return so;
+  const job = flow.when.find((one) => one.on === "dispatch" && one.do.includes("release") && one.job !== null)?.job;
+  const next = job == null ? so : play(so, steps.dispatch(by, job, onto));
+  const tag = release.tag.replace("{version}", "1.0.0");
+  return next.world.releases.length > 0 ? next : play(next, { kind: "release", by, tag, ref: onto });
+}
+
+/** A dispatch, and before it the release that it delivers. */
+function startByHand(so: Playing, way: Way, players: Players, head: string): Playing {
+  const { row, ref } = way;
+  if (row.on !== "dispatch" && row.on !== "release") return so;
+  const release = so.setting.flow.releases.find(({ id }) => id === ref);
+  const next = releasedFor(so, way, players);
   if (row.on === "release" || row.job === null) return next;
   const tag = next.world.releases.find(
     ({ tag: name }) => release !== undefined && name.startsWith(release.tag.split("{")[0] ?? ""),
   )?.tag;
-  return play(next, steps.dispatch(by, row.job, release === undefined ? head : (tag ?? head)));
+  return play(next, steps.dispatch(players.starter, row.job, release === undefined ? head : (tag ?? head)));
 }
 
 /** The stack that a way's change is applied to, by any of its names there. */

@@ -32,10 +32,12 @@ function believingOfChanges(alter: (change: PullRequestFacts) => PullRequestFact
 
 /** The same of what was said about a stack, there and at its gates. */
 function hearing(alter: (answer: PersonalAnswer) => readonly PersonalAnswer[]) {
-  return believingOfStacks((stack) => {
-    const told = withChanges(stack, (change) => ({ ...change, answers: change.answers.flatMap(alter) }));
-    return told.answers === undefined ? told : { ...told, answers: told.answers.flatMap(alter) };
-  });
+  return believingOfStacks((stack) => withAnswers(stack, alter));
+}
+
+function withAnswers(stack: StackFacts, alter: (answer: PersonalAnswer) => readonly PersonalAnswer[]): StackFacts {
+  const told = withChanges(stack, (change) => ({ ...change, answers: change.answers.flatMap(alter) }));
+  return told.answers === undefined ? told : { ...told, answers: told.answers.flatMap(alter) };
 }
 
 /** An engine that is told something else of every pull request. */
@@ -145,6 +147,17 @@ export const faultsOfPeople: readonly Fault[] = [
     breaks: "P1",
     slice: held,
     decide: hearing((answer) => (answer.says === "release-hold" ? [{ ...answer, by: "ann" as Login }] : [answer])),
+  },
+  {
+    name: "does not hear who holds what was started by hand",
+    preset: "trunk-stored-plan",
+    breaks: "P1",
+    slice: "prod: held by word",
+    decide: believingOfStacks((stack) =>
+      stack.run?.due?.kind !== "dispatch"
+        ? stack
+        : withAnswers(stack, (answer) => (answer.says === "hold" ? [] : [answer])),
+    ),
   },
   {
     name: "takes an approval for the end of a hold",

@@ -1,22 +1,24 @@
 import type { Login } from "../../domain/names.ts";
 import type { BranchClass, Environment, Flow } from "../../flow/flow.ts";
 import { branchOf, originOf } from "../branch-names.ts";
-import { type Way, waysTo } from "../good-story.ts";
+import { openGates, playersFor, releasedFor, type Way, walk, waysTo } from "../good-story.ts";
 import * as moves from "../moves.ts";
 import { branchSettings, gateSettings, openFromFork } from "../moves-past-the-forge.ts";
 import { type Playing, playAll, startPlaying } from "../play.ts";
 import { ownedBy, pathsOf, type Stage } from "../scene.ts";
 import * as steps from "../steps.ts";
 import { chosenWays, type Slice, sliceOf } from "./slice.ts";
+import { startOffers } from "./ways.ts";
 
 /**
  * What people have a say in, at the last pull request on the way to an environment that a merge applies to: everybody but
  * those whom the slice is about has said yes to it.
  */
 export function peopleSlices(stage: Stage, environment: Environment): readonly Slice[] {
-  const ends = chosenWays(stage.setting.flow, environment).flatMap((way) => endOf(stage, way) ?? []);
+  const ways = chosenWays(stage.setting.flow, environment);
+  const ends = ways.flatMap((way) => endOf(stage, way) ?? []);
   const [end] = ends;
-  if (end === undefined) return [];
+  if (end === undefined) return ways.flatMap((way) => heldStartSlices(stage, way)).slice(0, 1);
   const owned = ends.find(({ into }) => into.reviews?.codeOwners === true);
   const { flow } = stage.setting;
   return [
@@ -172,6 +174,24 @@ function heldByWordSlice(stage: Stage, end: End): Slice {
     offers: [moves.approve, moves.merge, moves.gates, moves.say("hold", "release-hold", "plan")],
     most: { word: 3 },
   });
+}
+
+/** What came in by a pull request is started by hand, and somebody holds it there. */
+function heldStartSlices(stage: Stage, way: Way): readonly Slice[] {
+  const [players] = playersFor(stage, stage.cast.stranger);
+  const isByHand = way.row.on === "dispatch" || way.row.on === "release";
+  if (!isByHand || way.chain.length < 2 || players === undefined) return [];
+  const begun = openGates(walk(stage, way, players, "merged"), players);
+  return [
+    sliceOf({
+      name: `${way.environment.name}: held by word`,
+      stage,
+      playing: releasedFor(begun, way, players),
+      offers: [moves.gates, moves.say("hold", "release-hold"), ...startOffers(stage, way)],
+      most: { word: 2, dispatch: 2 },
+      applies: false,
+    }),
+  ];
 }
 
 /** The plan deletes what the stack has, and everybody approved it without a word about that. */
