@@ -3,10 +3,20 @@ import type { Flow } from "../../../flow/flow.ts";
 import { builtinProviders } from "../../../flow/normalise.ts";
 import { listed, type Spelling } from "./names.ts";
 
-/** What the flow chose: the program, and whose repository it is for. */
-export function settingSentences({ tool, repository }: Flow, { strong, code }: Spelling): readonly string[] {
+/** What the flow chose: the program, whom plangate acts as, and whose repository it is for. */
+export function settingSentences(
+  { tool, toolVersion, identity, repository }: Flow,
+  { strong, code }: Spelling,
+): readonly string[] {
   const name = tool === "terraform" ? "Terraform" : "OpenTofu";
-  return [`${strong(name)} plans and applies.`, ...(repository === null ? [] : [repositoryText(repository, code)])];
+  return [
+    `${strong(name)} plans and applies.`,
+    ...(toolVersion === null ? [] : [`Workflows install version ${code(toolVersion)} of it, and no other.`]),
+    ...(identity === "app"
+      ? ["On GitHub Actions plangate acts as a GitHub App, and not with each workflow's own token."]
+      : []),
+    ...(repository === null ? [] : [repositoryText(repository, code)]),
+  ];
 }
 
 function repositoryText(
