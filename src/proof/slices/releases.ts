@@ -3,7 +3,7 @@ import { onlyBranchOf } from "../../flow/match.ts";
 import { ofProject } from "../../flow/releases.ts";
 import { fill } from "../../flow/templates.ts";
 import { branchOf, originOf } from "../branch-names.ts";
-import { openGates, type Players, playersFor, walk } from "../good-story.ts";
+import { openGates, type Players, playersFor, releasedFor, walk } from "../good-story.ts";
 import * as moves from "../moves.ts";
 import { type Playing, play, playAll, startPlaying } from "../play.ts";
 import { pathsOf, type Stage } from "../scene.ts";
@@ -26,11 +26,7 @@ export function releaseSlices(stage: Stage, environment: Environment): readonly 
   const from = originOf(flow, work);
   const paths = pathsOf(stage, stage.bases[0] ?? "", "more.tf");
   const merged = openGates(walk(stage, way, players, "merged"), players);
-  const job = flow.when.find((row) => row.on === "dispatch" && row.do.includes("release"))?.job;
-  const tag = release.tag.replace("{version}", "1.0.0");
-  const made = job == null ? merged : play(merged, steps.dispatch(players.starter, job, base));
-  const released =
-    made.world.releases.length > 0 ? made : play(made, { kind: "release", by: players.starter, tag, ref: base });
+  const released = releasedFor(merged, way, players);
   const opened = mergedToo(stage, released, players, { branch: second, from, base, paths });
   const begun = play(
     openGates(opened, players),

@@ -130,7 +130,15 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
     moves
       .mishaps(stacks)(at)
       .filter(({ step }) => step.kind === "crash" || step.kind === "replan");
-  const offers = [moves.merge, moves.approve, moves.gates, ...opens, crashes, ...startOffers(stage, way)];
+  const offers = [
+    moves.merge,
+    moves.approve,
+    moves.gates,
+    ...opens,
+    crashes,
+    moves.spoil(stacks),
+    ...startOffers(stage, way),
+  ];
   const name = `${environment.name} after ${environment.after.join(", ")}`;
   return [
     sliceOf({ name, stage, playing: begun, offers, most: { dispatch: 2 } }),
