@@ -256,7 +256,9 @@ describe("audit", () => {
       for (const [key, value] of Object.entries(switches)) {
         const other = typeof value === "boolean" ? !value : typeof value === "number" ? value - 1 : "other";
         const live = { kind: "seen", value: { ...switches, [key]: other } } as const;
-        const { findings } = look({ ...perfect, actions: { ...perfect.actions, [part]: live } });
+        const visibility = part === "fork_pr_workflows_private_repos" ? "private" : "public";
+        const seenOther = { ...perfect, about: { ...perfect.about, visibility } as const };
+        const { findings } = look({ ...seenOther, actions: { ...perfect.actions, [part]: live } });
         expect(findings.map(({ where }) => where)).toEqual([`actions.${part}.${key}`]);
       }
   });
@@ -270,6 +272,7 @@ describe("audit", () => {
     };
     const live: SeenSettings = {
       ...perfect,
+      about: { ...perfect.about, visibility: "private" },
       actions: { ...perfect.actions, fork_pr_workflows_private_repos: { kind: "seen", value: open } },
     };
     expect(look(live).findings.map(({ code }) => code)).toEqual([

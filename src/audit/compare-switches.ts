@@ -103,7 +103,10 @@ const switches: Switches = {
 };
 
 export function compareActions(declared: ActionsSettings, seen: SeenSettings): Switched {
-  const parts = (Object.keys(switches) as readonly (keyof ActionsSettings)[]).map((part) =>
+  // GitHub asks about forks in one way for public repositories, and in another for all others.
+  const other = seen.about.visibility === "public" ? "fork_pr_workflows_private_repos" : "fork_pr_contributor_approval";
+  const asked = (Object.keys(switches) as readonly (keyof ActionsSettings)[]).filter((part) => part !== other);
+  const parts = asked.map((part) =>
     comparePart(part, { declared: declared[part], seen: seen.actions[part], longest: seen.longestRetention }),
   );
   return {

@@ -39,6 +39,26 @@ export const commands: readonly CliCommand[] = [
     run: async (context) => (await import("./commands/check.ts")).checkCommand(context),
   },
   {
+    name: "audit",
+    define: (command) =>
+      command
+        .description(
+          "the repository's live settings on GitHub beside those that the flow needs; exit 3 when they differ; asks with GITHUB_TOKEN or GH_TOKEN",
+        )
+        .option("--fix", "set them, after showing each change and asking; what refuses comes before what allows")
+        .option("--yes", "with --fix: without asking")
+        .option("--repository <owner/name>", "another than the flow names")
+        .option(
+          "--api-url <url>",
+          "of an Enterprise Server: https://HOST/api/v3 (default: GITHUB_API_URL, else github.com)",
+        )
+        .addHelpText(
+          "after",
+          example("plangate audit --repository acme/live", "plangate audit --fix", "plangate audit --fix --yes --json"),
+        ),
+    run: async (context, given) => (await import("./commands/audit.ts")).auditCommand(context, given),
+  },
+  {
     name: "explain",
     define: (command) =>
       command

@@ -52,6 +52,8 @@ const summary = z.strictObject({
   move: count,
   forget: count,
 });
+/** A setting of GitHub as it is: any JSON. */
+const setting = z.unknown();
 const resources = listOf(z.strictObject({ address: z.string(), action: z.string() }));
 
 const runFields = {
@@ -161,6 +163,39 @@ export const commandFields = {
     ),
     /** How much each check looked at: one that saw nothing proves nothing. */
     checked: listOf(z.strictObject({ name: z.string(), count })),
+  },
+  audit: {
+    repository: z.string(),
+    findings: listOf(
+      z.strictObject({
+        code: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+        /** Which setting, in GitHub's words. */
+        where: z.string(),
+        declared: setting,
+        live: setting,
+        /** A row of docs/security.md. */
+        loophole: z
+          .string()
+          .regex(/^L\d+$/)
+          .optional(),
+        fix: z.string(),
+        /** Whether `--fix` puts it right. */
+        fixable: z.boolean(),
+      }),
+    ),
+    capabilities: listOf(
+      z.strictObject({
+        feature: z.string(),
+        /** Null: it depends on GitHub's plan, which the token may not know. */
+        available: z.boolean().nullable(),
+        why: z.string(),
+        /** What holds instead. */
+        fallback: z.string(),
+        source: z.string().nullable(),
+      }),
+    ),
+    /** With --fix: the changes that were made. */
+    changed: listOf(z.string()),
   },
   explain: {
     matrix: listOf(

@@ -22,7 +22,7 @@ export async function readSettings(to: Connection, apps: Apps): Promise<SeenSett
   });
   const asker = { admin: about.permissions?.admin === true };
   const [actions, rulesets, environments, rest, plan] = await Promise.all([
-    readActions(to, asker),
+    readActions(to, asker, about.private),
     readRulesets(to, asker, apps),
     readEnvironments(to, asker),
     readRest(to, asker, about.default_branch),
@@ -79,7 +79,7 @@ export const actionsRoutes: Readonly<Record<keyof ActionsSettings, string>> = {
   oidc_customization_sub: "/repos/{owner}/{repo}/actions/oidc/customization/sub",
 };
 
-async function readActions(to: Connection, asker: Asker) {
+async function readActions(to: Connection, asker: Asker, isPrivate: boolean) {
   const about = doing(to, "the settings of Actions", "Administration (read)");
   const part = <T>(name: keyof ActionsSettings, schema: z.ZodType<T>) =>
     see(asker, about, () => ask(to, schema, { route: `GET ${actionsRoutes[name]}`, doing: about }));
@@ -87,8 +87,8 @@ async function readActions(to: Connection, asker: Asker) {
   const [permissions, workflow, forks, privateForks, retention, subject] = await Promise.all([
     part("permissions", actions.permissions),
     part("workflow", actions.workflow),
-    part("fork_pr_contributor_approval", actions.fork_pr_contributor_approval),
-    part("fork_pr_workflows_private_repos", actions.fork_pr_workflows_private_repos),
+    isPrivate ? notHere("private") : part("fork_pr_contributor_approval", actions.fork_pr_contributor_approval),
+    isPrivate ? part("fork_pr_workflows_private_repos", actions.fork_pr_workflows_private_repos) : notHere("public"),
     part("artifact_and_log_retention", actions.artifact_and_log_retention),
     part("oidc_customization_sub", actions.oidc_customization_sub),
   ]);
@@ -102,6 +102,8 @@ async function readActions(to: Connection, asker: Asker) {
   };
   return { settings, longest: retention.kind === "seen" ? (retention.value.maximum_allowed_days ?? null) : null };
 }
+
+const notHere = (visibility: string) => ({ kind: "not-offered", why: `The repository is ${visibility}.` }) as const;
 
 /** Without what this GitHub did not tell. */
 function known<T extends object>(part: Seen<T>): Seen<{ [Key in keyof T]: Exclude<T[Key], undefined> }> {

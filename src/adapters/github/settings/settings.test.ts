@@ -159,15 +159,37 @@ describe("what is live", () => {
     expect(seen.rulesets).toMatchObject({ kind: "not-offered" });
     expect(seen.deployKeys).toEqual({ kind: "hidden", why: "administration: read" });
     expect(seen.actions.workflow).toEqual({ kind: "hidden", why: "Administration (read)" });
-    // A switch that an older server lacks, to somebody who would see it.
-    expect(seen.actions.fork_pr_workflows_private_repos).toMatchObject({ kind: "not-offered" });
+  });
+
+  it("takes a switch that an older server lacks for absent, to somebody who would see it", async () => {
+    server.kept.actions.delete("oidc/customization/sub");
+    expect((await open().read()).actions.oidc_customization_sub).toMatchObject({ kind: "not-offered" });
+  });
+
+  it("asks about forks as the repository's visibility has it", async () => {
+    const forks = "permissions/fork-pr-workflows-private-repos";
+    server.kept.actions.set(forks, {
+      run_workflows_from_fork_pull_requests: true,
+      send_write_tokens_to_workflows: false,
+      send_secrets_and_variables: false,
+      require_approval_for_fork_pr_workflows: true,
+    });
+    expect((await open().read()).actions).toMatchObject({
+      fork_pr_contributor_approval: { kind: "seen" },
+      fork_pr_workflows_private_repos: { kind: "not-offered" },
+    });
+    Object.assign(server.kept.repository, { private: true, visibility: "private" });
+    expect((await look()).findings.map(({ code }) => code)).toContain("forks-run-unasked");
+    await fix();
+    expect(server.kept.actions.get(forks)).toMatchObject({ run_workflows_from_fork_pull_requests: false });
   });
 
   it("takes nothing for absent that only an administrator would see", async () => {
     Object.assign(server.kept.repository, { permissions: { admin: false } });
+    server.kept.actions.delete("oidc/customization/sub");
     server.kept.repository.allow_merge_commit = undefined;
     const seen = await open().read();
-    expect(seen.actions.fork_pr_workflows_private_repos).toMatchObject({ kind: "hidden" });
+    expect(seen.actions.oidc_customization_sub).toMatchObject({ kind: "hidden" });
     expect(seen.repository).toMatchObject({ kind: "hidden" });
     expect(seen.immutable_releases).toMatchObject({ kind: "hidden" });
   });
