@@ -59,19 +59,22 @@ export const everyIdentityIsOne: Check = {
     }),
 };
 
-/** A check that no row makes lets everything pass. */
+/** Programs that only the workflows of GitHub Actions install. */
+const byWorkflows: readonly string[] = ["tflint", "tfsec"];
+
+/** A check that no row makes lets everything pass, and so does one that its host has no program for. */
 export const everyRequiredCheckIsMade: Check = {
   name: "every-required-check-is-made",
   needsWhole: ["when"],
   find: (about) =>
     each(about.flow.require.checks, (name, index) => {
-      if (about.flow.when.some((row) => row.do.includes("check"))) return [];
-      const text = `Nothing ever makes the check "${name}".`;
-      return [
-        problem("key-without-effect", about.place(about.flow.require, "checks", index), [
-          text,
-          "Add `check` to the rows of pull requests.",
-        ]),
-      ];
+      const place = about.place(about.flow.require, "checks", index);
+      if (!about.flow.when.some((row) => row.do.includes("check"))) {
+        const text = `Nothing ever makes the check "${name}".`;
+        return [problem("key-without-effect", place, [text, "Add `check` to the rows of pull requests."])];
+      }
+      if (about.flow.host === "actions" || !byWorkflows.includes(name)) return [];
+      const text = `The server has no "${name}": only the workflows of GitHub Actions make that check.`;
+      return [problem("key-without-effect", place, [text, "Leave it out, or write `host: actions`."])];
     }),
 };

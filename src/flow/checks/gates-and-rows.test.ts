@@ -236,6 +236,15 @@ const cases: readonly BrokenPreset[] = [
       'key-without-effect: Nothing ever makes the check "validate".',
     ],
   },
+  {
+    name: "a required check is one that its host has",
+    of: "trunk-stored-plan",
+    edits: [
+      ["host: actions", "host: server"],
+      ["checks: [fmt, validate]", "checks: [fmt, tflint]"],
+    ],
+    said: ['key-without-effect: The server has no "tflint": only the workflows of GitHub Actions make that check.'],
+  },
 ];
 
 describe("checks of gates, rows and jobs", () => {

@@ -25,10 +25,10 @@ export function demoRows(test: string, prod: string): string {
   # "Once the PR is merged, promotion to production is "terraform apply" from main": planned anew, asked, applied.
   - { on: merge, into: main, in: ${prod}, do: [plan, gate, apply, verify] }
 
-# "enforcing fmt/tflint/tfsec/init/plan": init is part of each plan; fmt and validate run here. tflint and tfsec run as
-# workflows of your own: require their checks on main, and no merge goes past them.
+# "enforcing fmt/tflint/tfsec/init/plan": a job each in the workflow, and init is part of each plan. Another scanner runs as
+# a workflow of your own: require its check on main, and no merge goes past it.
 require:
-  checks: [fmt, validate]
+  checks: [fmt, validate, tflint, tfsec]
 `;
 }
 

@@ -13,15 +13,17 @@ export function demandSentences({ require }: Flow, { code }: Spelling): readonly
       : "That a plan deletes or replaces something needs no word of its own: it stands first in what people are shown.",
     checks.length === 0
       ? "No checks have to pass."
-      : `These checks have to pass: ${listed(checks.map((check) => checkText(check, code)))}. What else has to pass, such as a linter, the forge requires before a merge.`,
+      : `These checks have to pass: ${listed(checks.map((check) => checkText(check, code)))}. What else has to pass, such as tests of your own, the forge requires before a merge.`,
     "A stack whose code a change takes away while its objects stand waits for a decision: its resources are removed first, or it is destroyed where that is allowed, or somebody who may merge leaves them behind (`/plangate forget <stack>`).",
   ];
 }
 
-/** What the checks that everybody has look at; others speak for themselves. */
+/** What each check looks at. */
 const known: Readonly<Record<string, string>> = {
   fmt: "written as the tool formats it",
   validate: "can be read and is well formed",
+  tflint: "nothing that the linter warns of, in the workflows of GitHub Actions",
+  tfsec: "nothing that the security scanner warns of, in the workflows of GitHub Actions",
 };
 
 function checkText(check: string, code: Spelling["code"]): string {
