@@ -67,6 +67,13 @@ describe("a change of the flow, on its pull request", () => {
     expect(text).not.toContain("Weaker");
   });
 
+  it("claims no more than was looked at, and gives a reason once", () => {
+    const open = ["P2", "P4"].map((id) => property(id, "not-covered", { explanation: "It took too long." }));
+    const text = renderFlowChange({ ...view, proof: [...holds, ...open] });
+    expect(text).toContain("found no hole in what it looked at, which was too little for a part.");
+    expect(text.match(/^- Not covered: .*$/gm)).toEqual(["- Not covered: P2, P4. It took too long\\."]);
+  });
+
   it("says why a flow file cannot be used, and proves nothing", () => {
     const text = renderFlowProblems(view, ['plangate.yaml:3:1 Unknown key "<b>@team".']);
     expect(text).toContain("**It cannot be used after the merge.**");

@@ -102,19 +102,27 @@ function proofLines(proof: FlowChangeView["proof"]): readonly string[] {
   if (proof === null) return ["**The flow was not proved**: nobody searches here. `plangate prove` does."];
   const of = (status: ProvedProperty["status"]) => proof.filter((property) => property.status === status);
   const ids = (some: readonly ProvedProperty[]) => some.map(({ id }) => id).join(", ");
-  const [violated, holds] = [of("violated"), of("holds")];
+  const [violated, holds, open] = [of("violated"), of("holds"), of("not-covered")];
+  const looked = open.length === 0 ? "" : " in what it looked at, which was too little for a part";
   return cut([
     violated.length === 0
-      ? "**The proof of the new flow** found no hole."
+      ? `**The proof of the new flow** found no hole${looked}.`
       : `**The new flow breaks ${ids(violated)}.**`,
     "",
     ...violated.flatMap((property) => [...violatedLines(property), ""]),
     ...(holds.length === 0 ? [] : [`- Holds: ${ids(holds)}`]),
-    ...[...of("void"), ...of("not-covered")].map(
-      ({ id, status, explanation }) =>
-        `- ${status === "void" ? "Void" : "Not covered"}: ${id}${explanation === null ? "" : `, ${inertMarkdown(short(explanation))}`}`,
-    ),
+    ...unprovedLines("Void", of("void")),
+    ...unprovedLines("Not covered", open),
   ]);
+}
+
+/** A line for each reason, which several properties may have. */
+function unprovedLines(word: string, some: readonly ProvedProperty[]): readonly string[] {
+  const byReason = new Map<string | null, readonly string[]>();
+  for (const { id, explanation } of some) byReason.set(explanation, [...(byReason.get(explanation) ?? []), id]);
+  return [...byReason].map(
+    ([why, ids]) => `- ${word}: ${ids.join(", ")}${why === null ? "" : `. ${inertMarkdown(short(why))}`}`,
+  );
 }
 
 function violatedLines({ id, sentence, explanation, story }: ProvedProperty): readonly string[] {

@@ -57,7 +57,8 @@ describe("a pull request that changes the flow", () => {
     expect(summary).toContain("what is changed is well formed");
     expect(shown).toContain("**1 guarantee gets weaker.** Approve this only if that is meant.");
     expect(shown).toContain("- **prod**: 1 approval instead of 2, by **owners**");
-    expect(shown).toContain("**The proof of the new flow** found no hole.");
+    expect(shown).toContain("**The proof of the new flow** found no hole");
+    expect(shown).toMatch(/^- Holds: .*P9.*P11/m);
     expect(await stage.ledger("checked")).toMatchObject([{ pullRequest: number, passed: true, summary }]);
   });
 
