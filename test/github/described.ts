@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { Ajv, type ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
 import formats from "ajv-formats";
 import type { Exchange } from "../../src/worlds/github/index.ts";
 
@@ -28,9 +29,19 @@ const extract = JSON.parse(readFileSync(new URL("openapi-extract.json", import.m
 const undescribed: ReadonlySet<string> = new Set(["can_admins_bypass"]);
 
 /** Statuses that any endpoint may answer with, described or not: who asks, what may be asked, and how often. */
-const everywhere: ReadonlySet<number> = new Set([304, 400, 401, 403, 404, 422]);
+const everywhere: ReadonlySet<number> = new Set([304, 400, 401, 403, 404, 409, 422]);
 
-const ajv = new Ajv({
+const parts: ReadonlySet<string> = new Set(partsIn([extract.schemas, extract.endpoints as unknown as Node]));
+
+/** The names of schemas that stand below an `allOf`. */
+function partsIn(value: Json, below = false): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => partsIn(item, below));
+  if (typeof value !== "object" || value === null) return [];
+  if (below && typeof value.$ref === "string") return [value.$ref.split("/").at(-1) ?? ""];
+  return Object.entries(value).flatMap(([key, part]) => partsIn(part, key === "allOf"));
+}
+
+const ajv = new Ajv2019({
   strict: false,
   allErrors: false,
   formats: { "repo.nwo": true, "repo.name": true, "repo.nwo-or-name": true },
@@ -38,27 +49,33 @@ const ajv = new Ajv({
 formats.default(ajv);
 ajv.addSchema({
   $id: "github.json",
-  schemas: close(extract.schemas),
+  schemas: closeEach(extract.schemas),
   answers: Object.fromEntries(
     Object.entries(extract.endpoints).map(([name, { answers }]) => [name, close(answers as Node)]),
   ),
   bodies: Object.fromEntries(Object.entries(extract.endpoints).map(([name, { body }]) => [name, body])),
 });
 
-/** An object has what is described and nothing else, unless it is put together of parts. */
-function close(value: Json, inParts = false): Json {
-  if (Array.isArray(value)) return value.map((item) => close(item, inParts));
+/** An object has what is described and nothing else; one that is put together of parts has what all of these say. */
+function close(value: Json, isPart = false): Json {
+  if (Array.isArray(value)) return value.map((item) => close(item, isPart));
   if (typeof value !== "object" || value === null) return value;
   const out: Node = {};
   for (const [key, part] of Object.entries(value)) {
-    if (key === "properties" && typeof part === "object" && part !== null && !Array.isArray(part))
-      out[key] = Object.fromEntries(Object.entries(part).map(([name, schema]) => [name, close(schema)]));
+    if (key === "properties") out[key] = closeEach(part as Node);
     else if (key === "enum" || key === "required") out[key] = part;
     else out[key] = close(part, key === "allOf");
   }
-  if (!inParts && out.properties !== undefined && out.additionalProperties === undefined && out.allOf === undefined)
-    out.additionalProperties = false;
+  if (out.additionalProperties === undefined && !isPart) {
+    if (out.allOf !== undefined) out.unevaluatedProperties = false;
+    else if (out.properties !== undefined) out.additionalProperties = false;
+  }
   return out;
+}
+
+/** Schemas by their names; what another one is put together of stays open. */
+function closeEach(named: Node): Node {
+  return Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, close(schema, parts.has(name))]));
 }
 
 const compiled = new Map<string, ValidateFunction>();

@@ -1,4 +1,13 @@
-import type { ActName, ActRequest, ActValue, Look, RepositoryState, View } from "../real/forge/index.ts";
+import {
+  type ActName,
+  type ActRequest,
+  type ActValue,
+  hasRole,
+  type Look,
+  type RepositoryState,
+  type Role,
+  type View,
+} from "../real/forge/index.ts";
 import { type Answer, Refusal } from "./answer.ts";
 import type { Bearer } from "./bearer.ts";
 import type { Body } from "./body.ts";
@@ -26,6 +35,8 @@ export interface RepositoryAsk extends Ask {
   readonly kept: Kept;
   /** The forge does it in the name of whoever asks; what it refuses is thrown as a `Refusal`. */
   act<Name extends ActName>(name: Name, request: ActRequest<Name>): Promise<ActValue<Name>>;
+  /** For what the forge knows nothing of: refuses whoever has less than this role. */
+  needRole(least: Role): void;
   look<Value>(look: (place: Look) => Promise<Value>): Promise<Value>;
 }
 
@@ -77,6 +88,10 @@ function repositoryAsk(ask: Ask): RepositoryAsk {
       const outcome = await hub.forge.act(actName, { by: who.login, repository: repository.name, ...request });
       if (!outcome.ok) throw new Refusal(outcome.blocked.status, outcome.blocked.message);
       return outcome.value;
+    },
+    needRole(least) {
+      if (who.kind === "nobody") throw new Refusal(401, "Requires authentication");
+      if (!hasRole(repository, who.login, least)) throw new Refusal(403, `Must have ${least} rights to Repository.`);
     },
     look: (look) => hub.forge.look(repository.name, look),
   };

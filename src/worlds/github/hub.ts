@@ -4,6 +4,7 @@ import type { GitHubApp } from "./app.ts";
 import type { Tokens } from "./bearer.ts";
 import type { Kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
+import type { HubEvent, Webhooks } from "./telling.ts";
 
 /** What an account pays for decides what a private repository can have. */
 export type AccountPlan = "free" | "team" | "enterprise";
@@ -23,6 +24,9 @@ export interface Hub {
   /** What is kept of the repository of that name, as the forge writes it. */
   kept(repository: string): Kept;
   nextId(): number;
+  /** Tells of something that the forge knows nothing of. */
+  tell(event: HubEvent): void;
+  webhooks(): Webhooks;
 }
 
 /** Where links in an answer lead: under the same base as the request came in by. */

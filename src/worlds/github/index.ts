@@ -9,4 +9,6 @@ export type { Kept } from "./kept.ts";
 export { appPermissions, type GitHub, type GitHubAbout, openGitHub, type TokenAbout } from "./open.ts";
 export type { Level, PermissionName, Permissions } from "./permissions.ts";
 export { routes } from "./routes/index.ts";
+export type { JobAbout, RunAbout, RunJob, Runs, WorkflowRun } from "./runs.ts";
 export type { Exchange } from "./server.ts";
+export type { Attempt, Delivery, Webhooks } from "./telling.ts";

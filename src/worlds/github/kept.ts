@@ -13,7 +13,7 @@ export interface Kept {
   }[];
   readonly statuses: KeptStatus[];
   readonly checks: KeptCheck[];
-  readonly releases: Map<string, KeptRelease>;
+  readonly releases: KeptRelease[];
   /** Whether base and head (`BASE HEAD`) go together, once GitHub has worked it out. */
   readonly mergeable: Map<string, boolean>;
   readonly reviewersAsked: Map<number, { readonly users: readonly string[]; readonly teams: readonly string[] }>;
@@ -25,6 +25,7 @@ export interface Kept {
   readonly ruleSuites: KeptRuleSuite[];
   readonly environments: Map<string, KeptEnvironment>;
   readonly variables: Map<string, KeptVariable>;
+  readonly secrets: Map<string, { readonly createdAt: Instant; readonly updatedAt: Instant }>;
   readonly hooks: KeptHook[];
   settings: KeptSettings;
 }
@@ -65,10 +66,16 @@ export interface KeptCheck {
 
 export interface KeptRelease {
   readonly id: number;
+  tag: string;
+  target: string;
   name: string | null;
+  body: string | null;
+  /** The forge knows nothing of one that is not published. */
   draft: boolean;
   prerelease: boolean;
-  readonly target: string;
+  readonly by: string;
+  readonly createdAt: Instant;
+  publishedAt: Instant | null;
 }
 
 export interface KeptDeployment {
@@ -122,8 +129,6 @@ export interface KeptRun {
   readonly createdAt: Instant;
   updatedAt: Instant;
   readonly jobs: KeptJob[];
-  /** The forge's deployments that this run's jobs asked for. */
-  readonly gates: { readonly deployment: number; readonly environment: string }[];
 }
 
 export interface KeptJob {
@@ -132,6 +137,9 @@ export interface KeptJob {
   readonly attempt: number;
   readonly permissions: Permissions;
   readonly environment: string | null;
+  /** The forge's deployment that it asked for, and GitHub's record of it. */
+  readonly gate: number | null;
+  readonly deployment: KeptDeployment | null;
   status: RunStatus;
   conclusion: string | null;
   readonly startedAt: Instant;
@@ -229,7 +237,7 @@ export function emptyKept(): Kept {
     issueLabels: [],
     statuses: [],
     checks: [],
-    releases: new Map(),
+    releases: [],
     mergeable: new Map(),
     reviewersAsked: new Map(),
     deployments: [],
@@ -240,6 +248,7 @@ export function emptyKept(): Kept {
     ruleSuites: [],
     environments: new Map(),
     variables: new Map(),
+    secrets: new Map(),
     hooks: [],
     settings: {
       allowAutoMerge: false,

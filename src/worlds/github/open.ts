@@ -7,9 +7,13 @@ import { type Fault, openFaults } from "./faults.ts";
 import type { AccountPlan, Hub } from "./hub.ts";
 import { emptyKept, type Kept } from "./kept.ts";
 import { openLimits } from "./limits.ts";
-import { ofJobs, type PermissionName, type Permissions } from "./permissions.ts";
+import type { Permissions } from "./permissions.ts";
 import { routes } from "./routes/index.ts";
+import { openRuns, type Runs } from "./runs.ts";
+import { jobToken, seat } from "./seats.ts";
 import { type Exchange, startServer } from "./server.ts";
+import type { Webhooks } from "./telling.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 export interface GitHubAbout {
   /** The repositories' folder. */
@@ -47,6 +51,10 @@ export interface GitHub {
   kept(repository: string): Kept;
   tokenFor(about: TokenAbout): Promise<string>;
   revoke(token: string): void;
+  /** GitHub's runners: what they do is no request of anybody's. */
+  readonly runs: Runs;
+  /** What happened, as GitHub tells it, and what of it starts workflows. */
+  readonly webhooks: Webhooks;
   /** The next request that it fits is met by this failure. */
   failNext(fault: Fault): void;
   /** Leaves a login (empty: strangers) so many requests for the hour. */
@@ -97,7 +105,13 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
       return found;
     },
     nextId: () => ++lastId,
+    tell: (event) => webhooks.tell(event),
+    webhooks: () => webhooks,
   };
+  const webhooks = openWebhooks(hub);
+  forge.listen((events) => {
+    for (const event of events) webhooks.tell(event);
+  });
   for (const login of [actionsBot, app.login]) forge.addUser({ login, bot: true });
   const server = await startServer({
     hub,
@@ -118,12 +132,18 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     kept: hub.kept,
     tokenFor: (wanted) => tokenFor(hub, wanted),
     revoke: tokens.revoke,
+    runs: openRuns(hub),
+    webhooks,
     failNext: faults.add,
     leaveRequests: limits.leave,
     exchanges,
     async close() {
-      await server.close();
-      forge.close();
+      try {
+        await webhooks.settled();
+      } finally {
+        await server.close();
+        forge.close();
+      }
       if (problems.length > 0)
         throw new InternalError(`the look-alike GitHub was used wrongly:\n${problems.join("\n")}`);
     },
@@ -145,28 +165,4 @@ async function tokenFor(hub: Hub, wanted: TokenAbout): Promise<string> {
     return hub.tokens.make({ ...bearer, repositories: repositories ?? null, expiresAt });
   }
   return jobToken(hub, { permissions: wanted.job, repository: wanted.repository, run: null });
-}
-
-/** One token for one job of one repository, which ends with the job. */
-export async function jobToken(
-  hub: Hub,
-  about: { readonly permissions: Permissions; readonly repository: string; readonly run: number | null },
-): Promise<string> {
-  const { permissions, repository, run } = about;
-  const beyond = Object.keys(permissions).find((name) => !ofJobs.has(name as PermissionName));
-  if (beyond !== undefined) throw new InternalError(`a workflow cannot give "${beyond}" to GITHUB_TOKEN`);
-  await seat(hub, repository, actionsBot);
-  const bearer = { ...nobody, kind: "job", login: actionsBot, permissions, repositories: [repository], run } as const;
-  return hub.tokens.make({ ...bearer, expiresAt: hub.clock.now() + 24 * 3600 * 1000 });
-}
-
-/** A bot acts in a repository without anybody having invited it; what it may there is in its token. */
-async function seat(hub: Hub, repository: string, login: string): Promise<void> {
-  const found = hub.forge.state.repositories.find(({ name }) => name === repository);
-  const admin = found?.roles.find(({ role, login: one }) => role === "admin" && one !== login)?.login;
-  if (admin === undefined) throw new InternalError(`${repository} is not there, or has nobody who administers it`);
-  if (found?.roles.some((role) => role.login === login) === true) return;
-  const role = login === hub.app.login && hub.app.permissions.administration === "write" ? "admin" : "write";
-  const outcome = await hub.forge.act("role", { by: admin, repository, login, role });
-  if (!outcome.ok) throw new InternalError(outcome.blocked.message);
 }

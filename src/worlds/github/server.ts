@@ -110,7 +110,8 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
   }
   about.saw({
     ...exchangeOf({ method, path, url }),
-    route: found === undefined ? null : `${method} ${found.route.path}`,
+    // Where bytes lie is no part of the API.
+    route: found === undefined || found.route.path.startsWith("/_") ? null : `${method} ${found.route.path}`,
     request: body,
     status: told.status,
     answer: told.json,

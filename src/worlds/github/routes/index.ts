@@ -1,15 +1,33 @@
 import type { Route } from "../ask.ts";
 import { accountRoutes } from "./accounts.ts";
+import { actionsSettingRoutes } from "./actions-settings.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
+import { deploymentRoutes } from "./deployments.ts";
+import { dispatchRoutes } from "./dispatches.ts";
+import { environmentRoutes } from "./environments.ts";
 import { gitDataRoutes } from "./git-data.ts";
+import { hookRoutes } from "./hooks.ts";
 import { issueRoutes } from "./issues.ts";
 import { pullRequestRoutes } from "./pull-requests.ts";
+import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { rulesetRoutes } from "./rulesets.ts";
+import { runRoutes } from "./runs.ts";
+import { variableRoutes } from "./variables.ts";
 
 /** Every endpoint that is known. */
 export const routes: readonly Route[] = [
+  ...variableRoutes,
+  ...runRoutes,
+  ...rulesetRoutes,
+  ...releaseRoutes,
+  ...hookRoutes,
+  ...environmentRoutes,
+  ...dispatchRoutes,
+  ...deploymentRoutes,
+  ...actionsSettingRoutes,
   ...accountRoutes,
   ...checkRoutes,
   ...commitRoutes,

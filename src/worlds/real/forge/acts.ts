@@ -7,7 +7,7 @@ import { closePullRequest, labelPullRequest, reopenPullRequest, setDraft, update
 import { push } from "./push.ts";
 import { deleteRelease, makeRelease } from "./release.ts";
 import { dismissReview, review } from "./review.ts";
-import { fork, protect, setEnvironment, setRole, setSettings, unprotect } from "./settings.ts";
+import { deleteEnvironment, fork, protect, setEnvironment, setRole, setSettings, unprotect } from "./settings.ts";
 import { testMerge } from "./test-merge.ts";
 import { dispatch, setStatus } from "./workflow.ts";
 
@@ -43,6 +43,7 @@ export const acts = {
   protect,
   unprotect,
   environment: setEnvironment,
+  "delete-environment": deleteEnvironment,
 } as const;
 
 export type Acts = typeof acts;

@@ -51,11 +51,12 @@ export async function requestDeployment(place: Place, request: DeploymentRequest
   return deployment;
 }
 
-/** `tag:v*` for tags, anything else for branches. */
+/** `tag:v*` for tags, anything else for branches and, in full, for what pull requests run on. */
 function isRefOf(pattern: string, ref: string): boolean {
   const tag = tagOf(ref);
   if (pattern.startsWith("tag:")) return tag !== undefined && matches(pattern.slice("tag:".length), tag);
-  return matches(pattern, branchOf(ref) ?? "");
+  const name = branchOf(ref) ?? (ref.startsWith("refs/pull/") ? ref : undefined);
+  return name !== undefined && matches(pattern, name);
 }
 
 function findEnvironment({ repository }: Place, name: string): Environment | undefined {
@@ -72,6 +73,8 @@ export interface GateRequest {
   readonly environment: string;
   readonly says: "approved" | "rejected";
   readonly comment?: string;
+  /** Only these of what waits there; left out: all of it. */
+  readonly deployments?: readonly number[];
   /** Past the list of reviewers, as an administrator. */
   readonly force?: boolean;
 }
@@ -83,7 +86,12 @@ export async function answerGate(place: Place, request: GateRequest): Promise<Re
   if (denied !== null) return denied;
   const environment = findEnvironment(place, request.environment);
   if (environment === undefined) return blocked(404, "Not Found");
-  const waits = repository.deployments.filter((one) => one.environment === environment.name && one.state === "waiting");
+  const waits = repository.deployments.filter(
+    (one) =>
+      one.environment === environment.name &&
+      one.state === "waiting" &&
+      request.deployments?.includes(one.id) !== false,
+  );
   if (waits.length === 0) return blocked(422, "There are no pending deployment requests to approve or reject");
   const admin = request.force === true && environment.adminBypass && hasRole(repository, by.login, "admin");
   if (!admin && !isAmong(state, by.login, environment.reviewers)) {

@@ -184,3 +184,17 @@ export async function setEnvironment(
   else environments[index] = environment;
   return environment;
 }
+
+/** What waits there waits no longer. */
+export async function deleteEnvironment(place: Place, { name }: { readonly name: string }): Promise<Result<null>> {
+  const denied = needRole(place, "admin");
+  if (denied !== null) return denied;
+  const { environments, deployments } = place.repository;
+  const index = environments.findIndex((environment) => isSame(environment.name, name));
+  if (index < 0) return blocked(404, "Not Found");
+  environments.splice(index, 1);
+  for (const deployment of deployments) {
+    if (isSame(deployment.environment, name) && deployment.state === "waiting") deployment.state = "ended";
+  }
+  return null;
+}
