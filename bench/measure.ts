@@ -14,6 +14,8 @@ export interface Program {
   readonly before?: () => void;
   /** Exit codes that count as having done the work; [0] unless told. */
   readonly exits?: readonly number[];
+  /** False for what takes so long that a run to warm up would change nothing. */
+  readonly warmUp?: boolean;
 }
 
 interface Sample {
@@ -24,7 +26,7 @@ interface Sample {
 
 /** Measures one program: a run to warm up, then `runs` that count. */
 export async function measureProcess(program: Program, runs: number): Promise<Measured> {
-  await runOnce(program);
+  if (program.warmUp !== false) await runOnce(program);
   const samples: Sample[] = [];
   for (let run = 0; run < runs; run++) samples.push(await runOnce(program));
   return summarise(samples);
@@ -60,8 +62,12 @@ export async function compareProcesses(
  * Measures a function inside this process. `work` says how many things it did, which gives the rate; give it enough
  * of them that one run takes some tens of milliseconds.
  */
-export async function measureCalls(work: () => number | Promise<number>, runs: number): Promise<Measured> {
-  await work();
+export async function measureCalls(
+  work: () => number | Promise<number>,
+  runs: number,
+  { warmUp = true }: Pick<Program, "warmUp"> = {},
+): Promise<Measured> {
+  if (warmUp) await work();
   const samples: Sample[] = [];
   let done = 0;
   for (let run = 0; run < runs; run++) {

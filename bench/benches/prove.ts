@@ -56,7 +56,7 @@ async function presetRow(context: Context, { preset, budget, runs }: PresetRun):
   const prove = [process.execPath, context.needsBuild(), "--quiet", "prove", "--json", "--budget", String(budget)];
   const argv: [string, ...string[]] = ["sh", "-c", 'out="$1"; shift; exec "$@" >"$out"', "sh", document, ...prove];
   context.note(`proving ${preset}`);
-  const measured = await measureProcess({ argv, cwd: repository }, runs);
+  const measured = await measureProcess({ argv, cwd: repository, exits: [0, 3], warmUp: false }, runs);
   const { slices, properties } = JSON.parse(readFileSync(document, "utf8")) as {
     readonly slices: readonly { readonly states: number; readonly transitions: number }[];
     readonly properties: readonly { readonly status: string }[];
@@ -88,10 +88,11 @@ async function growthRows({ note }: Context): Promise<readonly Row[]> {
   for (const { what, grown } of cases) {
     note(`growth: ${what}`);
     let found: Searched | undefined;
-    const measured = await measureCalls(async () => {
+    const searched = async () => {
       found = await searchTo(grown);
       return found.transitions;
-    }, 1);
+    };
+    const measured = await measureCalls(searched, 1, { warmUp: false });
     const states = found?.states ?? 0;
     before ??= states;
     const times = states / before;
@@ -157,13 +158,14 @@ async function faultRow({ note }: Context): Promise<Row> {
   const faults = faultSuites.flatMap((suite) => suite.faults);
   note(`${faults.length} faults`);
   let [caught, longest] = [0, 0];
-  const measured = await measureCalls(async () => {
+  const prove = async () => {
     const found = [];
     for (const fault of faults) found.push(await proveFault(fault));
     caught = found.filter((property) => property?.status === "violated").length;
     longest = Math.max(...found.map((property) => property?.story?.steps.length ?? 0));
     return faults.length;
-  }, 1);
+  };
+  const measured = await measureCalls(prove, 1, { warmUp: false });
   const work = `seeded faults: ${caught} of ${faults.length} seen, the longest story has ${longest} steps`;
   return { work, measured, aim: "every one is seen", holds: caught === faults.length };
 }
