@@ -16,7 +16,12 @@ function declaredIn(text: string) {
 
 const declared = declaredIn(fullFlow.replace("host: server", "host: actions"));
 const perfect = seenAsDeclared(declared);
-const about = { rulesetPrefix, asksPeople: true, compiled: [], repository: { id: 815_000, ownerId: 4711 } };
+const about = {
+  rulesetPrefix,
+  asksPeople: true,
+  compiled: [],
+  repository: { owner: "Acme", name: "delivery", id: 815_000, ownerId: 4711 },
+};
 const look = (seen: SeenSettings, more: Partial<typeof about> = {}) => audit(declared, seen, { ...about, ...more });
 
 type Change = (live: SeenSettings) => SeenSettings;
@@ -409,9 +414,10 @@ describe("audit", () => {
         },
         codeownersErrors: { kind: "seen", value: [{ path: ".github/CODEOWNERS", line: 7, message: "Unknown owner" }] },
       },
-      { repository: { id: 1, ownerId: 4711 } },
+      { repository: { owner: "acme", name: "old", id: 1, ownerId: 4711 } },
     );
     expect(findings.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      "another-repository repository.name",
       "another-repository repository.id",
       'deploy-key-writes deploy key "sync"',
       "codeowners-error .github/CODEOWNERS:7",

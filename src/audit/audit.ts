@@ -6,6 +6,9 @@ import { compareEnvironments } from "./compare-environments.ts";
 import { compareRulesets } from "./compare-rulesets.ts";
 import { compareActions, compareLabels, compareMergeButtons, compareReleases, hidden } from "./compare-switches.ts";
 
+/** What is found where the settings are those of another repository than the flow's: nothing is to be changed there. */
+export const anotherRepositoryCode = "another-repository";
+
 /** What an audit takes besides the two sides. */
 export interface AuditAbout {
   /** How names of our rulesets begin. */
@@ -14,8 +17,13 @@ export interface AuditAbout {
   readonly asksPeople: boolean;
   /** Workflows as compiled: what is the same is ours. */
   readonly compiled: readonly { readonly path: string; readonly text: string }[];
-  /** Who the flow says the repository is; null for a number that it does not give. */
-  readonly repository: { readonly id: number | null; readonly ownerId: number | null } | null;
+  /** Which repository was asked for, and who the flow says it is: null for a number that it does not give. */
+  readonly repository: {
+    readonly owner: string;
+    readonly name: string;
+    readonly id: number | null;
+    readonly ownerId: number | null;
+  };
 }
 
 export interface Audited {
@@ -94,21 +102,25 @@ function environmentFindings({ environments }: ForgeSettings, seen: SeenSettings
   return { findings: [], notOffered: [{ feature: "environments", why: live.why, fallback }] };
 }
 
-/** A name that came free may be somebody else's by now. */
+/** A name that came free may be somebody else's by now, and GitHub leads from an old name to a new one by itself. */
 function anotherRepository({ about: live }: SeenSettings, { repository }: AuditAbout): readonly SettingsFinding[] {
-  const pairs = [
-    ["id", repository?.id ?? null, live.id],
-    ["ownerId", repository?.ownerId ?? null, live.owner_id],
+  const nameOf = ({ owner, name }: { readonly owner: string; readonly name: string }) => `${owner}/${name}`;
+  const numbers = [
+    ["id", repository.id, live.id],
+    ["ownerId", repository.ownerId, live.owner_id],
   ] as const;
-  return pairs
-    .filter(([, wanted, is]) => wanted !== null && wanted !== is)
-    .map(([key, wanted, is]) => ({
-      code: "another-repository",
-      where: `repository.${key}`,
-      declared: wanted,
-      live: is,
-      loophole: "L28",
-      fix: "Find out who has the name now. If it is yours, change the number in the flow.",
-      changes: [],
-    }));
+  const renamed = nameOf(repository).toLowerCase() !== nameOf(live).toLowerCase();
+  const differ = [
+    ...(renamed ? ([["name", nameOf(repository), nameOf(live)]] as const) : []),
+    ...numbers.filter(([, wanted, is]) => wanted !== null && wanted !== is),
+  ];
+  return differ.map(([key, wanted, is]) => ({
+    code: anotherRepositoryCode,
+    where: `repository.${key}`,
+    declared: wanted,
+    live: is,
+    loophole: "L28",
+    fix: "Find out who has the name now. If it is yours, change it in the flow. Until then nothing is set there.",
+    changes: [],
+  }));
 }

@@ -41,7 +41,12 @@ function open(more: Partial<Parameters<typeof openSettings>[0]> = {}) {
   });
 }
 
-const about = { rulesetPrefix, asksPeople: true, compiled: [], repository: null };
+const about = {
+  rulesetPrefix,
+  asksPeople: true,
+  compiled: [],
+  repository: { owner: "acme", name: "delivery", id: null, ownerId: null },
+};
 const look = async (declared = full) => audit(declared, await open().read(), about);
 
 /** Does what `--fix` does. */

@@ -100,6 +100,14 @@ describe("plangate audit", () => {
     expect(changes().length).toBeGreaterThan(1);
   });
 
+  it("changes nothing in a repository that is not the flow's, though its name leads there", async () => {
+    Object.assign(server.kept.repository, { name: "renamed" });
+    const ran = await run(top, ["audit", "--fix", "--yes", "--json"], how());
+    expect(ran.code).toBe(3);
+    expect(validDocumentOf(ran).diagnostics).toMatchObject([{ code: "another-repository" }]);
+    expect(changes()).toEqual([]);
+  });
+
   it("finds a workflow of somebody's own that takes the environment", async () => {
     server.kept.files.set(".github/workflows/mine.yml", "on: push\njobs:\n  a: { runs-on: x, environment: dev }\n");
     const { findings } = validDocumentOf(await run(top, ["audit", "--json"], how()));

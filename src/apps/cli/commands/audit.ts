@@ -1,6 +1,6 @@
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { type LiveSettings, openSettings } from "../../../adapters/github/settings/index.ts";
-import { type Audited, audit, changesOf } from "../../../audit/index.ts";
+import { type Audited, anotherRepositoryCode, audit, changesOf } from "../../../audit/index.ts";
 import { type Capability, capabilitiesOf, rulesetPrefix, settingsOf } from "../../../compile/settings/index.ts";
 import { compileWorkflows } from "../../../compile/workflows/index.ts";
 import { hasErrors } from "../../../domain/diagnostic.ts";
@@ -28,28 +28,27 @@ export async function auditCommand(context: Context, { options }: Given): Promis
     signal: context.signal,
   });
   context.progress(`reading the settings of ${target.owner}/${target.repo}`);
-  const looked = await look(context, flow, live);
+  const looked = await look(context, flow, { target, live });
   if (options.fix !== true) return resultOf(target, looked, []);
+  const another = looked.audited.findings.find(({ code }) => code === anotherRepositoryCode);
+  if (another !== undefined) return notMade(target, looked, { code: another.code, hint: another.fix });
   const changes = changesOf(looked.audited.findings);
   if (changes.length === 0) return resultOf(target, looked, []);
-  if (!(await confirmed(context, target, { changes, yes: options.yes === true })))
-    return {
-      ...resultOf(target, looked, []),
-      diagnostics: [
-        {
-          severity: "error",
-          code: "not-confirmed",
-          summary: "Nothing was changed.",
-          hint: `Type ${target.owner}/${target.repo} when asked, or run it with --yes.`,
-        },
-      ],
-    };
+  if (!(await confirmed(context, target, { changes, yes: options.yes === true }))) {
+    const hint = `Type ${target.owner}/${target.repo} when asked, or run it with --yes.`;
+    return notMade(target, looked, { code: "not-confirmed", hint });
+  }
   await make(context, live, changes);
   return resultOf(
     target,
-    await look(context, flow, live),
+    await look(context, flow, { target, live }),
     changes.map(({ step }) => stepText(step)),
   );
+}
+
+function notMade(target: AuditTarget, looked: Looked, why: { readonly code: string; readonly hint: string }): Result {
+  const diagnostic = { severity: "error", summary: "Nothing was changed.", ...why } as const;
+  return { ...resultOf(target, looked, []), exitCode: 3, diagnostics: [diagnostic] };
 }
 
 async function flowOf(context: Context): Promise<Flow> {
@@ -83,12 +82,18 @@ function appsIn({ rulesets }: ForgeSettings): readonly string[] {
   return [...new Set([...passing, ...checking])];
 }
 
+/** A repository's live settings. */
+interface Asked {
+  readonly target: AuditTarget;
+  readonly live: LiveSettings;
+}
+
 interface Looked {
   readonly audited: Audited;
   readonly capabilities: readonly Capability[];
 }
 
-async function look(context: Context, flow: Flow, live: LiveSettings): Promise<Looked> {
+async function look(context: Context, flow: Flow, { target, live }: Asked): Promise<Looked> {
   const seen = await live.read();
   const { default_branch: defaultBranch } = seen.about;
   const declared = settingsFor(context, flow, defaultBranch);
@@ -99,7 +104,12 @@ async function look(context: Context, flow: Flow, live: LiveSettings): Promise<L
     rulesetPrefix,
     asksPeople: asking?.available !== false,
     compiled: compileWorkflows(flow, about).files,
-    repository: flow.repository,
+    repository: {
+      ...target,
+      name: target.repo,
+      id: flow.repository?.id ?? null,
+      ownerId: flow.repository?.ownerId ?? null,
+    },
   });
   return { audited, capabilities };
 }
