@@ -77,6 +77,10 @@ export const reasons = {
     means: "The plan failed or is incomplete, so there is nothing that could be applied.",
     next: "Read the run's log, mend the configuration, push.",
   },
+  "plan-not-shown": {
+    means: "The plan was stored, and showing it failed: nothing is applied past a gate that nobody could look at.",
+    next: "Ask for a new plan with `/plangate plan`; it is shown before it is applied.",
+  },
   "plan-speculative": {
     means: "The plan was made to be looked at and may never be applied.",
     next: "Plan from a clean commit that the flow lets through.",

@@ -8,7 +8,7 @@ const name = "plan-stored";
 export const planStoredRule: Rule = {
   name,
   needs: ["stack.run", "stack.plan", "stack.changes"],
-  judge({ stack, run, plan, phase }) {
+  judge({ stack, run, plan, phase, environment, due }) {
     if (isSpent(run.state) && run.plan !== null)
       return no(name, "plan-spent", `the plan of ${run.id} was already used by an apply (${run.state})`);
     if (run.state === "superseded")
@@ -42,6 +42,11 @@ export const planStoredRule: Rule = {
     if (looked !== null) return no(name, "plan-speculative", looked);
     if (phase === "ready" && stack.bundle === undefined)
       return no(name, "fact-unknown", `nobody has looked at the stored plan of ${stack.stack}`);
+    // At the first decision the same event may still be about to show it.
+    if (phase === "ready" && environment.gated && due.kind !== "local" && plan.shown.length === 0)
+      return waiting(name, "plan-not-shown", `nobody was shown the plan of ${stack.stack}`, {
+        after: "/plangate plan, which makes and shows a new one",
+      });
     if (stack.bundle !== null && stack.bundle !== undefined) return no(name, stack.bundle.code, stack.bundle.sentence);
     return yes(name, `a plan of ${stack.stack} is stored, whole and signed`);
   },

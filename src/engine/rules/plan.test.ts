@@ -112,3 +112,24 @@ describe("the plan", () => {
     },
   ]);
 });
+
+describe("a plan that nobody was shown", () => {
+  const gitflow = presetNamed("gitflow");
+  const change = {
+    headBranch: "dev/queue",
+    base: "develop",
+    sections: ["why", "rollback"],
+    answers: [answer("bob", "approve")],
+  };
+  const stage = aStack("stage/app")
+    .due({ ref: "develop" })
+    .with({ changes: [aChange(change)] });
+
+  it("is not applied where nobody asks for approvals either, but people look at what comes", () => {
+    expect(judged(gitflow, stage).second).toEqual(goes.second);
+    expect(judged(gitflow, stage.withPlan({ shown: [] }))).toEqual({
+      first: goes.first,
+      second: ["wait plan-not-shown"],
+    });
+  });
+});
