@@ -112,6 +112,8 @@ export const release = z
     on: z
       .enum(["dispatch", "merge"])
       .optional()
-      .describe("What makes it: a person, or a merge that changed the module. Default: dispatch."),
+      .describe(
+        "What makes it: a person, or a merge that changed the module. A module gets a version only when everything that came to it since the last one came as its branch asks. Default: dispatch.",
+      ),
   })
   .describe("Semantic versions as Git tags.");

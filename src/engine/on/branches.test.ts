@@ -180,6 +180,17 @@ describe("a module", () => {
     expect(decided(stored, [], merge(branch), { modules, pullRequest: change })).toEqual(actions);
   });
 
+  it.each([
+    { name: "since its last version", latest: "1.2.0", after: "by somebody who could have reviewed it" },
+    { name: "before its first one", latest: null, after: "or a first version that somebody tags by hand" },
+  ])("is told what helps, of what came past its reviews $name", ({ latest, after }) => {
+    const modules = [{ ...network, latest, pushed: [bare] }];
+    const { reasons } = decide(stored, factsOf([], { modules, pullRequest: aChange() }), merge("main"));
+    expect(reasons.map(({ sentence }) => sentence)).toContainEqual(
+      expect.stringMatching(new RegExp(`^network is not released: .* it takes /plangate accept .*${after}$`)),
+    );
+  });
+
   const release: Event = {
     kind: "dispatch",
     job: "Release",

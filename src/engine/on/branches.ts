@@ -83,9 +83,15 @@ export function whyNotYet({ sentence, after }: Verdict): string {
   return after === undefined ? sentence : `${sentence}; it takes ${after}`;
 }
 
-/** The same of everything that came to a module since its last version, whoever merges it now or asks for the release. */
-export function whyModuleUnreviewed(flow: Flow, facts: Facts, { name, changes, pushed }: ModuleFacts): Verdict | null {
-  return whyAnyUnreviewed(flow, facts, { of: `the module ${name}`, changes, pushed });
+/**
+ * The same of everything that came to a module since its last version, whoever merges it now or asks for the release. One
+ * that is older than its first version may have come to be before anybody was asked: then people tag that themselves.
+ */
+export function whyModuleUnreviewed(flow: Flow, facts: Facts, module: ModuleFacts): Verdict | null {
+  const { name, latest, changes, pushed } = module;
+  const obstacle = whyAnyUnreviewed(flow, facts, { of: `the module ${name}`, changes, pushed });
+  if (obstacle?.after === undefined || latest !== null) return obstacle;
+  return { ...obstacle, after: `${obstacle.after}, or a first version that somebody tags by hand` };
 }
 
 /** Whoever pins a version of a module trusts that its branch was gated: what was forced past that gets none. */
