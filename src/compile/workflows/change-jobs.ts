@@ -3,7 +3,7 @@ import type { Making } from "./making.ts";
 import { linterOf } from "./pins.ts";
 import { planJob } from "./plan-job.ts";
 import type { ChangeShape } from "./shape.ts";
-import { checkout, job, plangate, setUpNode, setUpTool } from "./steps.ts";
+import { beside, checkout, job, plangate, setUpNode, setUpTool } from "./steps.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
 /** Where the rows of a workflow are, and what else it is started by. */
@@ -79,7 +79,13 @@ function staticCheck(making: Making, check: string): YamlRecord {
       setUpTool(making),
       ...(linter === undefined
         ? []
-        : [{ name: `Set up ${check}`, env: { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "auto" }, run: installLinter(linter) }]),
+        : [
+            beside({
+              name: `Set up ${check}`,
+              env: { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "auto" },
+              run: installLinter(linter),
+            }),
+          ]),
       plangate(making, `check-files ${check}`, { name: `Check with ${check}` }),
     ],
   });

@@ -1,9 +1,10 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Flow, Transition } from "../../flow/index.ts";
-import type { CompileAbout } from "../compiled-file.ts";
+import type { CompileAbout, CompiledFile } from "../compiled-file.ts";
+import { changeCheck } from "../names.ts";
 import { opensExpression } from "./expressions.ts";
 import { lookAgain } from "./files.ts";
-import { fileNameOf, files } from "./naming.ts";
+import { fileNameOf, files, reportOf } from "./naming.ts";
 import { changes, isCarriedByName, shapeOf } from "./shape.ts";
 import { ofOthers } from "./variables.ts";
 
@@ -21,6 +22,17 @@ export function notCarried(flow: Flow, { flowFile, defaultBranch }: CompileAbout
     ...flow.environments.flatMap(variables),
   ];
   return found.map((one) => ({ ...one, file: flowFile }));
+}
+
+/** As large as a workflow may be for GitHub to read it. */
+const largestFile = 500_000;
+
+/** Flows of very many environments give more jobs than one file holds. */
+export function fileTooLarge({ path, text }: CompiledFile, { flowFile }: CompileAbout): readonly Diagnostic[] {
+  if (text.length <= largestFile) return [];
+  const summary = `${path} would have ${text.length} characters, and GitHub reads ${largestFile} at most.`;
+  const hint = "Let fewer environments be of one flow, or pass fewer variables to each.";
+  return [{ ...error("workflow-too-large", summary, hint), file: flowFile }];
 }
 
 /** Branch names may hold almost anything; this one stands in conditions that keep strangers out. */
@@ -52,7 +64,7 @@ function rowNames(row: Transition): readonly Found[] {
       ...error(
         "name-not-carried",
         `GitHub would not take the name ${JSON.stringify(name)} as it stands.`,
-        "Leave out ${{, line ends and other signs that nobody sees, and blanks at its ends.",
+        'Leave out ${{, line ends and other signs that nobody sees, blanks at its ends, and "plangate /" before it.',
       ),
       ...place,
     })),
@@ -60,17 +72,26 @@ function rowNames(row: Transition): readonly Found[] {
   ];
 }
 
-/** Shown as it is written: evaluated nowhere, and in one line. */
+/** Shown as it is written: evaluated nowhere, in one line, and not as a check of plangate's. */
 function isInert(name: string): boolean {
-  return !opensExpression(name) && name.trim() === name && !/[\p{C}\u2028\u2029]/u.test(name);
+  return (
+    !opensExpression(name) &&
+    !/^plangate\s*\//i.test(name) &&
+    name.trim() === name &&
+    !/[\p{C}\u2028\u2029]/u.test(name)
+  );
 }
 
-/** Two names that give one file, or one of plangate's own. */
+/** Two names that give one file, or one of plangate's own; or the name of the check that every pull request waits for. */
 function fileNames(flow: Flow): readonly Found[] {
   const own: readonly string[] = Object.values(files);
   const seen = new Map<string, string>();
   return flow.when.flatMap((row) => {
     if (row.workflow === null || !isCarriedByName(row)) return [];
+    if (reportOf(row.workflow).toLowerCase() === changeCheck) {
+      const summary = `The workflow ${JSON.stringify(row.workflow)} would report as "${changeCheck}", which is plangate's own check.`;
+      return [{ ...error("check-name-taken", summary, "Give it another name."), line: row.line }];
+    }
     const path = fileNameOf(row.workflow);
     const other = own.includes(path) ? "plangate's own" : seen.get(path);
     seen.set(path, seen.get(path) ?? row.workflow);

@@ -1,7 +1,7 @@
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
 import { applyWorkflow } from "./apply-jobs.ts";
-import { notCarried } from "./diagnostics.ts";
+import { fileTooLarge, notCarried } from "./diagnostics.ts";
 import { changeWorkflow, namedWorkflow, saidWorkflow, trustedWorkflow } from "./files.ts";
 import { makingOf } from "./making.ts";
 import { files } from "./naming.ts";
@@ -24,7 +24,10 @@ export function compileWorkflows(flow: Flow, about: CompileAbout): Compiled {
     ...named.map((one) => fileOf(one.file, namedWorkflow(making, one))),
     fileOf(files.apply, applyWorkflow(making)),
   ];
-  return { files: compiled, diagnostics: refused };
+  const tooLarge = compiled.flatMap((file) => fileTooLarge(file, about));
+  return tooLarge.length > 0
+    ? { files: [], diagnostics: [...refused, ...tooLarge] }
+    : { files: compiled, diagnostics: refused };
 }
 
 /** The names of the checks that a pull request has to wait for, so that nothing of the flow is passed by. */

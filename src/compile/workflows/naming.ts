@@ -13,6 +13,11 @@ export function fileNameOf(name: string): string {
   return `.github/workflows/${wordsOf(name)}.yml`;
 }
 
+/** What the job is called that needs all others in a workflow of that name. */
+export function reportOf(workflow: string): string {
+  return `plangate / ${workflow}`;
+}
+
 /** A part of a job's id that no other has, with letters, digits and `-` only. */
 export function slugOf(name: string, taken: Set<string>): string {
   const words = wordsOf(name);

@@ -1,6 +1,6 @@
 import type { BranchClass, Flow, Transition } from "../../flow/index.ts";
 import { changeCheck } from "../names.ts";
-import { fileNameOf, slugOf } from "./naming.ts";
+import { fileNameOf, reportOf, slugOf } from "./naming.ts";
 
 /** What the rows of a flow ask of workflows. */
 export interface Shape {
@@ -130,7 +130,7 @@ function namedShape(flow: Flow, { name, defaultBranch }: { name: string; default
       own.length === 0
         ? null
         : {
-            ...changeShape(flow, own, `plangate / ${name}`),
+            ...changeShape(flow, own, reportOf(name)),
             onPullRequest: own.some(({ on }) => on === "pull_request"),
             pushed,
           },

@@ -79,16 +79,21 @@ export function takeOnIdentity(): readonly YamlRecord[] {
   ];
 }
 
+/** A step that runs beside the repository and not in it, where nothing of a change has a say. */
+export function beside({ run, ...step }: YamlRecord & { readonly run: string }): YamlRecord {
+  return { ...step, "working-directory": workFolder, run };
+}
+
 /**
- * One command of plangate. It is started beside the repository and not in it: a `.npmrc` or a `node_modules` there would
- * otherwise say which plangate runs. It finds the repository at `GITHUB_WORKSPACE`.
+ * One command of plangate, beside the repository: a `.npmrc` or a `node_modules` there would otherwise say which plangate
+ * runs. It finds the repository at `GITHUB_WORKSPACE`.
  */
 export function plangate(
   making: Making,
   command: string,
   { name, ...about }: YamlRecord & { readonly name: string },
 ): YamlRecord {
-  return { name, ...about, "working-directory": workFolder, run: `${making.plangate} ci ${command}` };
+  return beside({ name, ...about, run: `${making.plangate} ci ${command}` });
 }
 
 /** Keeps what plangate left in `plangate-out`. `missing`: whether there has to be something. */

@@ -44,7 +44,10 @@ const programs = {} as Record<LinterName, string>;
 
 /** What a linter prints of the files, with its exit code; nothing when there is no finding. */
 function lint(name: LinterName, files: Files): string {
-  const args = name === "zizmor" ? ["--offline", "--no-progress", "--format=plain", "."] : ["-no-color"];
+  const args =
+    name === "zizmor"
+      ? ["--offline", "--no-progress", "--format=plain", "."]
+      : ["-no-color", "-shellcheck=", "-pyflakes="];
   const { status, stdout, stderr } = spawnSync(programs[name], args, { cwd: written(files), encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}exit ${status}`;
 }

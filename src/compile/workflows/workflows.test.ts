@@ -128,7 +128,7 @@ describe("a name from the flow", () => {
     },
   );
 
-  it.each([expression("secrets.PLANGATE_SIGN_KEY"), "a\nb", "a\u2028b", " blank", "\u202Eeno"])(
+  it.each([expression("secrets.PLANGATE_SIGN_KEY"), "a\nb", "a\u2028b", " blank", "plangate / change", "\u202Eeno"])(
     "is refused when GitHub would make something else of it: %j",
     (text) => {
       const flow = flowOf(quoted(text));
@@ -144,6 +144,10 @@ describe("a name from the flow", () => {
 
   it.each(["plangate", "Plangate: apply!", "plangate said"])("is no file of plangate's own: %s", (workflow) => {
     expect(codesOf(named("Demo (apply)", workflow))).toContain("error workflow-file-twice");
+  });
+
+  it("is not that of the check which every pull request waits for", () => {
+    expect(codesOf(named("Demo (apply)", "Change"))).toContain("error check-name-taken");
   });
 
   it.each(["../../etc/passwd", "..", "проверка"])("never leaves the folder of workflows: %s", (workflow) => {
@@ -195,6 +199,23 @@ describe("what workflows cannot carry", () => {
   it("is a workflow for what only the default branch carries", () => {
     const flow = edited("gitflow", ["{ on: schedule, cron", "{ on: schedule, workflow: Nightly, cron"]);
     expect(codesOf(flow)).toEqual(["warning workflow-not-carried"]);
+  });
+
+  it("is more environments than one file holds", () => {
+    const many = Array.from({ length: 90 }, (_, index) => `e${index}`);
+    const variables = Array.from({ length: 60 }, (_, index) => `TF_VAR_${index}`).join(", ");
+    const flow = flowOf(
+      [
+        "version: 1",
+        "branches: { work: { cutFrom: main }, main: { accepts: [work], reviews: { count: 1 } } }",
+        `environments: {${many.map((name) => `${name}: { kind: test, appliesFrom: [main], variables: [${variables}] }`).join(", ")}}`,
+        `stacks: [{ root: infra, in: [${many.join(", ")}], backend: ["key={environment}"] }]`,
+        "when:",
+        ...many.map((name) => `  - { on: merge, into: main, in: ${name}, do: [plan, apply] }`),
+      ].join("\n"),
+    );
+    expect(codesOf(flow)).toEqual(["error workflow-too-large"]);
+    expect(compileWorkflows(flow, about).files).toEqual([]);
   });
 
   it("is a job called as plangate's own, or as another", () => {
