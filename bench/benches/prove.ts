@@ -154,6 +154,9 @@ function withEnvironment(flow: Flow): Flow {
   };
 }
 
+/** Where a story comes from that was not searched for: it is as long as what it plays. */
+const goodStories = "the good stories";
+
 async function faultRow({ note }: Context): Promise<Row> {
   const faults = faultSuites.flatMap((suite) => suite.faults);
   note(`${faults.length} faults`);
@@ -162,11 +165,12 @@ async function faultRow({ note }: Context): Promise<Row> {
     const found = [];
     for (const fault of faults) found.push(await proveFault(fault));
     caught = found.filter((property) => property?.status === "violated").length;
-    longest = Math.max(...found.map((property) => property?.story?.steps.length ?? 0));
+    const stories = found.flatMap((property) => property?.story ?? []).filter(({ slice }) => slice !== goodStories);
+    longest = Math.max(...stories.map(({ steps: told }) => told.length));
     return faults.length;
   };
   const measured = await measureCalls(prove, 1, { warmUp: false });
-  const work = `seeded faults: ${caught} of ${faults.length} seen, the longest story has ${longest} steps`;
+  const work = `seeded faults: ${caught} of ${faults.length} seen, the longest story that was searched for has ${longest} steps`;
   return { work, measured, aim: "every one is seen", holds: caught === faults.length };
 }
 
