@@ -226,6 +226,14 @@ export interface KeptSettings {
   readonly tokenDefault: "read" | "write";
   readonly tokenMayApprove: boolean;
   readonly forkApproval: string;
+  /** What forks of a private repository may. */
+  readonly privateForks: {
+    readonly run: boolean;
+    readonly writeTokens: boolean;
+    readonly secrets: boolean;
+    readonly approval: boolean;
+  };
+  readonly deployKeys: readonly { readonly title: string; readonly readOnly: boolean }[];
   readonly retentionDays: number;
   readonly immutableReleases: boolean;
   readonly subject: { readonly useDefault: boolean; readonly claims: readonly string[]; readonly immutable: boolean };
@@ -260,6 +268,8 @@ export function emptyKept(): Kept {
       tokenDefault: "read",
       tokenMayApprove: false,
       forkApproval: "first_time_contributors",
+      privateForks: { run: false, writeTokens: false, secrets: false, approval: true },
+      deployKeys: [],
       retentionDays: 90,
       immutableReleases: false,
       subject: { useDefault: true, claims: [], immutable: true },

@@ -18,10 +18,15 @@ export interface Asked {
   readonly doing: Doing;
 }
 
+/** What the route has no place for would end in the query, so only routes of the repository get its name. */
+function given({ owner, repo }: Connection, { route, with: more }: Asked): Readonly<Record<string, unknown>> {
+  return route.includes("{owner}") ? { owner, repo, ...more } : { ...more };
+}
+
 /** Asks once and reads the answer; what fails is a `DeliveryError` that names the right that it takes. */
-export async function ask<T>({ octokit, owner, repo }: Connection, schema: z.ZodType<T>, asked: Asked): Promise<T> {
+export async function ask<T>(to: Connection, schema: z.ZodType<T>, asked: Asked): Promise<T> {
   try {
-    const { data } = await octokit.request(asked.route, { owner, repo, ...asked.with });
+    const { data } = await to.octokit.request(asked.route, given(to, asked));
     return read(schema, data, asked.doing);
   } catch (error) {
     throw failure(error, asked.doing);
@@ -29,9 +34,9 @@ export async function ask<T>({ octokit, owner, repo }: Connection, schema: z.Zod
 }
 
 /** Every page of a list. */
-export async function askAll<T>({ octokit, owner, repo }: Connection, item: z.ZodType<T>, asked: Asked): Promise<T[]> {
+export async function askAll<T>(to: Connection, item: z.ZodType<T>, asked: Asked): Promise<T[]> {
   try {
-    const all: unknown[] = await octokit.paginate(asked.route, { owner, repo, per_page: 100, ...asked.with });
+    const all: unknown[] = await to.octokit.paginate(asked.route, { per_page: 100, ...given(to, asked) });
     return read(z.array(item), all, asked.doing);
   } catch (error) {
     throw failure(error, asked.doing);
@@ -39,10 +44,10 @@ export async function askAll<T>({ octokit, owner, repo }: Connection, item: z.Zo
 }
 
 /** Changes something. One that makes something new is not tried again by itself: the first may have come through. */
-export async function tell({ octokit, owner, repo }: Connection, asked: Asked): Promise<void> {
+export async function tell(to: Connection, asked: Asked): Promise<void> {
   const once = asked.route.startsWith("POST ") ? { request: { retries: 0 } } : {};
   try {
-    await octokit.request(asked.route, { owner, repo, ...asked.with, ...once });
+    await to.octokit.request(asked.route, { ...given(to, asked), ...once });
   } catch (error) {
     throw failure(error, asked.doing);
   }

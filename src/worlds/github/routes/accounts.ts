@@ -103,7 +103,7 @@ function administers({ hub, who }: Pick<Ask, "hub" | "who">, org: string): boole
   );
 }
 
-function organizationObject({ site }: Ask, login: string) {
+export function organizationObject({ site }: Ask, login: string) {
   const { node_id, id, avatar_url, html_url } = account(site, login);
   const url = `${site.api}/orgs/${login}`;
   return {

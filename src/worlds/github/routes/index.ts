@@ -1,6 +1,7 @@
 import type { Route } from "../ask.ts";
 import { accountRoutes } from "./accounts.ts";
 import { actionsSettingRoutes } from "./actions-settings.ts";
+import { auditedRoutes } from "./audited.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...deploymentRoutes,
   ...actionsSettingRoutes,
+  ...auditedRoutes,
   ...accountRoutes,
   ...checkRoutes,
   ...commitRoutes,

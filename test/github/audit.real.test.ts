@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { openSettings } from "../../src/adapters/github/settings/index.ts";
+import { audit, changesOf } from "../../src/audit/index.ts";
+import { capabilitiesOf, rulesetPrefix, settingsOf } from "../../src/compile/settings/index.ts";
+import { parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
+import { fullFlow } from "../../src/testing/full-flow.ts";
+import { infra, owner, repo, type SmallGitHub, smallGitHub } from "./small-github.ts";
+
+let small: SmallGitHub;
+afterEach(() => small.close());
+
+function flowOf(text: string) {
+  const { value, diagnostics } = parseFlow(text, { file: "f" });
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+  return value;
+}
+
+/** Everything that a flow can say, for people whom the small GitHub knows, acting as `app`. */
+const asApp = (app: string) =>
+  flowOf(
+    fullFlow
+      .replace("host: server", "host: actions")
+      .replace("app: acme-plangate", `app: ${app}`)
+      .replaceAll("cem", "eve"),
+  );
+
+/** An audit as somebody, and what `--fix` does. */
+async function auditor(flow: ReturnType<typeof flowOf>, who: string) {
+  const { settings } = settingsOf(flow, { flowFile: "f", defaultBranch: "main" });
+  const actors = settings.rulesets.flatMap(({ bypass_actors }) => bypass_actors.map(({ actor }) => actor));
+  const said: string[] = [];
+  const live = openSettings({
+    apiUrl: small.github.url,
+    token: await small.github.tokenFor({ person: who }),
+    owner,
+    repo,
+    apps: [...new Set(["github-actions", ...actors])],
+    progress: (line) => void said.push(line),
+    signal: new AbortController().signal,
+    patience: { second: 10, spaced: false },
+  });
+  const look = async () => {
+    const seen = await live.read();
+    const asking = capabilitiesOf(flow, settings, seen.about).find(
+      ({ feature }) => feature === "environment-reviewers",
+    );
+    const about = { rulesetPrefix, asksPeople: asking?.available !== false, compiled: [] };
+    return audit(settings, seen, { ...about, repository: { owner, name: repo, id: null, ownerId: null } });
+  };
+  const fix = async () => {
+    const changes = changesOf((await look()).findings);
+    for (const { step } of changes) await live.perform(step);
+    return changes.length;
+  };
+  return { look, fix, said };
+}
+
+describe("an audit of a repository", () => {
+  it.each(presetNames)("sets what %s needs, and then finds nothing", async (name) => {
+    small = await smallGitHub({ private: false });
+    const { look, fix } = await auditor(flowOf(renderPreset(name)), "root");
+    expect(await fix()).toBeGreaterThan(8);
+    expect((await look()).findings).toEqual([]);
+    expect(await fix()).toBe(0);
+  });
+
+  it("sets what an app needs, and then nobody else passes", async () => {
+    small = await smallGitHub({ private: false });
+    const { look, fix } = await auditor(asApp(small.github.app.slug), "root");
+    await fix();
+    expect((await look()).findings).toEqual([]);
+    const pushed = small.did("push", "ann", {
+      ref: "refs/heads/plangate/record",
+      after: (await small.tip("refs/heads/main")) ?? null,
+    });
+    await expect(pushed).rejects.toThrow();
+  });
+
+  it("takes nothing for good that somebody who writes may not see", async () => {
+    small = await smallGitHub({ private: false });
+    const flow = flowOf(renderPreset("gitflow"));
+    await (await auditor(flow, "root")).fix();
+    const { look } = await auditor(flow, "ann");
+    const { findings } = await look();
+    expect(findings.length).toBeGreaterThan(3);
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(["setting-hidden"]));
+  });
+
+  it("of a private repository asks nobody where the plan has nobody to ask, and forks nothing", async () => {
+    small = await smallGitHub({ private: true, plan: "team" });
+    const kept = small.github.kept(infra);
+    kept.settings = {
+      ...kept.settings,
+      privateForks: { run: true, writeTokens: true, secrets: true, approval: false },
+    };
+    const { look, fix } = await auditor(flowOf(renderPreset("trunk-demo")), "root");
+    await fix();
+    expect((await look()).findings).toEqual([]);
+    expect(kept.settings.privateForks).toEqual({ run: false, writeTokens: false, secrets: false, approval: true });
+  });
+
+  it("tells what a free plan has not, and finds the rest", async () => {
+    small = await smallGitHub({ private: true, plan: "free" });
+    const { notOffered, findings } = await (await auditor(flowOf(renderPreset("trunk-demo")), "root")).look();
+    expect(notOffered.map(({ feature }) => feature)).toContain("rulesets");
+    expect(findings.map(({ code }) => code)).not.toContain("ruleset-missing");
+  });
+
+  it("finds a key that writes", async () => {
+    small = await smallGitHub({ private: false });
+    const kept = small.github.kept(infra);
+    kept.settings = { ...kept.settings, deployKeys: [{ title: "sync", readOnly: false }] };
+    const { findings } = await (await auditor(flowOf(renderPreset("gitflow")), "root")).look();
+    expect(findings).toContainEqual(expect.objectContaining({ code: "deploy-key-writes", where: 'deploy key "sync"' }));
+  });
+});
