@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type LinterName, linterProgram } from "../../../scripts/linters.ts";
 import { workflowParser } from "../../../scripts/workflow-parser.ts";
 import { parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
@@ -26,6 +26,9 @@ const flows: readonly (readonly [string, string])[] = [
   ["a flow that says everything", fullFlow],
 ];
 
+/** The first test that asks for a linter waits until it is built. */
+const fetching = 600_000;
+
 const folders: string[] = [];
 
 /** A repository of its own, since the linters look for where one begins. */
@@ -40,15 +43,13 @@ function written(files: Files): string {
   return top;
 }
 
-const programs = {} as Record<LinterName, string>;
-
 /** What a linter prints of the files, with its exit code; nothing when there is no finding. */
 function lint(name: LinterName, files: Files): string {
   const args =
     name === "zizmor"
       ? ["--offline", "--no-progress", "--format=plain", "."]
       : ["-no-color", "-shellcheck=", "-pyflakes="];
-  const { status, stdout, stderr } = spawnSync(programs[name], args, { cwd: written(files), encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(linterProgram(name), args, { cwd: written(files), encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}exit ${status}`;
 }
 
@@ -64,10 +65,6 @@ async function parserProblems(files: Files): Promise<readonly string[]> {
   return problems;
 }
 
-beforeAll(() => {
-  for (const name of ["actionlint", "zizmor"] as const) programs[name] = linterProgram(name);
-}, 600_000);
-
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
@@ -80,9 +77,13 @@ describe.each(flows)("the workflows of %s", (_name, text) => {
     expect(await parserProblems(files)).toEqual([]);
   });
 
-  it.each(["actionlint", "zizmor"] as const)("pass %s without a finding", (name) => {
-    expect(lint(name, files)).toBe("");
-  });
+  it.each(["actionlint", "zizmor"] as const)(
+    "pass %s without a finding",
+    (name) => {
+      expect(lint(name, files)).toBe("");
+    },
+    fetching,
+  );
 });
 
 describe("the tools that look at workflows", () => {
@@ -98,11 +99,19 @@ describe("the tools that look at workflows", () => {
     expect(await parserProblems(holed("github.ref ==", "githubb.ref =="))).not.toEqual([]);
   });
 
-  it("are actionlint, which sees a job that nobody made", () => {
-    expect(lint("actionlint", holed("needs: guard", "needs: gard"))).toContain("gard");
-  });
+  it(
+    "are actionlint, which sees a job that nobody made",
+    () => {
+      expect(lint("actionlint", holed("needs: guard", "needs: gard"))).toContain("gard");
+    },
+    fetching,
+  );
 
-  it("are zizmor, which sees an input in a script", () => {
-    expect(lint("zizmor", holed(" ci decide", " ci decide $" + "{{ inputs.ref }}"))).toContain("template-injection");
-  });
+  it(
+    "are zizmor, which sees an input in a script",
+    () => {
+      expect(lint("zizmor", holed(" ci decide", " ci decide $" + "{{ inputs.ref }}"))).toContain("template-injection");
+    },
+    fetching,
+  );
 });

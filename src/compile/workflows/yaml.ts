@@ -52,11 +52,13 @@ export function writeYaml(file: YamlRecord): string {
 /** Longer than this, a text is folded at its blanks. */
 const width = 120;
 
-/** Lines stay lines; a long one is folded at its blanks, which changes nothing of it. */
+/** Lines stay lines; a long one is folded at its blanks. What begins or ends a line with a blank too many is quoted. */
 function scalarOf(value: string | number | boolean | null): Scalar {
   const scalar = new Scalar(value);
-  if (typeof value === "string" && value.endsWith("\n")) scalar.type = Scalar.BLOCK_LITERAL;
-  else if (typeof value === "string" && value.length > width) scalar.type = Scalar.BLOCK_FOLDED;
+  if (typeof value !== "string") return scalar;
+  if (/^\s|[ \t](?:\n|$)/.test(value)) scalar.type = Scalar.QUOTE_DOUBLE;
+  else if (value.endsWith("\n")) scalar.type = Scalar.BLOCK_LITERAL;
+  else if (value.length > width) scalar.type = Scalar.BLOCK_FOLDED;
   return scalar;
 }
 
