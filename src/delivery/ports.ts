@@ -6,13 +6,16 @@ import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Digest } from "../domain/digest.ts";
 import type { PullRequestFacts, RefFacts } from "../domain/facts.ts";
 import type { ProvedProperty } from "../domain/flow-change.ts";
-import type { LedgerEntry, NewLedgerEntry } from "../domain/ledger.ts";
+import type { LedgerEntry } from "../domain/ledger.ts";
 import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
 import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
+import type { AnswerFilter, Change, Conflict, RunFilter } from "../domain/record.ts";
 import type { ModuleReferences } from "../domain/references.ts";
-import type { BranchHold, Holder, Run, StackLease } from "../domain/run.ts";
+import type { BranchHold, Run, StackLease } from "../domain/run.ts";
 import type { Flow } from "../flow/flow.ts";
+
+export type { Change, RunFilter } from "../domain/record.ts";
 
 export interface Clock {
   now(): Instant;
@@ -203,43 +206,9 @@ export interface BundleStore {
   part(plan: Digest, name: string): Promise<Uint8Array | undefined>;
 }
 
-/**
- * One change of the record, done whole or not at all, with its ledger entries in the same transaction. A run is
- * written against the revision it was read at: `conflict` when somebody was faster.
- */
-export interface Change {
-  readonly createRuns?: readonly Run[];
-  /** `revision` is the one that was read; the store counts it up. */
-  readonly updateRuns?: readonly Run[];
-  readonly plans?: readonly StoredPlan[];
-  readonly answers?: readonly PersonalAnswer[];
-  readonly takeLease?: {
-    readonly stack: StackName;
-    readonly run: RunId;
-    readonly holder: Holder;
-    readonly since: Instant;
-  };
-  readonly endLease?: { readonly stack: StackName; readonly run: RunId };
-  /** The branch holds the stack from now on, whoever held it before. */
-  readonly takeHold?: BranchHold;
-  /** Nobody holds the stack; only when that branch still did. */
-  readonly endHold?: { readonly stack: StackName; readonly branch: string };
-  readonly ledger: readonly NewLedgerEntry[];
-}
-
 export type Written =
   | { readonly ok: true; readonly entries: readonly LedgerEntry[]; readonly lease: StackLease | null }
-  /** Nothing was written. */
-  | { readonly ok: false; readonly conflict: "run" | "lease"; readonly lease: StackLease | null };
-
-export interface RunFilter {
-  readonly stack?: StackName;
-  readonly states?: readonly Run["state"][];
-  readonly modes?: readonly PlanMode[];
-  readonly pullRequest?: number;
-  readonly plan?: Digest;
-  readonly limit?: number;
-}
+  | Conflict;
 
 export interface Store {
   write(change: Change): Promise<Written>;
@@ -255,7 +224,7 @@ export interface Store {
   /** Every stack that there ever was a run of, in order of their names. */
   stacks(): Promise<readonly StackName[]>;
   /** In the order they were said. */
-  answers(filter: { readonly pullRequest?: number; readonly environment?: string }): Promise<readonly PersonalAnswer[]>;
+  answers(filter: AnswerFilter): Promise<readonly PersonalAnswer[]>;
   /** From `afterSeq` on, in order. */
   ledger(afterSeq?: number): AsyncIterable<LedgerEntry>;
   ledgerHead(): Promise<{ readonly seq: number; readonly hash: Digest }>;
