@@ -63,7 +63,7 @@ describe("a ruleset", () => {
       "required_status_checks",
     ]);
     expect((await ann.rest.repos.getBranchRules({ ...at, branch: "dev/x" })).data).toEqual([]);
-    await expect(ann.rest.repos.createRepoRuleset({ ...at, ...mainRules(1) })).rejects.toMatchObject({ status: 422 });
+    await expect(ann.rest.repos.createRepoRuleset({ ...at, ...mainRules(1) })).rejects.toMatchObject({ status: 403 });
     await root.rest.repos.updateRepoRuleset({ ...one, enforcement: "disabled" });
     expect((await ann.rest.repos.getBranchRules({ ...at, branch: "main" })).data).toEqual([]);
     const history = (await root.rest.repos.getRepoRulesetHistory(one)).data;

@@ -101,6 +101,6 @@ function repositoryAsk(ask: Ask): RepositoryAsk {
 export function maySee(repository: View<RepositoryState>, { login, repositories, kind }: Bearer): boolean {
   if (kind === "app") return false;
   if (!repository.private) return true;
-  if (repositories !== null && !repositories.includes(repository.name)) return false;
+  if (kind === "installation" || kind === "job") return repositories?.includes(repository.name) !== false;
   return repository.roles.some((role) => role.login.toLowerCase() === login.toLowerCase());
 }

@@ -34,6 +34,8 @@ export interface Tokens {
   make(bearer: Bearer): string;
   find(token: string): Bearer | undefined;
   revoke(token: string): void;
+  /** The same for whoever holds it. */
+  end(bearer: Bearer): void;
 }
 
 const prefixes = { person: "ghp_", installation: "ghs_", job: "ghs_" } as const;
@@ -49,5 +51,8 @@ export function openTokens(): Tokens {
     },
     find: (token) => made.get(token),
     revoke: (token) => void made.delete(token),
+    end(bearer) {
+      for (const [token, one] of made) if (one === bearer) made.delete(token);
+    },
   };
 }

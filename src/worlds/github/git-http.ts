@@ -10,6 +10,7 @@ import type { Hub } from "./hub.ts";
 import { allows } from "./permissions.ts";
 import { band, flush, pktLine, readPktLines } from "./pkt-line.ts";
 import { pushRef, shaOrNull } from "./push.ts";
+import { seatBot } from "./seats.ts";
 import { whoAsks } from "./who.ts";
 
 const gitPath = /^\/([^/]+\/[^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
@@ -30,6 +31,7 @@ export async function answerGit(request: IncomingMessage, response: ServerRespon
   try {
     const who = whoAsks(hub, request.headers.authorization);
     const repository = hub.forge.state.repositories.find((known) => known.name.toLowerCase() === name.toLowerCase());
+    if (repository !== undefined) await seatBot(hub, who, repository);
     checkGitAccess(repository, who, pushing);
     if (service === "git-receive-pack" && request.method === "POST") {
       const unpacked = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;

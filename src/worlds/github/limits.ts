@@ -12,6 +12,8 @@ export interface Limit {
 export interface Limits {
   /** Counts a request; `undefined` when there is none left, and then it is not counted. */
   count(who: Bearer, now: number): Limit | undefined;
+  /** Takes a count back: what was answered with "not modified" counts for nothing. */
+  giveBack(who: Bearer, now: number): void;
   look(who: Bearer, now: number): Limit;
   /** Leaves somebody so many requests for the hour. */
   leave(login: string, remaining: number): void;
@@ -40,6 +42,10 @@ export function openLimits(): Limits {
       if (bucket.used >= bucket.limit) return undefined;
       bucket.used += 1;
       return told(bucket);
+    },
+    giveBack(who, now) {
+      const bucket = bucketOf(who, now);
+      bucket.used = Math.max(0, bucket.used - 1);
     },
     look: (who, now) => told(bucketOf(who, now)),
     leave(login, remaining) {

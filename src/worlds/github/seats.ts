@@ -1,5 +1,6 @@
 import { InternalError } from "../../domain/errors.ts";
-import { actionsBot, nobody } from "./bearer.ts";
+import type { RepositoryState, View } from "../real/forge/index.ts";
+import { actionsBot, type Bearer, nobody } from "./bearer.ts";
 import type { Hub } from "./hub.ts";
 import { ofJobs, type PermissionName, type Permissions } from "./permissions.ts";
 
@@ -14,6 +15,12 @@ export async function jobToken(
   await seat(hub, repository, actionsBot);
   const bearer = { ...nobody, kind: "job", login: actionsBot, permissions, repositories: [repository], run } as const;
   return hub.tokens.make({ ...bearer, expiresAt: hub.clock.now() + 24 * 3600 * 1000 });
+}
+
+/** Seats the bot behind an app's or a job's token where the token reaches. */
+export async function seatBot(hub: Hub, who: Bearer, repository: View<RepositoryState>): Promise<void> {
+  const isBot = who.kind === "installation" || who.kind === "job";
+  if (isBot && who.repositories?.includes(repository.name) !== false) await seat(hub, repository.name, who.login);
 }
 
 /** A bot acts in a repository without anybody having invited it; what it may there is in its token. */

@@ -13,6 +13,7 @@ import type { Hub } from "./hub.ts";
 import type { Limit } from "./limits.ts";
 import { pageOf } from "./pages.ts";
 import { openRouter } from "./routing.ts";
+import { seatBot } from "./seats.ts";
 import { checkAccess, whoAsks } from "./who.ts";
 
 /** One request and what came of it, for whoever checks answers against GitHub's description. */
@@ -99,7 +100,9 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
     if (found === undefined) throw new Refusal(404, "Not Found");
     const bytes = /^application\/(octet-stream|zip)/.test(request.headers["content-type"] ?? "");
     body = bytes ? { bytes: raw } : parseBody(raw);
-    checkAccess(who, found.route, isPublic(hub, found.params));
+    const repository = repositoryIn(hub, found.params);
+    checkAccess(who, found.route, repository?.private === false);
+    if (repository !== undefined) await seatBot(hub, who, repository);
     const site = { hub, api, web: hub.url() };
     const accept = request.headers.accept ?? "";
     const ask: Ask = { hub, site, method, params: found.params, query: url.searchParams, accept, body, who };
@@ -118,7 +121,8 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
     by: who?.login ?? "",
   });
   if (fault !== undefined) return failRequest(request, response, { ...fault, how: "bad-gateway" });
-  sendAnswer(request, response, told);
+  const spared = sendAnswer(request, response, told);
+  if (spared && who !== undefined) hub.limits.giveBack(who, hub.clock.now());
 }
 
 function exchangeOf(about: { readonly method: string; readonly path: string; readonly url: URL }): Exchange {
@@ -133,9 +137,9 @@ function baseOf(hub: Hub, path: string): readonly [string, string] {
     : [hub.url(), path];
 }
 
-function isPublic({ forge }: Hub, { owner, repo }: Readonly<Record<string, string>>): boolean {
+function repositoryIn({ forge }: Hub, { owner, repo }: Readonly<Record<string, string>>) {
   const name = `${owner}/${repo}`.toLowerCase();
-  return forge.state.repositories.some((known) => known.name.toLowerCase() === name && !known.private);
+  return forge.state.repositories.find((known) => known.name.toLowerCase() === name);
 }
 
 async function readRequest(request: IncomingMessage): Promise<Buffer> {
@@ -212,8 +216,8 @@ function tellJson(status: number, body: unknown, headers: Readonly<Record<string
   };
 }
 
-/** An answer that whoever asks has already is not sent again. */
-function sendAnswer(request: IncomingMessage, response: ServerResponse, told: Told): void {
+/** An answer that whoever asks has already is not sent again; true when that was so. */
+function sendAnswer(request: IncomingMessage, response: ServerResponse, told: Told): boolean {
   for (const [name, value] of Object.entries(told.headers)) response.setHeader(name, value);
   if (request.method === "GET" && told.status === 200) {
     const tag = `W/"${digestOf(told.bytes).slice("sha256:".length)}"`;
@@ -222,9 +226,10 @@ function sendAnswer(request: IncomingMessage, response: ServerResponse, told: To
     if (request.headers["if-none-match"] === tag) {
       response.writeHead(304);
       response.end();
-      return;
+      return true;
     }
   }
   response.writeHead(told.status);
   response.end(told.bytes);
+  return false;
 }

@@ -17,7 +17,7 @@ export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | Hu
   const listeners = new Set<(delivery: Delivery) => void | Promise<void>>();
   let last: Promise<unknown> = Promise.resolve();
   const failures: unknown[] = [];
-  const tellOne = async (event: ForgeEvent | HubEvent) => {
+  const tellOne = async (event: ForgeEvent | HubEvent, hooks: readonly KeptHook[]) => {
     const site = { hub, api: hub.url(), web: hub.url() };
     const told = await hub.forge.look(event.repository, (place) => payloadOf(site, place, event));
     if (told === null) return;
@@ -38,7 +38,7 @@ export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | Hu
     };
     deliveries.push(delivery);
     for (const listener of listeners) await listener(delivery);
-    for (const hook of hub.kept(event.repository).hooks) {
+    for (const hook of hooks) {
       if (hook.active && (hook.events.includes("*") || hook.events.includes(told.event)))
         await send(hub, hook, delivery);
     }
@@ -46,7 +46,9 @@ export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | Hu
   return {
     deliveries,
     tell(event) {
-      last = last.then(() => tellOne(event)).catch((error: unknown) => void failures.push(error));
+      // A hook that is made later is told nothing of what was before it.
+      const hooks = [...hub.kept(event.repository).hooks];
+      last = last.then(() => tellOne(event, hooks)).catch((error: unknown) => void failures.push(error));
     },
     async settled() {
       let seen: unknown;

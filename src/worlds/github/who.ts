@@ -1,4 +1,4 @@
-import { Refusal } from "./answer.ts";
+import { notFound, Refusal } from "./answer.ts";
 import type { Route } from "./ask.ts";
 import { type Bearer, nobody } from "./bearer.ts";
 import type { Hub } from "./hub.ts";
@@ -30,7 +30,7 @@ const notAccessible = "Resource not accessible by integration";
 const privateMatters: ReadonlySet<string> = new Set(["administration", "secrets", "repository_hooks", "members"]);
 
 /** Refuses what the token was not given; what the person behind it may do is the forge's to judge. */
-export function checkAccess(who: Bearer, { method, needs }: Route, publicly: boolean): void {
+export function checkAccess(who: Bearer, { method, needs, path }: Route, publicly: boolean): void {
   if (needs === "nothing") return;
   if (needs === "app") {
     if (who.kind !== "app") throw new Refusal(401, "A JSON web token could not be decoded");
@@ -45,6 +45,8 @@ export function checkAccess(who: Bearer, { method, needs }: Route, publicly: boo
   const ways: readonly Permissions[] = Array.isArray(needs) ? needs : [needs as Permissions];
   const open = ways.some((way) => !Object.keys(way).some((name) => privateMatters.has(name)));
   if (method === "GET" && publicly && open) return;
+  // A private repository is not there for a stranger.
+  if (who.kind === "nobody" && !publicly && path.startsWith("/repos/")) throw notFound();
   if (who.kind === "nobody") throw new Refusal(401, "Requires authentication");
   if (who.permissions === null || ways.some((way) => allows(who.permissions ?? {}, way))) return;
   throw new Refusal(403, notAccessible, {

@@ -5,7 +5,7 @@ import { nobody } from "../bearer.ts";
 import { object, texts } from "../body.ts";
 import { allows, type Level, type PermissionName, type Permissions } from "../permissions.ts";
 import { account, integration, isOrganization, isSameLogin, time } from "../shapes/people.ts";
-import { minimalRepository } from "../shapes/repository.ts";
+import { repositoryObject } from "../shapes/repository.ts";
 import { wholeTeam } from "../shapes/team.ts";
 
 /** People, teams, the app and the tokens of its installation. */
@@ -48,7 +48,10 @@ export const accountRoutes = [
     return ok(installationObject(ask));
   }),
   route("POST /app/installations/{installation_id}/access_tokens", "app", (ask) => makeToken(ask)),
-  route("DELETE /installation/token", { metadata: "read" }, () => noContent),
+  route("DELETE /installation/token", { metadata: "read" }, ({ hub, who }) => {
+    hub.tokens.end(who);
+    return noContent;
+  }),
   route("GET /orgs/{org}/installation", "app", (ask) => ok(installationObject(ask))),
   route("GET /users/{username}/installation", "app", (ask) => ok(installationObject(ask))),
   route("GET /repos/{owner}/{repo}/installation", "app", (ask) => ok(installationObject(ask))),
@@ -147,7 +150,6 @@ function installationObject({ site, hub }: Ask) {
     repositories_url: `${site.api}/installation/repositories`,
     html_url: `${site.web}/organizations/${owner}/settings/installations/${app.installation}`,
     app_id: app.id,
-    client_id: app.clientId,
     target_id: account(site, owner).id,
     target_type: isOrganization(site, owner) ? "Organization" : "User",
     permissions: app.permissions,
@@ -200,6 +202,8 @@ function makeToken(ask: Ask) {
     expires_at: time(expiresAt),
     permissions: { metadata: "read", ...permissions },
     repository_selection: names === undefined ? "all" : "selected",
-    ...(names === undefined ? {} : { repositories: chosen.map((repository) => minimalRepository(site, repository)) }),
+    ...(names === undefined
+      ? {}
+      : { repositories: chosen.map((repository) => repositoryObject(site, repository, hub.app.login)) }),
   });
 }

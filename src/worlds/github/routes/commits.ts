@@ -34,7 +34,11 @@ export const commitRoutes = [
       const { site, repository } = ask;
       const sha = await commitNamed(place, ask.params.ref ?? "");
       if (/\.sha(?:[+;,]|$)/.test(ask.accept))
-        return { status: 200, bytes: Buffer.from(sha), headers: { "content-type": "application/vnd.github.sha" } };
+        return {
+          status: 200,
+          bytes: Buffer.from(sha),
+          headers: { "content-type": "application/vnd.github.sha; charset=utf-8" },
+        };
       const commit = await place.network.commit(sha);
       if (commit === undefined) throw notFound();
       const files = await objectsOf(ask).diff(commit.parents[0] ?? null, sha);

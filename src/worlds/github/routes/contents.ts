@@ -46,7 +46,12 @@ async function readContent(ask: RepositoryAsk): Promise<Answer> {
     return ok(inside.map((entry) => entryObject(ask, { entry, ref })));
   }
   const content = await objects.content(found.id);
-  if (/\.raw(?:[+;,]|$)/.test(ask.accept)) return { status: 200, bytes: content };
+  if (/\.raw(?:[+;,]|$)/.test(ask.accept))
+    return {
+      status: 200,
+      bytes: content,
+      headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
+    };
   const entry = { mode: "100644", type: "blob", id: found.id, size: found.size, path };
   // Past a megabyte only the raw form carries it.
   const told =

@@ -70,7 +70,12 @@ export const gitDataRoutes = [
     const found = await objectsOf(ask).find(ask.params.file_sha ?? "");
     if (found?.type !== "blob") throw notFound();
     const content = await objectsOf(ask).content(found.id);
-    if (/\.raw(?:[+;,]|$)/.test(ask.accept)) return { status: 200, bytes: content };
+    if (/\.raw(?:[+;,]|$)/.test(ask.accept))
+      return {
+        status: 200,
+        bytes: content,
+        headers: { "content-type": "application/vnd.github.raw+json; charset=utf-8" },
+      };
     return ok({
       sha: found.id,
       node_id: nodeId("B", found.id),

@@ -4,7 +4,7 @@ import { maySee, onRepository, type RepositoryAsk, route } from "../ask.ts";
 import { optionalFlag } from "../body.ts";
 import { commitObject } from "../shapes/commit.ts";
 import { account, isSameLogin } from "../shapes/people.ts";
-import { fullRepository, minimalRepository, repositoryUrl, rolesOf } from "../shapes/repository.ts";
+import { fullRepository, repositoryObject, repositoryUrl, rolesOf } from "../shapes/repository.ts";
 
 const methods = ["merge", "squash", "rebase"] as const;
 const methodFields = {
@@ -83,7 +83,7 @@ export const repositoryRoutes = [
     list(
       hub.forge.state.repositories
         .filter((repository) => maySee(repository, who))
-        .map((one) => minimalRepository(site, one)),
+        .map((one) => repositoryObject(site, one, who.login)),
       "repositories",
     ),
   ),

@@ -15,6 +15,7 @@ export const rulesetRoutes = [
   }),
   onRepository("POST /rulesets", { administration: "write" }, async (ask) => {
     checkPlan(ask);
+    ask.needRole("admin");
     const { hub, kept, body } = ask;
     const now = hub.clock.now();
     const about = readRuleset(ask, body, null);
@@ -29,6 +30,7 @@ export const rulesetRoutes = [
   onRepository("GET /rulesets/{ruleset_id}", { metadata: "read" }, (ask) => ok(whole(ask, rulesetIn(ask)))),
   onRepository("PUT /rulesets/{ruleset_id}", { administration: "write" }, async (ask) => {
     const found = rulesetIn(ask);
+    ask.needRole("admin");
     const before = { ...found };
     const after = { ...found, ...readRuleset(ask, ask.body, found) };
     await enforce(ask, before, after);
@@ -38,6 +40,7 @@ export const rulesetRoutes = [
   }),
   onRepository("DELETE /rulesets/{ruleset_id}", { administration: "write" }, async (ask) => {
     const found = rulesetIn(ask);
+    ask.needRole("admin");
     await enforce(ask, found, null);
     ask.kept.rulesets.splice(ask.kept.rulesets.indexOf(found), 1);
     return noContent;

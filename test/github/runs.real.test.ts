@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readZip } from "../../src/testing/plan-file.ts";
+import { at, infra, type SmallGitHub, smallGitHub } from "./small-github.ts";
+
+let small: SmallGitHub;
+const workflow = ".github/workflows/plangate.yml";
+const text = `name: plangate
+on:
+  workflow_dispatch:
+    inputs:
+      event: { required: true, type: string }
+      job: { type: choice, options: [plan, apply] }
+jobs: {}
+`;
+
+beforeEach(async () => {
+  small = await smallGitHub();
+  await small.pushed("root", "main", { [workflow]: text, ".github/workflows/other.yml": "on: push\n" });
+});
+
+afterEach(() => small.close());
+
+const start = (about: Partial<Parameters<SmallGitHub["github"]["runs"]["start"]>[0]> = {}) =>
+  small.github.runs.start({
+    repository: infra,
+    workflow,
+    event: "workflow_dispatch",
+    ref: "refs/heads/main",
+    by: "ann",
+    ...about,
+  });
+
+describe("a run", () => {
+  it("is told with its jobs, and listed by what one looks for", async () => {
+    const run = await start();
+    const job = await run.job("decide", { permissions: { contents: "read" } });
+    job.finish();
+    run.finish();
+    const { actions } = (await small.as("ann")).rest;
+    const one = { ...at, run_id: run.id };
+    expect((await actions.getWorkflowRun(one)).data).toMatchObject({
+      path: workflow,
+      event: "workflow_dispatch",
+      status: "completed",
+      conclusion: "success",
+      triggering_actor: { login: "ann" },
+      run_attempt: 1,
+    });
+    await actions.getWorkflowRunAttempt({ ...one, attempt_number: 1 });
+    expect((await actions.listJobsForWorkflowRun(one)).data.jobs).toMatchObject([
+      { name: "decide", conclusion: "success" },
+    ]);
+    await actions.getJobForWorkflowRun({ ...at, job_id: job.id });
+    expect((await actions.listWorkflowRunsForRepo({ ...at, branch: "main", status: "success" })).data.total_count).toBe(
+      1,
+    );
+    expect((await actions.listWorkflowRunsForRepo({ ...at, event: "push" })).data.total_count).toBe(0);
+    expect((await actions.listWorkflowRuns({ ...at, workflow_id: "plangate.yml" })).data.total_count).toBe(1);
+    const workflows = (await actions.listRepoWorkflows(at)).data.workflows;
+    expect(workflows.map(({ path }) => path)).toContain(workflow);
+    await actions.getWorkflow({ ...at, workflow_id: workflows[0]?.id ?? 0 });
+    const other = await start();
+    await actions.cancelWorkflowRun({ ...at, run_id: other.id });
+    await expect(actions.cancelWorkflowRun({ ...at, run_id: other.id })).rejects.toMatchObject({ status: 409 });
+  });
+
+  it("keeps artifacts that are found by name and downloaded whole, until they expire or are deleted", async () => {
+    const run = await start();
+    const job = await run.job("present", { permissions: { actions: "read" } });
+    run.upload("plangate-bundle-abc", { "manifest.json": "{}", "plan/part.age": Buffer.from([1, 2, 3]) }, { days: 1 });
+    const made = run.upload("other", { a: "b" });
+    const { actions } = (await small.as({ job: { actions: "read" }, repository: infra })).rest;
+    expect(job.state()).toBe("ready");
+    expect((await actions.listWorkflowRunArtifacts({ ...at, run_id: run.id })).data.total_count).toBe(2);
+    const [found] = (await actions.listArtifactsForRepo({ ...at, name: "plangate-bundle-abc" })).data.artifacts;
+    expect(found).toMatchObject({
+      expired: false,
+      workflow_run: { id: run.id, head_branch: "main" },
+      digest: expect.stringMatching(/^sha256:/),
+    });
+    const zip = await actions.downloadArtifact({ ...at, artifact_id: found?.id ?? 0, archive_format: "zip" });
+    const files = readZip(new Uint8Array(zip.data as ArrayBuffer));
+    expect(files.map(({ name, content }) => [name, content.toString("hex")])).toEqual([
+      ["manifest.json", "7b7d"],
+      ["plan/part.age", "010203"],
+    ]);
+    await expect(actions.deleteArtifact({ ...at, artifact_id: made.id })).rejects.toMatchObject({ status: 403 });
+    await (await small.as("ann")).rest.actions.deleteArtifact({ ...at, artifact_id: made.id });
+    await expect(actions.getArtifact({ ...at, artifact_id: made.id })).rejects.toMatchObject({ status: 404 });
+    small.later(2 * 24 * 3600);
+    const after = (await small.as("ann")).rest.actions;
+    expect((await after.getArtifact({ ...at, artifact_id: found?.id ?? 0 })).data.expired).toBe(true);
+    await expect(
+      after.downloadArtifact({ ...at, artifact_id: found?.id ?? 0, archive_format: "zip" }),
+    ).rejects.toMatchObject({ status: 410 });
+  });
+
+  it("waits where an environment has reviewers, and goes on when one of them has said yes", async () => {
+    await small.did("environment", "root", { name: "prod", reviewers: ["bob"], preventSelfReview: true });
+    const run = await start();
+    const job = await run.job("apply", { environment: "prod", permissions: { contents: "write" } });
+    expect(job.state()).toBe("waiting");
+    await expect(job.token()).rejects.toThrow("waiting");
+    const [ann, bob] = [await small.as("ann"), await small.as("bob")];
+    const one = { ...at, run_id: run.id };
+    const pending = (await bob.rest.actions.getPendingDeploymentsForRun(one)).data;
+    expect(pending).toMatchObject([
+      {
+        environment: { name: "prod" },
+        current_user_can_approve: true,
+        reviewers: [{ type: "User", reviewer: { login: "bob" } }],
+      },
+    ]);
+    const environment_ids = pending.flatMap(({ environment }) => environment.id ?? []);
+    const answer = { ...one, environment_ids, comment: "go" };
+    await expect(
+      ann.rest.actions.reviewPendingDeploymentsForRun({ ...answer, state: "approved" }),
+    ).rejects.toMatchObject({ status: 403 });
+    const other = await (await start()).job("apply", { environment: "prod" });
+    await bob.rest.actions.reviewPendingDeploymentsForRun({ ...answer, state: "approved" });
+    expect([job.state(), other.state()]).toEqual(["ready", "waiting"]);
+    expect(await job.token()).toMatch(/^ghs_/);
+    expect((await bob.rest.actions.getReviewsForRun(one)).data).toMatchObject([
+      { state: "approved", comment: "go", user: { login: "bob" }, environments: [{ name: "prod" }] },
+    ]);
+    job.finish();
+    const [deployment] = (await ann.rest.repos.listDeployments({ ...at, environment: "prod" })).data.slice(-1);
+    expect(
+      (await ann.rest.repos.listDeploymentStatuses({ ...at, deployment_id: deployment?.id ?? 0 })).data,
+    ).toMatchObject([{ state: "success" }]);
+  });
+
+  it("does not get into an environment from a ref that is none of its branches", async () => {
+    const root = await small.as("root");
+    const prod = { ...at, environment_name: "prod" };
+    const deployment_branch_policy = { protected_branches: false, custom_branch_policies: true };
+    await root.rest.repos.createOrUpdateEnvironment({ ...prod, deployment_branch_policy });
+    const state = async (ref: string) => (await (await start({ ref })).job("apply", { environment: "prod" })).state();
+    expect(await state("refs/heads/main")).toBe("refused");
+    await root.rest.repos.createDeploymentBranchPolicy({ ...prod, name: "main" });
+    expect(await state("refs/heads/main")).toBe("ready");
+    await small.pushed("ann", "dev/x", { a: "1" });
+    expect(await state("refs/heads/dev/x")).toBe("refused");
+    await small.did("open", "ann", { head: "dev/x", base: "main", title: "T" });
+    await small.did("test-merge", "ann", { number: 1 });
+    expect(await state("refs/pull/1/merge")).toBe("refused");
+    await root.rest.repos.createDeploymentBranchPolicy({ ...prod, name: "refs/pull/*/merge" });
+    expect(await state("refs/pull/1/merge")).toBe("ready");
+  });
+});
+
+describe("a dispatch", () => {
+  it("starts a workflow with inputs that its file takes, also with a job's token", async () => {
+    const job = (await small.as({ job: { actions: "write" }, repository: infra })).rest.actions;
+    const dispatch = { ...at, workflow_id: "plangate.yml", ref: "main" };
+    await job.createWorkflowDispatch({ ...dispatch, inputs: { event: "pull_request" } });
+    await small.github.webhooks.settled();
+    expect(small.github.webhooks.deliveries.at(-1)).toMatchObject({
+      event: "workflow_dispatch",
+      startsWorkflows: true,
+      ref: "refs/heads/main",
+      payload: { workflow, inputs: { event: "pull_request" }, sender: { login: "github-actions[bot]" } },
+    });
+    await expect(job.createWorkflowDispatch(dispatch)).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining("Required input"),
+    });
+    await expect(job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x", evil: "y" } })).rejects.toMatchObject({
+      status: 422,
+    });
+    await expect(
+      job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x", job: "evil" } }),
+    ).rejects.toMatchObject({ status: 422 });
+    await expect(
+      job.createWorkflowDispatch({ ...dispatch, ref: "nowhere", inputs: { event: "x" } }),
+    ).rejects.toMatchObject({ status: 422 });
+    await expect(job.createWorkflowDispatch({ ...dispatch, workflow_id: "missing.yml" })).rejects.toMatchObject({
+      status: 404,
+    });
+    await expect(job.createWorkflowDispatch({ ...dispatch, workflow_id: "other.yml" })).rejects.toMatchObject({
+      status: 422,
+    });
+    const repos = (await small.as({ job: { contents: "write" }, repository: infra })).rest.repos;
+    await repos.createDispatchEvent({ ...at, event_type: "Deploy", client_payload: { ref: "main" } });
+    await small.github.webhooks.settled();
+    expect(small.github.webhooks.deliveries.at(-1)).toMatchObject({
+      event: "repository_dispatch",
+      startsWorkflows: true,
+      action: "Deploy",
+    });
+  });
+});
+
+describe("releases and deployments", () => {
+  it("are made, changed and removed; a published release keeps its tag", async () => {
+    const { repos } = (await small.as("ann")).rest;
+    const draft = await repos.createRelease({ ...at, tag_name: "v1.0.0", draft: true, name: "One" });
+    expect(await small.tip("refs/tags/v1.0.0")).toBeUndefined();
+    const release = { ...at, release_id: draft.data.id };
+    await repos.updateRelease({ ...release, draft: false, body: "Notes" });
+    expect(await small.tip("refs/tags/v1.0.0")).toBe(await small.tip("refs/heads/main"));
+    expect((await repos.getReleaseByTag({ ...at, tag: "v1.0.0" })).data).toMatchObject({ body: "Notes", draft: false });
+    await repos.getLatestRelease(at);
+    await repos.getRelease(release);
+    expect((await repos.listReleases(at)).data).toHaveLength(1);
+    expect((await repos.listTags(at)).data).toMatchObject([{ name: "v1.0.0" }]);
+    await repos.deleteRelease(release);
+    await expect(repos.createRelease({ ...at, tag_name: "v1.0.0" })).rejects.toMatchObject({ status: 422 });
+
+    const made = await repos.createDeployment({
+      ...at,
+      ref: "main",
+      environment: "prod",
+      required_contexts: [],
+      auto_merge: false,
+      payload: { ledger: "abc" },
+    });
+    const deployment_id = "id" in made.data ? made.data.id : 0;
+    const status = await repos.createDeploymentStatus({
+      ...at,
+      deployment_id,
+      state: "in_progress",
+      description: "applying",
+    });
+    expect(status.data).toMatchObject({ state: "in_progress", environment: "prod" });
+    expect((await repos.getDeployment({ ...at, deployment_id })).data).toMatchObject({ payload: { ledger: "abc" } });
+    await repos.deleteDeployment({ ...at, deployment_id });
+  });
+
+  it("say where CODEOWNERS names nobody", async () => {
+    await small.pushed("root", "main", { ".github/CODEOWNERS": "* @ann\n/prod/ @nobody-there @acme/devops\n" });
+    const errors = (await (await small.as("ann")).rest.repos.codeownersErrors(at)).data.errors;
+    expect(errors).toMatchObject([{ line: 2, column: 8, kind: "Unknown owner", path: ".github/CODEOWNERS" }]);
+  });
+});
