@@ -1,3 +1,4 @@
+import type { PersonalAnswer } from "./answer.ts";
 import { nearestName } from "./diagnostic.ts";
 import { type Digest, parseDigest } from "./digest.ts";
 import { parseStackName, type StackName } from "./names.ts";
@@ -38,6 +39,19 @@ export interface Command {
   readonly plan: Digest | null;
   /** For `accept`: the commit, in full or its first seven digits or more; null where the comment is on the commit itself. */
   readonly commit: string | null;
+}
+
+/** What a command asks for is done once; what it answers goes on counting. */
+export function isAnswer(says: Command["says"]): says is PersonalAnswer["says"] & Command["says"] {
+  return says !== "plan" && says !== "release" && says !== "take";
+}
+
+/**
+ * What of a comment goes on counting once it was edited. Everybody with write access may edit what others wrote: what
+ * opens something counts no more, what holds something does.
+ */
+export function countsOnceEdited({ says }: Command): boolean {
+  return says === "hold" || says === "reject" || says === "take-back";
 }
 
 /** What a comment holds for plangate: commands in order, and sentences about lines that are none. */

@@ -1,5 +1,5 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
-import { type Command, parseCommands } from "../../domain/command.ts";
+import { type Command, countsOnceEdited, isAnswer, parseCommands } from "../../domain/command.ts";
 import type { CommitSha } from "../../domain/names.ts";
 import {
   type Comment,
@@ -49,11 +49,6 @@ function isHeard({ state, repository }: Room, login: string): boolean {
   return hasRole(repository, login, "write") && state.users.some((user) => user.login === login && !user.bot);
 }
 
-/** What a command asks for is done once; what it answers goes on counting. */
-export function isAnswer(says: Command["says"]): says is PersonalAnswer["says"] & Command["says"] {
-  return says !== "plan" && says !== "release" && says !== "take";
-}
-
 /**
  * A dismissed review stands for a taken back one, at its own time: it undoes what its writer said before and nothing
  * they said later. An approval of a commit that was no longer the head when it was given approves nothing.
@@ -77,10 +72,8 @@ function wordOf(review: View<Review>): PersonalAnswer["says"] | null {
  */
 export function commandsIn(comment: View<Comment>): readonly Command[] {
   const { commands } = parseCommands(comment.earlier[0]?.body ?? comment.body);
-  return comment.earlier.length === 0 ? commands : commands.filter(({ says }) => holding.has(says));
+  return comment.earlier.length === 0 ? commands : commands.filter(countsOnceEdited);
 }
-
-const holding: ReadonlySet<Command["says"]> = new Set(["hold", "reject", "take-back"]);
 
 /** Every `/plangate accept` of a commit: on the commit itself, or with its id on anything else. */
 export function commitAnswersAbout(room: Room, commit: CommitSha): readonly PersonalAnswer[] {

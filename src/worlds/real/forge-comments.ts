@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/names.ts";
+import { commentMark, commentText, type SectionName, sectionsIn, withSection } from "../../domain/own-comment.ts";
 import { type Comment, isOn, longestBody, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
-import { commentMark, commentText, type SectionName, sectionsIn, withSection } from "./forge-sections.ts";
 
 /**
  * Puts a section into plangate's own comment on a pull request; into another one of its own when it is full.

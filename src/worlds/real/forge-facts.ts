@@ -1,11 +1,12 @@
+import { closingIssues } from "../../domain/closing-issues.ts";
 import type { PullRequestFacts, RefFacts } from "../../domain/facts.ts";
 import { type CommitSha, parseCommitSha } from "../../domain/names.ts";
 import { sectionsOf } from "../../domain/sections.ts";
+import { governsDelivery } from "../../domain/trusted-paths.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
 import { releaseClassOf } from "../../flow/releases.ts";
 import {
-  closingIssues,
   commitsBetween,
   isAncestor,
   type Look,
@@ -36,7 +37,7 @@ export async function pullRequestFacts(look: Look, flow: Flow, change: View<Pull
     opener: loginNamed(change.opener),
     writers: await writersOf(look, change),
     issues: linkedIssues(look, change),
-    trustedPaths: changed.filter((path) => trusted.test(path)),
+    trustedPaths: changed.filter(governsDelivery),
     answers: answersOn(look, change),
     headSince: Math.max(change.headSince, change.retargetedAt ?? 0),
     openedAt: change.createdAt,
@@ -56,8 +57,6 @@ function linkedIssues({ repository }: Look, change: View<PullRequest>): readonly
     .filter(({ number, state }) => linked.has(number) && (state === "open" || change.merged !== null))
     .map(({ number }) => number);
 }
-
-const trusted = /^(?:\.github\/.*|plangate\.ya?ml|(?:docs\/)?CODEOWNERS)$/s;
 
 /** Branches as they are, and for a merged pull request as they were before the merge. */
 interface Branches {

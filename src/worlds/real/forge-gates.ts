@@ -1,8 +1,8 @@
 import { environmentOf, type Instant, type StackName } from "../../domain/names.ts";
+import { commentText, sectionsIn, withSection } from "../../domain/own-comment.ts";
 import { placeOf } from "../../flow/instances.ts";
 import type { ActRequest, Deployment, View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
-import { commentText, sectionsIn, withSection } from "./forge-sections.ts";
 
 /** Somewhere that people are asked: one of the flow's gates, or an environment. To the forge both are environments. */
 export interface GateWish {

@@ -1,5 +1,5 @@
+import { closingIssues } from "../../../domain/closing-issues.ts";
 import { commitsBetween } from "./history.ts";
-import { closingIssues } from "./issue-links.ts";
 import { protectionsOf } from "./protection.ts";
 import { type Place, placeIn } from "./room.ts";
 import type { Merged, PullRequest, Push } from "./state.ts";

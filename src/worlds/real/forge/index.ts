@@ -8,7 +8,6 @@ export { isOn, longestBody } from "./comment.ts";
 export type { CheckState, ForgeEvent } from "./events.ts";
 export type { Commit } from "./git.ts";
 export { commitsBetween, isAncestor, mergeBases, reachableFrom } from "./history.ts";
-export { closingIssues } from "./issue-links.ts";
 export type { LocalCommit } from "./local-commit.ts";
 export { trailerPeople } from "./merge-message.ts";
 export type { ActAbout, Forge, ForgeAbout, Look } from "./open.ts";

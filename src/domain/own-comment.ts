@@ -1,4 +1,4 @@
-import type { StackName } from "../../domain/names.ts";
+import type { StackName } from "./names.ts";
 
 /** No stack is called `flow`: the names of all of them have a slash. */
 export type SectionName = StackName | "flow";
