@@ -3,6 +3,7 @@ import { type PropertyResult, prove } from "../../src/proof/index.ts";
 import type { Fault } from "./fault.ts";
 import { faultsOfFlows } from "./faults-of-flows.ts";
 import { faultsOfPeople } from "./faults-of-people.ts";
+import { faultsOfReleases } from "./faults-of-releases.ts";
 import { faultsOfTheEngine } from "./faults-of-the-engine.ts";
 import { faultsOfTime } from "./faults-of-time.ts";
 
@@ -12,6 +13,7 @@ export const faultSuites: readonly { readonly of: string; readonly faults: reado
   { of: "the engine", faults: faultsOfTheEngine },
   { of: "who is asked and heard", faults: faultsOfPeople },
   { of: "when and where the engine applies", faults: faultsOfTime },
+  { of: "what the engine releases", faults: faultsOfReleases },
 ];
 
 function presetFlow(preset: PresetName): Flow {
