@@ -177,6 +177,11 @@ const rules: Readonly<Record<string, Rule>> = {
       ...told(!("cache" in given), "something is cached"),
       ...told(!uses.startsWith("actions/checkout@") || given["persist-credentials"] === false, "a token stays behind"),
     ]),
+  "no skip carried over": ({ workflow, id, job }) => {
+    const ownWord = (one: Job = {}) => /\b(?:always|cancelled|failure)\(\)/.test(one.if ?? "");
+    const before = [...reachable(workflow, id)].filter((other) => ownWord(workflow.jobs[other]));
+    return told(before.length === 0 || ownWord(job), `skipped with what comes before ${before.join(", ")}`);
+  },
   "L22 nothing cancelled": ({ workflow, job }) =>
     told(workflow.concurrency === undefined && job.concurrency === undefined, "a concurrency group"),
 };

@@ -38,7 +38,8 @@ export function applyWorkflow(making: Making): YamlRecord {
     jobs: {
       apply: job("apply", {
         about: {
-          if: trusted,
+          // With a word about the status, since a job before the one that calls may have been skipped.
+          if: all("!cancelled()", trusted),
           environment: expression("inputs.environment"),
           permissions: applyRights(making),
         },

@@ -111,6 +111,35 @@ describe.each(presetNames)("conditions of %s", (name) => {
   });
 });
 
+describe("conditions of plangate.yml", () => {
+  const jobs = jobsOf(workflowsOf(flowOf(renderPreset("gitflow"))), "plangate.yml");
+  const decides = (event: string, more: object = {}, guarded = "skipped") =>
+    starts(jobs.decide ?? {}, { github: { ...main, event_name: event, event: more }, results: { guard: guarded } });
+
+  it("decide on what happens by itself without a guard, and on what people start behind it", () => {
+    expect([decides("schedule"), decides("push"), decides("workflow_dispatch")]).toEqual([true, true, false]);
+    expect([decides("workflow_dispatch", {}, "success"), decides("workflow_dispatch", {}, "failure")]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it("pass by comments that say nothing to plangate", () => {
+    expect(decides("issue_comment", { comment: { body: "nice" } })).toBe(false);
+    expect(decides("issue_comment", { comment: { body: "/plangate approve" } })).toBe(true);
+  });
+
+  it("go on only where an apply ended, well or not", () => {
+    const applies = Object.keys(jobs).filter((id) => id.startsWith("apply-"));
+    const goesOn = (first: string) =>
+      starts(jobs["go-on"] ?? {}, {
+        github: main,
+        results: Object.fromEntries(applies.map((id, index) => [id, index === 0 ? first : "skipped"])),
+      });
+    expect(["success", "failure", "skipped", "cancelled"].map(goesOn)).toEqual([true, true, false, false]);
+  });
+});
+
 describe("conditions of what a fork asks for", () => {
   it("look at it, and neither plan it nor hand it over", () => {
     const jobs = jobsOf(workflowsOf(flowOf(renderPreset("gitflow"))), "plangate-change.yml");

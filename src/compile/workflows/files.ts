@@ -6,7 +6,7 @@ import type { Making } from "./making.ts";
 import { planJob } from "./plan-job.ts";
 import type { Chain, ChangeShape, NamedShape } from "./shape.ts";
 import { decide, goOn, guard, orderedBy, present, presentWhen, startedAs } from "./trusted-jobs.ts";
-import { said, type Yaml, type YamlRecord } from "./yaml.ts";
+import { said, type YamlRecord } from "./yaml.ts";
 
 /** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
 export const lookAgain = "Look at what waits";
@@ -41,6 +41,12 @@ export function saidWorkflow(making: Making): YamlRecord {
   };
 }
 
+/** Only a dispatch can come from another ref, so nothing else waits for the guard. */
+const guarded = "(needs.guard.result == 'success' || github.event_name != 'workflow_dispatch')";
+
+/** Most comments are none of plangate's. */
+const commanded = "(github.event_name != 'issue_comment' || contains(github.event.comment.body, '/plangate'))";
+
 /** The workflow of the default branch: everything that is decided, presented and applied. */
 export function trustedWorkflow(making: Making): YamlRecord {
   const { flow, shape, defaultBranch } = making;
@@ -60,10 +66,12 @@ export function trustedWorkflow(making: Making): YamlRecord {
     },
     ...common,
     jobs: {
-      guard: guard(making, {
-        if: "github.event_name != 'issue_comment' || contains(github.event.comment.body, '/plangate')",
+      guard: guard(making),
+      decide: decide(making, {
+        about: { needs: "guard", if: all("!cancelled()", making.trusted, guarded, commanded) },
+        suffix: "",
+        dispatched: null,
       }),
-      decide: decide(making, { about: { needs: "guard", if: making.trusted }, suffix: "", dispatched: null }),
       ...Object.fromEntries(
         plans.map(([id, environment]) => [
           id,
@@ -87,10 +95,10 @@ export function trustedWorkflow(making: Making): YamlRecord {
           applyCall(making, { name: `Apply to ${place.holds}`, place, decided: "decide", presented: "present" }),
         ]),
       ),
-      "go-on": goOn(making, {
-        needs: ["decide", "present", ...applies.map(([id]) => id)],
-        if: all("!cancelled()", making.trusted, "needs.decide.result == 'success'"),
-      }),
+      ...goOn(
+        making,
+        applies.map(([id]) => id),
+      ),
     },
   };
 }
@@ -107,11 +115,12 @@ export function namedWorkflow(making: Making, { name, change, chains }: NamedSha
     ...common,
     jobs: {
       ...(change === null ? {} : changeJobs(making, { change, workflow: name, dispatched })),
-      ...(dispatched
-        ? { guard: guard(making, change === null ? {} : { if: "github.event_name == 'workflow_dispatch'" }) }
-        : {}),
+      ...(dispatched ? { guard: guard(making) } : {}),
       ...Object.assign({}, ...chains.map((chain) => chainJobs(making, chain))),
-      ...(dispatched ? { "go-on": goOnAfter(making, chains) } : {}),
+      ...goOn(
+        making,
+        chains.map((chain) => idsOf(chain).last),
+      ),
     },
   };
 }
@@ -205,9 +214,4 @@ function chainStart(making: Making, { name, offeredBy }: Chain): YamlRecord {
       `(${[startedAs(name), ...ended].join(" || ")})`,
     ),
   };
-}
-
-function goOnAfter(making: Making, chains: readonly Chain[]): YamlRecord {
-  const needs: readonly Yaml[] = ["guard", ...chains.map((chain) => idsOf(chain).last)];
-  return goOn(making, { needs, if: all("!cancelled()", making.trusted, "needs.guard.result == 'success'") });
 }

@@ -159,6 +159,12 @@ describe("a hole that is put back", () => {
         (jobs) =>
           Object.assign(step(jobs["plan-prod"], "ci plan").env ?? {}, { KEY: expression("secrets.PLANGATE_OPEN_KEY") }),
       ],
+      [
+        "no skip carried over",
+        "a plan that is skipped with the guard",
+        own,
+        (jobs) => Object.assign(jobs["plan-prod"] ?? {}, { if: "github.ref == 'refs/heads/main'" }),
+      ],
       ["least rights", "a job without a word about rights", own, (jobs) => delete jobs["go-on"]?.permissions],
       ["least rights", "a job without an end", own, (jobs) => delete jobs.decide?.["timeout-minutes"]],
     ];

@@ -4,10 +4,10 @@ import type { Making } from "./making.ts";
 import { checkout, job, plangate, setUpNode, setUpTool, upload } from "./steps.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
-/** The first job of everything that runs on the default branch. It ends the run with a sentence where it does not. */
-export function guard({ defaultBranch }: Making, about: YamlRecord): YamlRecord {
+/** The first job of what people start. It ends the run with a sentence where that is not on the default branch. */
+export function guard({ defaultBranch }: Making): YamlRecord {
   return job("Guard", {
-    about: { ...about, permissions: {} },
+    about: { if: "github.event_name == 'workflow_dispatch'", permissions: {} },
     minutes: 5,
     steps: [
       {
@@ -129,27 +129,40 @@ export function presentWhen({ trusted }: Making, decided: string): string {
   return all("!cancelled()", trusted, result, `needs.${decided}.outputs.plans != '{}'`);
 }
 
-/** Starts the workflow again where something is left. */
-export function goOn(making: Making, about: YamlRecord): YamlRecord {
-  return job("Go on", {
-    about: {
-      ...about,
-      permissions: {
-        actions: said("write", "starts plangate.yml again"),
-        contents: said("read", "reads the record"),
+/** Starts `plangate.yml` again where something is left. Only what one of these jobs did can leave anything. */
+export function goOn(making: Making, after: readonly string[]): YamlRecord {
+  if (after.length === 0) return {};
+  const ended = "(contains(needs.*.result, 'success') || contains(needs.*.result, 'failure'))";
+  return {
+    "go-on": job("Go on", {
+      about: {
+        needs: after,
+        if: all("!cancelled()", making.trusted, ended),
+        permissions: {
+          actions: said("write", "starts plangate.yml again"),
+          contents: said("read", "reads the record"),
+        },
       },
-    },
-    minutes: 10,
-    steps: [
-      setUpNode(),
-      plangate(making, "go-on", { name: "See what is left", env: { GITHUB_TOKEN: expression("github.token") } }),
-    ],
-  });
+      minutes: 10,
+      steps: [
+        setUpNode(),
+        plangate(making, "go-on", { name: "See what is left", env: { GITHUB_TOKEN: expression("github.token") } }),
+      ],
+    }),
+  };
 }
 
-/** What is ordered for an environment, decided on the default branch. */
+/**
+ * What is ordered for an environment, decided on the default branch. It says a word about the status, as every job behind
+ * one that may be skipped has to: without, GitHub asks that nothing before it was skipped, however far back.
+ */
 export function orderedBy({ trusted }: Making, job: string, environment: string): string {
-  return all(trusted, hasAny({ job, output: "plans" }, environment));
+  return all(
+    "!cancelled()",
+    trusted,
+    `needs.${job}.result == 'success'`,
+    hasAny({ job, output: "plans" }, environment),
+  );
 }
 
 /** That a dispatch names the job. */
