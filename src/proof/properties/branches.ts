@@ -1,5 +1,5 @@
 import type { BranchClass, Flow } from "../../flow/flow.ts";
-import { isAncestor, mergeTrees } from "../../worlds/model/git.ts";
+import { differingPaths, isAncestor, mergeTrees } from "../../worlds/model/git.ts";
 import { longLived } from "../branch-names.ts";
 import type { Rest, Watched } from "./property.ts";
 
@@ -15,9 +15,9 @@ function whyApart({ setting, world, past }: Rest): string | null {
     if (behind === undefined || ahead === undefined || isAncestor(ahead, behind)) continue;
     // The forge's own merge commits bring nothing that the other lacks.
     const merged = mergeTrees(behind, ahead);
-    const lacksNothing = merged !== null && JSON.stringify(merged) === JSON.stringify(behind.tree);
-    if (lacksNothing && !into.of.merge.includes("fast-forward")) continue;
-    if (lacksNothing && into.of.merge.includes("fast-forward") && sameContent(world, from, into.branch)) continue;
+    const lacksNothing = merged !== null && differingPaths(merged, behind.tree).length === 0;
+    const isSame = differingPaths(ahead.tree, behind.tree).length === 0;
+    if (lacksNothing && (isSame || !into.of.merge.includes("fast-forward"))) continue;
     const back = world.pullRequests.filter(
       ({ headBranch, base, fork }) => headBranch === into.branch && base === from && !fork,
     );
@@ -25,10 +25,6 @@ function whyApart({ setting, world, past }: Rest): string | null {
     return `${into.branch} holds what ${from} lacks, and nothing brings it back: the next promotion is not possible`;
   }
   return null;
-}
-
-function sameContent(world: Rest["world"], left: string, right: string): boolean {
-  return JSON.stringify(world.branches[left]?.tree) === JSON.stringify(world.branches[right]?.tree);
 }
 
 /** Pairs of long-lived branches of which one is promoted into the other; what only goes back is no promotion. */
