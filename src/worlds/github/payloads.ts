@@ -37,7 +37,7 @@ export async function payloadOf(site: Site, place: Look, event: ForgeEvent | Hub
     case "push":
       return {
         event: "push",
-        payload: { ...(await push(site, place, event)), ...around },
+        payload: { ...around, ...(await push(site, place, event)), repository: pushedRepository(site, repository) },
         ref: event.ref,
         commit: event.after,
       };
@@ -136,7 +136,7 @@ function organization(site: Site, login: string) {
     members_url: `${url}/members{/member}`,
     public_members_url: `${url}/public_members{/member}`,
     avatar_url,
-    description: null,
+    description: "",
   };
 }
 
@@ -166,6 +166,20 @@ async function push(site: Site, place: Look, event: Of<"push">) {
     commits,
     head_commit: tip === undefined ? null : await tell(tip),
     pusher: { name: event.by, email: pusher?.emails[0] ?? null },
+  };
+}
+
+/** A push tells of its repository in words of its own, the oldest ones. */
+function pushedRepository(site: Site, repository: Look["repository"]) {
+  const told = repositoryObject(site, repository, "");
+  const seconds = (written: string) => Date.parse(written) / 1000;
+  return {
+    ...told,
+    owner: { ...told.owner, name: told.owner.login, email: null },
+    created_at: seconds(told.created_at),
+    pushed_at: seconds(told.pushed_at),
+    stargazers: 0,
+    master_branch: told.default_branch,
   };
 }
 

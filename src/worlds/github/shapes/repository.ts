@@ -73,7 +73,7 @@ export function minimalRepository(site: Site, repository: View<RepositoryState>)
     svn_url: `${site.web}/${repository.name}`,
     mirror_url: null,
     homepage: null,
-    language: null,
+    language: "HCL",
     forks_count: site.hub.forge.state.repositories.filter(({ parent }) => parent === repository.name).length,
     stargazers_count: 0,
     watchers_count: 0,
