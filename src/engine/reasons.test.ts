@@ -101,6 +101,13 @@ const reached: Readonly<Record<ReasonCode, () => Decision>> = {
   "unreviewed-change": told(test.with({ pushed: [pushedCommit()] }), tick),
   "plan-missing": told(test.with({ plan: null }), tick),
   "plan-failed": told(test.withRun({ state: "failed", plan: null }), ready),
+  "plan-not-shown": told(
+    test
+      .withPlan({ shown: [] })
+      .withRun({ state: "approved" })
+      .with({ lease: leaseOf(stackName("test/app"), "1") }),
+    ready,
+  ),
   "plan-speculative": told(test.withPlan({ speculative: "fork" }), tick),
   "plan-expired": told(test.planned({ createdAt: 0 }), tick),
   "plan-superseded": told(test.withRun({ state: "superseded" }), ready),
