@@ -199,6 +199,16 @@ describe("parseFlow", () => {
       found: ['60:11 wrong-type: "14" is not a duration; write 30m, 4h, 14d or 2w.'],
     },
     {
+      name: "a version of the tool that is not exact",
+      edits: [["tool: terraform", "tool: terraform\ntoolVersion: 1.11"]],
+      found: ['7:14 wrong-type: "1.11" is not an exact version; write 1.11.4.'],
+    },
+    {
+      name: "whom plangate cannot act as",
+      edits: [["tool: terraform", "tool: terraform\nidentity: somebody"]],
+      found: ['7:11 unknown-value: "identity" cannot be "somebody"; it is token or app.'],
+    },
+    {
       name: "a bot among people",
       edits: [["[ann, bob]", '[ann, "deploy[bot]"]']],
       found: ['10:17 bad-value: "deploy[bot]" is a bot, and only people can say yes.'],
