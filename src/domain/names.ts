@@ -32,6 +32,20 @@ export function parseLogin(text: string): Login | undefined {
   return /^(?:[a-z0-9](?:[a-z0-9_-]{0,99})(?:\[bot\])?|email:[^\s<>]+)$/.test(lower) ? (lower as Login) : undefined;
 }
 
+/** A login as a forge tells it. What cannot be one is named by what it is, and can approve nothing. */
+export function loginNamed(text: string): Login {
+  return parseLogin(text) ?? emailLogin(text);
+}
+
+/** Somebody of whom no more is known than an address. */
+export function emailLogin(email: string): Login {
+  const plain = email
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s<>]/g, "_");
+  return parseLogin(`email:${plain === "" ? "nobody" : plain}`) as Login;
+}
+
 const segment = "[A-Za-z0-9][A-Za-z0-9._-]*";
 const stackPattern = new RegExp(`^${segment}/${segment}(?:/${segment})*$`);
 

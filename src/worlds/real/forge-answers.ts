@@ -1,6 +1,6 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { type Command, countsOnceEdited, isAnswer, parseCommands } from "../../domain/command.ts";
-import type { CommitSha } from "../../domain/names.ts";
+import { type CommitSha, loginNamed } from "../../domain/names.ts";
 import {
   type Comment,
   hasRole,
@@ -11,7 +11,6 @@ import {
   type Review,
   type View,
 } from "./forge/index.ts";
-import { loginNamed } from "./forge-people.ts";
 
 type Room = Pick<Look, "state" | "repository">;
 

@@ -1,8 +1,8 @@
 import { type CodeOwner, codeOwnersPlaces, ownersOf, parseCodeOwners } from "../../domain/code-owners.ts";
 import type { PullRequestFacts } from "../../domain/facts.ts";
-import type { CommitSha, Login } from "../../domain/names.ts";
+import { type CommitSha, type Login, loginNamed } from "../../domain/names.ts";
 import type { Look } from "./forge/index.ts";
-import { loginNamed, loginOfEmail } from "./forge-people.ts";
+import { loginOfEmail } from "./forge-people.ts";
 
 /** The owners of changed paths, each distinct set of people once, by the base branch's own file. */
 export async function codeOwnersOf(

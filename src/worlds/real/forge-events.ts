@@ -1,9 +1,8 @@
 import { isAnswer } from "../../domain/command.ts";
 import type { Event } from "../../domain/event.ts";
-import { parseCommitSha } from "../../domain/names.ts";
+import { loginNamed, parseCommitSha } from "../../domain/names.ts";
 import { branchOf, type Forge, type ForgeEvent, tagOf } from "./forge/index.ts";
 import { acceptedBy, commandsIn } from "./forge-answers.ts";
-import { loginNamed } from "./forge-people.ts";
 
 type Of<Kind extends ForgeEvent["kind"]> = Extract<ForgeEvent, { kind: Kind }>;
 

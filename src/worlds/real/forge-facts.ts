@@ -1,6 +1,6 @@
 import { closingIssues } from "../../domain/closing-issues.ts";
 import type { PullRequestFacts, RefFacts } from "../../domain/facts.ts";
-import { type CommitSha, parseCommitSha } from "../../domain/names.ts";
+import { type CommitSha, loginNamed, parseCommitSha } from "../../domain/names.ts";
 import { sectionsOf } from "../../domain/sections.ts";
 import { governsDelivery } from "../../domain/trusted-paths.ts";
 import type { Flow } from "../../flow/flow.ts";
@@ -17,7 +17,7 @@ import {
 } from "./forge/index.ts";
 import { answersOn } from "./forge-answers.ts";
 import { codeOwnersOf } from "./forge-code-owners.ts";
-import { commitsOf, loginNamed, writersOf } from "./forge-people.ts";
+import { commitsOf, writersOf } from "./forge-people.ts";
 
 /**
  * A pull request as the engine sees it. A change of its base counts as a change of its head: a review before it was of

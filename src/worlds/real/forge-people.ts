@@ -1,4 +1,4 @@
-import { type Login, parseLogin } from "../../domain/names.ts";
+import { emailLogin, type Login, loginNamed } from "../../domain/names.ts";
 import {
   type Commit,
   commitsBetween,
@@ -10,23 +10,10 @@ import {
   webFlow,
 } from "./forge/index.ts";
 
-/** A login as the domain has it. What cannot be one is named by what it is, and can approve nothing. */
-export function loginNamed(text: string): Login {
-  return parseLogin(text) ?? emailLogin(text);
-}
-
 /** Who is behind an address; `email:<address>` when nobody is known. */
 export function loginOfEmail(look: Pick<Look, "state">, email: string): Login {
   const user = userByEmail(look.state, email);
   return user === undefined ? emailLogin(email) : loginNamed(user.login);
-}
-
-function emailLogin(email: string): Login {
-  const plain = email
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s<>]/g, "_");
-  return parseLogin(`email:${plain === "" ? "nobody" : plain}`) as Login;
 }
 
 /** What the head has and the base had not: as it is now, and for a merged one as it was before the merge. */

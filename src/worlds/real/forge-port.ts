@@ -1,6 +1,6 @@
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
-import type { CommitSha, Login } from "../../domain/names.ts";
+import { type CommitSha, type Login, loginNamed } from "../../domain/names.ts";
 import { hasRole, isAmong, mayPush, type PullRequest, type Push, protectionsOf, type View } from "./forge/index.ts";
 import { done, type PortAbout, repositoryState } from "./forge-access.ts";
 import { commitAnswersAbout, gateAnswersAt } from "./forge-answers.ts";
@@ -8,7 +8,7 @@ import { hideOnPullRequest, showOnPullRequest } from "./forge-comments.ts";
 import { latestReleaseOf, pullRequestFacts, pullRequestsOf, refFacts } from "./forge-facts.ts";
 import { showAtGate } from "./forge-gates.ts";
 import { closeIssue, raiseIssue } from "./forge-issues.ts";
-import { loginNamed, loginOfEmail } from "./forge-people.ts";
+import { loginOfEmail } from "./forge-people.ts";
 
 /** Delivery's view of the look-alike forge. */
 export function openForgePort(about: PortAbout): ForgePort {
