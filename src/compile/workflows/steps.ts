@@ -108,6 +108,8 @@ export function upload(
     with: {
       name,
       path: `${workFolder}/plangate-out/`,
+      // The folder is plangate's own, and a lock file's name begins with a dot.
+      "include-hidden-files": true,
       "if-no-files-found": missing,
       "retention-days": retention,
       overwrite: true,
