@@ -20,6 +20,7 @@ const about = {
   rulesetPrefix,
   asksPeople: true,
   compiled: [],
+  environmentSecrets: ["PLANGATE_OPEN_KEY"],
   repository: { owner: "Acme", name: "delivery", id: 815_000, ownerId: 4711 },
 };
 const look = (seen: SeenSettings, more: Partial<typeof about> = {}) => audit(declared, seen, { ...about, ...more });
@@ -392,16 +393,17 @@ describe("audit", () => {
       immutable_releases: part,
       labels: part,
       deployKeys: part,
+      repositorySecrets: part,
       codeownersErrors: part,
       workflows: part,
       actions: { ...perfect.actions, workflow: part },
     });
-    expect(findings).toHaveLength(9);
+    expect(findings).toHaveLength(10);
     expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(["setting-hidden"]));
     expect(changesOf(findings)).toEqual([]);
   });
 
-  it("finds deploy keys that write, lines of CODEOWNERS that GitHub skips, and another repository of the name", () => {
+  it("finds deploy keys that write, keys that every workflow gets, lines of CODEOWNERS that GitHub skips, and another repository of the name", () => {
     const { findings } = look(
       {
         ...perfect,
@@ -412,6 +414,7 @@ describe("audit", () => {
             { title: "ci", read_only: true },
           ],
         },
+        repositorySecrets: { kind: "seen", value: ["OTHER", "PLANGATE_OPEN_KEY"] },
         codeownersErrors: { kind: "seen", value: [{ path: ".github/CODEOWNERS", line: 7, message: "Unknown owner" }] },
       },
       { repository: { owner: "acme", name: "old", id: 1, ownerId: 4711 } },
@@ -420,6 +423,7 @@ describe("audit", () => {
       "another-repository repository.name",
       "another-repository repository.id",
       'deploy-key-writes deploy key "sync"',
+      "key-for-every-workflow secret PLANGATE_OPEN_KEY of the repository",
       "codeowners-error .github/CODEOWNERS:7",
     ]);
   });

@@ -15,6 +15,8 @@ export interface AuditAbout {
   readonly rulesetPrefix: string;
   /** Whether environments can ask people here; where the plan has none, that is told and is no finding. */
   readonly asksPeople: boolean;
+  /** Names of secrets that environments alone may hold. */
+  readonly environmentSecrets: readonly string[];
   /** Workflows as compiled: what is the same is ours. */
   readonly compiled: readonly { readonly path: string; readonly text: string }[];
   /** Which repository was asked for, and who the flow says it is: null for a number that it does not give. */
@@ -47,7 +49,7 @@ export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditA
       ...compareMergeButtons(declared.repository, seen.repository),
       ...releases.findings,
       ...compareLabels(declared.labels, seen.labels),
-      ...lookBeyond(seen, names, about.compiled),
+      ...lookBeyond(seen, names, about),
     ],
     notOffered: [...rulesets.notOffered, ...environments.notOffered, ...actions.notOffered, ...releases.notOffered],
   };

@@ -3,13 +3,42 @@ import type { SeenSettings } from "../domain/seen-settings.ts";
 import type { SettingsFinding } from "../domain/settings-finding.ts";
 import { hidden } from "./compare-switches.ts";
 
+/** What is ours, so that what is not can be told from it. */
+export interface Ours {
+  /** Workflows as compiled. */
+  readonly compiled: readonly { readonly path: string; readonly text: string }[];
+  /** Names of secrets that environments alone may hold. */
+  readonly environmentSecrets: readonly string[];
+}
+
 /** What nothing declares and that passes by what is declared; a person judges each. */
 export function lookBeyond(
   seen: SeenSettings,
   environments: readonly string[],
-  compiled: readonly { readonly path: string; readonly text: string }[],
+  { compiled, environmentSecrets }: Ours,
 ): readonly SettingsFinding[] {
-  return [...deployKeys(seen), ...codeowners(seen), ...workflows(seen, environments, compiled)];
+  return [
+    ...deployKeys(seen),
+    ...secrets(seen, environmentSecrets),
+    ...codeowners(seen),
+    ...workflows(seen, environments, compiled),
+  ];
+}
+
+function secrets({ repositorySecrets: names }: SeenSettings, kept: readonly string[]): readonly SettingsFinding[] {
+  if (names.kind === "not-offered") return [];
+  if (names.kind === "hidden") return [hidden("secrets of the repository", names.why, [])];
+  return names.value
+    .filter((name) => kept.includes(name.toUpperCase()))
+    .map((name) => ({
+      code: "key-for-every-workflow",
+      where: `secret ${name} of the repository`,
+      declared: null,
+      live: name,
+      loophole: "L36",
+      fix: "Delete it there, make new keys, and keep them in their environments alone: any workflow of any branch could read it.",
+      changes: [],
+    }));
 }
 
 function deployKeys({ deployKeys: keys }: SeenSettings): readonly SettingsFinding[] {
@@ -44,7 +73,7 @@ function codeowners({ codeownersErrors: errors }: SeenSettings): readonly Settin
 function workflows(
   { workflows: files }: SeenSettings,
   environments: readonly string[],
-  compiled: readonly { readonly path: string; readonly text: string }[],
+  compiled: Ours["compiled"],
 ): readonly SettingsFinding[] {
   if (files.kind === "not-offered") return [];
   if (files.kind === "hidden") return [hidden(".github/workflows", files.why, [])];

@@ -16,3 +16,6 @@ export const presentEnvironment = "plangate";
 export function planEnvironment(environment: string): string {
   return `${environment}-plan`;
 }
+
+/** Secrets that environments alone may hold: one of the repository would be every workflow's of every branch. */
+export const environmentSecrets: readonly string[] = ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_APP_KEY"];

@@ -55,6 +55,8 @@ export interface SeenSettings {
   readonly environments: Seen<readonly SeenEnvironment[]>;
   readonly labels: Seen<readonly ForgeLabel[]>;
   readonly deployKeys: Seen<readonly { readonly title: string; readonly read_only: boolean }[]>;
+  /** Names of secrets that every workflow of the repository gets. */
+  readonly repositorySecrets: Seen<readonly string[]>;
   readonly codeownersErrors: Seen<
     readonly { readonly path: string; readonly line: number; readonly message: string }[]
   >;

@@ -14,6 +14,7 @@ export interface GitHubSettings {
   policies: Map<string, Json[]>;
   labels: Json[];
   keys: Json[];
+  secrets: Json[];
   codeownersErrors: Json[];
   files: Map<string, string>;
   apps: Map<string, number>;
@@ -112,6 +113,7 @@ function emptySettings(): GitHubSettings {
     policies: new Map(),
     labels: [],
     keys: [],
+    secrets: [],
     codeownersErrors: [],
     files: new Map(),
     apps: new Map([
@@ -153,6 +155,8 @@ function answerTo(kept: GitHubSettings, about: Asked): Answer {
     Object.assign(kept.repository, body);
     return ok(kept.repository);
   }
+  if (path === "/actions/secrets" && method === "GET")
+    return ok({ total_count: kept.secrets.length, secrets: kept.secrets });
   if (path.startsWith("/actions/")) return actionsAnswer(kept, method, path.slice("/actions/".length), body);
   if (path === "/immutable-releases") {
     if (method === "PUT") kept.immutableReleases = true;

@@ -31,6 +31,7 @@ export function seenAsDeclared(declared: ForgeSettings): SeenSettings {
     environments: seen(declared.environments),
     labels: seen(declared.labels),
     deployKeys: seen([]),
+    repositorySecrets: seen([]),
     codeownersErrors: seen([]),
     workflows: seen([]),
   };

@@ -44,7 +44,7 @@ async function auditor(flow: ReturnType<typeof flowOf>, who: string) {
     const asking = capabilitiesOf(flow, settings, seen.about).find(
       ({ feature }) => feature === "environment-reviewers",
     );
-    const about = { rulesetPrefix, asksPeople: asking?.available !== false, compiled: [] };
+    const about = { rulesetPrefix, asksPeople: asking?.available !== false, compiled: [], environmentSecrets: [] };
     return audit(settings, seen, { ...about, repository: { owner, name: repo, id: null, ownerId: null } });
   };
   const fix = async () => {

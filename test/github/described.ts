@@ -25,7 +25,7 @@ interface Extract {
 
 const extract = JSON.parse(readFileSync(new URL("openapi-extract.json", import.meta.url), "utf8")) as Extract;
 
-/** What GitHub answers and its description leaves out. */
+/** What GitHub answers or takes and its description leaves out. */
 const undescribed: ReadonlySet<string> = new Set(["can_admins_bypass", "actions_variables"]);
 
 /** Where the description asks for what no answer has: an account that is a user's and an enterprise's at once. */
@@ -56,7 +56,9 @@ ajv.addSchema({
   answers: Object.fromEntries(
     Object.entries(extract.endpoints).map(([name, { answers }]) => [name, close(answers as Node)]),
   ),
-  bodies: Object.fromEntries(Object.entries(extract.endpoints).map(([name, { body }]) => [name, body])),
+  bodies: Object.fromEntries(
+    Object.entries(extract.endpoints).map(([name, { body }]) => [name, alsoUndescribed(body)]),
+  ),
 });
 
 /** An object has what is described and nothing else; one that is put together of parts has what all of these say. */
@@ -74,14 +76,19 @@ function close(value: Json, isPart = false): Json {
   if (out.additionalProperties === undefined && !isPart) {
     if (out.allOf !== undefined) out.unevaluatedProperties = false;
     else if (out.properties !== undefined) {
-      out.properties = {
-        ...(out.properties as Node),
-        ...Object.fromEntries([...undescribed].map((name) => [name, true])),
-      };
       out.additionalProperties = false;
+      return alsoUndescribed(out);
     }
   }
   return out;
+}
+
+/** A schema that says which properties there are, with those that it leaves out. */
+function alsoUndescribed(schema: Json): Json {
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema) || schema.properties === undefined)
+    return schema;
+  const more = Object.fromEntries([...undescribed].map((name) => [name, true]));
+  return { ...schema, properties: { ...(schema.properties as Node), ...more } };
 }
 
 /** Schemas by their names; what another one is put together of stays open. */

@@ -5,12 +5,16 @@ import { DeliveryError } from "../../domain/errors.ts";
 export interface ClientAbout {
   /** `https://api.github.com`, or an Enterprise Server's `https://HOST/api/v3`. */
   readonly apiUrl: string;
-  /** Never shown: not in messages, not in logs. */
-  readonly token: string;
+  /** Never shown: not in messages, not in logs. A function where it ends sooner than the work: asked before each request. */
+  readonly token: string | (() => Promise<string>);
   /** Told when GitHub makes us wait, for whoever sits in front of it. */
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
   readonly patience?: Patience;
+  /** Nothing is changed by it: what GitHub takes for a change since it is posted, as questions in GraphQL are, is not spaced. */
+  readonly onlyAsks?: boolean;
+  /** Told of each request that goes out, such as `GET /rate_limit`. */
+  readonly sent?: (request: string) => void;
 }
 
 export interface Patience {
@@ -30,28 +34,41 @@ const attempts = 4;
  * GitHub's own client for one token and one host. What fails on the way is tried again, rate limits are waited out,
  * both with a line that says so. Fails with `setting-wrong` where the token would go over the wire unencrypted.
  */
-export function openClient({ apiUrl, token, progress, signal, patience }: ClientAbout): Octokit {
+export function openClient(about: ClientAbout): Octokit {
+  const { apiUrl, token, progress, signal, patience } = about;
   const { second, spaced } = patience ?? { second: 1000, spaced: true };
   const wait = (what: string) => (after: number, _: unknown, __: unknown, tried: number) => {
     if (after > longestWait || tried > 1) return false;
     progress(`GitHub's ${what} is reached: waiting ${after} seconds`);
     return true;
   };
-  return new Octokit({
-    auth: token,
+  const octokit = new Octokit({
+    ...(typeof token === "string" ? { auth: token } : {}),
     baseUrl: safeUrl(apiUrl),
     userAgent: "plangate",
-    request: { signal, fetch: tellingFetch(progress) },
+    request: { signal, fetch: tellingFetch(about) },
     retry: { retries: attempts - 1, retryAfterBaseValue: second },
     throttle: {
       enabled: spaced,
       retryAfterBaseValue: second,
       onRateLimit: wait("rate limit"),
       onSecondaryRateLimit: wait("secondary rate limit"),
+      ...(about.onlyAsks === true ? { write: unspaced } : {}),
     },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
+  if (typeof token !== "string") {
+    octokit.hook.before("request", async ({ headers }) => {
+      headers.authorization = `token ${await token()}`;
+    });
+  }
+  return octokit;
 }
+
+/** Stands where octokit has a queue of changes, and lets everything through. */
+const unspaced = {
+  key: () => ({ schedule: (_: unknown, work: () => unknown) => work() }),
+} as unknown as NonNullable<NonNullable<ConstructorParameters<typeof Octokit>[0]>["throttle"]>["write"];
 
 const quiet = () => undefined;
 
@@ -70,9 +87,10 @@ function safeUrl(text: string): string {
 }
 
 /** Says what GitHub could not answer, each time: what waits in silence looks broken. */
-function tellingFetch(progress: (line: string) => void): typeof fetch {
+function tellingFetch({ progress, sent }: Pick<ClientAbout, "progress" | "sent">): typeof fetch {
   return async (input, init) => {
     const what = `${init?.method ?? "GET"} ${pathOf(input)}`;
+    sent?.(what);
     let response: Response;
     try {
       response = await fetch(input, init);

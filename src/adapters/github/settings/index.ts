@@ -5,12 +5,14 @@ import { type ClientAbout, openClient } from "../client.ts";
 import { answerOf } from "../failure.ts";
 import { ask, type Connection } from "./connection.ts";
 import { performStep } from "./perform.ts";
-import { readSettings } from "./read.ts";
+import { readFileAt, readSettings } from "./read.ts";
 import { named } from "./schema.ts";
 
 export interface LiveSettings {
   /** Everything as it is now. Fails where GitHub cannot be asked; what the token may not see is told as hidden. */
   read(): Promise<SeenSettings>;
+  /** The text of a file at a branch; undefined where there is none. */
+  file(path: string, branch: string): Promise<string | undefined>;
   /** Makes one change. Fails with the right that the token lacks, and has then changed nothing. */
   perform(step: SettingsStep): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function openSettings({ owner, repo, apps, ...client }: SettingsAbout): L
   };
   return {
     read: async () => readSettings(to, await ids()),
+    file: (path, branch) => readFileAt(to, path, branch),
     perform: async (step) => performStep(to, await ids(), step),
   };
 }

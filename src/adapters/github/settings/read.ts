@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { DeliveryError } from "../../../domain/errors.ts";
 import type { ActionsSettings, RulesetRule, SettingValue } from "../../../domain/forge-settings.ts";
 import type {
   Seen,
@@ -215,16 +216,22 @@ async function readRest(
   to: Connection,
   asker: Asker,
   branch: string,
-): Promise<Pick<SeenSettings, "immutable_releases" | "labels" | "deployKeys" | "codeownersErrors" | "workflows">> {
+): Promise<
+  Pick<
+    SeenSettings,
+    "immutable_releases" | "labels" | "deployKeys" | "repositorySecrets" | "codeownersErrors" | "workflows"
+  >
+> {
   const list = <T>(path: string, item: z.ZodType<T>, right: string) => {
     const about = doing(to, path, right);
     return see(asker, about, () => askAll(to, item, { route: `GET /repos/{owner}/{repo}/${path}`, doing: about }));
   };
   const owners = doing(to, "the errors of CODEOWNERS", "Contents (read)");
-  const [immutable_releases, labels, deployKeys, codeownersErrors, workflows] = await Promise.all([
+  const [immutable_releases, labels, deployKeys, secrets, codeownersErrors, workflows] = await Promise.all([
     readImmutableReleases(to, asker),
     list("labels", shape.label, "Issues (read)"),
     list("keys", shape.deployKey, "Administration (read)"),
+    list("actions/secrets", shape.secret, "Secrets (read)"),
     see(asker, owners, async () => {
       const route = "GET /repos/{owner}/{repo}/codeowners/errors";
       return (await ask(to, shape.codeownersErrors, { route, with: { ref: branch }, doing: owners })).errors;
@@ -235,8 +242,10 @@ async function readRest(
     labels.kind === "seen"
       ? { ...labels, value: labels.value.map((one) => ({ ...one, description: one.description ?? "" })) }
       : labels;
+  const repositorySecrets =
+    secrets.kind === "seen" ? { ...secrets, value: secrets.value.map(({ name }) => name) } : secrets;
   // GitHub answers "not found" where there is no such file; whether there has to be one is not asked here.
-  return { immutable_releases, labels: described, deployKeys, codeownersErrors, workflows };
+  return { immutable_releases, labels: described, deployKeys, repositorySecrets, codeownersErrors, workflows };
 }
 
 /** Where releases may be altered, github.com answers "not found"; a server without the feature does so, too. */
@@ -252,20 +261,34 @@ async function readImmutableReleases(to: Connection, asker: Asker): Promise<Seen
 
 async function readWorkflows(to: Connection, asker: Asker, branch: string): Promise<SeenSettings["workflows"]> {
   const about = doing(to, "the workflows", "Contents (read)");
-  const route = "GET /repos/{owner}/{repo}/contents/{path}";
-  const at = (path: string) => ({ route, with: { path, ref: branch }, doing: about });
   return see(asker, about, async () => {
-    const files = await ask(to, shape.folder, at(".github/workflows")).catch((error: unknown) => {
-      const { cause } = error as { readonly cause?: unknown };
-      if (answerOf(cause)?.status === 404) return [];
-      throw error;
-    });
+    const files = (await contentAt(to, shape.folder, { path: ".github/workflows", ref: branch })) ?? [];
     return Promise.all(
       files
         .filter(({ path }) => /\.ya?ml$/.test(path))
-        .map(async ({ path }) => ({ path, text: textOf(await ask(to, shape.file, at(path))) })),
+        .map(async ({ path }) => ({ path, text: (await readFileAt(to, path, branch)) ?? "" })),
     );
   });
+}
+
+/** The text of a file at a branch; undefined where there is none. */
+export async function readFileAt(to: Connection, path: string, ref: string): Promise<string | undefined> {
+  const found = await contentAt(to, shape.file, { path, ref });
+  return found === undefined ? undefined : textOf(found);
+}
+
+async function contentAt<T>(
+  to: Connection,
+  schema: z.ZodType<T>,
+  at: { readonly path: string; readonly ref: string },
+): Promise<T | undefined> {
+  const about = doing(to, at.path, "Contents (read)");
+  try {
+    return await ask(to, schema, { route: "GET /repos/{owner}/{repo}/contents/{path}", with: at, doing: about });
+  } catch (error) {
+    if (error instanceof DeliveryError && answerOf(error.cause)?.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** Nothing for what is no plain file: then nobody can say what it does. */

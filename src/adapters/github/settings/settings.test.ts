@@ -45,6 +45,7 @@ const about = {
   rulesetPrefix,
   asksPeople: true,
   compiled: [],
+  environmentSecrets: [],
   repository: { owner: "acme", name: "delivery", id: null, ownerId: null },
 };
 const look = async (declared = full) => audit(declared, await open().read(), about);

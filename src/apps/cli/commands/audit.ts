@@ -1,9 +1,15 @@
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { type LiveSettings, openSettings } from "../../../adapters/github/settings/index.ts";
 import { type Audited, anotherRepositoryCode, audit, changesOf } from "../../../audit/index.ts";
-import { type Capability, capabilitiesOf, rulesetPrefix, settingsOf } from "../../../compile/settings/index.ts";
+import {
+  type Capability,
+  capabilitiesOf,
+  environmentSecrets,
+  rulesetPrefix,
+  settingsOf,
+} from "../../../compile/settings/index.ts";
 import { compileWorkflows } from "../../../compile/workflows/index.ts";
-import { hasErrors } from "../../../domain/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import type { ForgeSettings } from "../../../domain/forge-settings.ts";
 import type { SettingsChange } from "../../../domain/settings-finding.ts";
@@ -18,7 +24,7 @@ import { version } from "../version.ts";
 
 /** The live settings of the repository beside those that its flow needs; with `--fix`, made so. */
 export async function auditCommand(context: Context, { options }: Given): Promise<Result> {
-  const flow = await flowOf(context);
+  const { flow, text } = await flowOf(context);
   const target = auditTarget(context.env, options, flow);
   const first = settingsFor(context, flow, "main");
   const live = openSettings({
@@ -29,9 +35,15 @@ export async function auditCommand(context: Context, { options }: Given): Promis
   });
   context.progress(`reading the settings of ${target.owner}/${target.repo}`);
   const looked = await look(context, flow, { target, live });
-  if (options.fix !== true) return resultOf(target, looked, []);
+  const unmerged = await notMerged(context, live, { text, branch: looked.defaultBranch });
+  if (options.fix !== true)
+    return {
+      ...resultOf(target, looked, []),
+      diagnostics: unmerged === undefined ? [] : [{ severity: "warning", ...unmerged }],
+    };
+  if (unmerged !== undefined) return notMade(target, looked, unmerged);
   const another = looked.audited.findings.find(({ code }) => code === anotherRepositoryCode);
-  if (another !== undefined) return notMade(target, looked, { code: another.code, hint: another.fix });
+  if (another !== undefined) return notMade(target, looked, { code: anotherRepositoryCode, hint: another.fix });
   const changes = changesOf(looked.audited.findings);
   if (changes.length === 0) return resultOf(target, looked, []);
   if (!(await confirmed(context, target, { changes, yes: options.yes === true }))) {
@@ -46,19 +58,41 @@ export async function auditCommand(context: Context, { options }: Given): Promis
   );
 }
 
-function notMade(target: AuditTarget, looked: Looked, why: { readonly code: string; readonly hint: string }): Result {
+type Why = Pick<Diagnostic, "code" | "hint"> & { readonly summary?: string };
+
+/**
+ * Settings follow the flow that was reviewed: one that is on its way may not loosen what holds it. A default branch
+ * that has no flow yet is where everybody starts.
+ */
+async function notMerged(
+  context: Context,
+  live: LiveSettings,
+  { text, branch }: { readonly text: string; readonly branch: string },
+): Promise<(Why & { readonly summary: string }) | undefined> {
+  const { flow: file } = context.options;
+  const merged = await live.file(file, branch);
+  const lines = (of: string) => of.replaceAll("\r\n", "\n");
+  if (merged === undefined || lines(merged) === lines(text)) return undefined;
+  return {
+    code: "flow-not-merged",
+    summary: `${file} here is not the one on ${branch}, which is what the settings have to hold.`,
+    hint: `Merge it first, or switch to ${branch} and pull; then run this again.`,
+  };
+}
+
+function notMade(target: AuditTarget, looked: Looked, why: Why): Result {
   const diagnostic = { severity: "error", summary: "Nothing was changed.", ...why } as const;
   return { ...resultOf(target, looked, []), exitCode: 3, diagnostics: [diagnostic] };
 }
 
-async function flowOf(context: Context): Promise<Flow> {
+async function flowOf(context: Context): Promise<{ readonly flow: Flow; readonly text: string }> {
   const file = context.options.flow;
   const worktree = await findWorktree(directoryOf(context.options), context.env);
   const text = await readFlowText(context, worktree);
   if (text === undefined) throw new InputError([flowMissing(file)]);
   const { value, diagnostics } = parseFlow(text, { file });
   if (value === undefined) throw new InputError(diagnostics.filter(({ severity }) => severity === "error"));
-  return value;
+  return { flow: value, text };
 }
 
 /** What the flow needs; fails where it asks for what no setting can be made from. */
@@ -89,6 +123,7 @@ interface Asked {
 }
 
 interface Looked {
+  readonly defaultBranch: string;
   readonly audited: Audited;
   readonly capabilities: readonly Capability[];
 }
@@ -103,6 +138,7 @@ async function look(context: Context, flow: Flow, { target, live }: Asked): Prom
   const audited = audit(declared, seen, {
     rulesetPrefix,
     asksPeople: asking?.available !== false,
+    environmentSecrets,
     compiled: compileWorkflows(flow, about).files,
     repository: {
       ...target,
@@ -111,7 +147,7 @@ async function look(context: Context, flow: Flow, { target, live }: Asked): Prom
       ownerId: flow.repository?.ownerId ?? null,
     },
   });
-  return { audited, capabilities };
+  return { defaultBranch, audited, capabilities };
 }
 
 async function confirmed(

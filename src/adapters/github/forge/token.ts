@@ -1,0 +1,69 @@
+import { sign } from "node:crypto";
+import * as z from "zod";
+import { DeliveryError } from "../../../domain/errors.ts";
+import { type Instant, parseInstant } from "../../../domain/names.ts";
+import { type ClientAbout, openClient } from "../client.ts";
+import { ask } from "../settings/connection.ts";
+import type { GitHubForgeAbout } from "./about.ts";
+
+type App = Extract<GitHubForgeAbout["identity"], { kind: "app" }>;
+
+/** What `openClient` is given to act as somebody. */
+export function tokenOf(about: GitHubForgeAbout): ClientAbout["token"] {
+  const { identity } = about;
+  return identity.kind === "token" ? identity.token : installationTokens(about, identity);
+}
+
+const minute = 60_000;
+
+/** Tokens of the app's installation, for this repository alone; a new one is asked for before the last one ends. */
+function installationTokens(about: GitHubForgeAbout, app: App): () => Promise<string> {
+  let current: Promise<{ readonly token: string; readonly until: Instant }> | undefined;
+  return async () => {
+    const known = await current;
+    if (known === undefined || known.until - about.clock.now() < 5 * minute) current = makeToken(about, app);
+    try {
+      return (await (current ?? makeToken(about, app))).token;
+    } catch (error) {
+      current = undefined;
+      throw error;
+    }
+  };
+}
+
+const installation = z.object({ id: z.int() });
+const made = z.object({ token: z.string().min(1).max(1000), expires_at: z.string() });
+
+async function makeToken(about: GitHubForgeAbout, app: App) {
+  const { owner, repo, clock } = about;
+  const to = { octokit: openClient({ ...about, token: wordOf(app, clock.now()) }), owner, repo };
+  const right = "of the app: its own key, PLANGATE_APP_KEY, and its installation in the repository";
+  const { id } = await ask(to, installation, {
+    route: "GET /repos/{owner}/{repo}/installation",
+    doing: { what: `looking for the app's installation in ${owner}/${repo}`, right },
+  });
+  const { token, expires_at } = await ask(to, made, {
+    route: "POST /app/installations/{installation_id}/access_tokens",
+    with: { installation_id: id, repositories: [repo] },
+    doing: { what: "making a token of the app's installation", right },
+  });
+  return { token, until: parseInstant(expires_at) ?? clock.now() + 30 * minute };
+}
+
+/** The app's own word by RFC 7519, signed with its key; it may be a minute older than it is, for clocks that differ. */
+function wordOf({ appId, privateKey }: App, now: Instant): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const seconds = Math.floor(now / 1000);
+  const text = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iat: seconds - 60, exp: seconds + 540, iss: appId })}`;
+  try {
+    return `${text}.${sign("RSA-SHA256", Buffer.from(text), privateKey).toString("base64url")}`;
+  } catch (error) {
+    throw new DeliveryError({
+      code: "setting-wrong",
+      message: "the app's key cannot be read",
+      reaction: "stop",
+      hint: "PLANGATE_APP_KEY is the whole text that GitHub hands out once, from -----BEGIN to END-----.",
+      cause: error,
+    });
+  }
+}
