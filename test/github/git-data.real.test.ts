@@ -130,6 +130,45 @@ describe("commits, files and branches", () => {
   });
 });
 
+describe("what happened", () => {
+  it("is told push by push with whoever pushed, whatever the commits say", async () => {
+    const { request } = await small.as("ann");
+    const first = await small.pushed("ann", "dev/x", { a: "1" });
+    const second = await small.pushed("bob", "dev/x", { b: "2" });
+    await small.did("push", "eve", { ref: "refs/heads/dev/x", after: first, rewrite: true });
+    const activity = (about: object) => request("GET /repos/{owner}/{repo}/activity", { ...at, ...about });
+    expect((await activity({ ref: "dev/x" })).data).toMatchObject([
+      { activity_type: "force_push", actor: { login: "eve" }, before: second, after: first },
+      { activity_type: "push", actor: { login: "bob" }, before: first, after: second },
+      { activity_type: "branch_creation", actor: { login: "ann" }, after: first },
+    ]);
+    const page = await activity({ per_page: 2 });
+    const next = /<([^>]+)>; rel="next"/.exec(page.headers.link ?? "")?.[1] ?? "";
+    expect((await request(`GET ${next}`)).data).toHaveLength(2);
+    expect((await activity({ actor: "bob", activity_type: "push" })).data).toHaveLength(1);
+  });
+
+  it("is told of a pull request event by event, with whoever it was", async () => {
+    const [ann, bob] = [await small.as("ann"), await small.as("bob")];
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await small.pushed("ann", "release/1", { c: "3" });
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "release/1", title: "T" })).data;
+    const pull = { ...at, pull_number: number };
+    await ann.rest.pulls.update({ ...pull, base: "main" });
+    const review = await bob.rest.pulls.createReview({ ...pull, event: "APPROVE" });
+    await ann.rest.pulls.dismissReview({ ...pull, review_id: review.data.id, message: "no" });
+    await bob.rest.pulls.merge({ ...pull, merge_method: "merge" });
+    const told = (await ann.rest.issues.listEvents({ ...at, issue_number: number })).data;
+    expect(told.map(({ event, actor }) => [event, actor?.login])).toEqual([
+      ["base_ref_changed", "ann"],
+      ["review_dismissed", "ann"],
+      ["merged", "bob"],
+      ["closed", "bob"],
+    ]);
+    expect(told[1]).toMatchObject({ dismissed_review: { state: "approved", review_id: review.data.id } });
+  });
+});
+
 describe("issues and labels", () => {
   it("are opened, changed and listed", async () => {
     const { issues } = (await small.as("ann")).rest;

@@ -111,6 +111,25 @@ describe("a ruleset", () => {
     );
   });
 
+  it("tells of a merge past reviews that whoever administers made, and lets nobody else make one", async () => {
+    const [root, ann, bob] = [await small.as("root"), await small.as("ann"), await small.as("bob")];
+    const admins = { actor_id: 5, actor_type: "RepositoryRole" as const, bypass_mode: "pull_request" as const };
+    await root.rest.repos.createRepoRuleset({ ...at, ...mainRules(small.github.app.id), bypass_actors: [admins] });
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" })).data;
+    const merge = { ...at, pull_number: number, merge_method: "squash" as const };
+    await expect(bob.rest.pulls.merge(merge)).rejects.toMatchObject({ status: 405 });
+    await expect(root.rest.git.updateRef({ ...at, ref: "heads/main", sha: head })).rejects.toMatchObject({
+      status: 422,
+    });
+    await root.rest.pulls.merge(merge);
+    const suites = (await root.rest.repos.getRepoRuleSuites(at)).data;
+    expect(suites.map(({ result, actor_name }) => [result, actor_name])).toEqual([
+      ["bypass", "root"],
+      ["fail", "root"],
+    ]);
+  });
+
   it("keeps a branch for the app alone, and takes no job's token among those who may go past it", async () => {
     const root = await small.as("root");
     const record = {

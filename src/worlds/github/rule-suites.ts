@@ -1,5 +1,14 @@
 import type { CommitSha } from "../../domain/names.ts";
-import { branchOf, commitsBetween, isAncestor, type Look } from "../real/forge/index.ts";
+import {
+  branchOf,
+  commitsBetween,
+  isAncestor,
+  type Look,
+  type MergeMethod,
+  type PullRequest,
+  type View,
+  whyNotMerged,
+} from "../real/forge/index.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptRuleSuite, KeptRuleset } from "./kept.ts";
 import { rulesetsOf } from "./ruleset-rules.ts";
@@ -73,6 +82,36 @@ function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move):
     default:
       return false;
   }
+}
+
+/** A merge as rulesets look at it: the first thing that they would refuse, were there nobody who may go past them. */
+export async function mergeSuiteOf(hub: Hub, place: Look, merge: MergeAbout): Promise<Suite | null> {
+  const { repository, state, refs, network } = place;
+  const { change, method, by } = merge;
+  const rulesets = rulesetsOf(hub, repository, change.base);
+  if (rulesets.length === 0) return null;
+  const base = refs.get(`refs/heads/${change.base}`) ?? null;
+  const upToDate = base === null || (await isAncestor(network, base, change.headCommit));
+  const nobody = { state, repository, by: { login: "" } };
+  const refused = whyNotMerged(nobody, change, { method, force: false, upToDate })?.blocked.message;
+  const broken = refused === undefined ? null : ruleBehind(refused);
+  const told = rulesets.flatMap((ruleset) =>
+    ruleset.rules.map(({ type }) => ({ ruleset, type, result: type === broken ? "fail" : "pass" }) as const),
+  );
+  return { repository: repository.name, by, ref: `refs/heads/${change.base}`, before: base, after: null, told };
+}
+
+export interface MergeAbout {
+  readonly change: View<PullRequest>;
+  readonly method: MergeMethod;
+  readonly by: string;
+}
+
+/** The rule whose words a refusal is in. */
+function ruleBehind(refusal: string): string {
+  if (/status check|out of date/.test(refusal)) return "required_status_checks";
+  if (/protected ref/.test(refusal)) return "update";
+  return /merge commits/i.test(refusal) && /must not/.test(refusal) ? "required_linear_history" : "pull_request";
 }
 
 /** Writes down how it went: against the rules and done all the same is a bypass. */

@@ -1,6 +1,7 @@
 import type { Route } from "../ask.ts";
 import { accountRoutes } from "./accounts.ts";
 import { actionsSettingRoutes } from "./actions-settings.ts";
+import { activityRoutes } from "./activity.ts";
 import { auditedRoutes } from "./audited.ts";
 import { checkRoutes } from "./checks.ts";
 import { commitRoutes } from "./commits.ts";
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...dispatchRoutes,
   ...deploymentRoutes,
   ...actionsSettingRoutes,
+  ...activityRoutes,
   ...auditedRoutes,
   ...accountRoutes,
   ...checkRoutes,

@@ -4,8 +4,7 @@ import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalText, text, texts } from "../body.ts";
 import type { Permissions } from "../permissions.ts";
 import { issueComment, issueObject, labelObject, labelsOf } from "../shapes/issue.ts";
-import { account, nodeId, time } from "../shapes/people.ts";
-import { repositoryUrl } from "../shapes/repository.ts";
+import { issueEvents } from "../shapes/issue-events.ts";
 
 /** A pull request is an issue too: the right to either is enough for what both have. */
 const reads: readonly Permissions[] = [{ issues: "read" }, { pull_requests: "read" }];
@@ -80,7 +79,7 @@ export const issueRoutes = [
     await ask.act("delete-comment", { comment: commentIn(ask).id });
     return noContent;
   }),
-  onRepository("GET /issues/{issue_number}/events", reads, (ask) => list(issueEvents(ask))),
+  onRepository("GET /issues/{issue_number}/events", reads, (ask) => list(issueEvents(ask, subjectIn(ask).number))),
   onRepository("GET /issues/{issue_number}/labels", reads, (ask) => list(labelObjects(ask))),
   onRepository("POST /issues/{issue_number}/labels", writes, async (ask) => {
     await setLabels(ask, { add: texts(ask.body, "labels") ?? [], remove: [] });
@@ -170,39 +169,3 @@ async function setLabels(ask: RepositoryAsk, { add, remove }: LabelChange): Prom
     if (index >= 0) kept.issueLabels.splice(index, 1);
   }
 }
-
-/** What GitHub calls the events of an issue: among others, who put which label on it and took which away. */
-function issueEvents(ask: RepositoryAsk): readonly unknown[] {
-  const { repository, hub, site } = ask;
-  const { number } = subjectIn(ask);
-  return hub.forge.state.events.flatMap((event) => {
-    if (event.repository !== repository.name || event.kind !== "pull_request" || event.number !== number) return [];
-    const name = eventNames[event.action];
-    if (name === undefined) return [];
-    return [
-      {
-        id: event.id,
-        node_id: nodeId("EV", event.id),
-        url: `${repositoryUrl(site, repository)}/issues/events/${event.id}`,
-        actor: account(site, event.by),
-        event: event.merged && name === "closed" ? "merged" : name,
-        commit_id: null,
-        commit_url: null,
-        created_at: time(event.at),
-        performed_via_github_app: null,
-        ...(event.label === null
-          ? {}
-          : { label: { name: event.label, color: labelObject(site, repository, event.label).color } }),
-      },
-    ];
-  });
-}
-
-const eventNames: Readonly<Record<string, string>> = {
-  labeled: "labeled",
-  unlabeled: "unlabeled",
-  closed: "closed",
-  reopened: "reopened",
-  ready_for_review: "ready_for_review",
-  converted_to_draft: "convert_to_draft",
-};

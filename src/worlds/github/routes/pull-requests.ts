@@ -4,6 +4,7 @@ import { created, invalid, list, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { type Body, optionalFlag, optionalText, text, texts } from "../body.ts";
 import { objectsOf } from "../objects.ts";
+import { mergeSuiteOf, noteRuleSuite } from "../rule-suites.ts";
 import { commitObject, fileObject } from "../shapes/commit.ts";
 import { isSameLogin } from "../shapes/people.ts";
 import { commitsOf, filesOf, pullRequest, reviewObject, simplePullRequest } from "../shapes/pull-request.ts";
@@ -200,11 +201,14 @@ async function merge(ask: RepositoryAsk) {
   } as const;
   const about = { by: who.login, repository: repository.name, ...request };
   if (who.kind === "nobody") throw new Refusal(401, "Requires authentication");
+  const suite = await ask.look((place) => mergeSuiteOf(hub, place, { change: changeIn(ask), method, by: who.login }));
   let outcome = await hub.forge.act("merge", about);
   // Whoever may go past the rules does so by merging; nothing asks them again.
   if (!outcome.ok && who.kind === "person") outcome = await hub.forge.act("merge", { ...about, force: true });
   if (!outcome.ok) throw new Refusal(outcome.blocked.status, outcome.blocked.message);
-  return ok({ sha: outcome.value.commit, merged: true, message: "Pull Request successfully merged" });
+  const after = outcome.value.commit;
+  noteRuleSuite(hub, suite === null ? null : { ...suite, after }, true);
+  return ok({ sha: after, merged: true, message: "Pull Request successfully merged" });
 }
 
 export function commitIn(body: Body, field: string): CommitSha | undefined {

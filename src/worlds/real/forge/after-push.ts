@@ -62,8 +62,8 @@ function dismissStale(place: Place, change: PullRequest): void {
   if (!protectionsOf(repository, change.base).some((rules) => rules.dismissStale)) return;
   for (const review of repository.reviews) {
     if (review.pullRequest !== change.number || review.state !== "APPROVED") continue;
+    review.dismissed = { by: by.login, at: now, was: review.state };
     review.state = "DISMISSED";
-    review.dismissed = { by: by.login, at: now };
     place.tell(repository, {
       kind: "pull_request_review",
       action: "dismissed",

@@ -14,6 +14,6 @@ export type { ActAbout, Forge, ForgeAbout, Look } from "./open.ts";
 export { openForge } from "./open.ts";
 export type { Blocked, Outcome } from "./outcome.ts";
 export { hasRole, isAmong, userByEmail, webFlow } from "./people.ts";
-export { isAbout, mayPush, protectionsOf } from "./protection.ts";
+export { isAbout, mayPush, protectionsOf, whyNotMerged } from "./protection.ts";
 export { branchOf, tagOf } from "./ref-names.ts";
 export type * from "./state.ts";

@@ -44,8 +44,15 @@ export function protectionsOf<Repository extends View<RepositoryState>>(
   return repository.protections.filter((rules) => isAbout(rules, branch));
 }
 
+/** What rules are asked about: a repository, and who does something to it. */
+export interface Judged {
+  readonly state: View<ForgeState>;
+  readonly repository: View<RepositoryState>;
+  readonly by: { readonly login: string };
+}
+
 /** Somebody goes past rules only when they may and say so: what happens by mistake is refused. */
-function isHeld({ state, repository, by }: Place, rules: Protection, force: boolean): boolean {
+function isHeld({ state, repository, by }: Judged, rules: View<Protection>, force: boolean): boolean {
   if (isAmong(state, by.login, rules.bypass)) return false;
   return !(force && rules.adminBypass && hasRole(repository, by.login, "admin"));
 }
@@ -105,7 +112,7 @@ export interface MergeWish {
 }
 
 /** What the base's rules say to a merge. Conflicts, drafts and who may merge at all are asked elsewhere. */
-export function whyNotMerged(place: Place, change: PullRequest, wish: MergeWish): Refusal {
+export function whyNotMerged(place: Judged, change: View<PullRequest>, wish: MergeWish): Refusal {
   const { repository } = place;
   for (const rules of repository.protections) {
     if (!isAbout(rules, change.base) || !isHeld(place, rules, wish.force)) continue;
@@ -141,7 +148,7 @@ function stateOfCheck(repository: View<RepositoryState>, name: string, commit: C
   return repository.statuses.find((status) => status.name === name && status.commit === commit)?.state;
 }
 
-function whyNotReviewed({ state, repository }: Place, rules: Protection, change: PullRequest): Refusal {
+function whyNotReviewed({ state, repository }: Judged, rules: View<Protection>, change: View<PullRequest>): Refusal {
   if (rules.approvals === 0) return null;
   const reviews = countedReviews(repository, change);
   if (reviews.some((review) => review.state === "CHANGES_REQUESTED")) {
@@ -165,9 +172,9 @@ function whyNotReviewed({ state, repository }: Place, rules: Protection, change:
 }
 
 function lastPusher(
-  state: ForgeState,
-  repository: RepositoryState,
-  { head, headCommit }: PullRequest,
+  state: View<ForgeState>,
+  repository: View<RepositoryState>,
+  { head, headCommit }: View<PullRequest>,
 ): string | undefined {
   const source = state.repositories.find((candidate) => candidate.name === head.repository) ?? repository;
   const push = source.pushes.findLast((made) => made.ref === `refs/heads/${head.branch}` && made.after === headCommit);

@@ -70,8 +70,8 @@ export async function dismissReview(place: Place, request: DismissRequest): Prom
   if (denied !== null) return denied;
   if (found.state === "COMMENTED") return blocked(422, "Can not dismiss a commented pull request review");
   if (found.state === "DISMISSED") return blocked(422, "Can not dismiss a dismissed pull request review");
+  found.dismissed = { by: by.login, at: now, was: found.state };
   found.state = "DISMISSED";
-  found.dismissed = { by: by.login, at: now };
   place.tell(repository, {
     kind: "pull_request_review",
     action: "dismissed",

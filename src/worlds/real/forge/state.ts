@@ -141,7 +141,8 @@ export interface Review {
   readonly onHead: boolean;
   /** In whole seconds, as all times that the forge tells. */
   readonly submittedAt: Instant;
-  dismissed: { readonly by: string; readonly at: Instant } | null;
+  /** `was`: what it said until then. */
+  dismissed: { readonly by: string; readonly at: Instant; readonly was: ReviewState } | null;
 }
 
 /** An issue or a pull request by its number, or a commit. */
