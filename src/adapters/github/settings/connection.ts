@@ -11,6 +11,11 @@ export interface Connection {
   readonly repo: string;
 }
 
+/** What reading something of the repository is about, and the right that it takes. */
+export function doing({ owner, repo }: Connection, what: string, right: string): Doing {
+  return { what: `reading ${what} of ${owner}/${repo}`, right };
+}
+
 /** A request: its route as GitHub's documentation writes it, what goes with it, and what it is about. */
 export interface Asked {
   readonly route: string;

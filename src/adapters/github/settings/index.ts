@@ -4,8 +4,9 @@ import type { SeenSettings, SettingsStep } from "../../../domain/seen-settings.t
 import { type ClientAbout, openClient } from "../client.ts";
 import { answerOf } from "../failure.ts";
 import { ask, type Connection } from "./connection.ts";
+import { readFileAt } from "./contents.ts";
 import { performStep } from "./perform.ts";
-import { readFileAt, readSettings } from "./read.ts";
+import { readSettings } from "./read.ts";
 import { named } from "./schema.ts";
 
 export interface LiveSettings {

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { DeliveryError } from "../../../domain/errors.ts";
 import type { ActionsSettings, RulesetRule, SettingValue } from "../../../domain/forge-settings.ts";
 import type {
   Seen,
@@ -8,8 +7,8 @@ import type {
   SeenRuleset,
   SeenSettings,
 } from "../../../domain/seen-settings.ts";
-import { answerOf, type Doing } from "../failure.ts";
-import { type Asker, ask, askAll, type Connection, see } from "./connection.ts";
+import { type Asker, ask, askAll, type Connection, doing, see } from "./connection.ts";
+import { readWorkflows } from "./contents.ts";
 import * as shape from "./schema.ts";
 
 /** The numbers of apps by the names in their addresses; an app that this GitHub does not know is absent. */
@@ -48,10 +47,6 @@ export async function readSettings(to: Connection, apps: Apps): Promise<SeenSett
     environments,
     ...rest,
   };
-}
-
-export function doing({ owner, repo }: Connection, what: string, right: string): Doing {
-  return { what: `reading ${what} of ${owner}/${repo}`, right };
 }
 
 /** GitHub tells the merge buttons to whoever may push. */
@@ -257,43 +252,6 @@ async function readImmutableReleases(to: Connection, asker: Asker): Promise<Seen
   const { hostname } = new URL(to.octokit.request.endpoint.DEFAULTS.baseUrl);
   const onServer = !/(?:^|\.)(?:github\.com|ghe\.com)$/.test(hostname);
   return seen.kind === "not-offered" && !onServer ? { kind: "seen", value: { enabled: false } } : seen;
-}
-
-async function readWorkflows(to: Connection, asker: Asker, branch: string): Promise<SeenSettings["workflows"]> {
-  const about = doing(to, "the workflows", "Contents (read)");
-  return see(asker, about, async () => {
-    const files = (await contentAt(to, shape.folder, { path: ".github/workflows", ref: branch })) ?? [];
-    return Promise.all(
-      files
-        .filter(({ path }) => /\.ya?ml$/.test(path))
-        .map(async ({ path }) => ({ path, text: (await readFileAt(to, path, branch)) ?? "" })),
-    );
-  });
-}
-
-/** The text of a file at a branch; undefined where there is none. */
-export async function readFileAt(to: Connection, path: string, ref: string): Promise<string | undefined> {
-  const found = await contentAt(to, shape.file, { path, ref });
-  return found === undefined ? undefined : textOf(found);
-}
-
-async function contentAt<T>(
-  to: Connection,
-  schema: z.ZodType<T>,
-  at: { readonly path: string; readonly ref: string },
-): Promise<T | undefined> {
-  const about = doing(to, at.path, "Contents (read)");
-  try {
-    return await ask(to, schema, { route: "GET /repos/{owner}/{repo}/contents/{path}", with: at, doing: about });
-  } catch (error) {
-    if (error instanceof DeliveryError && answerOf(error.cause)?.status === 404) return undefined;
-    throw error;
-  }
-}
-
-/** Nothing for what is no plain file: then nobody can say what it does. */
-function textOf({ type, content, encoding }: z.infer<typeof shape.file>): string {
-  return type === "file" && encoding === "base64" ? Buffer.from(content ?? "", "base64").toString("utf8") : "";
 }
 
 /** What the owner pays for; null where the token may not know. */
