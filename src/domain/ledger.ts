@@ -26,7 +26,10 @@ export type LedgerKind =
   | "stack-handed-over"
   | "flagged"
   | "pull-request-opened"
-  | "break-glass";
+  | "break-glass"
+  /** A job could not do all that follows, and leaves it to others. */
+  | "work-left"
+  | "work-taken";
 
 /** JSON without surprises: what a ledger entry may hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -79,11 +82,16 @@ export interface LedgerCheck {
 
 /**
  * Recomputes the chain. With `head`, also that it ends where a deployment, a comment or a person says it ended: a
- * chain cut short is whole in itself, and only a witness shows it.
+ * chain cut short is whole in itself, and only a witness shows it. `before` is what stands before the first entry, when
+ * they are the end of a ledger and not all of it.
  */
-export function checkLedger(entries: Iterable<LedgerEntry>, head?: Digest): LedgerCheck {
-  let last: { seq: number; hash: Digest } = { seq: 0, hash: genesis };
-  let seen = head === undefined || head === genesis;
+export function checkLedger(
+  entries: Iterable<LedgerEntry>,
+  head?: Digest,
+  before: { readonly seq: number; readonly hash: Digest } = { seq: 0, hash: genesis },
+): LedgerCheck {
+  let last = before;
+  let seen = head === undefined || head === before.hash;
   for (const entry of entries) {
     const why = whyBroken(last, entry);
     if (why !== undefined) return { entries: last.seq, head: last.hash, brokenAt: { seq: entry.seq, why } };

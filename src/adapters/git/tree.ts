@@ -69,7 +69,7 @@ const byName = (entries: readonly RawEntry[]) =>
   new Map(entries.map((entry) => [entry.name.toString("latin1"), entry]));
 
 /** One tree object, from a tree's or a commit's id. */
-async function readTree(reader: ObjectReader, id: string): Promise<readonly RawEntry[]> {
+export async function readTree(reader: ObjectReader, id: string): Promise<readonly RawEntry[]> {
   const tree = await reader.read(`${id}^{tree}`);
   if (tree === undefined) throw objectMissing(`tree ${id}`, "");
   const idBytes = tree.id.length / 2;

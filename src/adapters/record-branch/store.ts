@@ -1,0 +1,81 @@
+import type { Store } from "../../delivery/ports.ts";
+import type { Duration } from "../../domain/names.ts";
+import { heldLeases, type RecordState, selectAnswers, selectHolds, selectRuns, stacksOf } from "../../domain/record.ts";
+import { isDurable } from "./durable.ts";
+import { entriesFrom, filesOf } from "./load.ts";
+import { RecordSession, type SessionOptions } from "./session.ts";
+
+export interface RecordBranchOptions extends SessionOptions {
+  /** Reads look at the branch anew when the last look is older; ten seconds unless told otherwise. */
+  readonly freshFor?: Duration;
+}
+
+export interface RecordStore extends Store {
+  /** Pushes what was kept until now. Whoever hands work to another job calls it before. */
+  flush(): Promise<void>;
+  /** Reads what others wrote since. */
+  refresh(): Promise<void>;
+}
+
+/**
+ * The store on a branch. A change that somebody may rely on is pushed before `write` returns; one that can be made anew is
+ * kept, is seen by this process alone, and goes with the next push, `flush` or `close`. When somebody else was there first,
+ * none of what was kept is written, and the next call fails with `store-conflict`. `ledgerHead` pushes first: what is shown
+ * to people as the head has to be there.
+ *
+ * Fails with `record-rewritten`, `record-corrupt`, `record-forged`, `record-newer`, `record-too-large`, `record-busy`, or as the
+ * branch does.
+ */
+export async function openRecordBranch(options: RecordBranchOptions): Promise<RecordStore> {
+  const { branch, clock, freshFor = 10_000 } = options;
+  const session = new RecordSession(options);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One call after the other: each finds what the one before it left. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work, work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+  const reading = <T>(work: (record: RecordState) => T): Promise<T> =>
+    inTurn(async () => {
+      if (clock.now() - session.readAt > freshFor) await session.lookAgain();
+      return structuredClone(work(session.draft.record));
+    });
+
+  await session.lookAgain();
+  return {
+    write: (given) => {
+      const change = structuredClone(given);
+      return inTurn(async () =>
+        structuredClone(await (isDurable(change) ? session.push(change) : session.keep(change))),
+      );
+    },
+    run: (id) => reading(({ runs }) => runs.get(id)),
+    runs: (filter) => reading((record) => selectRuns(record, filter)),
+    plan: (digest) => reading(({ plans }) => plans.get(digest)),
+    lease: (stack) => reading(({ leases }) => leases.get(stack)?.lease ?? undefined),
+    leases: () => reading(heldLeases),
+    hold: (stack) => reading(({ holds }) => holds.get(stack)),
+    holds: ({ branch: of }) => reading((record) => selectHolds(record, of)),
+    stacks: () => reading(stacksOf),
+    answers: (filter) => reading((record) => selectAnswers(record, filter)),
+    ledger: async function* (afterSeq = 0) {
+      const { base, news } = await inTurn(async () => ({ base: session.base, news: session.draft.news }));
+      if (base.commit !== null && base.tail !== null && base.head.seq > afterSeq) {
+        const { segments } = await filesOf(branch, base.commit);
+        for await (const entry of entriesFrom(branch, segments, base.tail, afterSeq + 1))
+          if (entry.seq > afterSeq) yield structuredClone(entry);
+      }
+      for (const entry of news) if (entry.seq > afterSeq) yield structuredClone(entry);
+    },
+    ledgerHead: () =>
+      inTurn(async () => {
+        await session.flush();
+        return { ...session.draft.head };
+      }),
+    flush: () => inTurn(() => session.flush()),
+    refresh: () => inTurn(() => session.lookAgain()),
+    close: () => inTurn(async () => (session.hasKept() ? session.flush() : undefined)),
+  };
+}
