@@ -24,6 +24,8 @@ export interface Hub {
   /** What is kept of the repository of that name, as the forge writes it. */
   kept(repository: string): Kept;
   nextId(): number;
+  /** Notes something that is asked for and not known here: the test fails by it. */
+  unknown(what: string): void;
   /** Tells of something that the forge knows nothing of. */
   tell(event: HubEvent): void;
   webhooks(): Webhooks;

@@ -105,6 +105,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
       return found;
     },
     nextId: () => ++lastId,
+    unknown: (what) => void problems.push(`no endpoint is known for ${what}`),
     tell: (event) => webhooks.tell(event),
     webhooks: () => webhooks,
   };
@@ -122,7 +123,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
       for (const problem of about.check?.(exchange) ?? [])
         problems.push(`${exchange.method} ${exchange.path} (${exchange.status}): ${problem}`);
     },
-    unknown: (what) => void problems.push(`no endpoint is known for ${what}`),
+    unknown: hub.unknown,
   });
   url = server.url;
   return {

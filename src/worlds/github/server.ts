@@ -113,8 +113,8 @@ async function answerRequest(request: IncomingMessage, response: ServerResponse,
   }
   about.saw({
     ...exchangeOf({ method, path, url }),
-    // Where bytes lie is no part of the API.
-    route: found === undefined || found.route.path.startsWith("/_") ? null : `${method} ${found.route.path}`,
+    // Where bytes lie is no part of the API, and GraphQL is described elsewhere.
+    route: found === undefined || /^\/(_|graphql)/.test(found.route.path) ? null : `${method} ${found.route.path}`,
     request: body,
     status: told.status,
     answer: told.json,
@@ -132,6 +132,7 @@ function exchangeOf(about: { readonly method: string; readonly path: string; rea
 }
 
 function baseOf(hub: Hub, path: string): readonly [string, string] {
+  if (path === "/api/graphql") return [`${hub.url()}${enterprise}`, "/graphql"];
   return path === enterprise || path.startsWith(`${enterprise}/`)
     ? [`${hub.url()}${enterprise}`, path.slice(enterprise.length) || "/"]
     : [hub.url(), path];

@@ -4,6 +4,7 @@ import { created, list, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { text } from "../body.ts";
 import { objectsOf } from "../objects.ts";
+import { bringing } from "../shapes/bringing.ts";
 import { commitComment, commitObject, fileObject, statsOf } from "../shapes/commit.ts";
 import { simplePullRequest } from "../shapes/pull-request.ts";
 import { repositoryUrl } from "../shapes/repository.ts";
@@ -83,21 +84,12 @@ export const commitRoutes = [
 
 /** Pull requests that brought a commit, or would. */
 async function pullsWith(ask: RepositoryAsk, place: Look): Promise<readonly unknown[]> {
-  const { repository, site } = ask;
+  const { site } = ask;
   const sha = parseCommitSha(ask.params.commit_sha ?? "");
   const commit = sha === undefined ? undefined : await place.network.commit(sha);
   if (commit === undefined) throw new Refusal(422, `No commit found for SHA: ${ask.params.commit_sha}`);
-  const found = [];
-  for (const change of repository.pullRequests) {
-    const made = repository.made.some((one) => one.commit === commit.sha && one.pullRequest === change.number);
-    const base = change.merged?.onto ?? place.refs.get(`refs/heads/${change.base}`);
-    const brings = async () =>
-      (await commitsBetween(place.network, base === undefined ? [] : [base], change.headCommit)).some(
-        (one) => one.sha === commit.sha,
-      );
-    if (made || (await brings())) found.push(simplePullRequest(site, place, change));
-  }
-  return found;
+  const found = await bringing(place, commit.sha);
+  return found.map((change) => simplePullRequest(site, place, change));
 }
 
 function compare(ask: RepositoryAsk) {

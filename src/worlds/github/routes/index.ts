@@ -10,6 +10,7 @@ import { deploymentRoutes } from "./deployments.ts";
 import { dispatchRoutes } from "./dispatches.ts";
 import { environmentRoutes } from "./environments.ts";
 import { gitDataRoutes } from "./git-data.ts";
+import { graphqlRoutes } from "./graphql.ts";
 import { hookRoutes } from "./hooks.ts";
 import { issueRoutes } from "./issues.ts";
 import { pullRequestRoutes } from "./pull-requests.ts";
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...rulesetRoutes,
   ...releaseRoutes,
+  ...graphqlRoutes,
   ...hookRoutes,
   ...environmentRoutes,
   ...dispatchRoutes,
