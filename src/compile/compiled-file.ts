@@ -11,6 +11,8 @@ export interface CompiledFile {
   readonly text: string;
   /** How the file writes a comment, for the header or the marks. */
   readonly comment: "#" | "<!--" | "json";
+  /** Where a region comes to stand in a file that has none of it yet. Default: behind what people wrote. */
+  readonly place?: "before";
 }
 
 /** What compiling takes besides the flow. */

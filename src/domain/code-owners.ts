@@ -31,7 +31,12 @@ export function parseCodeOwners(text: string): readonly CodeOwnersLine[] {
 
 /** The owners of a path, by the last line that matches it; none when no line does, or when that one names none. */
 export function ownersOf(lines: readonly CodeOwnersLine[], path: string): readonly CodeOwner[] {
-  return lines.findLast((line) => matches(line, path))?.owners ?? [];
+  return lineFor(lines, path)?.owners ?? [];
+}
+
+/** The line that says who owns a path: the last that matches it. */
+export function lineFor(lines: readonly CodeOwnersLine[], path: string): CodeOwnersLine | undefined {
+  return lines.findLast((line) => matches(line, path));
 }
 
 /** Separated by blanks that no backslash takes away, up to a comment. */

@@ -39,6 +39,22 @@ export const commands: readonly CliCommand[] = [
     run: async (context) => (await import("./commands/check.ts")).checkCommand(context),
   },
   {
+    name: "compile",
+    define: (command) =>
+      command
+        .description(
+          "write what GitHub needs of the flow: workflows, settings, owners of code, documents; never over what people wrote",
+        )
+        .option("--check", "write nothing; exit 3 when a file is not as the flow compiles to")
+        .option("--force", "replace what was changed by hand in compiled files and regions")
+        .option(
+          "--default-branch <name>",
+          "on GitHub: its workflows are trusted (default: as compiled before, else what Git knows of the remote)",
+        )
+        .addHelpText("after", example("plangate compile", "plangate compile --check --json")),
+    run: async (context, given) => (await import("./commands/compile.ts")).compileCommand(context, given),
+  },
+  {
     name: "audit",
     define: (command) =>
       command

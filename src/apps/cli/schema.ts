@@ -164,6 +164,10 @@ export const commandFields = {
     /** How much each check looked at: one that saw nothing proves nothing. */
     checked: listOf(z.strictObject({ name: z.string(), count })),
   },
+  compile: {
+    /** Every file that the flow gives, and every one that it no longer gives. */
+    files: listOf(z.strictObject({ path: z.string(), change: z.enum(["create", "update", "same", "delete"]) })),
+  },
   audit: {
     repository: z.string(),
     findings: listOf(

@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describeRepository, findWorktree } from "../../../adapters/git/index.ts";
+import { codeOwnersFile, ownersTaken } from "../../../compile/documents/index.ts";
+import { type CompileAbout, type Compiled, compile, compiledFolders } from "../../../compile/index.ts";
+import { settingsFile } from "../../../compile/settings/index.ts";
+import { changesOf, editedCode, type FileChange, firstDifference, readHeader } from "../../../compile/written/index.ts";
+import { codeOwnersPlaces } from "../../../domain/code-owners.ts";
+import { type Diagnostic, hasErrors } from "../../../domain/diagnostic.ts";
+import { InputError } from "../../../domain/errors.ts";
+import { type Flow, parseFlow, stacksIn } from "../../../flow/index.ts";
+import { inertLine } from "../../../views/inert.ts";
+import { defaultBranchOf } from "../compile/default-branch.ts";
+import { readDisk } from "../compile/disk.ts";
+import { writeChanges } from "../compile/write.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+import { flowMissing, readFlowText } from "../flow-file.ts";
+import type { Fields } from "../schema.ts";
+import { version } from "../version.ts";
+
+/** Writes what the flow compiles to, all of it or nothing; with `--check`, says what is not as it would be. */
+export async function compileCommand(context: Context, { options }: Given): Promise<Result> {
+  const { top, flow, about, warnings } = await read(context, options);
+  const compiled = compile(flow, about);
+  const diagnostics = [...warnings, ...compiled.diagnostics];
+  if (hasErrors(compiled.diagnostics)) throw new InputError(diagnostics);
+  const disk = readDisk(top, { paths: compiled.files.map(({ path }) => path), folders: compiledFolders });
+  const found = changesOf(compiled.files, { ...about, there: disk.texts, force: options.force === true });
+  const inTheWay = [...disk.diagnostics, ...found.diagnostics, ...ownersLost(top, compiled, about, found.changes)];
+  const stale = options.check === true ? found.changes.filter(({ change }) => change !== "same") : [];
+  const stopping = [...inTheWay, ...stale.map(staleFile)];
+  if (stopping.length > 0) {
+    const isWrong = inTheWay.some(({ code }) => code !== editedCode);
+    return {
+      exitCode: isWrong ? 2 : 3,
+      diagnostics: [...diagnostics, ...stopping],
+      ...told(found.changes, false),
+    };
+  }
+  if (options.check !== true) {
+    context.signal.throwIfAborted();
+    writeChanges(top, found.changes);
+  }
+  return { exitCode: 0, diagnostics, ...told(found.changes, options.check !== true) };
+}
+
+interface Read {
+  readonly top: string;
+  readonly flow: Flow;
+  readonly about: CompileAbout;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The flow, the stacks that it gives here, and the branch that it is compiled for. Fails with every error of these. */
+async function read(context: Context, options: Given["options"]): Promise<Read> {
+  const { flow: flowFile } = context.options;
+  const worktree = await findWorktree(directoryOf(context.options), context.env);
+  const text = await readFlowText(context, worktree);
+  if (text === undefined) throw new InputError([flowMissing(flowFile)]);
+  const parsed = parseFlow(text, { file: flowFile });
+  if (parsed.value === undefined) throw new InputError(parsed.diagnostics);
+  const repository = await describeRepository(worktree, context.env as NodeJS.ProcessEnv);
+  const stacks = stacksIn(parsed.value, repository.paths, flowFile);
+  const settings = readDisk(worktree.top, { paths: [settingsFile], folders: [] }).texts.get(settingsFile);
+  const branch = defaultBranchOf({
+    given: typeof options.defaultBranch === "string" ? options.defaultBranch : undefined,
+    compiled: readHeader(settings ?? "")?.defaultBranch ?? null,
+    repository,
+    flow: parsed.value,
+  });
+  const diagnostics = [...parsed.diagnostics, ...stacks.diagnostics, ...branch.diagnostics];
+  if (hasErrors(diagnostics)) throw new InputError(diagnostics);
+  return {
+    top: worktree.top,
+    flow: parsed.value,
+    about: {
+      stacks: stacks.value ?? [],
+      flowFile: posix.normalize(flowFile),
+      version: version(),
+      defaultBranch: branch.name,
+    },
+    warnings: diagnostics,
+  };
+}
+
+/** Owners of code whom people named elsewhere, and who would own nothing any more, or who own what governs delivery. */
+function ownersLost(
+  top: string,
+  { files }: Compiled,
+  about: CompileAbout,
+  changes: readonly FileChange[],
+): readonly Diagnostic[] {
+  const compiled = files.find(({ path }) => path === codeOwnersFile);
+  const change = changes.find(({ path }) => path === codeOwnersFile);
+  if (compiled === undefined || change === undefined || change.after === null) return [];
+  const elsewhere = codeOwnersPlaces.filter((place) => place !== codeOwnersFile && existsSync(join(top, place)));
+  return [
+    ...(change.change === "create" ? elsewhere.map(ownersElsewhere) : []),
+    ...ownersTaken(change.after, compiled.text, about),
+  ];
+}
+
+function ownersElsewhere(file: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "code-owners-elsewhere",
+    summary: `${file} names owners, and GitHub would no longer read it once there is ${codeOwnersFile}.`,
+    hint: `Move it: git mv ${file} ${codeOwnersFile}`,
+    file,
+  };
+}
+
+function staleFile(change: FileChange): Diagnostic {
+  const { path, before, after } = change;
+  const hint = "Run `plangate compile`, and commit what it writes.";
+  const about = { severity: "error", code: "compiled-file-stale", hint, file: path } as const;
+  if (before === null) return { ...about, summary: `${path} is not there.` };
+  if (after === null) return { ...about, summary: `${path} was compiled once, and the flow no longer gives it.` };
+  const different = firstDifference(change);
+  const shown = (text: string | null | undefined) => (text == null ? "nothing" : JSON.stringify(inertLine(text)));
+  return {
+    ...about,
+    summary: `${path} is not what the flow compiles to.`,
+    ...(different === null
+      ? { detail: "Only its line ends differ." }
+      : {
+          line: different.line,
+          detail: `Line ${different.line} has ${shown(different.before)}, compiled is ${shown(different.after)}.`,
+        }),
+  };
+}
+
+const words = { create: "to create", update: "to update", delete: "to delete", same: "the same" } as const;
+const done = { create: "created", update: "updated", delete: "deleted", same: "the same" } as const;
+
+function told(changes: readonly FileChange[], written: boolean): Pick<Result, "fields" | "text"> {
+  const lines = changes.filter(({ change }) => change !== "same").map(({ path, change }) => `  ${change} ${path}`);
+  const counts = (["create", "update", "delete", "same"] as const)
+    .map((kind) => ({ kind, count: changes.filter(({ change }) => change === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${(written ? done : words)[kind]}`);
+  return {
+    fields: { files: changes.map(({ path, change }) => ({ path, change })) } satisfies Fields<"compile">,
+    text: [...lines, `${changes.length} compiled files: ${counts.join(", ")}.${written ? "" : " Nothing was written."}`]
+      .map(inertLine)
+      .join("\n"),
+  };
+}

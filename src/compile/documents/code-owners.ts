@@ -1,0 +1,144 @@
+import { type CodeOwner, lineFor, parseCodeOwners } from "../../domain/code-owners.ts";
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
+import type { CompileAbout, Compiled } from "../compiled-file.ts";
+
+export const codeOwnersFile = ".github/CODEOWNERS";
+
+/**
+ * Who GitHub asks to look at what: at everything where a branch asks for code owners, else at what stacks are made from; and
+ * always at the files that govern delivery, which come last, since the last line that matches counts. No file where the flow
+ * names nobody.
+ */
+export function compileCodeOwners(flow: Flow, about: CompileAbout): Compiled {
+  const asking = flow.branches.filter(({ reviews }) => reviews?.codeOwners === true);
+  const owners = ownersFrom(flow, asking);
+  if (owners.length === 0) return { files: [], diagnostics: asking.map((branch) => nobodyNamed(branch, about)) };
+  const lines = asking.length > 0 ? ["*"] : [...new Set(flow.stacks.flatMap(patternsOf))];
+  const sections = [
+    ["Whom the flow lets review. The last line that matches a path counts: lines of your own stand below this region."],
+    [asking.length > 0 ? "Everything." : "What stacks are made from.", ...lines],
+    [
+      "What governs delivery. `plangate compile` refuses lines below that take it from its owners.",
+      ...trustedPatterns(about),
+    ],
+  ];
+  const text = sections
+    .map(([words, ...patterns]) => [`# ${words}`, ...patterns.map((pattern) => lineOf(pattern, owners))].join("\n"))
+    .join("\n\n");
+  return {
+    files: [{ path: codeOwnersFile, form: "region", text: `${text}\n`, comment: "#", place: "before" }],
+    diagnostics: different(flow, asking, about),
+  };
+}
+
+/** Paths that each hold a file which governs delivery, to be tried against a whole file of owners. */
+export function trustedPaths({ flowFile }: Pick<CompileAbout, "flowFile">): readonly string[] {
+  return [flowFile, codeOwnersFile, ".github/workflows/plangate.yml", ".github/plangate/settings.yaml"];
+}
+
+function trustedPatterns({ flowFile }: CompileAbout): readonly string[] {
+  return [`/${patternOf(flowFile)}`, "/.github/", "/CODEOWNERS", "/docs/CODEOWNERS", "/identity/"];
+}
+
+/**
+ * Whom a review of the branches that ask for code owners may be by; where none does or none says, of all protected branches;
+ * and where none of these says, whoever may answer where something is applied.
+ */
+function ownersFrom(flow: Flow, asking: readonly BranchClass[]): readonly string[] {
+  const reviewing = flow.branches.flatMap(({ reviews }) => reviews?.by ?? []);
+  const named = asking.flatMap(({ reviews }) => reviews?.by ?? []);
+  const approving = [
+    ...flow.environments.flatMap(({ approvals }) => approvals?.by ?? []),
+    ...flow.gates.map(({ by }) => by),
+  ];
+  const from = [named, reviewing, approving].find((people) => people.length > 0) ?? [];
+  return [...new Set(from.flatMap((by) => namesOf(flow, by)))];
+}
+
+/** `@acme/network`, `@ann` */
+function namesOf({ teams }: Flow, by: PeopleRef): readonly string[] {
+  const named = by.teams.flatMap((team) => (Object.hasOwn(teams, team) ? [teams[team]] : []));
+  return [
+    ...named.flatMap((team) => team?.forgeTeam ?? []),
+    ...named.flatMap((team) => team?.logins ?? []),
+    ...by.logins,
+  ].map((name) => `@${name}`);
+}
+
+function patternsOf({ root, backend, vars, depends }: StackPattern): readonly string[] {
+  const files = [...backend.filter((setting) => !setting.includes("=")), ...vars, ...depends];
+  return [root === "." ? "*" : `/${patternOf(root)}/`, ...files.map((file) => `/${patternOf(file)}`)];
+}
+
+/**
+ * A path or glob of the flow as a pattern of owners, which knows no classes of characters and no template: what it cannot say
+ * is said wider. A blank would end it.
+ */
+function patternOf(path: string): string {
+  return path
+    .replaceAll(/\{[^}]*\}/g, "*")
+    .replaceAll(/\*{3,}/g, "**")
+    .replaceAll(/[\p{C}\p{Z}[\]\\](?<! )/gu, "?")
+    .replaceAll(" ", "\\ ");
+}
+
+function lineOf(pattern: string, owners: readonly string[]): string {
+  return `${pattern} ${owners.join(" ")}`;
+}
+
+function nobodyNamed({ name }: BranchClass, { flowFile }: CompileAbout): Diagnostic {
+  return {
+    severity: "warning",
+    code: "code-owners-unknown",
+    summary: `"${name}" asks for code owners, and nothing in the flow names people who could be.`,
+    hint: `Name them, reviews: { by: … }, or write ${codeOwnersFile} yourself: without it GitHub asks nobody.`,
+    file: flowFile,
+  };
+}
+
+/** GitHub has one list for all branches, and takes any of its people. */
+function different(flow: Flow, asking: readonly BranchClass[], { flowFile }: CompileAbout): readonly Diagnostic[] {
+  const lists = new Set(asking.map((branch) => [...ownersFrom(flow, [branch])].sort().join(" ")));
+  if (lists.size < 2) return [];
+  const names = asking.map(({ name }) => `"${name}"`).join(" and ");
+  return [
+    {
+      severity: "warning",
+      code: "code-owners-differ",
+      summary: `${names} are reviewed by different people, and GitHub has one list of code owners for all branches.`,
+      hint: "GitHub takes any of them; before anything is applied, plangate asks for those whom the flow names for the branch.",
+      file: flowFile,
+    },
+  ];
+}
+
+/**
+ * Lines of the file as it will be that let others than the owners whom the flow names look at what governs delivery, or
+ * nobody: the last line that matches a path counts, so they stand below the region.
+ */
+export function ownersTaken(
+  text: string,
+  compiled: string,
+  about: Pick<CompileAbout, "flowFile">,
+): readonly Diagnostic[] {
+  const [all, ours] = [parseCodeOwners(text), parseCodeOwners(compiled)];
+  const taken = trustedPaths(about).flatMap((path) => {
+    const line = lineFor(all, path);
+    const named = new Set(line?.owners.map(ownerText));
+    const wanted = new Set(lineFor(ours, path)?.owners.map(ownerText));
+    return named.size > 0 && named.isSubsetOf(wanted) ? [] : [{ line: line?.line ?? 1, path }];
+  });
+  return [...new Map(taken.map((one) => [one.line, one])).values()].map(({ line, path }) => ({
+    severity: "error",
+    code: "code-owners-taken",
+    summary: `This line takes ${path} from the owners whom the flow names.`,
+    hint: "Put it above the marked region. Where there is none yet, write the marks yourself, behind it: # plangate:begin codeowners, and below # plangate:end codeowners.",
+    file: codeOwnersFile,
+    line,
+  }));
+}
+
+function ownerText(owner: CodeOwner): string {
+  return JSON.stringify(Object.values(owner));
+}

@@ -1,0 +1,129 @@
+import type { Environment, Flow } from "../../flow/index.ts";
+import { inertMarkdown, inlineCode, tableCode } from "../../views/inert.ts";
+import type { CompileAbout, Compiled } from "../compiled-file.ts";
+import { linterOf, toolVersionOf } from "../workflows/pins.ts";
+import { type CiJob, ciJobs } from "./run-by-ci.ts";
+
+export const localDevelopmentFile = "docs/local-development.md";
+
+/**
+ * What people run on their own machine: the commands of CI as the compiled workflows have them, what shows the same in a
+ * checkout, and the steps that are taken by hand.
+ */
+export function compileLocalDevelopment(flow: Flow, about: CompileAbout): Compiled {
+  const jobs = ciJobs(flow, about);
+  const text = [
+    "## What CI runs, and the same by hand",
+    `${toolName(flow)} ${toolVersionOf(flow)} and plangate ${about.version} are what CI has. Once, on your machine:`,
+    shell(setUp(flow, about)),
+    ...(jobs.length === 0 ? ["No workflow looks at changes."] : [tableOf(flow, jobs)]),
+    "STACK stands for a stack's name, ROOT for the folder of its root module, NUMBER for a pull request's; `plangate affected` names the stacks that a change touches.",
+    "## Steps by hand",
+    stepsByHand(flow).join("\n"),
+  ].join("\n\n");
+  return {
+    files: [{ path: localDevelopmentFile, form: "region", text: `${text}\n`, comment: "<!--" }],
+    diagnostics: [],
+  };
+}
+
+function setUp({ require }: Flow, { version }: CompileAbout): readonly string[] {
+  return [
+    `npm install --global plangate@${version}`,
+    ...require.checks.flatMap((check) => {
+      const linter = linterOf(check);
+      return linter === undefined ? [] : [`go install ${linter}`];
+    }),
+  ];
+}
+
+function tableOf(flow: Flow, jobs: readonly CiJob[]): string {
+  const rows = jobs.map((job) => [
+    inertMarkdown(job.workflow),
+    inertMarkdown(job.name),
+    cellOf(job.commands),
+    cellOf(byHand(flow, job)),
+  ]);
+  return [["workflow", "job", "CI runs", "by hand"], ["---", "---", "---", "---"], ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+function cellOf(commands: readonly string[]): string {
+  return commands.length === 0 ? "–" : commands.map(commandCode).join("<br>");
+}
+
+/** To be copied as it is; what could be more than a command is made harmless first. */
+function commandCode(command: string): string {
+  return /^[ -_a-~]+$/.test(command) ? `\`${command.replaceAll("|", "\\|")}\`` : tableCode(command);
+}
+
+/** What shows a person the same as the commands of a job of CI. */
+function byHand(flow: Flow, { commands, environment }: CiJob): readonly string[] {
+  return commands.flatMap((command) => {
+    const [, word = "", what = ""] = / ci ([a-z-]+)(?: ([a-z0-9-]+))?$/.exec(command) ?? [];
+    switch (word) {
+      case "touched":
+        return ["plangate check", "plangate affected origin/BASE HEAD"];
+      case "check-files":
+        return staticCheck(flow, what);
+      case "plan":
+        return flow.environments
+          .filter(({ name }) => name === environment)
+          .map((one) => `plangate plan ${stackIn(one)}`);
+      default:
+        return [];
+    }
+  });
+}
+
+function staticCheck({ tool }: Flow, check: string): readonly string[] {
+  const program = tool === "terraform" ? "terraform" : "tofu";
+  switch (check) {
+    case "fmt":
+      return [`${program} fmt -check -recursive`];
+    case "validate":
+      return [`${program} -chdir=ROOT init -backend=false`, `${program} -chdir=ROOT validate`];
+    case "tflint":
+      return ["tflint --chdir=ROOT"];
+    case "tfsec":
+      return ["tfsec ROOT"];
+    default:
+      return [];
+  }
+}
+
+function stepsByHand(flow: Flow): readonly string[] {
+  const started = flow.when.filter(({ on }) => on === "dispatch");
+  return [
+    "- After the flow changed: `plangate compile`, and commit what it wrote; `plangate compile --check` says what is missing.",
+    ...started.map(
+      ({ job, workflow }) =>
+        `- ${inertMarkdown(job ?? "a job")}: on GitHub under Actions, ${inertMarkdown(workflow ?? "plangate")}, *Run workflow*, from the default branch.`,
+    ),
+    ...flow.environments.map(environmentStep),
+    "- What waits for whom: `plangate runs` on your machine, the comments of the pull request on GitHub.",
+  ];
+}
+
+/** What a person writes for a stack of an environment. */
+function stackIn({ name, perPullRequest }: Environment): string {
+  return `${name}${perPullRequest ? "-NUMBER" : ""}/STACK`;
+}
+
+function environmentStep(environment: Environment): string {
+  const { name, gated, destroyable } = environment;
+  const stack = stackIn(environment);
+  if (gated)
+    return `- ${inertMarkdown(name)}: nobody applies from their own machine; ${inlineCode(`plangate plan ${stack}`)} shows what would come.`;
+  const destroy = destroyable ? `; ${inlineCode(`plangate destroy ${stack}`)} takes all of it down` : "";
+  return `- ${inertMarkdown(name)}: ${inlineCode(`plangate plan ${stack}`)}, then the ${inlineCode("plangate apply")} that it prints${destroy}.`;
+}
+
+function toolName({ tool }: Flow): string {
+  return tool === "terraform" ? "Terraform" : "OpenTofu";
+}
+
+function shell(lines: readonly string[]): string {
+  return `\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
+}

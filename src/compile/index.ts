@@ -1,0 +1,31 @@
+/**
+ * What a repository on GitHub has besides its configuration, from the flow alone: workflows, settings, and what people read.
+ * The same flow gives the same texts, on every machine.
+ */
+import { InternalError } from "../domain/errors.ts";
+import type { Flow } from "../flow/index.ts";
+import type { CompileAbout, Compiled } from "./compiled-file.ts";
+import { compileDocuments } from "./documents/index.ts";
+import { compileSettings } from "./settings/index.ts";
+import { compileWorkflows } from "./workflows/index.ts";
+
+export type { CompileAbout, Compiled, CompiledFile } from "./compiled-file.ts";
+
+/** Each gives files of its own. */
+const parts: readonly ((flow: Flow, about: CompileAbout) => Compiled)[] = [
+  compileWorkflows,
+  compileSettings,
+  compileDocuments,
+];
+
+/** Folders that compiled files lie in, right below: there an earlier compile may have left what this one does not give. */
+export const compiledFolders = [".github", ".github/plangate", ".github/workflows", "docs", "identity"] as const;
+
+/** Every compiled file by path, and all that GitHub cannot carry of the flow. With an error among that, nothing may be written. */
+export function compile(flow: Flow, about: CompileAbout): Compiled {
+  const compiled = parts.map((part) => part(flow, about));
+  const files = compiled.flatMap((part) => part.files).sort((left, right) => (left.path < right.path ? -1 : 1));
+  if (new Set(files.map(({ path }) => path.toLowerCase())).size < files.length)
+    throw new InternalError("two parts of the compiler give a file of the same name");
+  return { files, diagnostics: compiled.flatMap((part) => part.diagnostics) };
+}
