@@ -1,10 +1,10 @@
-import { GraphqlResponseError } from "@octokit/graphql";
 import * as z from "zod";
 import { DeliveryError } from "../../../domain/errors.ts";
+import { readAnswer } from "../answer.ts";
 import { type Doing, failure } from "../failure.ts";
 import type { Room } from "./room.ts";
 
-/** A question in GraphQL. `owner` and `name` go with it; `of` are its other variables. */
+/** A question in GraphQL. The repository goes with it, where it is about that; `of` are its other variables. */
 export interface Question {
   readonly text: string;
   readonly of?: Readonly<Record<string, unknown>>;
@@ -18,18 +18,30 @@ export interface Question {
 export async function question<T>(room: Pick<Room, "reader" | "about">, schema: z.ZodType<T>, asked: Question) {
   const { owner, repo } = room.about;
   try {
-    const variables = { owner, name: repo, ...asked.of };
-    return read(schema, await room.reader.graphql<unknown>(asked.text, variables), asked.doing);
+    const where = asked.text.includes("$owner") ? { owner, name: repo } : {};
+    const variables = { ...where, ...asked.of };
+    return readAnswer(schema, await room.reader.graphql<unknown>(asked.text, variables), asked.doing);
   } catch (error) {
-    if (!(error instanceof GraphqlResponseError)) throw failure(error, asked.doing);
-    const problems = error.errors ?? [];
-    if (problems.every(({ type }) => type === "NOT_FOUND")) return read(schema, error.data, asked.doing);
-    throw refused(error, asked.doing);
+    const answered = incomplete.safeParse(error);
+    if (!answered.success) throw failure(error, asked.doing);
+    const { errors, data } = answered.data;
+    if (errors.every(({ type }) => type === "NOT_FOUND")) return readAnswer(schema, data, asked.doing);
+    throw refused(error, errors, asked.doing);
   }
 }
 
-function refused(error: GraphqlResponseError<unknown>, { what, right }: Doing): DeliveryError {
-  const problems = error.errors ?? [];
+/** What octokit throws when an answer comes with errors. */
+const incomplete = z.object({
+  name: z.literal("GraphqlResponseError"),
+  errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).min(1),
+  data: z.unknown(),
+});
+
+function refused(
+  error: unknown,
+  problems: z.output<typeof incomplete>["errors"],
+  { what, right }: Doing,
+): DeliveryError {
   const types = problems.map(({ type }) => String(type));
   const said = problems.map(({ message }) => message).join("; ");
   const about = { message: `${what}: GitHub says "${said.slice(0, 300)}"`, cause: error };
@@ -45,18 +57,6 @@ function refused(error: GraphqlResponseError<unknown>, { what, right }: Doing): 
   // GitHub answers with an error of no type when it gave up on the question.
   const reaction = types.every((type) => type === "undefined") ? "retry" : "stop";
   return new DeliveryError({ ...about, code: "github-refused", reaction, hint: "Try again; look at GitHub's status." });
-}
-
-function read<T>(schema: z.ZodType<T>, data: unknown, { what }: Doing): T {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  throw new DeliveryError({
-    code: "answer-unexpected",
-    message: `${what}: GitHub's answer is not of the shape that its documentation gives`,
-    reaction: "stop",
-    detail: z.prettifyError(parsed.error).slice(0, 1000),
-    hint: "It may be that the repository is not to be seen by the token, or that an Enterprise Server is older than what plangate was made for.",
-  });
 }
 
 /** Longer than anything that people write on one pull request, and short enough to be read. */

@@ -1,0 +1,84 @@
+import type { CommitSha, Instant } from "../../../domain/names.ts";
+import { parseCommitSha } from "../../../domain/names.ts";
+import type { Connection } from "../settings/connection.ts";
+import type { GitHubForgeAbout } from "./about.ts";
+import { askPages } from "./rest.ts";
+import { kept } from "./room.ts";
+import { type Account, activity } from "./schema.ts";
+
+/** One branch, moved once, as GitHub keeps it and nobody can write it. */
+export interface Move {
+  readonly ref: string;
+  readonly before: CommitSha | null;
+  readonly after: CommitSha | null;
+  /** In whole seconds. */
+  readonly at: Instant;
+  readonly by: Account;
+  /** GitHub merged a pull request by it: who pressed the button brought what others wrote. */
+  readonly merging: boolean;
+}
+
+/** What happened to branches: who pushed what, and when. Newest first. */
+export interface Activity {
+  /** The newest moves of all branches: a hundred at most. */
+  recent(): Promise<readonly Move[]>;
+  /** The moves of one branch, as far back as GitHub keeps them, and no more than a thousand. */
+  of(branch: string): Promise<readonly Move[]>;
+  /** The move that brought a commit to the branch; a later one that brought it again before an earlier one. */
+  bringing(branch: string, commit: CommitSha): Promise<Move | undefined>;
+}
+
+const pageSize = 100;
+const mostPages = 10;
+const doing = { what: "reading who pushed what", right: "Contents (read)" };
+
+export function openActivity(about: GitHubForgeAbout, to: Connection): Activity {
+  const { repository } = about;
+  const ask = async (of: Readonly<Record<string, unknown>>, pages: number) =>
+    (await askPages(to, activity, { route: "GET /repos/{owner}/{repo}/activity", with: of, doing }, pages)).map(moveOf);
+  const recent = kept(about, (_: null) => ask({}, 1));
+  const ofRef = kept(about, (ref: string) => ask({ ref }, mostPages));
+
+  const of: Activity["of"] = async (branch) => {
+    const ref = `refs/heads/${branch}`;
+    const all = await recent(null);
+    const own = all.filter((move) => move.ref === ref);
+    const isWhole = all.length < pageSize || own.at(-1)?.before === null;
+    return isWhole ? own : (await ofRef(ref)).filter((move) => move.ref === ref);
+  };
+
+  return {
+    recent: () => recent(null),
+    of,
+    async bringing(branch, commit) {
+      const moves = await of(branch);
+      const onto = moves.find(({ after }) => after === commit);
+      if (onto !== undefined) return onto;
+      for (const move of moves) if (await brings(repository, move, commit)) return move;
+      return undefined;
+    },
+  };
+}
+
+/** Whether the commit came to the branch by it. A move whose commits Git no longer has brought what nobody can look at. */
+export async function brings(
+  { isAncestor, resolve }: Pick<GitHubForgeAbout["repository"], "isAncestor" | "resolve">,
+  { before, after }: Move,
+  commit: CommitSha,
+): Promise<boolean> {
+  if (after === null || (await resolve(after)) === undefined) return false;
+  if (!(await isAncestor(commit, after))) return false;
+  return before === null || (await resolve(before)) === undefined || !(await isAncestor(commit, before));
+}
+
+function moveOf({ before, after, ref, timestamp, activity_type, actor }: ActivityTold): Move {
+  const merging = activity_type === "pr_merge" || activity_type === "merge_queue_merge";
+  return { ref, before: there(before), after: there(after), at: timestamp, by: actor, merging };
+}
+
+type ActivityTold = (typeof activity)["_output"];
+
+/** Git writes only zeros where nothing was. */
+function there(id: string): CommitSha | null {
+  return /^0*$/.test(id) ? null : (parseCommitSha(id) ?? null);
+}

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import type { PersonalAnswer } from "../../../domain/answer.ts";
+import type { Instant } from "../../../domain/names.ts";
+import { ask, askAll } from "../settings/connection.ts";
+import { nothingNamed } from "./answers.ts";
+import type { Room } from "./room.ts";
+import { commit, instant, name, restAccount } from "./schema.ts";
+
+const run = z.object({
+  head_sha: commit,
+  head_branch: name.nullable(),
+  head_repository: z.object({ full_name: name }).nullable(),
+  event: name,
+  created_at: instant,
+});
+const approval = z.object({
+  environments: z.array(z.object({ name })).max(100),
+  state: z.string(),
+  user: restAccount,
+});
+const deployment = z.object({ sha: commit, created_at: instant, creator: restAccount });
+
+const right = "Actions (read)";
+
+/**
+ * What reviewers said at a gate, in order of the runs that waited there. GitHub keeps who opened a gate and not when: an
+ * answer counts as given when the gate began to wait, which was before it, so that it never counts for a plan that was
+ * shown later. Runs that are not of the default branch are nobody's gate.
+ */
+export async function gateAnswers(room: Room, gate: string): Promise<readonly PersonalAnswer[]> {
+  const answers: PersonalAnswer[] = [];
+  for (const run_id of await room.about.runsAtGate(gate)) {
+    const approvals = await askAll(room.to, approval, {
+      route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+      with: { run_id },
+      doing: { what: `reading who opened gates of run ${run_id}`, right },
+    });
+    const here = approvals.filter(({ environments }) => environments.some((one) => one.name === gate));
+    const at = here.length === 0 ? null : await waitedSince(room, gate, run_id);
+    if (at === null) continue;
+    for (const { state, user } of here) {
+      if (!user.person || (state !== "approved" && state !== "rejected")) continue;
+      const says = state === "approved" ? "approve" : "reject";
+      answers.push({ ...nothingNamed, by: user.login, at, via: "gate", says, environment: gate });
+    }
+  }
+  return answers.sort((left, right) => left.at - right.at);
+}
+
+/** Since when a run of the default branch waited at the gate; null for any other run. More that claim to wait make it earlier at most. */
+async function waitedSince({ to, about }: Room, gate: string, run_id: number): Promise<Instant | null> {
+  const told = await ask(to, run, {
+    route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+    with: { run_id },
+    doing: { what: `reading run ${run_id}`, right },
+  });
+  const own = told.head_repository?.full_name.toLowerCase() === `${about.owner}/${about.repo}`.toLowerCase();
+  if (!own || told.event.startsWith("pull_request") || told.head_branch !== (await defaultBranch(to))) return null;
+  const deployments = await askAll(to, deployment, {
+    route: "GET /repos/{owner}/{repo}/deployments",
+    with: { environment: gate, sha: told.head_sha },
+    doing: { what: `reading what waited at the gate ${gate}`, right: "Deployments (read)" },
+  });
+  const since = deployments.map(({ created_at }) => created_at).filter((at) => at >= told.created_at);
+  return since.length === 0 ? null : Math.min(...since);
+}
+
+const repository = z.object({ default_branch: name });
+
+export async function defaultBranch(to: Room["to"]): Promise<string> {
+  const doing = { what: "reading the repository", right: "Metadata (read)" };
+  return (await ask(to, repository, { route: "GET /repos/{owner}/{repo}", doing })).default_branch;
+}

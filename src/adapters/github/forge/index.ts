@@ -1,0 +1,99 @@
+/**
+ * GitHub as delivery's forge: what opens a gate is read from here, and nothing of it from what a workflow was told. For
+ * github.com and for Enterprise Servers, as an app or with a token.
+ */
+import type { Forge } from "../../../delivery/ports.ts";
+import type { CommitSha, StackName } from "../../../domain/names.ts";
+import { openClient } from "../client.ts";
+import type { GitHubForgeAbout } from "./about.ts";
+import { openActivity } from "./activity.ts";
+import { openBetween, openPullRequest, reportCheck } from "./changes.ts";
+import { commitAnswers, readCommit } from "./commit-answers.ts";
+import { pullRequestFacts } from "./facts.ts";
+import { gateAnswers } from "./gates.ts";
+import { closeIssue, raiseIssue } from "./issues.ts";
+import { hideOnPullRequest, showOnPullRequest } from "./own-comments.ts";
+import { loginOfEmail, readPushers, readTeams } from "./people.ts";
+import { readOpenPullRequests, readPullRequest, type Told } from "./pull-request.ts";
+import { latestRelease, makeRelease, refFacts } from "./refs.ts";
+import { kept, type Room } from "./room.ts";
+import { tokenOf } from "./token.ts";
+
+export type { FlowWords, GitHubForgeAbout, Identity } from "./about.ts";
+
+/** Delivery's view of a repository on GitHub. Fails with the right that the token lacks, where it lacks one. */
+export function openGitHubForge(about: GitHubForgeAbout): Forge {
+  const room = openRoom(about);
+  const readTold = kept(about, (number: number) => readPullRequest(room, number));
+  const readOnce = kept(about, (commit: CommitSha) => readCommit(room, commit));
+  const factsOf = (told: Told) => pullRequestFacts(room, told, readTold);
+  const bringing = (branch: string, commit: CommitSha) => room.activity.bringing(branch, commit);
+
+  return {
+    async pullRequest(number) {
+      const told = await readTold(number);
+      return told && factsOf(told);
+    },
+    openPullRequests: async (base) => Promise.all((await readOpenPullRequests(room, base)).map(factsOf)),
+    async pullRequestsOf(commit) {
+      const about = (await readOnce(commit))?.associatedPullRequests?.nodes ?? [];
+      const merged = about.filter(({ state }) => state === "MERGED");
+      const told = await Promise.all(merged.map(({ number }) => readTold(number)));
+      const found = told.filter((one) => one !== undefined);
+      return Promise.all(found.sort((one, other) => (one.mergedAt ?? 0) - (other.mergedAt ?? 0)).map(factsOf));
+    },
+    loginOf: (email) => loginOfEmail(room, email),
+    teams: () => readTeams(room),
+    maintainers: async () => [...(await room.pushers())].sort(),
+    gateAnswers: (gate) => gateAnswers(room, gate),
+    commitAnswers: async (commit) => commitAnswers(room, commit, await readOnce(commit)),
+    async pusherOf(branch, commit) {
+      const move = await bringing(branch, commit);
+      return move === undefined || move.merging ? null : move.by.login;
+    },
+    async pushOf(branch, commit) {
+      const move = await bringing(branch, commit);
+      return move === undefined || move.merging || move.after === null
+        ? null
+        : { before: move.before, after: move.after };
+    },
+    openBetween: (head, base) => openBetween(room, head, base),
+    ref: (ref) => refFacts(room, ref),
+    latestRelease: () => latestRelease(room),
+    show: (pullRequest, section, markdown) =>
+      pullRequest === null
+        ? showAtGate(about, section, markdown)
+        : showOnPullRequest(room, pullRequest, { section, markdown }),
+    async showFlowChange(pullRequest, markdown) {
+      const section = "flow";
+      if (markdown === null) await hideOnPullRequest(room, pullRequest, section);
+      else await showOnPullRequest(room, pullRequest, { section, markdown });
+    },
+    reportCheck: (commit, check) => reportCheck(room, commit, check),
+    openPullRequest: (request) => openPullRequest(room, request),
+    raiseIssue: (issue) => raiseIssue(room, issue),
+    closeIssue: (key, why) => closeIssue(room, key, why),
+    release: (tag, commit, notes) => makeRelease(room, tag, commit, notes),
+  };
+}
+
+function openRoom(about: GitHubForgeAbout): Room {
+  const { owner, repo } = about;
+  const client = { ...about, token: tokenOf(about) };
+  const to = { octokit: openClient(client), owner, repo };
+  const pushers = kept(about, (_: null) => readPushers(to));
+  return {
+    about,
+    to,
+    reader: openClient({ ...client, onlyAsks: true }),
+    activity: openActivity(about, to),
+    pushers: () => pushers(null),
+    emails: new Map(),
+  };
+}
+
+/** The gate itself waits for the job that shows this: nobody can have answered before. */
+async function showAtGate({ clock, ...about }: GitHubForgeAbout, section: StackName, markdown: string) {
+  await about.showAtGate(section, markdown);
+  return clock.now();
+}
