@@ -53,6 +53,7 @@ const view: FlowChangeView = {
   before: full,
   after: changed,
   proof: [...holds, broken],
+  brokenBefore: new Set(),
 };
 
 describe("a change of the flow, on its pull request", () => {
@@ -129,9 +130,16 @@ describe("a change of the flow, in the line of its check", () => {
   });
 
   it("fails by what is broken alone, with its story", () => {
-    expect(brokenProperties(holds)).toEqual([]);
-    expect(brokenProperties([...holds, broken])).toEqual([
+    expect(brokenProperties({ ...view, proof: holds })).toEqual([]);
+    expect(brokenProperties(view)).toEqual([
       "the new flow breaks P11: ann's change never gets to prod (1. ann pushes a.tf to work 2. ann opens change, from work into main)",
     ]);
+  });
+
+  it("does not hold against a change what was broken before, and tells it", () => {
+    const before = { ...view, brokenBefore: new Set([broken.id]) };
+    expect(brokenProperties(before)).toEqual([]);
+    expect(renderFlowChange(before)).toContain("The flow in force breaks it too.");
+    expect(flowChangeLines(before).at(-1)).toContain("the proof of the new flow found a hole");
   });
 });

@@ -15,6 +15,8 @@ export interface FlowChangeView {
   readonly after: Flow;
   /** Null when nobody searched. */
   readonly proof: readonly ProvedProperty[] | null;
+  /** The properties that the flow in force breaks as well. */
+  readonly brokenBefore: ReadonlySet<string>;
 }
 
 /** How long the list of differences, and of what else is told, may get in a comment that stacks have sections in too. */
@@ -27,7 +29,7 @@ export function renderFlowChange(view: FlowChangeView): string {
     ...headLines(view),
     ...differenceLines(view),
     "",
-    ...proofLines(view.proof),
+    ...proofLines(view),
     "",
     "It counts once it is merged; until then the flow before it judges, this change too.",
   ].join("\n");
@@ -98,7 +100,7 @@ function cut(lines: readonly string[]): readonly string[] {
   ];
 }
 
-function proofLines(proof: FlowChangeView["proof"]): readonly string[] {
+function proofLines({ proof, brokenBefore }: FlowChangeView): readonly string[] {
   if (proof === null) return ["**The flow was not proved**: nobody searches here. `plangate prove` does."];
   const of = (status: ProvedProperty["status"]) => proof.filter((property) => property.status === status);
   const ids = (some: readonly ProvedProperty[]) => some.map(({ id }) => id).join(", ");
@@ -109,7 +111,7 @@ function proofLines(proof: FlowChangeView["proof"]): readonly string[] {
       ? `**The proof of the new flow** found no hole${looked}.`
       : `**The new flow breaks ${ids(violated)}.**`,
     "",
-    ...violated.flatMap((property) => [...violatedLines(property), ""]),
+    ...violated.flatMap((property) => [...violatedLines(property, brokenBefore.has(property.id)), ""]),
     ...(holds.length === 0 ? [] : [`- Holds: ${ids(holds)}`]),
     ...unprovedLines("Void", of("void")),
     ...unprovedLines("Not covered", open),
@@ -125,10 +127,11 @@ function unprovedLines(word: string, some: readonly ProvedProperty[]): readonly 
   );
 }
 
-function violatedLines({ id, sentence, explanation, story }: ProvedProperty): readonly string[] {
+function violatedLines({ id, sentence, explanation, story }: ProvedProperty, wasBroken: boolean): readonly string[] {
+  const since = wasBroken ? " The flow in force breaks it too." : "";
   const why = explanation === null ? "" : ` ${inertMarkdown(short(explanation))}`;
   return [
-    `${id} is broken: ${inertMarkdown(sentence)}${why}`,
+    `${id} is broken: ${inertMarkdown(sentence)}${why}${since}`,
     ...(story.length === 0 ? [] : ["", ...story.map((step, index) => `${index + 1}. ${inertMarkdown(short(step))}`)]),
   ];
 }
@@ -167,10 +170,10 @@ function provedLine(proof: readonly ProvedProperty[]): string {
   return open.length === 0 ? found : `${found}, and looked at too little for ${open.join(", ")}`;
 }
 
-/** What makes a check fail: each property that the new flow breaks, with its story in words. */
-export function brokenProperties(proof: readonly ProvedProperty[]): readonly string[] {
-  return proof
-    .filter(({ status }) => status === "violated")
+/** What makes a check fail: each property that the change breaks, with its story in words. What was broken before is told and not held against it. */
+export function brokenProperties({ proof, brokenBefore }: FlowChangeView): readonly string[] {
+  return (proof ?? [])
+    .filter(({ id, status }) => status === "violated" && !brokenBefore.has(id))
     .map(({ id, sentence, explanation, story }) => {
       const why = explanation === null ? sentence : explanation;
       const told = story.map((step, index) => `${index + 1}. ${step}`).join(" ");

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { proveInCheck } from "../../src/apps/cli/prove-flow.ts";
 import type { Delivery } from "../../src/delivery/delivery.ts";
 import { perform } from "../../src/delivery/perform/index.ts";
+import { parseFlow } from "../../src/flow/index.ts";
 import { aChange } from "../../src/testing/builders.ts";
 import { type DeliveryStage, openStage } from "./support/delivery-stage.ts";
 
@@ -47,6 +48,13 @@ async function check(
   return { ...stage.forge.checks.at(-1), shown: stage.forge.flowChanges.get(number) };
 }
 
+/** The flow with more approvals than there are people for. */
+async function tooMany() {
+  const { value } = parseFlow(text().replace("count: 2", "count: 4"), { file: "plangate.yaml" });
+  if (value === undefined) throw new Error("the flow does not parse");
+  return value;
+}
+
 const text = () => stage.git("show", "main:plangate.yaml");
 
 describe("a pull request that changes the flow", () => {
@@ -69,6 +77,15 @@ describe("a pull request that changes the flow", () => {
     expect(shown).toContain("**The new flow breaks P11.**");
     expect(shown).toMatch(/\n1\. \w+ pushes /);
     expect(shown).toContain("- **prod**: 4 approvals instead of 2, by **owners**");
+  });
+
+  it("passes where the flow in force breaks the same already, since a team lives with it", async () => {
+    const { passed, shown } = await check(
+      { "plangate.yaml": text().replace("count: 2", "count: 4") },
+      { proveFlow: async () => proveInCheck(await tooMany(), never, limits) },
+    );
+    expect(passed).toBe(true);
+    expect(shown).toContain("The flow in force breaks it too.");
   });
 
   it("says that nobody proved it where nobody can", async () => {

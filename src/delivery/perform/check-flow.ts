@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { ProvedProperty } from "../../domain/flow-change.ts";
 import type { CommitSha } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { parseFlow } from "../../flow/parse.ts";
@@ -41,9 +42,22 @@ export async function checkFlow(
   }
   if (pullRequest === null) return { problems: [], notes: [] };
   const after = read.flow;
-  const view: FlowChangeView = { file, commit, before, after, proof: await proved(delivery, after) };
+  const proof = await proved(delivery, after);
+  const brokenBefore = await brokenIn(delivery, before, proof);
+  const view: FlowChangeView = { file, commit, before, after, proof, brokenBefore };
   await forge.showFlowChange(pullRequest, renderFlowChange(view));
-  return { problems: brokenProperties(view.proof ?? []), notes: flowChangeLines(view) };
+  return { problems: brokenProperties(view), notes: flowChangeLines(view) };
+}
+
+/** What the flow in force breaks too: a team that lives with it can change its flow all the same. Asked only where it matters. */
+async function brokenIn(
+  { proveFlow }: Delivery,
+  before: Flow,
+  proof: FlowChangeView["proof"],
+): Promise<ReadonlySet<string>> {
+  const isBroken = ({ status }: ProvedProperty) => status === "violated";
+  if (proveFlow === undefined || proof?.some(isBroken) !== true) return new Set();
+  return new Set((await proveFlow(before)).filter(isBroken).map(({ id }) => id));
 }
 
 async function proved({ proveFlow, progress }: Delivery, after: Flow): Promise<FlowChangeView["proof"]> {
