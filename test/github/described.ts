@@ -3,6 +3,7 @@ import type { ValidateFunction } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import formats from "ajv-formats";
 import type { Exchange } from "../../src/worlds/github/index.ts";
+import { checkQuestion } from "./described-graphql.ts";
 
 /**
  * Holds exchanges to GitHub's own description of its API: a query that it does not take, a body of the wrong form, an
@@ -105,8 +106,9 @@ function validatorAt(...steps: readonly string[]): ValidateFunction {
   return known;
 }
 
-export function checkExchange({ route, query, request, status, answer, method }: Exchange): readonly string[] {
-  if (route === null) return [];
+export function checkExchange(exchange: Exchange): readonly string[] {
+  const { route, query, request, status, answer, method, path } = exchange;
+  if (route === null) return method === "POST" && path === "/graphql" && status === 200 ? checkQuestion(exchange) : [];
   const endpoint = extract.endpoints[route];
   if (endpoint === undefined) return ["the description has no such endpoint; write the extract anew"];
   const problems: string[] = [];

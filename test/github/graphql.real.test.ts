@@ -172,8 +172,13 @@ describe("GraphQL", () => {
     const ann = await strict.as("ann");
     await ann.graphql("{ viewer { shoeSize } }").catch(() => undefined);
     await ann.graphql("{ viewer { login }").catch(() => undefined);
+    await ann.graphql('{ repository(owner: "acme", colour: 1) { nameWithOwner { x } } }').catch(() => undefined);
     const problem = await strict.close().catch((error: unknown) => String(error));
     expect(problem).toContain("the GraphQL field User.shoeSize");
     expect(problem).toContain("Unexpected end of document");
+    expect(problem).toContain("there is no User.shoeSize");
+    expect(problem).toContain("Query.repository takes no colour");
+    expect(problem).toContain("Query.repository needs name");
+    expect(problem).toContain("Repository.nameWithOwner is asked for parts and has none");
   });
 });
