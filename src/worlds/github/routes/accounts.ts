@@ -60,7 +60,7 @@ export const accountRoutes = [
   ),
 ];
 
-function userObject(site: Ask["site"], login: string) {
+export function userObject(site: Ask["site"], login: string) {
   const user = site.hub.forge.state.users.find((known) => isSameLogin(known.login, login));
   return {
     ...account(site, login),

@@ -1,5 +1,5 @@
 import { type CommitSha, parseCommitSha } from "../../../domain/names.ts";
-import { commitsBetween, type Look, mergeBases } from "../../real/forge/index.ts";
+import { commitsBetween, type Look, mergeBases, userByEmail } from "../../real/forge/index.ts";
 import { created, list, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { text } from "../body.ts";
@@ -19,6 +19,13 @@ export async function commitNamed({ refs, network }: Pick<Look, "refs" | "networ
   return commit;
 }
 
+/** Whether the query asks for whoever has this address, by the address or by the login. */
+function isBy({ query, hub }: RepositoryAsk, email: string): boolean {
+  const wanted = query.get("author")?.toLowerCase();
+  if (wanted === undefined || wanted === email.toLowerCase()) return true;
+  return userByEmail(hub.forge.state, email)?.login.toLowerCase() === wanted;
+}
+
 /** Commits, what two of them differ in, and what is said of them. */
 export const commitRoutes = [
   onRepository("GET /commits", { contents: "read" }, async (ask) =>
@@ -26,7 +33,8 @@ export const commitRoutes = [
       await ask.look(async (place) => {
         const tip = await commitNamed(place, ask.query.get("sha") ?? ask.repository.defaultBranch);
         const commits = await commitsBetween(place.network, [], tip);
-        return commits.toReversed().map((commit) => commitObject(ask.site, ask.repository, commit));
+        const found = commits.filter(({ author }) => isBy(ask, author.email));
+        return found.toReversed().map((commit) => commitObject(ask.site, ask.repository, commit));
       }),
     ),
   ),

@@ -13,6 +13,7 @@ import { gitDataRoutes } from "./git-data.ts";
 import { graphqlRoutes } from "./graphql.ts";
 import { hookRoutes } from "./hooks.ts";
 import { issueRoutes } from "./issues.ts";
+import { lookupRoutes } from "./lookups.ts";
 import { pullRequestRoutes } from "./pull-requests.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...contentRoutes,
   ...gitDataRoutes,
   ...issueRoutes,
+  ...lookupRoutes,
   ...pullRequestRoutes,
   ...repositoryRoutes,
 ];
