@@ -104,7 +104,7 @@ environments:
     kind: test
     appliesFrom: [feature, develop]
     destroyable: true
-    identity: { gcp: { serviceAccount: test@acme.iam.gserviceaccount.com } }
+    identity: { gcp: { serviceAccount: test@acme.iam.gserviceaccount.com, project: acme-delivery } }
   stage: { kind: stage, appliesFrom: [develop] }
   prod:
     kind: prod
@@ -116,7 +116,7 @@ environments:
     emergency: { label: urgent, waives: [windows], review: 48h }
     expect: { az_count: 3 }
     runtimeOwned: [{ address: "aws_route.private[*]", path: network_interface_id }]
-    identity: { aws: { role: "arn:aws:iam::123456789012:role/prod" } }
+    identity: { aws: { role: "arn:aws:iam::123456789012:role/prod", account: "123456789012" } }
     variables: [DATADOG_API_KEY]`,
   },
   {

@@ -88,7 +88,7 @@ export interface Environment {
   readonly expect: Readonly<Record<string, string | number | boolean>>;
   /** What something other than Terraform sets while the system runs: left out of drift and of plan meanings. */
   readonly runtimeOwned: readonly RuntimeOwned[];
-  /** Whom a local command acts as: given to the tool as the cloud's own variables. */
+  /** Whom a local command acts as: given to the tool as the cloud's own variables. And where workflows have identities. */
   readonly identity: Identity | null;
   /** Names of variables of plangate's own environment that Terraform gets to see here; never their values. */
   readonly variables: readonly string[];
@@ -123,6 +123,10 @@ export interface Identity {
   readonly awsProfile: string | null;
   readonly awsRole: string | null;
   readonly gcpServiceAccount: string | null;
+  /** Where identities of workflows are made; null: where the role is, or nowhere. */
+  readonly awsAccount: string | null;
+  /** The same for Google; null: where the service account is, or nowhere. */
+  readonly gcpProject: string | null;
 }
 
 /** One entry under `stacks`: a pattern that may give many. `{stack}`, `{environment}` and `{instance}` are filled in. */

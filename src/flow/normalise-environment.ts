@@ -92,5 +92,7 @@ function identityOf({ aws, gcp }: NonNullable<Written["identity"]>): Identity {
     awsProfile: aws?.profile ?? null,
     awsRole: aws?.role ?? null,
     gcpServiceAccount: gcp?.serviceAccount ?? null,
+    awsAccount: aws?.account ?? null,
+    gcpProject: gcp?.project ?? null,
   };
 }

@@ -53,21 +53,32 @@ const aws = z
       .regex(/^arn:[a-z-]+:iam::\d{12}:role\/.+$/, { error: (issue) => `"${issue.input}" is not the ARN of a role.` })
       .optional()
       .describe("ARN of the role that is taken on."),
+    account: z
+      .string({ error: "An account is twelve digits in quotes." })
+      .regex(/^\d{12}$/, { error: (issue) => `"${issue.input}" is not an account: write its twelve digits in quotes.` })
+      .optional()
+      .describe("Account that the identities of workflows are made in. Default: that of `role`."),
   })
-  .describe("A profile, or a role.");
+  .describe("A profile, or a role; and the account of workflows.");
 
 const gcp = z
   .strictObject({
     serviceAccount: z
       .string()
       .regex(/^[^@\s]+@[^@\s]+$/, { error: (issue) => `"${issue.input}" is not the address of a service account.` })
+      .optional()
       .describe("Address of the service account that is impersonated."),
+    project: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: (issue) => `"${issue.input}" is not the id of a project.` })
+      .optional()
+      .describe("Id of the project that the identities of workflows are made in. Default: that of `serviceAccount`."),
   })
-  .describe("A service account.");
+  .describe("A service account; and the project of workflows.");
 
 const identity = z
   .strictObject({ aws: aws.optional(), gcp: gcp.optional() })
-  .describe("Whom a local command acts as in the cloud.");
+  .describe("Whom a local command acts as in the cloud, and where workflows have identities of their own.");
 
 const value = z.union([z.string(), z.number(), z.boolean()], {
   error: "A value that is expected is a text, a number, true or false.",

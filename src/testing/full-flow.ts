@@ -20,7 +20,7 @@ gates:
 environments:
   ephemeral: { kind: ephemeral, appliesFrom: [dev], ttl: 4h, destroyable: true }
   dev: { kind: dev, appliesFrom: [dev, develop], heldBy: branch, destroyable: true, variables: [REGION], identity: { aws: { profile: dev } } }
-  stage: { kind: stage, appliesFrom: [main], approvals: { count: 1, by: devops, notBy: [], because: "there is one of us" }, identity: { gcp: { serviceAccount: stage@acme } } }
+  stage: { kind: stage, appliesFrom: [main], approvals: { count: 1, by: devops, notBy: [], because: "there is one of us" }, identity: { gcp: { serviceAccount: stage@acme, project: acme-stage } } }
   prod:
     kind: prod
     appliesFrom: [release]
@@ -31,7 +31,7 @@ environments:
     emergency: { label: urgent, waives: [windows], review: 48h }
     expect: { az_count: 3, region: eu }
     runtimeOwned: [{ address: "aws_route.private[*]", path: network_interface_id }]
-    identity: { aws: { role: "arn:aws:iam::123456789012:role/prod" } }
+    identity: { aws: { role: "arn:aws:iam::123456789012:role/prod", account: "123456789012" } }
 stacks:
   - { root: "stacks/{stack}", in: [ephemeral, dev, stage, prod], backend: ["{environment}.hcl", "key={stack}/{instance}"], vars: ["{environment}.tfvars"], depends: ["policies/**"], verify: ["./smoke.sh {environment}"] }
   - { root: "base/{environment}", name: ground, in: [dev] }

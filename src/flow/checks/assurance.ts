@@ -35,7 +35,7 @@ export const everyIdentityIsOne: Check = {
     each(about.flow.environments, (environment) => {
       const { identity } = environment;
       if (identity === null) return [];
-      const { awsProfile, awsRole, gcpServiceAccount } = identity;
+      const { awsProfile, awsRole, gcpServiceAccount, awsAccount, gcpProject } = identity;
       const place = about.placeOfKey(environment, "identity");
       if (awsProfile !== null && awsRole !== null)
         return [
@@ -44,15 +44,23 @@ export const everyIdentityIsOne: Check = {
             "Keep one of them.",
           ]),
         ];
+      if (awsRole !== null && awsAccount !== null && awsRole.split(":")[4] !== awsAccount)
+        return [
+          problem("identity-twice", about.place(environment, "identity", "aws", "account"), [
+            "The account is another one than that of the role.",
+            "Keep one of them: an environment is in one account.",
+          ]),
+        ];
+      const isWritten = (cloud: string) => about.written(environment, "identity", cloud) !== undefined;
       const isNobody =
-        awsProfile === null &&
-        awsRole === null &&
-        (gcpServiceAccount === null || about.written(environment, "identity", "aws") !== undefined);
+        (!isWritten("aws") && !isWritten("gcp")) ||
+        (isWritten("aws") && awsProfile === null && awsRole === null && awsAccount === null) ||
+        (isWritten("gcp") && gcpServiceAccount === null && gcpProject === null);
       return isNobody
         ? [
             problem("identity-empty", place, [
               "The identity names nobody.",
-              "Write `aws: { profile: … }`, `aws: { role: … }` or `gcp: { serviceAccount: … }`.",
+              "Write `aws: { profile: … }`, `aws: { role: … }` or `gcp: { serviceAccount: … }`; for workflows alone `aws: { account: … }` or `gcp: { project: … }`.",
             ]),
           ]
         : [];

@@ -199,6 +199,23 @@ const cases: readonly BrokenPreset[] = [
     said: ["identity-empty: The identity names nobody."],
   },
   {
+    name: "an environment is in one account",
+    of: "gitflow",
+    edits: [
+      [
+        "windows: always",
+        'identity: { aws: { role: "arn:aws:iam::123456789012:role/x", account: "210987654321" } }\n    windows: always',
+      ],
+    ],
+    said: ["identity-twice: The account is another one than that of the role."],
+  },
+  {
+    name: "an identity of Google is somebody too, whatever stands beside it",
+    of: "gitflow",
+    edits: [["windows: always", "identity: { aws: { profile: x }, gcp: {} }\n    windows: always"]],
+    said: ["identity-empty: The identity names nobody."],
+  },
+  {
     name: "an environment that comes first is there for all",
     of: "trunk-stored-plan",
     edits: [["after: [test]", "after: [test, ephemeral]"]],

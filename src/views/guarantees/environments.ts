@@ -7,7 +7,6 @@ import {
   type Differences,
   ifMore,
   inOrder,
-  isSame,
   listed,
   matched,
   type Pair,
@@ -161,7 +160,7 @@ function whatStandsThere(pair: Pair<Environment>, tell: Tell, { strong, code }: 
       lost: (variable) => `the tool no longer gets to see ${code(variable)} of plangate's own environment in ${name}`,
       whenGained: "weaker",
     }),
-    ...(isSame(before.identity, after.identity)
+    ...(identityText(before.identity, code) === identityText(after.identity, code)
       ? []
       : [
           tell(
@@ -169,7 +168,23 @@ function whatStandsThere(pair: Pair<Environment>, tell: Tell, { strong, code }: 
             `whoever works in ${name} acts as ${identityText(after.identity, code)}, instead of ${identityText(before.identity, code)}`,
           ),
         ]),
+    ...(placeText(before.identity, code) === placeText(after.identity, code)
+      ? []
+      : [
+          tell(
+            "other",
+            `workflows of ${name} have identities of their own ${placeText(after.identity, code)}, instead of ${placeText(before.identity, code)}`,
+          ),
+        ]),
   ];
+}
+
+function placeText(identity: Identity | null, code: Spelling["code"]): string {
+  const where = [
+    ...(identity?.awsAccount == null ? [] : [`in the account ${code(identity.awsAccount)}`]),
+    ...(identity?.gcpProject == null ? [] : [`in the project ${code(identity.gcpProject)}`]),
+  ];
+  return where.length === 0 ? "nowhere that the flow tells" : inWords(where);
 }
 
 function identityText(identity: Identity | null, code: Spelling["code"]): string {

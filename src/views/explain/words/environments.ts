@@ -74,18 +74,32 @@ function valueSentences(environment: Environment, spelling: Spelling): readonly 
       ({ address, path }) =>
         `${code(path)} of ${code(address)} is set by something else while the system runs: it is no drift, and no part of what a plan means.`,
     ),
-    ...(identity === null ? [] : [identityText(identity, spelling)]),
+    ...(identity === null ? [] : identityTexts(identity, spelling)),
     variables.length === 0
       ? "None of plangate's own environment variables are passed on to it."
       : `Of plangate's own environment variables it gets ${listed(variables.map(code), "and")}, and no others.`,
   ];
 }
 
-function identityText({ awsProfile, awsRole, gcpServiceAccount }: Identity, { code }: Spelling): string {
+function identityTexts(identity: Identity, { code }: Spelling): readonly string[] {
+  const { awsProfile, awsRole, gcpServiceAccount, awsAccount, gcpProject } = identity;
+  const where = [
+    ...(awsAccount === null ? [] : [`the AWS account ${code(awsAccount)}`]),
+    ...(gcpProject === null ? [] : [`the Google Cloud project ${code(gcpProject)}`]),
+  ];
   const whom = [
     ...(awsProfile === null ? [] : [`the AWS profile ${code(awsProfile)}`]),
     ...(awsRole === null ? [] : [`the AWS role ${code(awsRole)}`]),
     ...(gcpServiceAccount === null ? [] : [`the Google Cloud service account ${code(gcpServiceAccount)}`]),
   ];
-  return `Whoever works there acts as ${listed(whom)}, and as nobody of another environment.`;
+  return [
+    ...(whom.length === 0
+      ? []
+      : [`Whoever works there acts as ${listed(whom)}, and as nobody of another environment.`]),
+    ...(where.length === 0
+      ? []
+      : [
+          `Its workflows have identities of their own in ${listed(where, "and")}: one that plans and reads, and one that applies.`,
+        ]),
+  ];
 }
