@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { RemoteBranch } from "../delivery/ports/remote-branch.ts";
+import { digestOf } from "../domain/digest.ts";
 import { DeliveryError } from "../domain/errors.ts";
 import type { CommitSha } from "../domain/names.ts";
 
@@ -103,5 +103,5 @@ export function memoryBranch(remote: MemoryRemote): RemoteBranch {
 }
 
 function idOf(text: string): string {
-  return createHash("sha1").update(text).digest("hex");
+  return digestOf(text).slice(-40);
 }

@@ -3,11 +3,11 @@ import type { TreeEntry } from "../../delivery/ports.ts";
 import { type Digest, digestOf } from "../../domain/digest.ts";
 import { genesis, type LedgerEntry } from "../../domain/ledger.ts";
 import type { CommitSha } from "../../domain/names.ts";
-import { emptyRecord, type RecordState } from "../../domain/record.ts";
+import { emptyRecord } from "../../domain/record.ts";
 import { type RecordKeys, readHead, type SignedHead, type Witnessed } from "./head.ts";
 import { mostEntries, parseSegment, segmentName, segmentPath, type Tail, whyNotLeadingTo } from "./ledger-files.ts";
 import { corruptRecord, rewrittenRecord } from "./record-error.ts";
-import { parseState } from "./state-text.ts";
+import { type BranchState, parseState } from "./state-text.ts";
 
 /** No file of a record is larger; forges take none above a hundred. */
 export const mostFileBytes = 90 * 1024 * 1024;
@@ -15,7 +15,7 @@ export const mostFileBytes = 90 * 1024 * 1024;
 /** The record as it stands in a commit; without a commit, one that was never written. */
 export interface Loaded {
   readonly commit: CommitSha | null;
-  readonly record: RecordState;
+  readonly state: BranchState;
   readonly head: { readonly seq: number; readonly hash: Digest };
   readonly signed: SignedHead | null;
   readonly tail: Tail | null;
@@ -23,7 +23,7 @@ export interface Loaded {
 
 export const unwritten: Loaded = {
   commit: null,
-  record: emptyRecord,
+  state: { record: emptyRecord, bundles: new Map() },
   head: { seq: 0, hash: genesis },
   signed: null,
   tail: null,
@@ -49,7 +49,7 @@ export async function loadRecord(
   for (const witness of witnessed === null ? expected : [...expected, witnessed])
     await checkWitness(branch, files.segments, tail, witness);
   const { seq, hash, signed } = written;
-  return { commit, record: parseState(name, state as string), head: { seq, hash }, signed, tail };
+  return { commit, state: parseState(name, state as string), head: { seq, hash }, signed, tail };
 }
 
 async function checkWitness(

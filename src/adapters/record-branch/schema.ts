@@ -151,6 +151,14 @@ const fenceShape = z
 
 const holdShape = z.strictObject({ stack, branch: text, by: login, since: instant });
 
+/** In which artifact of a workflow run the bundle of a plan was uploaded. */
+export interface BundlePlace {
+  readonly plan: Digest;
+  readonly artifact: string;
+}
+
+const placeShape = z.strictObject({ plan: digest, artifact: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/) });
+
 /** The parts of `state.json`, in its order. */
 export interface Parts {
   readonly runs: readonly Run[];
@@ -158,6 +166,7 @@ export interface Parts {
   readonly answers: readonly PersonalAnswer[];
   readonly leases: readonly StackFence[];
   readonly holds: readonly BranchHold[];
+  readonly bundles: readonly BundlePlace[];
 }
 
 /** What one of each kind looks like; the types of the domain say more than can be checked. */
@@ -167,6 +176,7 @@ export const shapes = {
   answers: answerShape as unknown as z.ZodType<PersonalAnswer>,
   leases: fenceShape as unknown as z.ZodType<StackFence>,
   holds: holdShape as z.ZodType<unknown> as z.ZodType<BranchHold>,
+  bundles: placeShape as z.ZodType<unknown> as z.ZodType<BundlePlace>,
 } satisfies { readonly [Name in keyof Parts]: z.ZodType<Parts[Name][number]> };
 
 const signedHead = z.strictObject({ text, signature: text, keyId: text });

@@ -13,6 +13,8 @@ export interface SessionOptions extends RecordKeys {
   readonly clock: Clock;
   /** An entry that a deployment, a comment or a person saw: the ledger holds it, or its history was rewritten. */
   readonly expectHead?: Witnessed;
+  /** The artifact as which this job's bundles are uploaded: it is kept beside the plans that this job writes. */
+  readonly artifact?: string;
   readonly pause?: (duration: Duration) => Promise<void>;
 }
 
@@ -65,7 +67,7 @@ export class RecordSession {
   async push(change: Change): Promise<Written> {
     let looked = false;
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const changed = this.lost === undefined ? withChange(this.draft, change) : this.withoutLost(change);
+      const changed = this.lost === undefined ? this.onTop(change) : this.withoutLost(change);
       if (changed.ok) {
         if (await this.pushDraft(changed.draft)) return { ok: true, entries: changed.entries, lease: changed.lease };
         await this.waitForOthers(attempt);
@@ -95,6 +97,10 @@ export class RecordSession {
     return this.kept.length > 0 || this.lost !== undefined;
   }
 
+  private onTop(change: Change): ReturnType<typeof withChange> {
+    return withChange(this.draft, change, this.options.artifact);
+  }
+
   private tellLost(): void {
     const { lost } = this;
     this.lost = undefined;
@@ -103,16 +109,16 @@ export class RecordSession {
 
   /** The change on top of the draft; of what is there now, when it conflicts with what was. */
   private async tried(change: Change): Promise<ReturnType<typeof withChange>> {
-    const changed = withChange(this.draft, change);
+    const changed = this.onTop(change);
     if (changed.ok) return changed;
     await this.lookAgain();
-    return withChange(this.draft, change);
+    return this.onTop(change);
   }
 
   private withoutLost(change: Change): ReturnType<typeof withChange> & { readonly ok: true } {
     const { lost } = this;
     try {
-      const changed = withChange(this.draft, change);
+      const changed = this.onTop(change);
       if (changed.ok) return changed;
     } catch {
       // It names what was lost.
@@ -159,7 +165,7 @@ export class RecordSession {
     this.draft = draftOf(loaded, this.options.clock.now());
     let draft = this.draft;
     for (const change of kept) {
-      const changed = putAgain(draft, change);
+      const changed = putAgain(draft, change, this.options.artifact);
       if (!changed.ok) {
         this.lost = lostChanges(this.name, kept.length, changed.conflict);
         return;
@@ -209,9 +215,9 @@ export class RecordSession {
 }
 
 /** A change that stood before; what it contradicts now, others wrote. */
-function putAgain(draft: Draft, change: Change): ReturnType<typeof withChange> {
+function putAgain(draft: Draft, change: Change, artifact: string | undefined): ReturnType<typeof withChange> {
   try {
-    return withChange(draft, change);
+    return withChange(draft, change, artifact);
   } catch {
     return { ok: false, conflict: "run", lease: null };
   }

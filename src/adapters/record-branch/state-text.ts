@@ -1,17 +1,23 @@
-import { canonicalJson } from "../../domain/digest.ts";
+import { canonicalJson, type Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
 import { answerKey, type RecordState } from "../../domain/record.ts";
 import { corruptRecord, newerRecord } from "./record-error.ts";
-import { type Parts, shapes } from "./schema.ts";
+import { type BundlePlace, type Parts, shapes } from "./schema.ts";
 
-const names = ["runs", "plans", "answers", "leases", "holds"] as const satisfies readonly (keyof Parts)[];
+const names = ["runs", "plans", "answers", "leases", "holds", "bundles"] as const satisfies readonly (keyof Parts)[];
+
+/** What `state.json` says: the record, and where the bundles of its plans are. */
+export interface BranchState {
+  readonly record: RecordState;
+  readonly bundles: ReadonlyMap<Digest, BundlePlace>;
+}
 
 /** Lines of values that did not change since: most of a record never does again. */
 const written = new WeakMap<object, string>();
 
 /** The text of `state.json`: a line for each value, so that Git keeps little of what stays the same. */
-export function stateText(record: RecordState): string {
-  const parts = partsOf(record);
+export function stateText(state: BranchState): string {
+  const parts = partsOf(state);
   const members = names.map((name) => {
     const lines = parts[name].map((value) => lineOf(name, value));
     return `${JSON.stringify(name)}:[${lines.length === 0 ? "" : `\n${lines.join(",\n")}\n`}]`;
@@ -30,13 +36,14 @@ function lineOf(name: keyof Parts, value: object): string {
   return line;
 }
 
-function partsOf({ runs, plans, answers, leases, holds }: RecordState): Parts {
+function partsOf({ record: { runs, plans, answers, leases, holds }, bundles }: BranchState): Parts {
   return {
     runs: [...runs.values()],
     plans: [...plans.values()],
     answers: [...answers.values()],
     leases: [...leases].map(([stack, { fence, lease }]) => fenceOf(stack, fence, lease)),
     holds: [...holds.values()],
+    bundles: [...bundles.values()],
   };
 }
 
@@ -45,7 +52,7 @@ function fenceOf(stack: Parts["leases"][number]["stack"], fence: number, lease: 
 }
 
 /** Reads `state.json`, which anybody may have written. */
-export function parseState(name: string, text: string): RecordState {
+export function parseState(name: string, text: string): BranchState {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -59,16 +66,17 @@ export function parseState(name: string, text: string): RecordState {
   if (version !== 1) throw corruptRecord(name, "state.json does not say its version");
   const unknown = Object.keys(members).find((member) => !(names as readonly string[]).includes(member));
   if (unknown !== undefined) throw corruptRecord(name, `state.json holds ${JSON.stringify(unknown.slice(0, 100))}`);
-  const record = recordOf({
+  const state = stateOf({
     runs: partIn(name, members, "runs"),
     plans: partIn(name, members, "plans"),
     answers: partIn(name, members, "answers"),
     leases: partIn(name, members, "leases"),
     holds: partIn(name, members, "holds"),
+    bundles: partIn(name, members, "bundles"),
   });
-  const why = whyApart(record, members);
+  const why = whyApart(state, members);
   if (why !== undefined) throw corruptRecord(name, why);
-  return record;
+  return state;
 }
 
 function partIn<Name extends keyof Parts>(
@@ -88,20 +96,24 @@ function partIn<Name extends keyof Parts>(
   return values as unknown as Parts[Name];
 }
 
-function recordOf({ runs, plans, answers, leases, holds }: Parts): RecordState {
+function stateOf({ runs, plans, answers, leases, holds, bundles }: Parts): BranchState {
   return {
-    runs: new Map(runs.map((run) => [run.id, run])),
-    plans: new Map(plans.map((plan) => [plan.digest, plan])),
-    answers: new Map(answers.map((answer) => [answerKey(answer), answer])),
-    leases: new Map(leases.map(({ stack, fence, lease }) => [stack, { fence, lease }])),
-    holds: new Map(holds.map((hold) => [hold.stack, hold])),
+    record: {
+      runs: new Map(runs.map((run) => [run.id, run])),
+      plans: new Map(plans.map((plan) => [plan.digest, plan])),
+      answers: new Map(answers.map((answer) => [answerKey(answer), answer])),
+      leases: new Map(leases.map(({ stack, fence, lease }) => [stack, { fence, lease }])),
+      holds: new Map(holds.map((hold) => [hold.stack, hold])),
+    },
+    bundles: new Map(bundles.map((place) => [place.plan, place])),
   };
 }
 
 /** The same name twice, and names of what is not there. */
-function whyApart(record: RecordState, members: Readonly<Record<string, unknown>>): string | undefined {
+function whyApart({ record, bundles }: BranchState, members: Readonly<Record<string, unknown>>): string | undefined {
+  const read = { ...record, bundles };
   for (const part of names)
-    if (record[part].size !== (members[part] as readonly unknown[]).length) return `state.json has some ${part} twice`;
+    if (read[part].size !== (members[part] as readonly unknown[]).length) return `state.json has some ${part} twice`;
   const { runs, plans, leases } = record;
   for (const { plan, id } of runs.values())
     if (plan !== null && !plans.has(plan)) return `state.json has no plan ${plan} of ${id}`;

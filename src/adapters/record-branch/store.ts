@@ -1,9 +1,11 @@
 import type { Store } from "../../delivery/ports.ts";
+import type { Digest } from "../../domain/digest.ts";
 import type { Duration } from "../../domain/names.ts";
 import { heldLeases, type RecordState, selectAnswers, selectHolds, selectRuns, stacksOf } from "../../domain/record.ts";
 import { isDurable } from "./durable.ts";
 import { entriesFrom, filesOf } from "./load.ts";
 import { RecordSession, type SessionOptions } from "./session.ts";
+import type { BranchState } from "./state-text.ts";
 
 export interface RecordBranchOptions extends SessionOptions {
   /** Reads look at the branch anew when the last look is older; ten seconds unless told otherwise. */
@@ -15,6 +17,8 @@ export interface RecordStore extends Store {
   flush(): Promise<void>;
   /** Reads what others wrote since. */
   refresh(): Promise<void>;
+  /** The artifact that the plan's bundle was uploaded as; `undefined` when nobody said. */
+  bundleOf(plan: Digest): Promise<string | undefined>;
 }
 
 /**
@@ -37,11 +41,12 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
     last = mine.catch(() => undefined);
     return mine;
   };
-  const reading = <T>(work: (record: RecordState) => T): Promise<T> =>
+  const readingState = <T>(work: (state: BranchState) => T): Promise<T> =>
     inTurn(async () => {
       if (clock.now() - session.readAt > freshFor) await session.lookAgain();
-      return structuredClone(work(session.draft.record));
+      return structuredClone(work(session.draft.state));
     });
+  const reading = <T>(work: (record: RecordState) => T): Promise<T> => readingState(({ record }) => work(record));
 
   await session.lookAgain();
   return {
@@ -74,6 +79,7 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
         await session.flush();
         return { ...session.draft.head };
       }),
+    bundleOf: (plan) => readingState(({ bundles }) => bundles.get(plan)?.artifact),
     flush: () => inTurn(() => session.flush()),
     refresh: () => inTurn(() => session.lookAgain()),
     close: () => inTurn(async () => (session.hasKept() ? session.flush() : undefined)),
