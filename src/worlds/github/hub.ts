@@ -2,6 +2,7 @@ import type { Clock } from "../../delivery/ports.ts";
 import type { Forge } from "../real/forge/index.ts";
 import type { GitHubApp } from "./app.ts";
 import type { Tokens } from "./bearer.ts";
+import type { Issuer } from "./id-token.ts";
 import type { Kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
 import type { HubEvent, Webhooks } from "./telling.ts";
@@ -16,6 +17,7 @@ export interface Hub {
   readonly tokens: Tokens;
   readonly limits: Limits;
   readonly app: GitHubApp;
+  readonly issuer: Issuer;
   readonly plan: AccountPlan;
   /** Logins that are organisations: their members are whoever is in one of their teams. */
   readonly organizations: readonly string[];

@@ -1,6 +1,11 @@
 /**
- * GitHub over HTTP, for tests: the forge of `worlds/real` behind the REST interface, Git's smart HTTP, tokens with
- * rights, webhooks, runs and their artifacts. It knows nothing of plangate; `openGitHub` starts one.
+ * GitHub over HTTP, for tests: the forge of `worlds/real` behind REST, GraphQL and Git's smart HTTP, with tokens that
+ * have rights, rulesets and environments that hold, webhooks, runs, artifacts and identities of jobs. It knows nothing
+ * of plangate.
+ *
+ * `openGitHub` starts one: give programs its `url` and a `tokenFor` somebody; do through `forge` what happens anyway;
+ * play GitHub's runners with `runs`, and let `webhooks` say what starts them; ask for trouble with `failNext`. What is
+ * asked for and not known here, and what `check` finds wrong, is thrown by `close()`: always close it in a test.
  */
 
 export type { GitHubApp } from "./app.ts";

@@ -137,6 +137,8 @@ export interface KeptJob {
   readonly attempt: number;
   readonly permissions: Permissions;
   readonly environment: string | null;
+  /** The file that its steps stand in, when another one called it: `acme/infra/.github/workflows/x.yml@refs/heads/main`. */
+  readonly workflowRef: string | null;
   /** The forge's deployment that it asked for, and GitHub's record of it. */
   readonly gate: number | null;
   readonly deployment: KeptDeployment | null;

@@ -5,6 +5,7 @@ import { type GitHubApp, openApp } from "./app.ts";
 import { actionsBot, nobody, openTokens } from "./bearer.ts";
 import { type Fault, openFaults } from "./faults.ts";
 import type { AccountPlan, Hub } from "./hub.ts";
+import { type Issuer, openIssuer } from "./id-token.ts";
 import { emptyKept, type Kept } from "./kept.ts";
 import { openLimits } from "./limits.ts";
 import type { Permissions } from "./permissions.ts";
@@ -90,7 +91,13 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
   const problems: string[] = [];
   const exchanges: Exchange[] = [];
   let [url, lastId] = ["", 1_000_000];
+  // Making a key takes a while, and few tests need one.
+  let issuer: Issuer | undefined;
   const hub: Hub = {
+    get issuer() {
+      issuer ??= openIssuer(hub);
+      return issuer;
+    },
     forge,
     clock: about.clock,
     tokens,

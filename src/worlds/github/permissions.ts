@@ -12,6 +12,7 @@ export type PermissionName =
   | "contents"
   | "deployments"
   | "environments"
+  | "id_token"
   | "issues"
   | "members"
   | "metadata"
@@ -39,6 +40,7 @@ export const ofJobs: ReadonlySet<PermissionName> = new Set<PermissionName>([
   "checks",
   "contents",
   "deployments",
+  "id_token",
   "issues",
   "metadata",
   "pull_requests",

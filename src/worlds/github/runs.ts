@@ -40,6 +40,8 @@ export interface JobAbout {
   /** What `permissions:` gives; nothing when left out. */
   readonly permissions?: Permissions;
   readonly environment?: string;
+  /** The called workflow whose job it is: `acme/infra/.github/workflows/x.yml@refs/heads/main`. */
+  readonly workflowRef?: string;
 }
 
 export interface UploadAbout {
@@ -54,6 +56,11 @@ export interface RunJob {
   state(): "waiting" | "refused" | "ready";
   /** Its `GITHUB_TOKEN`; a job that is not ready has none. */
   token(): Promise<string>;
+  /**
+   * Where it gets its identity from and with what, as `ACTIONS_ID_TOKEN_REQUEST_URL` and `…_TOKEN` say: only a job
+   * that has `id_token: write`.
+   */
+  identity(): Promise<{ readonly url: string; readonly token: string }>;
   finish(conclusion?: string): void;
 }
 
@@ -156,7 +163,7 @@ interface Running {
 
 async function startJob(running: Running, name: string, about: JobAbout): Promise<RunJob> {
   const { hub, run } = running;
-  const { permissions = {}, environment } = about;
+  const { permissions = {}, environment, workflowRef = null } = about;
   const gate = environment === undefined ? null : await askGate(running, environment);
   const asked = gate === null || gate === refused ? null : gate.id;
   const job: KeptJob = {
@@ -165,6 +172,7 @@ async function startJob(running: Running, name: string, about: JobAbout): Promis
     attempt: run.attempt,
     permissions,
     environment: environment ?? null,
+    workflowRef,
     gate: asked,
     deployment: environment === undefined ? null : noteDeployment(running, environment),
     status: "in_progress",
@@ -231,6 +239,16 @@ function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
     id: job.id,
     kept: job,
     state,
+    async identity() {
+      if (state() !== "ready" || job.permissions.id_token !== "write")
+        throw new InternalError(`job ${job.name} has no right to an identity`);
+      const token = await jobToken(hub, {
+        permissions: { id_token: "write" },
+        repository: repository.name,
+        run: run.id,
+      });
+      return { url: `${hub.issuer.url()}/jobs/${job.id}?api-version=2.0`, token };
+    },
     async token() {
       if (state() !== "ready") throw new InternalError(`job ${job.name} is ${state()}, and has no token`);
       Object.assign(job, { status: "in_progress" });

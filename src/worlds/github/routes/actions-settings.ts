@@ -2,8 +2,8 @@ import { invalid, noContent, ok } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalFlag, optionalNumber, optionalText, text, texts } from "../body.ts";
 import type { KeptSettings } from "../kept.ts";
-import { accountId } from "../shapes/people.ts";
-import { repositoryId, repositoryUrl } from "../shapes/repository.ts";
+import { repositoryUrl } from "../shapes/repository.ts";
+import { subjectPrefix } from "../subject.ts";
 
 const reads = { administration: "read" } as const;
 const writes = { administration: "write" } as const;
@@ -89,7 +89,7 @@ export const actionsSettingRoutes = [
       use_default: useDefault,
       ...(useDefault ? {} : { include_claim_keys: claims }),
       use_immutable_subject: immutable,
-      sub_claim_prefix: subjectPrefix(ask),
+      sub_claim_prefix: subjectPrefix(ask.site, ask.repository),
     });
   }),
   onRepository("PUT /actions/oidc/customization/sub", { actions: "write" }, (ask) => {
@@ -122,11 +122,4 @@ function change(ask: RepositoryAsk, settings: Partial<KeptSettings>): void {
 
 function longestRetention(isPrivate: boolean): number {
   return isPrivate ? 400 : 90;
-}
-
-/** With the numbers of owner and repository, which nobody can take over, or with names that somebody can. */
-export function subjectPrefix({ site, repository, kept }: Pick<RepositoryAsk, "site" | "repository" | "kept">): string {
-  const [owner = "", name = ""] = repository.name.split("/");
-  if (!kept.settings.subject.immutable) return `repo:${owner}/${name}`;
-  return `repo:${owner}@${accountId(site, owner)}/${name}@${repositoryId(site, repository.name)}`;
 }

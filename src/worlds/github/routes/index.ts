@@ -12,6 +12,7 @@ import { environmentRoutes } from "./environments.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { graphqlRoutes } from "./graphql.ts";
 import { hookRoutes } from "./hooks.ts";
+import { idTokenRoutes } from "./id-token.ts";
 import { issueRoutes } from "./issues.ts";
 import { lookupRoutes } from "./lookups.ts";
 import { pullRequestRoutes } from "./pull-requests.ts";
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...releaseRoutes,
   ...graphqlRoutes,
   ...hookRoutes,
+  ...idTokenRoutes,
   ...environmentRoutes,
   ...dispatchRoutes,
   ...deploymentRoutes,
