@@ -2,7 +2,8 @@ import type { RemoteBranch } from "../../delivery/ports/remote-branch.ts";
 import type { Change, Clock, Written } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { LedgerEntry } from "../../domain/ledger.ts";
-import type { Duration, Instant } from "../../domain/names.ts";
+import type { Duration, Instant, RunId } from "../../domain/names.ts";
+import type { Run } from "../../domain/run.ts";
 import { type Draft, draftOf, filesToWrite, withChange } from "./draft.ts";
 import type { RecordKeys, Witnessed } from "./head.ts";
 import { type Loaded, loadRecord, unwritten } from "./load.ts";
@@ -33,6 +34,11 @@ export class RecordSession {
   private kept: readonly Change[] = [];
   /** What was kept and cannot be written any more: told to the next call that does not have to succeed for its own sake. */
   private lost: DeliveryError | undefined;
+  /**
+   * Runs of which a kept change was lost. What others wrote may count as the very revision that a caller got from us, so
+   * such a run is written again only once it was read again.
+   */
+  private readonly stale = new Set<RunId>();
   private readonly options: SessionOptions;
 
   constructor(options: SessionOptions) {
@@ -93,11 +99,18 @@ export class RecordSession {
     throw busyRecord(this.name, mostAttempts);
   }
 
+  /** These runs were handed out as they are now. */
+  handedOut(runs: readonly Run[]): void {
+    for (const { id } of runs) this.stale.delete(id);
+  }
+
   hasKept(): boolean {
     return this.kept.length > 0 || this.lost !== undefined;
   }
 
   private onTop(change: Change): ReturnType<typeof withChange> {
+    if (change.updateRuns?.some(({ id }) => this.stale.has(id)) === true)
+      return { ok: false, conflict: "run", lease: null };
     return withChange(this.draft, change, this.options.artifact);
   }
 
@@ -168,6 +181,8 @@ export class RecordSession {
       const changed = putAgain(draft, change, this.options.artifact);
       if (!changed.ok) {
         this.lost = lostChanges(this.name, kept.length, changed.conflict);
+        for (const { createRuns = [], updateRuns = [] } of kept)
+          for (const { id } of [...createRuns, ...updateRuns]) this.stale.add(id);
         return;
       }
       draft = changed.draft;

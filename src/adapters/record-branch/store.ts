@@ -56,8 +56,18 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
         structuredClone(await (isDurable(change) ? session.push(change) : session.keep(change))),
       );
     },
-    run: (id) => reading(({ runs }) => runs.get(id)),
-    runs: (filter) => reading((record) => selectRuns(record, filter)),
+    run: (id) =>
+      reading(({ runs }) => {
+        const run = runs.get(id);
+        session.handedOut(run === undefined ? [] : [run]);
+        return run;
+      }),
+    runs: (filter) =>
+      reading((record) => {
+        const runs = selectRuns(record, filter);
+        session.handedOut(runs);
+        return runs;
+      }),
     plan: (digest) => reading(({ plans }) => plans.get(digest)),
     lease: (stack) => reading(({ leases }) => leases.get(stack)?.lease ?? undefined),
     leases: () => reading(heldLeases),
