@@ -162,6 +162,7 @@ describe("the app", () => {
     await app.octokit.rest.apps.listInstallations();
     await app.octokit.rest.apps.getInstallation({ installation_id: id });
     await app.octokit.rest.apps.getOrgInstallation({ org: "acme" });
+    await app.octokit.rest.apps.getUserInstallation({ username: "acme" });
     const scoped = await app.octokit.rest.apps.createInstallationAccessToken({
       installation_id: id,
       repositories: ["infra"],

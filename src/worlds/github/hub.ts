@@ -2,7 +2,7 @@ import type { Clock } from "../../delivery/ports.ts";
 import type { Forge } from "../real/forge/index.ts";
 import type { GitHubApp } from "./app.ts";
 import type { Tokens } from "./bearer.ts";
-import type { Issuer } from "./id-token.ts";
+import type { Issuer } from "./issuer.ts";
 import type { Kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
 import type { HubEvent, Webhooks } from "./telling.ts";

@@ -1,26 +1,11 @@
 import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
-import type { RepositoryState, View } from "../real/forge/index.ts";
 import { protectionsOf } from "../real/forge/index.ts";
 import type { Hub } from "./hub.ts";
-import type { KeptJob, KeptRun } from "./kept.ts";
+import type { IssuedTo, Issuer } from "./issuer.ts";
+import type { KeptRun } from "./kept.ts";
 import { accountId } from "./shapes/people.ts";
 import { repositoryId } from "./shapes/repository.ts";
 import { subjectOf } from "./subject.ts";
-
-/** GitHub as an issuer of identities for jobs: its key, and what it says of a job. */
-export interface Issuer {
-  /** What `iss` says, and where its configuration lies. */
-  readonly url: () => string;
-  /** As it is published, for whoever checks a signature. */
-  readonly keys: () => unknown;
-  issue(job: IssuedTo, audience: string): string;
-}
-
-export interface IssuedTo {
-  readonly repository: View<RepositoryState>;
-  readonly run: KeptRun;
-  readonly job: KeptJob;
-}
 
 const minutes = 60;
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
