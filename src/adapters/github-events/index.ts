@@ -28,6 +28,7 @@ import { refName } from "./words.ts";
 
 export type { Surroundings, Told } from "./events.ts";
 export {
+  commitOrNothing,
   commitSha,
   label,
   login,

@@ -111,7 +111,10 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
      * Goes on with a run whose plan was ordered, now that it should be at hand. Where it is not, whoever was to make it is
      * gone, and it is ordered again; at the last try the run fails instead.
      */
-    takeUp: async ({ run: id, speculative }: OrderedRun, { lastTry }: { readonly lastTry: boolean }): Promise<void> => {
+    takeUp: async (
+      { run: id, speculative }: Pick<OrderedRun, "run" | "speculative">,
+      { lastTry }: { readonly lastTry: boolean },
+    ): Promise<void> => {
       const run = await delivery.store.run(id);
       if (run?.state === "approved") await take({ kind: "apply-ready", run: id });
       if (run?.state !== "planning") return;

@@ -4,4 +4,11 @@
  */
 export type { Fixture } from "./fixture.ts";
 export { isOn } from "./forge/index.ts";
-export { type Ground, openRealWorld, type RealStage, type RealWorldAbout } from "./real-world.ts";
+export {
+  type Ground,
+  type OpenSettler,
+  openRealWorld,
+  type RealStage,
+  type RealWorldAbout,
+  type SettlerAbout,
+} from "./real-world.ts";

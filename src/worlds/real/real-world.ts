@@ -21,7 +21,7 @@ import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
 import { type GateWish, keepGates } from "./forge-gates.ts";
 import { openForgePort } from "./forge-port.ts";
-import { openJobs } from "./jobs.ts";
+import { type JobsAbout, openJobs } from "./jobs.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
 import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
 import { openStates, type States } from "./states.ts";
@@ -45,7 +45,20 @@ export interface RealWorldAbout {
   /** Where things lie and what they are made of, when not as stories have them. */
   readonly ground?: Ground;
   /** `jobs`: what is delivered goes through jobs with separate rights, as on a forge's runners. */
-  readonly host?: "one-process" | "jobs";
+  readonly host?: "one-process" | "jobs" | OpenSettler;
+}
+
+/** Delivers events, and all that follows from them, in a way of its own. */
+export type OpenSettler = (about: SettlerAbout) => Promise<{ settle(events: readonly Event[]): Promise<void> }>;
+
+/** What delivering outside of this process takes. */
+export interface SettlerAbout extends JobsAbout {
+  readonly forge: Forge;
+  /** Where the store lies. */
+  readonly home: string;
+  readonly tell: (news: News) => void;
+  /** A pull request was opened for something, by which stories name it. */
+  readonly opened: (purpose: string, number: number) => void;
 }
 
 /** What a world stands on. */
@@ -148,9 +161,15 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     nextValue: () => `value-${++values}`,
     waitsAt: async (gate) => (await gatesWanted(delivery)).some((wish) => wish.gate === gate),
   };
+  const opened = (purpose: string, number: number) => void numbers.set(purpose, number);
+  const openSettler = about.host === "jobs" ? openJobs : about.host;
   const jobs =
-    about.host === "jobs"
-      ? await openJobs({
+    typeof openSettler === "function"
+      ? await openSettler({
+          forge,
+          home: ground.home,
+          tell,
+          opened,
           dir: join(about.dir, "jobs"),
           keys: join(ground.home, "keys"),
           common: {

@@ -1,0 +1,141 @@
+import type { Store } from "../../delivery/ports.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Environment } from "../../flow/flow.ts";
+import { openApplyingHost, openJob } from "../../hosts/actions/index.ts";
+import { variablesOf } from "../../hosts/tool.ts";
+import { inertLine } from "../../views/inert.ts";
+import { hostOptions } from "./deciding.ts";
+import { mustHave } from "./job.ts";
+import { placeJobKeys } from "./job-keys.ts";
+import { leave } from "./leave.ts";
+import { type ApplyOrder, applyOrdersIn, environmentHeldBy, placeKeyOf } from "./matrix.ts";
+import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
+import { tellDelivered } from "./tell-delivered.ts";
+
+/** Applies runs of one environment that were approved, each decided on once more with everything looked at again. */
+export function applyCommand(ci: Ci): Promise<CiResult> {
+  return withJob(ci, async (opened) => {
+    mustBeTrusted(ci, opened);
+    const held = mustHave(ci.env, "PLANGATE_ENVIRONMENT");
+    const environment = environmentHeldBy(opened.flow, held);
+    if (environment === undefined)
+      throw refused(`${JSON.stringify(held)} is neither an environment nor a gate of the flow`);
+    const orders = applyOrdersIn(mustHave(ci.env, "PLANGATE_ORDERS"), opened.flow, environment);
+    const store = await ci.outside.store();
+    try {
+      for (const order of orders) await mustBeOrdered(store, opened, { held, order });
+      return await applyAll(ci, opened, { store, environment, orders });
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** The record has to have the run, for this stack, and asked for by a row that is applied in this very place. */
+async function mustBeOrdered(
+  store: Store,
+  { flow }: OpenJob,
+  { held, order }: { readonly held: string; readonly order: ApplyOrder },
+): Promise<void> {
+  const run = await store.run(order.run);
+  if (run === undefined || run.stack !== order.stack)
+    throw refused(`${order.run} is no run of ${order.stack} on the record`);
+  const place = placeKeyOf(flow, run);
+  if (place !== held && place?.endsWith(`/${held}`) !== true)
+    throw refused(`${order.run} of ${order.stack} is applied at ${place ?? "no environment"}, and not at ${held}`);
+}
+
+interface Applying {
+  readonly store: Store;
+  readonly environment: string;
+  readonly orders: readonly ApplyOrder[];
+}
+
+async function applyAll(ci: Ci, opened: OpenJob, { store, environment, orders }: Applying): Promise<CiResult> {
+  const keys = placeJobKeys("apply", ci.env, opened.home);
+  const forge = await ci.outside.forge(opened.flow);
+  const host = await openApplyingHost({
+    ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
+    secrets: (name) => secretsOf(opened, { name, own: environment }),
+  });
+  const errors: DeliveryError[] = [];
+  try {
+    const runs = orders.map(({ run }) => run);
+    const job = openJob(host.delivery, { kind: "apply", environment, runs }, ci.watching);
+    for (const { run, stack } of orders) {
+      try {
+        await job.goOn(run);
+      } catch (error) {
+        // The other stacks are none the worse for it.
+        if (!(error instanceof DeliveryError)) throw error;
+        errors.push(error);
+        ci.progress(`${stack}: ${error.message}`);
+      }
+    }
+    const { delivered, left } = job.done();
+    await leave(ci, host.delivery, { kind: "apply", left });
+    const ends = await endsOf(store, orders);
+    const exitCode = errors.length > 0 ? 1 : exitCodeOf(ends);
+    const told = tellDelivered(ci, delivered, exitCode);
+    const [first] = errors;
+    if (first !== undefined && errors.length === 1) throw first;
+    return {
+      ...told,
+      text: [
+        ...ends.map(endText),
+        ...errors.map(({ message, hint = "" }) => `${inertLine(message)} ${inertLine(hint)}`),
+      ].join("\n"),
+      fields: {
+        ...told.fields,
+        runs: ends.map(({ id, stack, state, code, why }) => ({ run: id, stack, state, code, why })),
+      },
+    };
+  } finally {
+    host.close();
+    keys.remove();
+  }
+}
+
+/** What the tool gets to see in the environment whose identity this job has, and in no other. */
+function secretsOf(
+  { flow, env }: OpenJob,
+  { name, own }: { readonly name: string; readonly own: string },
+): Readonly<Record<string, string>> {
+  const environment: Environment | undefined = flow.environments.find((one) => one.name === name && name === own);
+  return environment === undefined ? {} : variablesOf(environment, env);
+}
+
+async function endsOf(store: Store, orders: readonly ApplyOrder[]): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const { run } of orders) {
+    const found = await store.run(run);
+    if (found !== undefined) runs.push(found);
+  }
+  return runs;
+}
+
+const done: ReadonlySet<Run["state"]> = new Set(["verified", "no-changes"]);
+const broken: ReadonlySet<Run["state"]> = new Set(["failed", "interrupted", "verify-failed", "applying", "applied"]);
+
+function exitCodeOf(runs: readonly Run[]): CiResult["exitCode"] {
+  if (runs.some(({ state }) => broken.has(state))) return 1;
+  // What is planned anew under its lease goes on by itself.
+  return runs.every(({ state }) => done.has(state) || state === "approved") ? 0 : 3;
+}
+
+function endText({ stack, state, why }: Run): string {
+  if (state === "verified") return `${stack}: applied and verified`;
+  if (state === "waiting") return `${stack}: not yet, ${inertLine(why ?? "something is still waited for")}`;
+  if (state === "approved") return `${stack}: is planned anew first`;
+  return `${stack}: ${state}${why === null ? "" : `, ${inertLine(why)}`}`;
+}
+
+function refused(why: string): DeliveryError {
+  return new DeliveryError({
+    code: "orders-refused",
+    message: `reading PLANGATE_ORDERS: ${why}`,
+    reaction: "stop",
+    hint: "Start plangate's workflow anew: it hands over what the record has.",
+  });
+}

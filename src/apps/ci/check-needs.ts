@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { DeliveryError } from "../../domain/errors.ts";
+import { tableCode } from "../../views/inert.ts";
+import { mustHave } from "./job.ts";
+import type { Ci, CiResult } from "./open-job.ts";
+
+const schema = z.record(
+  z.string().max(300),
+  z.object({
+    result: z.enum(["success", "failure", "cancelled", "skipped"]),
+    /** For a job that plans: whether something was ordered of it. */
+    ordered: z.boolean().optional(),
+  }),
+);
+
+type Need = z.output<typeof schema>[string];
+
+/** Green only where each job that this one needs did its work, or had none: a job that is skipped proves nothing. */
+export function checkCommand({ env, outputs }: Pick<Ci, "env" | "outputs">): CiResult {
+  const needs = Object.entries(parse(mustHave(env, "PLANGATE_NEEDS")));
+  if (needs.length === 0) throw unreadable("it names no job, so nothing was looked at");
+  const verdicts = needs.map(([name, need]) => ({ name, ...need, problem: problemOf(need) }));
+  const bad = verdicts.filter(({ problem }) => problem !== null);
+  outputs.summary(
+    ["| job | result | |", "|---|---|---|"]
+      .concat(verdicts.map(({ name, result, problem }) => `| ${tableCode(name)} | ${result} | ${problem ?? ""} |`))
+      .join("\n"),
+  );
+  return {
+    exitCode: bad.length === 0 ? 0 : 1,
+    text:
+      bad.length === 0
+        ? `${verdicts.length} jobs did their work, or had none.`
+        : bad.map(({ name, problem }) => `${name}: ${problem}`).join("\n"),
+    fields: { jobs: verdicts.map(({ name, result, problem }) => ({ job: name, result, problem })) },
+  };
+}
+
+function problemOf({ result, ordered }: Need): string | null {
+  if (result === "failure") return "it failed; its log says why";
+  if (result === "cancelled") return "it was cancelled; run it again";
+  if (result === "success")
+    return ordered === false ? "it ran though nothing was ordered of it; look at the workflow" : null;
+  return ordered === false ? null : "it was skipped and so looked at nothing; see what it needs, and run it again";
+}
+
+function parse(text: string): z.output<typeof schema> {
+  let written: unknown;
+  try {
+    written = JSON.parse(text);
+  } catch {
+    throw unreadable("it is no JSON");
+  }
+  const parsed = schema.safeParse(written);
+  if (!parsed.success) throw unreadable("it does not give each job with its result");
+  return parsed.data;
+}
+
+function unreadable(why: string): DeliveryError {
+  return new DeliveryError({
+    code: "setting-wrong",
+    message: `reading PLANGATE_NEEDS: ${why}`,
+    reaction: "stop",
+    hint: 'It is JSON such as {"touched": {"result": "success"}, "plan-dev": {"result": "skipped", "ordered": false}}.',
+  });
+}

@@ -1,0 +1,61 @@
+import type { Forge, Store } from "../../delivery/ports.ts";
+import type { StackName } from "../../domain/names.ts";
+import type { StateVersion } from "../../domain/plan.ts";
+import { type JobHost, type JobOptions, openDecidingHost } from "../../hosts/actions/index.ts";
+import { placeJobKeys } from "./job-keys.ts";
+import type { Ci, OpenJob } from "./open-job.ts";
+
+/** What a job that decides works with besides its repository. */
+export interface Deciding {
+  readonly store: Store;
+  readonly forge: Forge;
+}
+
+export interface DecidingWith extends Deciding {
+  readonly handedOver: readonly string[];
+  readonly seen: ReadonlyMap<StackName, StateVersion>;
+}
+
+/** Opens what decides and presents, with the keys for as long as that takes. */
+export async function inDecidingHost<Value>(
+  ci: Ci,
+  opened: OpenJob,
+  { store, forge, handedOver, seen }: DecidingWith,
+  use: (host: JobHost) => Promise<Value>,
+): Promise<Value> {
+  const keys = placeJobKeys("present", ci.env, opened.home);
+  try {
+    const host = await openDecidingHost({
+      ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
+      handedOver,
+      seen,
+    });
+    try {
+      return await use(host);
+    } finally {
+      host.close();
+    }
+  } finally {
+    keys.remove();
+  }
+}
+
+/** What hosts of all kinds take of a job. */
+export function hostOptions(ci: Ci, opened: OpenJob, about: Pick<JobOptions, "store" | "forge" | "keys">): JobOptions {
+  const { job, outside, flowFile, progress, signal } = ci;
+  const { dir, home, flow, env, variables } = opened;
+  return {
+    ...about,
+    repository: dir,
+    home,
+    flow,
+    flowFile,
+    bundles: outside.bundles(job.out),
+    clock: outside.clock,
+    holder: job.holder,
+    env,
+    variables,
+    progress,
+    signal,
+  };
+}

@@ -1,0 +1,178 @@
+import { readGitHubEvent } from "../../adapters/github-events/index.ts";
+import { lookAgain, sweep } from "../../compile/workflows/files.ts";
+import { plangate } from "../../delivery/perform/plangate.ts";
+import type { Forge } from "../../delivery/ports.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { Event } from "../../domain/event.ts";
+import type { CommitSha, Login } from "../../domain/names.ts";
+import { type HappenedThere, parseHandedOver } from "./handed-over.ts";
+import { mayHave } from "./job.ts";
+import type { Ci, OpenJob } from "./open-job.ts";
+import type { SeenRun } from "./outside.ts";
+import { deletionIn, dispatchIn } from "./payload.ts";
+
+/** What a job is to deliver. */
+export interface Happened {
+  readonly events: readonly Event[];
+  readonly notes: readonly string[];
+  /** The run whose plans may be taken, and the one whose work goes on; null where there is none. */
+  readonly plansOf: number | null;
+  readonly leftOf: number | null;
+}
+
+type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & { readonly forge: Forge };
+
+const nothing: Happened = { events: [], notes: [], plansOf: null, leftOf: null };
+
+/** Takes up what started this run: the event's own body, or what another run handed over, which is asked anew. */
+export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
+  const { job, payload, env } = ci;
+  const dispatched = job.event.name === "workflow_dispatch" ? dispatchIn(payload) : undefined;
+  if (dispatched !== undefined && dispatched.event !== "") return takeOver(ci, dispatched, asking);
+  if (
+    dispatched !== undefined &&
+    (dispatched.job === lookAgain || (dispatched.job === "" && mayHave(env, "PLANGATE_JOB") === null))
+  )
+    return { ...nothing, events: [{ kind: "tick" }] };
+  if (job.event.name === "delete") {
+    const deleted = deletionIn(payload);
+    if (deleted === undefined) return { ...nothing, notes: ["No branch was deleted."] };
+    return {
+      ...nothing,
+      events: [{ kind: "push", branch: deleted.branch, before: null, commit: null, by: deleted.by }],
+    };
+  }
+  return ofPayload(ci, asking);
+}
+
+async function ofPayload({ job, payload, env }: Ci, asking: Asking): Promise<Happened> {
+  const { repository, flow } = asking;
+  const told = await readGitHubEvent(meantJob(payload.body, mayHave(env, "PLANGATE_JOB")), job.event.name, {
+    jobs: flow.when.flatMap((row) => (row.job === null ? [] : [{ job: row.job, workflow: row.workflow }])),
+    commitOf: (ref) => repository.resolve(ref),
+  });
+  if ("problems" in told) {
+    throw new DeliveryError({
+      code: "event-malformed",
+      message: told.problems.map(({ summary }) => summary).join(" "),
+      reaction: "stop",
+      hint: "GITHUB_EVENT_PATH names the file that the runner writes; report what is in it.",
+    });
+  }
+  const events: Event[] = [];
+  for (const event of told.events) events.push(event.kind === "push" ? await mergeBehind(event, asking) : event);
+  const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
+  // Whatever waits is looked at with every cron.
+  const tick: readonly Event[] = job.event.name === "schedule" ? [{ kind: "tick" }] : [];
+  return { ...nothing, events: [...swept, ...tick], notes: told.notes };
+}
+
+/** The sweep is plangate's own cron, unless a row has the very same. */
+function isMeant(event: Event, flow: Asking["flow"]): boolean {
+  return event.kind !== "schedule" || event.cron !== sweep || flow.when.some(({ cron }) => cron === sweep);
+}
+
+/** In a workflow of several jobs, each of them is asked for by the jobs of its own. */
+function meantJob(body: Ci["payload"]["body"], name: string | null): Ci["payload"]["body"] {
+  const inputs = body.inputs;
+  const given = typeof inputs === "object" && inputs !== null && !Array.isArray(inputs) ? inputs : {};
+  const { event: _event, run: _run, ...people } = given as Ci["payload"]["body"];
+  if (name === null) return Object.hasOwn(body, "inputs") ? { ...body, inputs: people } : body;
+  return { ...body, inputs: { ...people, job: name } };
+}
+
+/** A push that merges a pull request is that merge: GitHub tells both, and the default branch hears of the push. */
+async function mergeBehind(event: Event & { kind: "push" }, { forge }: Pick<Asking, "forge">): Promise<Event> {
+  const { branch, commit, by } = event;
+  if (commit === null) return event;
+  const merged = (await forge.pullRequestsOf(commit)).findLast(
+    ({ base, state }) => base === branch && state === "merged",
+  );
+  return merged === undefined ? event : { kind: "merge", pullRequest: merged.number, branch, commit, by };
+}
+
+/** What another run says to look at. Whose run that was and what is there now is asked from GitHub. */
+async function takeOver(
+  { outside, progress }: Ci,
+  given: { readonly event: string; readonly run: string },
+  asking: Asking,
+): Promise<Happened> {
+  const handed = parseHandedOver(given.event);
+  const id = /^[1-9]\d{0,14}$/.test(given.run) ? Number(given.run) : undefined;
+  if (handed === undefined || id === undefined) throw notHandedOver("it names nothing that plangate hands over");
+  const seen = await outside.workflows.run(id);
+  if (seen === undefined) throw notHandedOver(`this repository has no run ${id}`);
+  if (!seen.fromHere) throw notHandedOver(`run ${id} is one of a fork, which plans nothing`);
+  if (handed.kind === "left") return { ...nothing, events: [{ kind: "tick" }], leftOf: id };
+  const { events, notes, head } = await askAnew(handed, seen, asking);
+  // A claim of another commit is of no use, and nothing of it is looked at.
+  const fits = head !== null && (await isAbout(asking, seen, head));
+  if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
+  return { events, notes, plansOf: fits ? id : null, leftOf: null };
+}
+
+/** GitHub names a pull request's run by its head; the merge that is checked out has it as a parent. */
+async function isAbout({ repository }: Asking, { head }: SeenRun, wanted: CommitSha): Promise<boolean> {
+  return head === wanted || (await repository.resolve(`${head}^2`).catch(() => undefined)) === wanted;
+}
+
+interface Anew {
+  readonly events: readonly Event[];
+  readonly notes: readonly string[];
+  /** The commit that it is about; null when it is about none any more. */
+  readonly head: CommitSha | null;
+}
+
+async function askAnew(handed: HappenedThere, seen: SeenRun, asking: Asking): Promise<Anew> {
+  const { forge, repository } = asking;
+  switch (handed.kind) {
+    case "pull-request":
+    case "review":
+      return changeNow(handed, seen, asking);
+    case "push": {
+      const { branch } = handed;
+      const commit = (await repository.resolve(`refs/heads/${branch}`)) ?? null;
+      if (commit === null) return none(`The branch ${JSON.stringify(branch)} is gone, which its deletion tells.`);
+      const by: Login = (await forge.pusherOf(branch, commit)) ?? seen.by;
+      const before = (await forge.pushOf?.(branch, commit))?.before ?? null;
+      return {
+        events: [await mergeBehind({ kind: "push", branch, before, commit, by }, asking)],
+        notes: [],
+        head: commit,
+      };
+    }
+    case "release": {
+      const commit = await repository.resolve(`refs/tags/${handed.tag}`);
+      if (commit === undefined) return none(`There is no tag ${JSON.stringify(handed.tag)}.`);
+      return { events: [{ kind: "release", tag: handed.tag, commit, by: seen.by }], notes: [], head: commit };
+    }
+  }
+}
+
+async function changeNow(
+  { kind, number }: HappenedThere & { kind: "pull-request" | "review" },
+  { by }: SeenRun,
+  { forge }: Asking,
+): Promise<Anew> {
+  const change = await forge.pullRequest(number);
+  if (change === undefined) return none(`There is no pull request ${number}.`);
+  if (change.state === "merged") return none(`Pull request ${number} is merged, which the push to its base tells.`);
+  if (change.state === "closed")
+    return { events: [{ kind: "closed", pullRequest: number, by }], notes: [], head: null };
+  const looked: Event = { kind: "pull-request", action: "synchronized", pullRequest: number, by };
+  const answered: Event = { kind: "answer", by: plangate, pullRequest: number, environment: null };
+  return { events: kind === "review" ? [answered] : [looked, answered], notes: [], head: change.head };
+}
+
+function none(note: string): Anew {
+  return { events: [], notes: [note], head: null };
+}
+
+function notHandedOver(why: string): DeliveryError {
+  return new DeliveryError({
+    code: "handed-over-refused",
+    message: `taking up what another run handed over: ${why}`,
+    reaction: "stop",
+    hint: "plangate sets the inputs event and run itself. Leave both empty to start this workflow by hand.",
+  });
+}

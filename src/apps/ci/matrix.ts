@@ -1,0 +1,145 @@
+import * as z from "zod";
+import { type PlanOrder, parsePlanOrders } from "../../delivery/plan-order.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import { parseRunId, parseStackName, type RunId, type StackName } from "../../domain/names.ts";
+import type { Run } from "../../domain/run.ts";
+import { rowOf } from "../../engine/index.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { placeOf } from "../../flow/instances.ts";
+
+/** A run that goes on in an apply job. */
+export interface ApplyOrder {
+  readonly run: RunId;
+  readonly stack: StackName;
+}
+
+interface Bundle<Order> {
+  readonly index: number;
+  readonly orders: readonly Order[];
+}
+
+/** For each place that has something to do, and for no other, what its jobs are to do. */
+export type Matrix<Order> = Readonly<Record<string, readonly Bundle<Order>[]>>;
+
+/** GitHub makes no more jobs of one matrix. */
+const mostJobs = 256;
+/** So many jobs are made before one gets a second stack: runners that start cost more than a plan. */
+const enoughJobs = 20;
+/** Linux passes 128 KiB on in one variable, and quotes grow on the way. */
+const mostBundleBytes = 90_000;
+/** GitHub takes 1 MiB of outputs from a job. */
+const mostBytes = 900_000;
+
+export interface Grouped<Order> {
+  readonly matrix: Matrix<Order>;
+  /** What no job is made for in this run; a later one finds it. */
+  readonly over: readonly Order[];
+}
+
+/** Groups orders into the jobs of each place. What would be more than GitHub takes is left over. */
+export function group<Order>(orders: readonly Order[], placeFor: (order: Order) => string): Grouped<Order> {
+  const over: Order[] = [];
+  const taken: Order[] = [];
+  let bytes = 0;
+  for (const order of orders) {
+    const size = JSON.stringify(order).length + 40;
+    bytes += size;
+    (bytes > mostBytes ? over : taken).push(order);
+  }
+  const matrix: Record<string, Bundle<Order>[]> = {};
+  for (const [place, list] of Map.groupBy(taken, placeFor)) {
+    const { bundles, rest } = bundlesOf(list);
+    matrix[place] = bundles.map((part, index) => ({ index, orders: part }));
+    over.push(...rest);
+  }
+  return { matrix, over };
+}
+
+function bundlesOf<Order>(orders: readonly Order[]): {
+  readonly bundles: readonly (readonly Order[])[];
+  readonly rest: readonly Order[];
+} {
+  const jobs = Math.min(mostJobs, Math.max(enoughJobs, Math.ceil(orders.length / enoughJobs)), orders.length);
+  const bundles = Array.from({ length: jobs }, () => ({ orders: [] as Order[], bytes: 0 }));
+  const rest: Order[] = [];
+  for (const [index, order] of orders.entries()) {
+    const bundle = bundles[index % jobs];
+    const size = JSON.stringify(order).length + 1;
+    if (bundle === undefined || bundle.bytes + size > mostBundleBytes) rest.push(order);
+    else {
+      bundle.orders.push(order);
+      bundle.bytes += size;
+    }
+  }
+  return { bundles: bundles.map((bundle) => bundle.orders), rest };
+}
+
+/** Where the run is applied: its environment, and the gate of its row behind that where it has one. */
+export function placeKeyOf(flow: Flow, run: Pick<Run, "stack" | "due" | "mode">): string | undefined {
+  const environment = placeOf(flow, run.stack)?.environment;
+  if (environment === undefined) return undefined;
+  const gate = run.due === null ? null : (rowOf(flow, { environment, due: run.due, mode: run.mode })?.gate ?? null);
+  return gate === null ? environment.name : `${environment.name}/${gate}`;
+}
+
+/** The environment of the flow that is applied to where GitHub's environment of that name holds the identity. */
+export function environmentHeldBy(flow: Flow, held: string): string | undefined {
+  if (flow.environments.some(({ name }) => name === held)) return held;
+  return flow.when.find(({ gate, environment }) => gate === held && environment !== null)?.environment ?? undefined;
+}
+
+const applyOrders = z
+  .array(
+    z.object({
+      run: z.string().transform((text, context): RunId => parseRunId(text) ?? wrong(context, "run")),
+      stack: z.string().transform((text, context): StackName => parseStackName(text) ?? wrong(context, "stack")),
+    }),
+  )
+  .min(1)
+  .max(5_000);
+
+function wrong(context: z.RefinementCtx<string>, what: string): never {
+  context.issues.push({ code: "custom", message: `it is no ${what}`, input: context.value });
+  return z.NEVER;
+}
+
+/** What a plan job is to plan: stacks of its own environment and of no other, whose identity it holds. */
+export function planOrdersIn(text: string, flow: Flow, environment: string): readonly PlanOrder[] {
+  const orders = parsePlanOrders(text);
+  if (orders === undefined || orders.length === 0 || orders.length > 5_000) throw noOrders();
+  for (const { stack } of orders) mustBeOf(flow, stack, environment);
+  return orders;
+}
+
+/** What an apply job is to apply, likewise. */
+export function applyOrdersIn(text: string, flow: Flow, environment: string): readonly ApplyOrder[] {
+  let written: unknown;
+  try {
+    written = JSON.parse(text);
+  } catch {
+    throw noOrders();
+  }
+  const parsed = applyOrders.safeParse(written);
+  if (!parsed.success) throw noOrders();
+  for (const { stack } of parsed.data) mustBeOf(flow, stack, environment);
+  return parsed.data;
+}
+
+function mustBeOf(flow: Flow, stack: StackName, environment: string): void {
+  if (placeOf(flow, stack)?.environment.name === environment) return;
+  throw new DeliveryError({
+    code: "orders-refused",
+    message: `reading PLANGATE_ORDERS: ${stack} is no stack of ${environment}, whose identity this job has`,
+    reaction: "stop",
+    hint: "Look at who changed the workflow: plangate's own jobs are handed the stacks of their environment alone.",
+  });
+}
+
+function noOrders(): DeliveryError {
+  return new DeliveryError({
+    code: "orders-refused",
+    message: "reading PLANGATE_ORDERS: it is no list of orders as plangate writes it",
+    reaction: "stop",
+    hint: "Compile the workflows again with `plangate compile`, and look at what stands at the step.",
+  });
+}

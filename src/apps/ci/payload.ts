@@ -1,0 +1,91 @@
+import { lstatSync, readFileSync } from "node:fs";
+import * as z from "zod";
+import { commitOrNothing, commitSha, login, pullRequestNumber, refName } from "../../adapters/github-events/index.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { JsonObject } from "../../domain/json-value.ts";
+import type { Job } from "./job.ts";
+
+/** GitHub cuts what is larger. */
+const mostBytes = 25 * 1024 * 1024;
+
+/** What a workflow was started by. Whoever opened a pull request wrote much of it. */
+export interface Payload {
+  readonly body: JsonObject;
+  /** Null where the event tells nothing of the repository. */
+  readonly defaultBranch: string | null;
+}
+
+const aboutRepository = z.object({ repository: z.object({ default_branch: refName }) });
+
+/** Reads the event's file; fails where it is no event. */
+export function readPayload(job: Job): Payload {
+  const about = lstatSync(job.event.file, { throwIfNoEntry: false });
+  if (about === undefined || !about.isFile() || about.size > mostBytes) throw unreadable("it is no file, or too large");
+  let body: unknown;
+  try {
+    body = JSON.parse(readFileSync(job.event.file, "utf8"));
+  } catch {
+    throw unreadable("it is no JSON");
+  }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw unreadable("it is no JSON object");
+  const parsed = aboutRepository.safeParse(body);
+  return { body: body as JsonObject, defaultBranch: parsed.data?.repository.default_branch ?? null };
+}
+
+const change = z.object({
+  pull_request: z.object({
+    number: pullRequestNumber,
+    base: z.object({ ref: refName, sha: commitSha }),
+    head: z.object({ ref: refName, sha: commitSha }),
+  }),
+});
+const push = z.object({ ref: z.string().max(1024), before: commitOrNothing, after: commitOrNothing });
+const release = z.object({ release: z.object({ tag_name: refName }) });
+const deletion = z.object({ ref: refName, ref_type: z.string().max(20), sender: z.object({ login }) });
+const dispatch = z.object({
+  inputs: z
+    .object({
+      event: z.string().max(1200).optional(),
+      run: z.string().max(20).optional(),
+      job: z.string().max(1200).optional(),
+    })
+    .nullish(),
+});
+
+/** The pull request that a body is about; `undefined` where it is about none. */
+export function changeIn({ body }: Payload) {
+  return change.safeParse(body).data?.pull_request;
+}
+
+/** The branch that was pushed to, and from what to what. */
+export function pushIn({ body }: Payload) {
+  const parsed = push.safeParse(body).data;
+  const branch = refName.safeParse(parsed?.ref.replace(/^refs\/heads\//, "")).data;
+  if (parsed === undefined || branch === undefined || !parsed.ref.startsWith("refs/heads/")) return undefined;
+  return { branch, before: parsed.before, after: parsed.after };
+}
+
+export function releaseIn({ body }: Payload): string | undefined {
+  return release.safeParse(body).data?.release.tag_name;
+}
+
+/** The branch that was deleted, and by whom. */
+export function deletionIn({ body }: Payload) {
+  const parsed = deletion.safeParse(body).data;
+  return parsed?.ref_type === "branch" ? { branch: parsed.ref, by: parsed.sender.login } : undefined;
+}
+
+/** What plangate, or a person, gave with a dispatch; empty texts are as good as none. */
+export function dispatchIn({ body }: Payload): { readonly event: string; readonly run: string; readonly job: string } {
+  const inputs = dispatch.safeParse(body).data?.inputs;
+  return { event: inputs?.event ?? "", run: inputs?.run ?? "", job: inputs?.job ?? "" };
+}
+
+function unreadable(why: string): DeliveryError {
+  return new DeliveryError({
+    code: "event-malformed",
+    message: `reading the event that started the workflow: ${why}`,
+    reaction: "stop",
+    hint: "GITHUB_EVENT_PATH names the file that the runner writes.",
+  });
+}

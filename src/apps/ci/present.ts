@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import type { StackName } from "../../domain/names.ts";
+import type { StateVersion } from "../../domain/plan.ts";
+import { openJob } from "../../hosts/actions/index.ts";
+import { inDecidingHost } from "./deciding.ts";
+import { giveWork } from "./give-work.ts";
+import { jobNamed, leave } from "./leave.ts";
+import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
+import { tellDelivered } from "./tell-delivered.ts";
+import { type LeftEntry, readWorkLeft } from "./work-left.ts";
+
+/** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
+export function presentCommand(ci: Ci): Promise<CiResult> {
+  return withJob(ci, async (opened) => {
+    mustBeTrusted(ci, opened);
+    const [store, forge] = [await ci.outside.store(), await ci.outside.forge(opened.flow)];
+    try {
+      const entries = await readWorkLeft(store);
+      const decided = ownEntry(ci, entries);
+      const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));
+      const into = join(opened.home, "handed-over");
+      const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
+      const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async ({ delivery }) => {
+        const job = openJob(delivery, { kind: "decide" }, ci.watching);
+        for (const { run, speculative } of decided?.plans ?? [])
+          await job.takeUp({ run, speculative }, { lastTry: true });
+        const { delivered, left } = job.done();
+        const applies = [...(decided?.applies ?? []), ...left.applies];
+        const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { ...left, applies } });
+        await leave(ci, delivery, { kind: "present", left: { ...left, applies: given.applying } });
+        return { delivered, given };
+      });
+      ci.outputs.output("applies", JSON.stringify(done.given.applies));
+      return tellDelivered(ci, done.delivered);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** What the deciding job before this one left; a rerun of this job alone finds that of the attempt before. */
+function ownEntry({ job, env }: Ci, entries: readonly LeftEntry[]): LeftEntry | undefined {
+  return entries.findLast((entry) => entry.run === job.run && entry.job === jobNamed("decide", env));
+}

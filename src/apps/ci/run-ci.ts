@@ -1,0 +1,65 @@
+import { environmentRedactor } from "../../domain/redaction.ts";
+import { checkCommand } from "./check-needs.ts";
+import { type Env, type Job, readJob } from "./job.ts";
+import { secretsIn } from "./job-keys.ts";
+import type { Ci, CiResult } from "./open-job.ts";
+import { openOutputs } from "./outputs.ts";
+import type { Outside } from "./outside.ts";
+import { readPayload } from "./payload.ts";
+
+/** What starting a command takes. */
+export interface CiAbout {
+  readonly env: Env;
+  /** Where it was started, beside the repository. */
+  readonly directory: string;
+  /** From the repository's top. */
+  readonly flowFile: string;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly watching?: Ci["watching"];
+  readonly outside: (job: Job) => Promise<Outside>;
+}
+
+type Command = (ci: Ci) => Promise<CiResult>;
+
+/** The commands that work on what happened; each is loaded when it is run. */
+const commands = {
+  touched: async () => (await import("./touched.ts")).touchedCommand,
+  plan: async () => (await import("./plan.ts")).planCommand,
+  "hand-over": async () => (await import("./hand-over.ts")).handOverCommand,
+  decide: async () => (await import("./decide.ts")).decideCommand,
+  present: async () => (await import("./present.ts")).presentCommand,
+  apply: async () => (await import("./apply.ts")).applyCommand,
+  "go-on": async () => (await import("./go-on.ts")).goOnCommand,
+} satisfies Readonly<Record<string, () => Promise<Command>>>;
+
+export type CiCommandName = keyof typeof commands;
+
+export const ciCommandNames = Object.keys(commands) as readonly CiCommandName[];
+
+/** Runs one command in a job of GitHub's. */
+export async function runCi(name: CiCommandName, about: CiAbout): Promise<CiResult> {
+  const { env, flowFile, progress, signal } = about;
+  const job = readJob(env, about.directory);
+  const command = await commands[name]();
+  return command({
+    job,
+    env,
+    outside: await about.outside(job),
+    outputs: outputsFor(env),
+    payload: readPayload(job),
+    flowFile,
+    progress,
+    signal,
+    watching: about.watching ?? {},
+  });
+}
+
+/** The check of the jobs before it asks nobody, so it takes nothing but their results. */
+export function runCheck(env: Env): CiResult {
+  return checkCommand({ env, outputs: outputsFor(env) });
+}
+
+function outputsFor(env: Env) {
+  return openOutputs(env, environmentRedactor(secretsIn(env)));
+}

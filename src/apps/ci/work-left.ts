@@ -1,0 +1,132 @@
+import * as z from "zod";
+import type { Store } from "../../delivery/ports.ts";
+import type { Json, LedgerEntry } from "../../domain/ledger.ts";
+import { parseRunId, parseStackName, type RunId, type StackName } from "../../domain/names.ts";
+import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
+import type { Run } from "../../domain/run.ts";
+import type { Left } from "../../hosts/actions/index.ts";
+
+/**
+ * What a job could not do is told on the record, since jobs share nothing else that no change's code can write to: an
+ * artifact of the same run can be replaced by any of its jobs, and an output is lost where a matrix has several.
+ */
+export interface WorkLeft {
+  /** The workflow run and its attempt, and the job of it. */
+  readonly run: number;
+  readonly attempt: number;
+  readonly job: string;
+  readonly plans: readonly { readonly run: RunId; readonly speculative: StoredPlan["speculative"] }[];
+  readonly applies: readonly { readonly run: RunId; readonly stack: StackName }[];
+  readonly events: readonly LeftEvent[];
+  readonly states: readonly { readonly stack: StackName; readonly state: StateVersion }[];
+}
+
+/** More entries than anything that is still going wrote. */
+const mostEntries = 4_000;
+
+const runId = z.string().transform((text, context): RunId => {
+  const found = parseRunId(text);
+  if (found !== undefined) return found;
+  context.issues.push({ code: "custom", message: "it is no run", input: text });
+  return z.NEVER;
+});
+const stackName = z.string().transform((text, context): StackName => {
+  const found = parseStackName(text);
+  if (found !== undefined) return found;
+  context.issues.push({ code: "custom", message: "it is no stack", input: text });
+  return z.NEVER;
+});
+
+/** What jobs leave, and nothing else: plangate's own news about its own work. */
+const leftEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("apply-ready"), run: runId }),
+  z.object({ kind: z.literal("run-applied"), run: runId, outcome: z.enum(["applied", "failed", "refused"]) }),
+  z.object({ kind: z.literal("run-verified"), run: runId, outcome: z.enum(["verified", "failed"]) }),
+  z.object({ kind: z.literal("lease-ended"), stack: stackName }),
+  /** What people answered is asked for anew, so nobody is named; who is gone is found out, and not told. */
+  z.object({ kind: z.literal("tick") }),
+]);
+
+type LeftEvent = z.output<typeof leftEvent>;
+
+const workLeft = z.object({
+  run: z.int().min(1),
+  attempt: z.int().min(1),
+  job: z.string().max(300),
+  plans: z.array(
+    z.object({ run: runId, speculative: z.enum(["dirty-checkout", "trusted-path", "fork", "local"]).nullable() }),
+  ),
+  applies: z.array(z.object({ run: runId, stack: stackName })),
+  events: z.array(leftEvent).max(10_000),
+  states: z.array(
+    z.object({ stack: stackName, state: z.object({ lineage: z.string().nullable(), serial: z.int().min(0) }) }),
+  ),
+});
+
+const workTaken = z.object({ left: z.int().min(1) });
+
+/** An entry of work that was left, with its place in the ledger. */
+export interface LeftEntry extends WorkLeft {
+  readonly seq: number;
+}
+
+/** What a job leaves, in the form that others read. Anything else than news of its own work is left as a look at whatever waits. */
+export function workLeftOf(left: Left, by: Pick<WorkLeft, "run" | "attempt" | "job">): WorkLeft {
+  const events = left.events.map((event) => leftEvent.safeParse(event).data ?? ({ kind: "tick" } as const));
+  const ticks = events.filter(({ kind }) => kind === "tick").slice(0, 1);
+  return {
+    ...by,
+    plans: left.plans.map(({ run, speculative }) => ({ run, speculative })),
+    applies: left.applies,
+    events: [...events.filter(({ kind }) => kind !== "tick"), ...ticks],
+    states: left.states,
+  };
+}
+
+export function isNothing({ plans, applies, events, states }: WorkLeft): boolean {
+  return plans.length + applies.length + events.length + states.length === 0;
+}
+
+export function bodyOf(left: WorkLeft): { readonly [key: string]: Json } {
+  return JSON.parse(JSON.stringify(left)) as { readonly [key: string]: Json };
+}
+
+/** The newest entries of work that was left and that nobody took up, oldest first. What cannot be read is none. */
+export async function readWorkLeft(store: Pick<Store, "ledger" | "ledgerHead">): Promise<readonly LeftEntry[]> {
+  const { seq } = await store.ledgerHead();
+  const found = new Map<number, LeftEntry>();
+  for await (const entry of store.ledger(Math.max(0, seq - mostEntries))) {
+    const left = entryOf(entry);
+    if (left !== undefined) found.set(entry.seq, left);
+    const taken = entry.kind === "work-taken" ? workTaken.safeParse(entry.body).data : undefined;
+    if (taken !== undefined) found.delete(taken.left);
+  }
+  return [...found.values()];
+}
+
+function entryOf({ kind, body, seq }: LedgerEntry): LeftEntry | undefined {
+  const parsed = kind === "work-left" ? workLeft.safeParse(body) : undefined;
+  return parsed?.success === true ? { ...parsed.data, seq } : undefined;
+}
+
+/** Whether the record bears an event out: it may forbid what follows and never permits what it does not show. */
+export async function isBorneOut(event: LeftEvent, store: Pick<Store, "run" | "lease">): Promise<boolean> {
+  if (event.kind === "tick") return true;
+  if (event.kind === "lease-ended") return (await store.lease(event.stack)) === undefined;
+  const run = await store.run(event.run);
+  if (run === undefined) return false;
+  switch (event.kind) {
+    case "apply-ready":
+      return run.state === "approved" && (await store.lease(run.stack))?.run === run.id;
+    case "run-applied":
+      return appliedStates[event.outcome].has(run.state);
+    case "run-verified":
+      return run.state === (event.outcome === "verified" ? "verified" : "verify-failed");
+  }
+}
+
+const appliedStates: Readonly<Record<(LeftEvent & { kind: "run-applied" })["outcome"], ReadonlySet<Run["state"]>>> = {
+  applied: new Set(["applied", "verifying", "verified", "verify-failed"]),
+  failed: new Set(["failed"]),
+  refused: new Set(["refused", "discarded", "superseded"]),
+};
