@@ -129,7 +129,7 @@ export function ownersTaken(
     const wanted = new Set(lineFor(ours, path)?.owners.map(ownerText));
     return named.size > 0 && named.isSubsetOf(wanted) ? [] : [{ line: line?.line ?? 1, path }];
   });
-  return [...new Map(taken.map((one) => [one.line, one])).values()].map(({ line, path }) => ({
+  return [...new Map(taken.toReversed().map((one) => [one.line, one])).values()].map(({ line, path }) => ({
     severity: "error",
     code: "code-owners-taken",
     summary: `This line takes ${path} from the owners whom the flow names.`,

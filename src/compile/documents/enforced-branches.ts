@@ -11,7 +11,7 @@ const { strong, code } = inMarkdown;
 /** What holds for a class of branches: GitHub's rulesets where it has such a rule, else plangate. */
 export function branchRules(flow: Flow, branch: BranchClass, settings: ForgeSettings): readonly Enforced[] {
   const { accepts, reviews, linear, directPush, backMerge, cutFrom, issue, ticket, maxAge } = branch;
-  const say = sayOf(strong(branch.name));
+  const say = sayOf(`branch ${strong(branch.name)}`);
   const by = rulesetsWith(settings, branch);
   const reviewed = (reviews?.count ?? 0) > 0;
   return [

@@ -3,7 +3,7 @@ import { durationText } from "../../domain/names.ts";
 import type { Environment, Flow, Gate } from "../../flow/index.ts";
 import { inMarkdown, listed } from "../../views/explain/words/names.ts";
 import { planEnvironment } from "../names.ts";
-import { type Enforced, environmentText, guard, sayOf } from "./enforced.ts";
+import { type Enforced, environmentText, guard, type Say, sayOf } from "./enforced.ts";
 
 const { strong, code } = inMarkdown;
 const trust = "the trust of its identity in the cloud";
@@ -11,7 +11,7 @@ const trust = "the trust of its identity in the cloud";
 /** What holds where something is applied: environments of GitHub for keys and people, plangate for what may come there. */
 export function environmentRules(flow: Flow, environment: Environment, settings: ForgeSettings): readonly Enforced[] {
   const { name, approvals, after, windows, freezes, emergency, ttl, heldByBranch, destroyable, expect } = environment;
-  const say = sayOf(strong(name));
+  const say = sayOf(`environment ${strong(name)}`);
   // What is applied past a row's own gate runs in the environment of that name.
   const gates = flow.when.flatMap((row) => (row.environment === name && row.gate !== null ? [row.gate] : []));
   const holding = among(settings, [name, ...gates]);
@@ -24,7 +24,7 @@ export function environmentRules(flow: Flow, environment: Environment, settings:
       ...planning,
       "the rights of its plan identity in the cloud",
     ]),
-    ...(approvals === null ? [] : gateRules(name, approvals, settings)),
+    ...(approvals === null ? [] : gateRules(say, approvals, settings)),
     ...say(environment.gated, "nobody applies to it from their own machine", ["plangate's own commands", trust]),
     ...say(after.length > 0, `${listed(after.map(strong))} came first`, [guard]),
     ...say(windows !== null || freezes.length > 0, "applies begin in its windows, and in no freeze", [guard]),
@@ -49,8 +49,7 @@ export function environmentRules(flow: Flow, environment: Environment, settings:
 }
 
 /** Who opens a gate, and how many of them. */
-export function gateRules(name: string, { count, notBy }: Gate, settings: ForgeSettings): readonly Enforced[] {
-  const say = sayOf(strong(name));
+export function gateRules(say: Say, { name, count, notBy }: Gate, settings: ForgeSettings): readonly Enforced[] {
   const asking = settings.environments.filter((one) => one.name === name && one.reviewers.length > 0);
   const names = asking.map((one) => environmentText(one.name));
   const self = asking.filter((one) => one.prevent_self_review).map((one) => environmentText(one.name));

@@ -9,7 +9,7 @@ import { check, type Enforced, guard, sayOf } from "./enforced.ts";
 import { branchRules } from "./enforced-branches.ts";
 import { environmentRules, gateRules } from "./enforced-environments.ts";
 
-const { code } = inMarkdown;
+const { strong, code } = inMarkdown;
 
 /** Every rule of the flow with what holds it on GitHub: a ruleset, an environment, the trust of an identity, or plangate itself. */
 export function enforcementOf(flow: Flow, about: CompileAbout): readonly Enforced[] {
@@ -17,7 +17,7 @@ export function enforcementOf(flow: Flow, about: CompileAbout): readonly Enforce
   return [
     ...flow.branches.flatMap((branch) => branchRules(flow, branch, settings)),
     ...flow.environments.flatMap((environment) => environmentRules(flow, environment, settings)),
-    ...flow.gates.flatMap((gate) => gateRules(gate.name, gate, settings)),
+    ...flow.gates.flatMap((gate) => gateRules(sayOf(`gate ${strong(gate.name)}`), gate, settings)),
     ...releaseRules(flow, settings),
     ...changeRules(flow),
     ...applyRules(flow, about),

@@ -22,26 +22,33 @@ import { version } from "../version.ts";
 export async function compileCommand(context: Context, { options }: Given): Promise<Result> {
   const { top, flow, about, warnings } = await read(context, options);
   const compiled = compile(flow, about);
-  const diagnostics = [...warnings, ...compiled.diagnostics];
-  if (hasErrors(compiled.diagnostics)) throw new InputError(diagnostics);
+  const said = [...warnings, ...compiled.diagnostics];
+  if (hasErrors(said)) throw new InputError(errorsFirst(said));
   const disk = readDisk(top, { paths: compiled.files.map(({ path }) => path), folders: compiledFolders });
-  const found = changesOf(compiled.files, { ...about, there: disk.texts, force: options.force === true });
-  const inTheWay = [...disk.diagnostics, ...found.diagnostics, ...ownersLost(top, compiled, about, found.changes)];
-  const stale = options.check === true ? found.changes.filter(({ change }) => change !== "same") : [];
+  const writable = compiled.files.filter(({ path }) => !disk.blocked.has(path));
+  const { changes, diagnostics } = changesOf(writable, {
+    ...about,
+    there: disk.texts,
+    force: options.force === true,
+  });
+  const inTheWay = [...disk.diagnostics, ...diagnostics, ...ownersLost(top, compiled, about, changes)];
+  const stale = options.check === true ? changes.filter(({ change }) => change !== "same") : [];
   const stopping = [...inTheWay, ...stale.map(staleFile)];
   if (stopping.length > 0) {
     const isWrong = inTheWay.some(({ code }) => code !== editedCode);
-    return {
-      exitCode: isWrong ? 2 : 3,
-      diagnostics: [...diagnostics, ...stopping],
-      ...told(found.changes, false),
-    };
+    return { exitCode: isWrong ? 2 : 3, diagnostics: errorsFirst([...said, ...stopping]), ...told(changes, false) };
   }
   if (options.check !== true) {
     context.signal.throwIfAborted();
-    writeChanges(top, found.changes);
+    writeChanges(top, changes);
   }
-  return { exitCode: 0, diagnostics, ...told(found.changes, options.check !== true) };
+  return { exitCode: 0, diagnostics: said, ...told(changes, options.check !== true) };
+}
+
+/** What has to be mended stands before what is good to know. */
+function errorsFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const weight = ({ severity }: Diagnostic) => (severity === "error" ? 0 : 1);
+  return [...diagnostics].sort((left, right) => weight(left) - weight(right));
 }
 
 interface Read {
@@ -69,7 +76,7 @@ async function read(context: Context, options: Given["options"]): Promise<Read> 
     flow: parsed.value,
   });
   const diagnostics = [...parsed.diagnostics, ...stacks.diagnostics, ...branch.diagnostics];
-  if (hasErrors(diagnostics)) throw new InputError(diagnostics);
+  if (hasErrors(diagnostics)) throw new InputError(errorsFirst(diagnostics));
   return {
     top: worktree.top,
     flow: parsed.value,
@@ -93,11 +100,17 @@ function ownersLost(
   const compiled = files.find(({ path }) => path === codeOwnersFile);
   const change = changes.find(({ path }) => path === codeOwnersFile);
   if (compiled === undefined || change === undefined || change.after === null) return [];
+  // What people wrote below the region stands further down once that is there, or longer.
+  const moved = linesIn(change.after) - linesIn(change.before ?? change.after);
   const elsewhere = codeOwnersPlaces.filter((place) => place !== codeOwnersFile && existsSync(join(top, place)));
   return [
     ...(change.change === "create" ? elsewhere.map(ownersElsewhere) : []),
-    ...ownersTaken(change.after, compiled.text, about),
+    ...ownersTaken(change.after, compiled.text, about).map((taken) => ({ ...taken, line: (taken.line ?? 1) - moved })),
   ];
+}
+
+function linesIn(text: string): number {
+  return text.split("\n").length;
 }
 
 function ownersElsewhere(file: string): Diagnostic {

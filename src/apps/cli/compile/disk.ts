@@ -7,6 +7,8 @@ import { InternalError } from "../../../domain/errors.ts";
 /** What a checkout has where compiled files go. */
 export interface OnDisk {
   readonly texts: ReadonlyMap<string, string>;
+  /** Paths that cannot be written, for what the diagnostics say. */
+  readonly blocked: ReadonlySet<string>;
   /** What is in the way of writing: links, other things in a file's place, texts that are none. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -24,6 +26,11 @@ export function readDisk(
 ): OnDisk {
   const diagnostics: Diagnostic[] = [];
   const texts = new Map<string, string>();
+  const blocked = new Set<string>();
+  const block = (path: string, why: Diagnostic) => {
+    blocked.add(path);
+    diagnostics.push(why);
+  };
   const entries = new Map<string, readonly Dirent[]>();
   const listed = (folder: string) => {
     const known = entries.get(folder) ?? entriesOf(top, folder);
@@ -34,14 +41,13 @@ export function readDisk(
     mustBeInside(path);
     const problem = whatIsInTheWay(top, path) ?? nameInAnotherCase(path, listed);
     if (problem !== null) {
-      diagnostics.push(problem);
+      block(path, problem);
       continue;
     }
     if (statOf(join(top, path)) === undefined) continue;
     const read = textOf(join(top, path));
-    if (read === undefined)
-      diagnostics.push(wrong(path, "not-utf-8", `${path} is no text in UTF-8.`, "Save it as UTF-8, or move it away."));
-    else texts.set(path, read);
+    if (read !== undefined) texts.set(path, read);
+    else block(path, wrong(path, "not-utf-8", `${path} is no text in UTF-8.`, "Save it as UTF-8, or move it away."));
   }
   const given = new Set(paths);
   for (const folder of folders) {
@@ -53,7 +59,9 @@ export function readDisk(
       if (text !== undefined) texts.set(path, text);
     }
   }
-  return { texts, diagnostics };
+  // One link may be in the way of many files.
+  const different = new Map(diagnostics.map((said) => [JSON.stringify(said), said]));
+  return { texts, blocked, diagnostics: [...different.values()] };
 }
 
 /** Paths are compiled, and no name of the flow leads out of the repository. */
