@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Forge as ForgePort } from "../../delivery/ports.ts";
 import type { Event } from "../../domain/event.ts";
-import { parseCommitSha, type StackName } from "../../domain/names.ts";
+import type { StackName } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
 import { eventsOf } from "./forge-events.ts";
@@ -60,33 +60,6 @@ describe("refs and releases", () => {
     expect(await port.ref("none")).toBeUndefined();
     expect(await port.ref("HEAD~1")).toBeUndefined();
   });
-
-  it("tell that a release's tag was moved, or never was on the branch", async () => {
-    const { did, pushed } = small;
-    await did("release", "bob", { tag: "v1.0.0", target: "main" });
-    const evil = await pushed("eve", "dev/x", { a: "1" });
-    await did("push", "root", { ref: "refs/tags/v1.0.0", after: evil, rewrite: true, force: true });
-    expect(await port.ref("tag:v1.0.0")).toMatchObject({ commit: evil, release: { moved: true, onBranch: false } });
-    await did("release", "eve", { tag: "v1.1.0", target: "dev/x" });
-    expect(await port.ref("tag:v1.1.0")).toMatchObject({ release: { moved: false, onBranch: false } });
-    await did("push", "eve", { ref: "refs/tags/v9.0.0", after: evil });
-    expect(await port.ref("tag:v9.0.0")).toMatchObject({ release: null });
-    expect(await port.latestRelease()).toBe("1.1.0");
-  });
-
-  it("are made once, and never on a tag that points elsewhere", async () => {
-    const { did, pushed, tip } = small;
-    const commit = tip("main") ?? parseCommitSha("0".repeat(40));
-    if (commit === undefined) return expect(commit).toBeDefined();
-    expect(await port.latestRelease()).toBeNull();
-    await port.release("v1.0.0", commit, "notes");
-    await port.release("v1.0.0", commit, "notes");
-    await port.release("v1.10.0", commit, "notes");
-    expect(await port.latestRelease()).toBe("1.10.0");
-    const evil = await pushed("eve", "dev/x", { a: "1" });
-    await did("push", "eve", { ref: "refs/tags/v2.0.0", after: evil });
-    await expect(port.release("v2.0.0", commit, "notes")).rejects.toMatchObject({ code: "tag-taken" });
-  });
 });
 
 describe("plangate's own comment", () => {
@@ -113,30 +86,6 @@ describe("plangate's own comment", () => {
       "<!-- plangate:end -->",
     ]);
     expect(events.filter(({ kind }) => kind === "answer" || kind === "command")).toEqual([]);
-  });
-
-  it("has a section about a change of the flow before those of the stacks, for as long as there is one", async () => {
-    await port.showFlowChange(1, null);
-    expect(comments()).toHaveLength(0);
-    await port.show(1, "dev/app" as StackName, "a plan");
-    await port.showFlowChange(1, "one <!-- plangate:end -->");
-    await port.showFlowChange(1, "two");
-    const sections = () => comments().map(({ body }) => body.match(/(?<=plangate:section )\S+/g) ?? []);
-    expect(sections()).toEqual([["flow", "dev/app"]]);
-    expect(comments()[0]?.body).not.toContain("one");
-    await port.showFlowChange(1, null);
-    expect(sections()).toEqual([["dev/app"]]);
-  });
-
-  it("goes on in a second one when the first is full", async () => {
-    const long = "x".repeat(60_000);
-    await port.show(1, network, long);
-    await port.show(1, "prod/app" as StackName, long);
-    await port.show(1, network, "short");
-    expect(comments().map(({ body }) => [body.includes("prod/network"), body.includes("prod/app")])).toEqual([
-      [true, false],
-      [false, true],
-    ]);
   });
 });
 

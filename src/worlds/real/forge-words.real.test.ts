@@ -58,18 +58,6 @@ describe("what people accept", () => {
     expect((await port.pullRequest(1))?.answers).toEqual([]);
   });
 
-  it("is nothing from people without write access, from bots, or once the comment was edited", async () => {
-    const direct = await small.pushed("eve", "main", { a: "1" });
-    await small.did("comment", "sam", { commit: direct, body: "/plangate accept" });
-    await small.did("comment", "plangate[bot]", { commit: direct, body: "/plangate accept" });
-    const edited = await small.did("comment", "bob", { commit: direct, body: "/plangate accept" });
-    await small.did("edit-comment", "eve", { comment: edited.id, body: "/plangate accept " });
-    expect(await port.commitAnswers(direct)).toEqual([]);
-    expect(await small.tried("comment", "bob", { commit: "0".repeat(40) as never, body: "hm" })).toMatchObject({
-      blocked: { status: 404 },
-    });
-  });
-
   it("names a commit that was there, and no other whose id begins so", async () => {
     await small.pushed("ann", "feature/X-1", { b: "1" });
     await openX();
@@ -83,22 +71,6 @@ describe("what people accept", () => {
     (pushes as unknown[]).push({ ...pushes.at(-1), commits: [twin] });
     expect(await port.commitAnswers(later)).toEqual([]);
     expect(await port.commitAnswers(twin)).toEqual([]);
-  });
-
-  it("is not given before the commit is there", async () => {
-    await small.pushed("ann", "feature/X-1", { b: "1" });
-    await openX();
-    const evil = await small.forge.commit({
-      repository: infra,
-      parent: small.tip("main"),
-      files: { evil: "1" },
-      message: "made to fit",
-      author: "eve",
-    });
-    await comments("bob", 1, `/plangate accept ${evil}`);
-    small.later(60);
-    await small.did("push", "eve", { ref: "refs/heads/main", after: evil });
-    expect(await port.commitAnswers(evil)).toEqual([]);
   });
 });
 
@@ -126,70 +98,6 @@ describe("commands", () => {
     expect(events).toEqual([command("release"), command("take"), answer, answer]);
     const { answers = [] } = (await port.pullRequest(1)) ?? {};
     expect(answers.map(({ says, stack }) => `${says} ${stack}`)).toEqual(["acknowledge test/infra", "forget test/old"]);
-  });
-});
-
-describe("a pull request's text, labels and owners", () => {
-  it("are its sections with words, and each label with who set it last", async () => {
-    await small.pushed("ann", "feature/X-1", { b: "1" });
-    await openX("## Why\nIt is slow.\n\n## Rollback\n<!-- how? -->\n");
-    await small.did("label", "bob", { number: 1, add: ["urgent", "net"] });
-    await small.did("label", "eve", { number: 1, add: ["net"], remove: ["urgent"] });
-    await small.did("label", "eve", { number: 1, add: ["urgent"] });
-    const { sections, labels, openedAt } = (await port.pullRequest(1)) ?? {};
-    expect(sections).toEqual(["why"]);
-    expect(labels).toEqual([
-      { name: "net", by: "bob" },
-      { name: "urgent", by: "eve" },
-    ]);
-    expect(openedAt).toBe(small.forge.state.repositories[0]?.pullRequests[0]?.createdAt);
-  });
-
-  it("are the owners that the base branch's file names, each group once, whatever the change makes of the file", async () => {
-    await small.pushed("root", "main", {
-      ".github/CODEOWNERS": "* @Bob\nnetwork/ @acme/devops eve@acme.example\ndocs/\n*.md @gone\n",
-      CODEOWNERS: "* @eve\n",
-    });
-    await small.pushed("ann", "feature/X-1", {
-      ".github/CODEOWNERS": null,
-      "network/a.tf": "1",
-      "network/b.tf": "1",
-      "docs/a.txt": "1",
-      "x.md": "1",
-      "y.tf": "1",
-    });
-    await openX();
-    expect((await port.pullRequest(1))?.codeOwners).toEqual([["bob"], ["ann", "bob", "eve"], ["gone"]]);
-  });
-});
-
-describe("plangate's own issues", () => {
-  const issues = () => small.forge.state.repositories[0]?.issues.map(({ title, state }) => `${title}: ${state}`);
-
-  it("are one for each thing, opened, updated and closed once", async () => {
-    const key = "drift-found prod/infra";
-    expect(await port.raiseIssue({ key, title: "Drift", body: "one" })).toEqual({ changed: true });
-    expect(await port.raiseIssue({ key, title: "Drift", body: "one" })).toEqual({ changed: false });
-    expect(await port.raiseIssue({ key, title: "Drift", body: "two" })).toEqual({ changed: true });
-    expect(await port.raiseIssue({ key: "drift-found prod/infra-2", title: "Other", body: "" })).toEqual({
-      changed: true,
-    });
-    expect(await port.closeIssue(key, "It is as it was applied.")).toEqual({ changed: true });
-    expect(await port.closeIssue(key, "")).toEqual({ changed: false });
-    expect(issues()).toEqual(["Drift: closed", "Other: open"]);
-    await port.raiseIssue({ key, title: "Drift", body: "one" });
-    expect(issues()).toEqual(["Drift: closed", "Other: open", "Drift: open"]);
-  });
-
-  it("are never somebody else's, though anybody can write the mark", async () => {
-    const key = "drift-found prod/infra";
-    await port.raiseIssue({ key, title: "Drift", body: "one <!-- plangate:issue x -->" });
-    const body = small.forge.state.repositories[0]?.issues[0]?.body ?? "";
-    expect(body.match(/<!-- plangate/g)).toHaveLength(1);
-    await port.closeIssue(key, "over");
-    await small.did("issue", "eve", { title: "Mine", body });
-    expect(await port.closeIssue(key, "over")).toEqual({ changed: false });
-    expect(issues()).toEqual(["Drift: closed", "Mine: open"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { DeliveryError } from "../../../domain/errors.ts";
 import type { CommitSha, Instant } from "../../../domain/names.ts";
 import { parseCommitSha } from "../../../domain/names.ts";
 import type { Connection } from "../settings/connection.ts";
@@ -24,6 +25,8 @@ export interface Activity {
   recent(): Promise<readonly Move[]>;
   /** The moves of one branch, as far back as GitHub keeps them, and no more than a thousand. */
   of(branch: string): Promise<readonly Move[]>;
+  /** The same of another repository's branch; none where that is not to be seen. */
+  ofFork(repository: string, branch: string): Promise<readonly Move[]>;
   /** The move that brought a commit to the branch; a later one that brought it again before an earlier one. */
   bringing(branch: string, commit: CommitSha): Promise<Move | undefined>;
 }
@@ -47,9 +50,20 @@ export function openActivity(about: GitHubForgeAbout, to: Connection): Activity 
     return isWhole ? own : (await ofRef(ref)).filter((move) => move.ref === ref);
   };
 
+  const ofFork = kept(about, async (key: string) => {
+    const [owner = "", repo = "", ref = ""] = key.split(" ");
+    try {
+      return (await ask({ owner, repo, ref }, mostPages)).filter((move) => move.ref === ref);
+    } catch (error) {
+      if (error instanceof DeliveryError && error.code === "right-missing") return [];
+      throw error;
+    }
+  });
+
   return {
     recent: () => recent(null),
     of,
+    ofFork: (name, branch) => ofFork(`${name.replace("/", " ")} refs/heads/${branch}`),
     async bringing(branch, commit) {
       const moves = await of(branch);
       const onto = moves.find(({ after }) => after === commit);
@@ -62,13 +76,14 @@ export function openActivity(about: GitHubForgeAbout, to: Connection): Activity 
 
 /** Whether the commit came to the branch by it. A move whose commits Git no longer has brought what nobody can look at. */
 export async function brings(
-  { isAncestor, resolve }: Pick<GitHubForgeAbout["repository"], "isAncestor" | "resolve">,
-  { before, after }: Move,
+  repository: GitHubForgeAbout["repository"],
+  { before, after }: Pick<Move, "before" | "after">,
   commit: CommitSha,
 ): Promise<boolean> {
-  if (after === null || (await resolve(after)) === undefined) return false;
-  if (!(await isAncestor(commit, after))) return false;
-  return before === null || (await resolve(before)) === undefined || !(await isAncestor(commit, before));
+  if (after === null || (await repository.resolve(after)) === undefined) return false;
+  if (!(await repository.isAncestor(commit, after))) return false;
+  const known = before !== null && (await repository.resolve(before)) !== undefined;
+  return !known || !(await repository.isAncestor(commit, before));
 }
 
 function moveOf({ before, after, ref, timestamp, activity_type, actor }: ActivityTold): Move {

@@ -2,24 +2,20 @@ import type { PullRequestFacts } from "../../../domain/facts.ts";
 import type { CommitSha, Instant, Login } from "../../../domain/names.ts";
 import { sectionsOf } from "../../../domain/sections.ts";
 import { governsDelivery } from "../../../domain/trusted-paths.ts";
-import type { Move } from "./activity.ts";
 import { answersOn, type HeadAt, hasCommands } from "./answers.ts";
+import { asBefore, type Branches, bringHead, headMoves, isFork } from "./history.ts";
 import { linkedIssues } from "./linked-issues.ts";
 import { codeOwnersOf } from "./people.ts";
 import type { Told } from "./pull-request.ts";
 import type { Room } from "./room.ts";
-import { writersOf } from "./writers.ts";
-
-/** What writers of a pull request are collected with: other pull requests, as they were read. */
-export type ReadTold = (number: number) => Promise<Told | undefined>;
+import { type ReadTold, writersOf } from "./writers.ts";
 
 /**
  * A pull request as the engine sees it. A change of its base counts as a change of its head: a review before it was of
  * another difference.
  */
 export async function pullRequestFacts(room: Room, told: Told, others: ReadTold): Promise<PullRequestFacts> {
-  const { about } = room;
-  if ((await about.repository.resolve(told.headRefOid)) === undefined) await about.bringHead(told.number);
+  await bringHead(room, told);
   const [before, head] = await Promise.all([asBefore(room, told), headHistory(room, told)]);
   const changed = await changedPaths(room, told, before);
   const commits = await commitsOf(room, told, before);
@@ -48,12 +44,6 @@ export async function pullRequestFacts(room: Room, told: Told, others: ReadTold)
   };
 }
 
-/** A head repository that is gone was a fork: this one is there. */
-export function isFork({ about }: Pick<Room, "about">, told: Told): boolean {
-  const own = `${about.owner}/${about.repo}`.toLowerCase();
-  return told.isCrossRepository || told.headRepository?.nameWithOwner.toLowerCase() !== own;
-}
-
 /** Who set a label last. Where GitHub tells no more of that, nobody did: such a label asks for nothing. */
 function labelledBy({ labeled }: Told, name: string): Login {
   return labeled.findLast((event) => event.label.name === name)?.actor.login ?? ("email:nobody" as Login);
@@ -66,46 +56,17 @@ interface HeadHistory {
 }
 
 /**
- * When the head was what, by what was pushed to its branch. Of a fork's branch GitHub tells nothing here: then what was
- * approved has to be the present head, and nothing given before it was last pushed by force counts.
+ * When the head was what, by what was pushed to its branch. Of a fork that is not to be seen GitHub tells nothing: then
+ * what was approved has to be the present head, and nothing given before it was last pushed by force counts.
  */
 async function headHistory(room: Room, told: Told): Promise<HeadHistory> {
-  const moves = isFork(room, told) ? [] : await room.activity.of(told.headRefName);
+  const moves = await headMoves(room, told);
   const since = moves.find(({ after }) => after === told.headRefOid)?.at;
   if (since === undefined) {
     const forced = told.forced.at(-1)?.createdAt ?? 0;
     return { since: Math.max(told.createdAt, forced), at: () => null };
   }
   return { since, at: (at) => moves.find((move) => move.at <= at)?.after ?? null };
-}
-
-/** Branches as they are, and for a merged pull request as they were before the merge. */
-export interface Branches {
-  readonly base: CommitSha | undefined;
-  tip(branch: string): Promise<CommitSha | undefined>;
-}
-
-async function asBefore({ about, activity }: Room, told: Told): Promise<Branches> {
-  const now = (branch: string) => about.repository.resolve(`refs/heads/${branch}`);
-  if (told.state !== "MERGED") return { base: await now(told.baseRefName), tip: now };
-  const moves = await activity.of(told.baseRefName);
-  const merge = moves.find(({ after, at }) => after === told.mergeCommit?.oid && isAbout(at, told.mergedAt));
-  const base = merge?.before ?? told.baseRefOid;
-  const tip = async (branch: string) => {
-    if (branch === told.baseRefName) return base;
-    const found = (await activity.of(branch)).find((move) => isBefore(move, merge, told.mergedAt));
-    return found === undefined ? now(branch) : (found.after ?? undefined);
-  };
-  return { base, tip };
-}
-
-/** GitHub's two times of one merge are told by two of its parts. */
-function isAbout(at: Instant, mergedAt: Instant | null): boolean {
-  return mergedAt === null || Math.abs(at - mergedAt) <= 60_000;
-}
-
-function isBefore({ at }: Move, merge: Move | undefined, mergedAt: Instant | null): boolean {
-  return at <= (merge?.at ?? mergedAt ?? 0);
 }
 
 type Commits = Awaited<ReturnType<Room["about"]["repository"]["commitsBetween"]>>;

@@ -11,6 +11,7 @@ import { openBetween, openPullRequest, reportCheck } from "./changes.ts";
 import { commitAnswers, readCommit } from "./commit-answers.ts";
 import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
+import { holds } from "./history.ts";
 import { closeIssue, raiseIssue } from "./issues.ts";
 import { hideOnPullRequest, showOnPullRequest } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
@@ -39,7 +40,8 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
       const about = (await readOnce(commit))?.associatedPullRequests?.nodes ?? [];
       const merged = about.filter(({ state }) => state === "MERGED");
       const told = await Promise.all(merged.map(({ number }) => readTold(number)));
-      const found = told.filter((one) => one !== undefined);
+      const found: Told[] = [];
+      for (const one of told) if (one !== undefined && (await holds(room, one, commit))) found.push(one);
       return Promise.all(found.sort((one, other) => (one.mergedAt ?? 0) - (other.mergedAt ?? 0)).map(factsOf));
     },
     loginOf: (email) => loginOfEmail(room, email),

@@ -11,7 +11,7 @@ const commentFields = `id author ${account} body createdAt updatedAt lastEditedA
 const peopleFields = "authors(first: 20) { nodes { email user { login } } } committer { email user { login } }";
 
 const commitFields = `commit { oid ${peopleFields}
-  associatedPullRequests(first: 5) { nodes { number mergeCommit { oid } baseRefName } } }`;
+  associatedPullRequests(first: 5) { nodes { number mergeCommit { oid } } } }`;
 
 const pageInfo = "pageInfo { hasNextPage endCursor }";
 

@@ -113,7 +113,7 @@ export const pullRequestCommit = z.object({
   commit: people.extend({
     oid: commit,
     associatedPullRequests: nodes(
-      z.object({ number: z.int(), mergeCommit: z.object({ oid: commit }).nullable(), baseRefName: name }),
+      z.object({ number: z.int(), mergeCommit: z.object({ oid: commit }).nullable() }),
     ).nullable(),
   }),
 });

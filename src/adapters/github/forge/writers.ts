@@ -1,9 +1,12 @@
 import type { CommitPeople } from "../../../delivery/ports.ts";
 import type { Login } from "../../../domain/names.ts";
-import type { ReadTold } from "./facts.ts";
+import { asBefore, bringHead, headMoves, madeBy } from "./history.ts";
 import { isGitHubsOwn, learn, loginOfEmail } from "./people.ts";
 import type { Told } from "./pull-request.ts";
 import type { Room } from "./room.ts";
+
+/** What writers of a pull request are collected with: other pull requests, as they were read. */
+export type ReadTold = (number: number) => Promise<Told | undefined>;
 
 interface Looking {
   readonly room: Room;
@@ -55,39 +58,38 @@ async function addEmails({ room, writers }: Looking, { emails }: CommitPeople): 
  */
 async function mergedBy({ room, others }: Looking, told: Told, { sha }: CommitPeople): Promise<Told | undefined> {
   const about = told.commits.find(({ commit }) => commit.oid === sha)?.commit.associatedPullRequests ?? [];
-  for (const { number, mergeCommit, baseRefName } of about) {
-    if (mergeCommit?.oid !== sha) continue;
-    const moves = await room.activity.of(baseRefName);
-    const merged = moves.some(({ merging, after }) => merging && after === sha) ? await others(number) : undefined;
-    // Merged by fast-forward, the commit is its writer's own.
-    if (merged !== undefined && merged.headRefOid !== sha) return merged;
+  for (const { number, mergeCommit } of about) {
+    const merged = mergeCommit === null || number === told.number ? undefined : await others(number);
+    if (merged === undefined) continue;
+    await bringHead(room, merged);
+    // What it was made of, and what came by fast-forward, is its writer's own.
+    const isOwn = await room.about.repository.isAncestor(sha, merged.headRefOid);
+    if (!isOwn && (await madeBy(room, merged, sha))) return merged;
   }
   return undefined;
 }
 
-/** What a merged pull request was made of. Its head may be nowhere but in GitHub's own refs by now. */
-async function ownCommits({ about, activity }: Room, merged: Told): Promise<readonly CommitPeople[]> {
-  const { repository } = about;
-  if ((await repository.resolve(merged.headRefOid)) === undefined) await about.bringHead(merged.number);
-  const moves = await activity.of(merged.baseRefName);
-  const before = moves.find(({ after }) => after === merged.mergeCommit?.oid)?.before ?? merged.baseRefOid;
-  return (await repository.commitsBetween(before, merged.headRefOid)).toReversed();
+/** What a merged pull request was made of. */
+async function ownCommits(room: Room, merged: Told): Promise<readonly CommitPeople[]> {
+  const { base } = await asBefore(room, merged);
+  return (await room.about.repository.commitsBetween(base ?? null, merged.headRefOid)).toReversed();
 }
 
-/** Who brought one of the commits to the head branch, and who brought one to any other as the last of a push. */
+/** Who brought one of the commits to the head branch, and who first brought one to any branch as the last of a push. */
 async function pushersOf(room: Room, told: Told, commits: readonly CommitPeople[]): Promise<readonly Login[]> {
+  const { repository } = room.about;
   const own = new Set<string>(commits.map(({ sha }) => sha));
-  const ref = `refs/heads/${told.headRefName}`;
-  const [toHead, all] = await Promise.all([room.activity.of(told.headRefName), room.activity.recent()]);
+  const [toHead, all] = await Promise.all([headMoves(room, told), room.activity.recent()]);
   const pushers = new Set<Login>();
-  for (const { after, by, merging } of all) if (!merging && after !== null && own.has(after)) pushers.add(by.login);
-  for (const move of toHead.filter((one) => one.ref === ref && !one.merging)) {
-    const { before, after } = move;
-    if (after === null || pushers.has(move.by.login) || (await room.about.repository.resolve(after)) === undefined)
-      continue;
-    const known = before !== null && (await room.about.repository.resolve(before)) !== undefined ? before : null;
-    const brought = await room.about.repository.commitsBetween(known, after);
-    if (brought.some(({ sha }) => own.has(sha))) pushers.add(move.by.login);
+  for (const sha of own) {
+    const first = all.findLast(({ after }) => after === sha);
+    if (first !== undefined && !first.merging) pushers.add(first.by.login);
+  }
+  for (const { before, after, by, merging } of toHead) {
+    if (merging || after === null || pushers.has(by.login) || (await repository.resolve(after)) === undefined) continue;
+    const known = before !== null && (await repository.resolve(before)) !== undefined ? before : null;
+    const brought = await repository.commitsBetween(known, after);
+    if (brought.some(({ sha }) => own.has(sha))) pushers.add(by.login);
   }
   return [...pushers];
 }

@@ -142,7 +142,7 @@ function appObject(site: Ask["site"], { id, slug, clientId, permissions }: Ask["
 
 function installationObject({ site, hub }: Ask) {
   const { app } = hub;
-  const owner = hub.organizations[0] ?? hub.forge.state.repositories[0]?.name.split("/")[0] ?? "ghost";
+  const owner = ownerOfInstallation({ hub });
   return {
     id: app.installation,
     account: account(site, owner),
@@ -164,6 +164,10 @@ function installationObject({ site, hub }: Ask) {
   };
 }
 
+function ownerOfInstallation({ hub }: Pick<Ask, "hub">): string {
+  return hub.organizations[0] ?? hub.forge.state.repositories[0]?.name.split("/")[0] ?? "ghost";
+}
+
 function checkInstallation({ hub, params }: Ask): void {
   if (params.installation_id !== String(hub.app.installation)) throw notFound();
 }
@@ -181,7 +185,9 @@ function makeToken(ask: Ask) {
   }
   const names = texts(body, "repositories");
   const all = hub.forge.state.repositories;
-  const chosen = names === undefined ? all : all.filter(({ name }) => names.includes(name.split("/")[1] ?? ""));
+  const owner = ownerOfInstallation(ask);
+  // Somebody's fork of the same name is none of the installation's.
+  const chosen = names === undefined ? all : all.filter(({ name }) => names.some((one) => name === `${owner}/${one}`));
   if (names !== undefined && chosen.length !== names.length)
     throw new Refusal(
       422,

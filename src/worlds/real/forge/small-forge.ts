@@ -1,6 +1,6 @@
 import { InternalError } from "../../../domain/errors.ts";
 import type { CommitSha, Instant } from "../../../domain/names.ts";
-import type { ActName, ActRequest, ActValue, Forge, Outcome } from "./index.ts";
+import type { ActName, ActRequest, ActValue, Forge, ForgeAbout, Outcome } from "./index.ts";
 import { openForge } from "./index.ts";
 
 /** The repository that everything in a small forge is about. */
@@ -34,13 +34,18 @@ export interface PushedAbout {
   readonly force?: boolean;
 }
 
-export async function smallForge(dir: string): Promise<SmallForge> {
+/** `open` gives the forge where it is to be seen in another way too. */
+export async function smallForge(
+  dir: string,
+  open: (about: ForgeAbout) => Forge | Promise<Forge> = openForge,
+): Promise<SmallForge> {
   let now = Date.UTC(2026, 0, 6, 10);
-  const forge = openForge({ dir, clock: { now: () => now } });
+  const forge = await open({ dir, clock: { now: () => now } });
   for (const login of ["ann", "bob", "eve", "root", "sam"]) {
     forge.addUser({ login, name: login.toUpperCase(), emails: [`${login}@acme.example`] });
   }
-  forge.addUser({ login: "plangate[bot]", bot: true });
+  if (!forge.state.users.some(({ login }) => login === "plangate[bot]"))
+    forge.addUser({ login: "plangate[bot]", bot: true });
   forge.setTeam({ slug: "acme/devops", members: ["ann", "bob"] });
   const refs = new Map<string, CommitSha | null>();
   forge.listen((events) => {
