@@ -130,6 +130,76 @@ describe("a ruleset", () => {
     ]);
   });
 
+  it("counts a check only when the app that it names said so, and not for a branch that is being made", async () => {
+    const [root, ann] = [await small.as("root"), await small.as("ann")];
+    const checks = {
+      type: "required_status_checks" as const,
+      parameters: {
+        strict_required_status_checks_policy: false,
+        do_not_enforce_on_create: true,
+        required_status_checks: [{ context: "plangate / change", integration_id: 15_368 }],
+      },
+    };
+    const conditions = { ref_name: { include: ["refs/heads/release/**/*", "~DEFAULT_BRANCH"], exclude: [] } };
+    await root.rest.repos.createRepoRuleset({
+      ...at,
+      name: "checked",
+      enforcement: "active",
+      conditions,
+      rules: [checks],
+    });
+    await small.pushed("ann", "release/1/a", { a: "1" });
+    const next = await small.pushed("ann", "dev/x", { b: "2" });
+    const move = () => ann.rest.git.updateRef({ ...at, ref: "heads/main", sha: next });
+    const status = { ...at, sha: next, state: "success" as const, context: "plangate / change" };
+    await ann.rest.repos.createCommitStatus(status);
+    await expect(move()).rejects.toMatchObject({ status: 422, message: expect.stringContaining("status check") });
+    const job = await small.as({ job: { statuses: "write" }, repository: "acme/infra" });
+    await job.rest.repos.createCommitStatus(status);
+    await ann.rest.repos.createCommitStatus({ ...status, state: "failure" });
+    await move();
+  });
+
+  it("reads two stars as GitHub does, and no pattern that is none", async () => {
+    const root = await small.as("root");
+    const rules = [{ type: "creation" as const }];
+    const set = (name: string, include: string[]) =>
+      root.rest.repos.createRepoRuleset({
+        ...at,
+        name,
+        enforcement: "active",
+        conditions: { ref_name: { include, exclude: [] } },
+        rules,
+      });
+    await set("end", ["refs/heads/dev/**"]);
+    const ruled = async (branch: string) => (await root.rest.repos.getBranchRules({ ...at, branch })).data.length;
+    expect([await ruled("dev/a"), await ruled("dev/a/b")]).toEqual([1, 0]);
+    await set("whole", ["refs/heads/feature/**/*"]);
+    expect([await ruled("feature/a"), await ruled("feature/a/b")]).toEqual([1, 1]);
+    await expect(set("broken", ["refs/heads/[a"])).rejects.toMatchObject({ status: 422 });
+  });
+
+  it("keeps released tags where they are, for everybody", async () => {
+    const [root, ann] = [await small.as("root"), await small.as("ann")];
+    await root.rest.repos.createRepoRuleset({
+      ...at,
+      name: "releases",
+      target: "tag",
+      enforcement: "active",
+      conditions: { ref_name: { include: ["refs/tags/v*"], exclude: [] } },
+      rules: [{ type: "deletion" }, { type: "update" }],
+    });
+    const sha = (await small.tip("refs/heads/main")) ?? "";
+    await ann.rest.git.createRef({ ...at, ref: "refs/tags/v1", sha });
+    await ann.rest.git.createRef({ ...at, ref: "refs/tags/other", sha });
+    await expect(root.rest.git.deleteRef({ ...at, ref: "tags/v1" })).rejects.toMatchObject({ status: 422 });
+    const next = await small.pushed("ann", "dev/x", { a: "1" });
+    await expect(root.rest.git.updateRef({ ...at, ref: "tags/v1", sha: next, force: true })).rejects.toMatchObject({
+      status: 422,
+    });
+    await ann.rest.git.deleteRef({ ...at, ref: "tags/other" });
+  });
+
   it("keeps a branch for the app alone, and takes no job's token among those who may go past it", async () => {
     const root = await small.as("root");
     const record = {

@@ -2,6 +2,7 @@ import type { RepositoryState, View } from "../real/forge/index.ts";
 import { protectionsOf } from "../real/forge/index.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptEnvironment } from "./kept.ts";
+import { asWritten } from "./ruleset-rules.ts";
 
 type Repository = View<RepositoryState>;
 
@@ -37,7 +38,7 @@ export function refsOf({ branchPolicy, policies }: KeptEnvironment): readonly st
   if (branchPolicy?.custom_branch_policies !== true) return [];
   // Without any policy nothing may deploy there; a name that no ref can have says so.
   if (policies.length === 0) return ["..nothing"];
-  return policies.map(({ name, type }) => (type === "tag" ? `tag:${name}` : name));
+  return policies.map(({ name, type }) => (type === "tag" ? `tag:${asWritten(name)}` : asWritten(name)));
 }
 
 /** Whether the ref may deploy there as far as protected branches go; patterns are the forge's to judge. */

@@ -4,7 +4,7 @@ import { Refusal } from "./answer.ts";
 import type { Bearer } from "./bearer.ts";
 import type { Hub } from "./hub.ts";
 import { allows } from "./permissions.ts";
-import { noteRuleSuite, suiteOf } from "./rule-suites.ts";
+import { noteRuleSuite, suiteOf, tagRefusal } from "./rule-suites.ts";
 
 export interface PushAbout {
   readonly repository: View<RepositoryState>;
@@ -27,7 +27,14 @@ export async function pushRef(hub: Hub, who: Bearer, about: PushAbout): Promise<
       );
     }
   }
-  const suite = await hub.forge.look(repository.name, (place) => suiteOf(hub, place, { ...about, by: who.login }));
+  const [suite, refused] = await hub.forge.look(repository.name, async (place) => {
+    const seen = await suiteOf(hub, place, { ...about, by: who.login });
+    return [seen, tagRefusal(hub, place, seen)] as const;
+  });
+  if (refused !== null) {
+    noteRuleSuite(hub, suite, false);
+    throw new Refusal(422, refused);
+  }
   const outcome = await hub.forge.act("push", {
     by: who.login,
     repository: repository.name,

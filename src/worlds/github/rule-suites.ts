@@ -1,6 +1,5 @@
 import type { CommitSha } from "../../domain/names.ts";
 import {
-  branchOf,
   commitsBetween,
   isAncestor,
   type Look,
@@ -11,7 +10,7 @@ import {
 } from "../real/forge/index.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptRuleSuite, KeptRuleset } from "./kept.ts";
-import { rulesetsOf } from "./ruleset-rules.ts";
+import { loginOfApp, mayPass, type RequiredCheck, rulesetsOf } from "./ruleset-rules.ts";
 
 /** A push as rulesets look at it, with what each rule says of it; null where no ruleset holds. */
 export interface Suite {
@@ -32,8 +31,7 @@ export interface SuiteAbout {
 /** What the rules say, whoever may go past them. */
 export async function suiteOf(hub: Hub, place: Look, { ref, after, by }: SuiteAbout): Promise<Suite | null> {
   const { repository, refs, network } = place;
-  const branch = branchOf(ref);
-  const rulesets = branch === undefined ? [] : rulesetsOf(hub, repository, branch);
+  const rulesets = rulesetsOf(hub, repository, ref);
   if (rulesets.length === 0) return null;
   const before = refs.get(ref) ?? null;
   const forward = before === null || after === null || (await isAncestor(network, before, after));
@@ -43,8 +41,13 @@ export async function suiteOf(hub: Hub, place: Look, { ref, after, by }: SuiteAb
     after,
     forward,
     merges: commits.some(({ parents }) => parents.length > 1),
-    passed: (name) =>
-      repository.statuses.some((one) => one.commit === after && one.name === name && one.state === "success"),
+    passed: ({ context, integration_id: app }) => {
+      const by = app == null ? undefined : loginOfApp(hub, app);
+      const said = repository.statuses.findLast(
+        (one) => one.commit === after && one.name === context && (by === undefined || one.by === by),
+      );
+      return said?.state === "success";
+    },
   };
   const told = rulesets.flatMap((ruleset) =>
     ruleset.rules.map((rule) => ({ ruleset, type: rule.type, result: breaks(rule, move) ? "fail" : "pass" }) as const),
@@ -57,7 +60,7 @@ interface Move {
   readonly after: CommitSha | null;
   readonly forward: boolean;
   readonly merges: boolean;
-  readonly passed: (check: string) => boolean;
+  readonly passed: (check: RequiredCheck) => boolean;
 }
 
 function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move): boolean {
@@ -76,8 +79,9 @@ function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move):
     case "required_linear_history":
       return move.merges;
     case "required_status_checks": {
-      const checks = (parameters?.required_status_checks ?? []) as readonly { readonly context: string }[];
-      return after !== null && !checks.every(({ context }) => move.passed(context));
+      const checks = (parameters?.required_status_checks ?? []) as readonly RequiredCheck[];
+      const asked = before !== null || parameters?.do_not_enforce_on_create !== true;
+      return after !== null && asked && !checks.every(move.passed);
     }
     default:
       return false;
@@ -88,7 +92,7 @@ function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move):
 export async function mergeSuiteOf(hub: Hub, place: Look, merge: MergeAbout): Promise<Suite | null> {
   const { repository, state, refs, network } = place;
   const { change, method, by } = merge;
-  const rulesets = rulesetsOf(hub, repository, change.base);
+  const rulesets = rulesetsOf(hub, repository, `refs/heads/${change.base}`);
   if (rulesets.length === 0) return null;
   const base = refs.get(`refs/heads/${change.base}`) ?? null;
   const upToDate = base === null || (await isAncestor(network, base, change.headCommit));
@@ -113,6 +117,27 @@ function ruleBehind(refusal: string): string {
   if (/protected ref/.test(refusal)) return "update";
   return /merge commits/i.test(refusal) && /must not/.test(refusal) ? "required_linear_history" : "pull_request";
 }
+
+/** The first rule for tags that a push breaks and that whoever pushes may not go past: the forge knows none of these. */
+export function tagRefusal(hub: Hub, place: Look, suite: Suite | null): string | null {
+  const broken = suite?.told.find(
+    ({ ruleset, result }) =>
+      ruleset.target === "tag" &&
+      ruleset.enforcement === "active" &&
+      result === "fail" &&
+      !mayPass(hub, place.repository, ruleset, suite.by),
+  );
+  return broken === undefined || suite === null
+    ? null
+    : `Repository rule violations found for ${suite.ref}: ${tagWords[broken.type] ?? broken.type}`;
+}
+
+const tagWords: Readonly<Record<string, string>> = {
+  creation: "Cannot create ref due to creations being restricted.",
+  update: "Cannot update this protected ref.",
+  deletion: "Cannot delete this protected ref.",
+  non_fast_forward: "Cannot force-push to this tag.",
+};
 
 /** Writes down how it went: against the rules and done all the same is a bypass. */
 export function noteRuleSuite(hub: Hub, suite: Suite | null, done: boolean): void {

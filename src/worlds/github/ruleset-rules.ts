@@ -1,8 +1,18 @@
-import { type Forge, isAbout, type Protection, type RepositoryState, type View } from "../real/forge/index.ts";
+import {
+  branchOf,
+  type Forge,
+  isAbout,
+  isAmong,
+  type Protection,
+  type RepositoryState,
+  tagOf,
+  type View,
+} from "../real/forge/index.ts";
+import { actionsBot } from "./bearer.ts";
 import type { Body } from "./body.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptRuleset } from "./kept.ts";
-import { accountId } from "./shapes/people.ts";
+import { accountId, actionsApp } from "./shapes/people.ts";
 
 /** A ruleset's rules as the forge holds them: one of its protections for each pattern that the ruleset includes. */
 export function protectionsFrom(
@@ -11,7 +21,7 @@ export function protectionsFrom(
   ruleset: KeptRuleset,
 ): readonly (Partial<Protection> & { readonly pattern: string })[] {
   if (ruleset.enforcement !== "active" || ruleset.target !== "branch") return [];
-  const about = { ...rulesOf(ruleset), ...bypassOf(hub, repository, ruleset), ruleset: String(ruleset.id) };
+  const about = { ...rulesOf(hub, ruleset), ...bypassOf(hub, repository, ruleset), ruleset: String(ruleset.id) };
   const except = ruleset.exclude.map((pattern) => patternOf(repository, pattern));
   return ruleset.include.map((pattern) => ({ ...about, except, pattern: patternOf(repository, pattern) }));
 }
@@ -20,14 +30,39 @@ export function protectionsFrom(
 function patternOf({ defaultBranch }: View<RepositoryState>, written: string): string {
   if (written === "~DEFAULT_BRANCH") return defaultBranch;
   if (written === "~ALL") return "**";
-  return written.replace(/^refs\/heads\//, "");
+  return asWritten(written.replace(/^refs\/(heads|tags)\//, ""));
 }
 
-function rulesOf({ rules }: KeptRuleset): Partial<Protection> {
+/** To GitHub `**` crosses folders only as a folder of its own; anywhere else it is `*`. */
+export function asWritten(pattern: string): string {
+  return pattern.replaceAll(/\*\*(?!\/)|(?<!^|\/)\*\*(?=\/)/g, "*");
+}
+
+/** Whether the ruleset is for a ref, whatever it says of it. */
+function covers(repository: View<RepositoryState>, { target, include, exclude }: KeptRuleset, ref: string): boolean {
+  const name = target === "branch" ? branchOf(ref) : target === "tag" ? tagOf(ref) : undefined;
+  const named = (patterns: readonly string[]) => patterns.map((pattern) => patternOf(repository, pattern));
+  if (name === undefined) return false;
+  return named(include).some((pattern) => isAbout({ pattern, except: named(exclude) }, name));
+}
+
+export interface RequiredCheck {
+  readonly context: string;
+  /** The app whose word it has to be. */
+  readonly integration_id?: number | null;
+}
+
+export function loginOfApp({ app }: Hub, id: number): string {
+  if (id === app.id) return app.login;
+  return id === actionsApp.id ? actionsBot : `an app ${id}`;
+}
+
+function rulesOf(hub: Hub, { rules }: KeptRuleset): Partial<Protection> {
   const parameters = (type: string): Body | undefined => rules.find((rule) => rule.type === type)?.parameters;
   const has = (type: string) => rules.some((rule) => rule.type === type);
   const change = parameters("pull_request");
   const checks = parameters("required_status_checks");
+  const required = (checks?.required_status_checks ?? []) as readonly RequiredCheck[];
   return {
     creation: !has("creation"),
     update: !has("update"),
@@ -39,9 +74,11 @@ function rulesOf({ rules }: KeptRuleset): Partial<Protection> {
     dismissStale: change?.dismiss_stale_reviews_on_push === true,
     lastPushApproval: change?.require_last_push_approval === true,
     mergeMethods: (change?.allowed_merge_methods as Protection["mergeMethods"] | undefined) ?? null,
-    checks: ((checks?.required_status_checks ?? []) as readonly { readonly context: string }[]).map(
-      ({ context }) => context,
+    checks: required.map(({ context }) => context),
+    checksBy: required.flatMap(({ context, integration_id: app }) =>
+      app === undefined || app === null ? [] : [{ name: context, by: loginOfApp(hub, app) }],
     ),
+    checksOnCreate: checks?.do_not_enforce_on_create !== true,
     upToDate: checks?.strict_required_status_checks_policy === true,
   };
 }
@@ -85,16 +122,13 @@ function teamsById({ state }: Forge, id: number): readonly string[] {
   return team === undefined ? [] : [team.slug];
 }
 
-/** The rulesets that hold for a branch, whether or not they are enforced. */
-export function rulesetsOf(hub: Hub, repository: View<RepositoryState>, branch: string): readonly KeptRuleset[] {
-  return hub
-    .kept(repository.name)
-    .rulesets.filter(
-      (ruleset) =>
-        ruleset.target === "branch" &&
-        ruleset.enforcement !== "disabled" &&
-        protectionsFrom(hub, repository, { ...ruleset, enforcement: "active" }).some((rules) =>
-          isAbout({ pattern: rules.pattern, except: rules.except ?? [] }, branch),
-        ),
-    );
+/** The rulesets that hold for a ref, whether or not they are enforced. */
+export function rulesetsOf(hub: Hub, repository: View<RepositoryState>, ref: string): readonly KeptRuleset[] {
+  const { rulesets } = hub.kept(repository.name);
+  return rulesets.filter((one) => one.enforcement !== "disabled" && covers(repository, one, ref));
+}
+
+/** Whether somebody may go past a ruleset by a push. */
+export function mayPass(hub: Hub, repository: View<RepositoryState>, ruleset: KeptRuleset, login: string): boolean {
+  return isAmong(hub.forge.state, login, bypassOf(hub, repository, ruleset).bypass);
 }

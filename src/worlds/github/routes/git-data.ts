@@ -28,7 +28,13 @@ export const gitDataRoutes = [
       throw new Refusal(422, "Reference name must start with 'refs' and have at least two slashes");
     if (await ask.look(async ({ refs }) => refs.get(ref) !== undefined))
       throw new Refusal(422, "Reference already exists");
-    await move(ask, { ref, sha, before: null, rewrite: false });
+    try {
+      await move(ask, { ref, sha, before: null, rewrite: false });
+    } catch (error) {
+      // Somebody was faster.
+      if (error instanceof Refusal && error.status === 409) throw new Refusal(422, "Reference already exists");
+      throw error;
+    }
     return created(await refObject(ask, ref, sha));
   }),
   onRepository("PATCH /git/refs/{ref}", { contents: "write" }, async (ask) => {

@@ -1,9 +1,10 @@
+import { parseGlob } from "../../../flow/glob.ts";
 import { hasRole } from "../../real/forge/index.ts";
 import { created, invalid, list, noContent, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { type Body, object, objects, optionalText, text, texts } from "../body.ts";
 import type { KeptRuleSuite, KeptRuleset } from "../kept.ts";
-import { protectionsFrom, rulesetsOf } from "../ruleset-rules.ts";
+import { asWritten, protectionsFrom, rulesetsOf } from "../ruleset-rules.ts";
 import { accountId, nodeId, time } from "../shapes/people.ts";
 import { repositoryId, repositoryUrl } from "../shapes/repository.ts";
 
@@ -56,7 +57,7 @@ export const rulesetRoutes = [
   }),
   onRepository("GET /rules/branches/{branch}", { metadata: "read" }, (ask) => {
     const { hub, repository, params } = ask;
-    const active = rulesetsOf(hub, repository, params.branch ?? "").filter(
+    const active = rulesetsOf(hub, repository, `refs/heads/${params.branch}`).filter(
       ({ enforcement }) => enforcement === "active",
     );
     return list(
@@ -125,6 +126,11 @@ function readRuleset(ask: RepositoryAsk, body: Body, before: KeptRuleset | null)
     return { type: text(rule, "type"), ...(parameters === undefined ? {} : { parameters }) };
   });
   const bypassActors = objects(body, "bypass_actors")?.map((actor) => checkActor(ask, actor));
+  const patterns = names === undefined ? [] : [...(texts(names, "include") ?? []), ...(texts(names, "exclude") ?? [])];
+  for (const pattern of patterns) {
+    if ("why" in parseGlob(asWritten(pattern)))
+      throw new Refusal(422, `Validation Failed: Invalid target patterns: '${pattern}'`);
+  }
   return {
     name: before === null ? text(body, "name") : (optionalText(body, "name") ?? before.name),
     target,

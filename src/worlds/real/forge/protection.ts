@@ -25,6 +25,8 @@ export const unprotected: Protection = {
   update: true,
   deletion: true,
   checks: [],
+  checksBy: [],
+  checksOnCreate: true,
   upToDate: false,
   adminBypass: true,
   bypass: [],
@@ -85,8 +87,9 @@ export function whyNotPushed(place: Place, move: BranchMove): Refusal {
     if (rules.linear && move.commits.some((commit) => commit.parents.length > 1)) {
       problems.push("This branch must not contain merge commits.");
     }
-    const checked = rules.checks.every((name) => stateOfCheck(place.repository, name, move.after) === "success");
-    if (!rules.pullRequest && !checked) problems.push(checksText(rules.checks));
+    const checked = missingChecks(place.repository, rules, move.after).length === 0;
+    const asked = rules.checksOnCreate || move.before !== null;
+    if (!rules.pullRequest && asked && !checked) problems.push(checksText(rules.checks));
   }
   if (problems.length === 0) return null;
   return blocked(
@@ -125,7 +128,7 @@ export function whyNotMerged(place: Judged, change: View<PullRequest>, wish: Mer
     if (rules.linear && wish.method === "merge") return blocked(405, "This branch must not contain merge commits.");
     const reviews = whyNotReviewed(place, rules, change);
     if (reviews !== null) return reviews;
-    const missing = rules.checks.filter((name) => stateOfCheck(repository, name, change.headCommit) !== "success");
+    const missing = missingChecks(repository, rules, change.headCommit);
     if (missing.length > 0) return blocked(405, checksText(missing));
     if (rules.upToDate && !wish.upToDate) return blocked(405, "Head branch is out of date with the base branch.");
   }
@@ -144,8 +147,19 @@ function checksText(names: readonly string[]): string {
   return `${names.length} of ${names.length} required status checks are expected.`;
 }
 
-function stateOfCheck(repository: View<RepositoryState>, name: string, commit: CommitSha | null): string | undefined {
-  return repository.statuses.find((status) => status.name === name && status.commit === commit)?.state;
+/** Those that nobody who counts called good, last of all. */
+function missingChecks(
+  repository: View<RepositoryState>,
+  rules: View<Protection>,
+  commit: CommitSha | null,
+): readonly string[] {
+  return rules.checks.filter((name) => {
+    const by = rules.checksBy.find((pinned) => pinned.name === name)?.by;
+    const said = repository.statuses.findLast(
+      (status) => status.name === name && status.commit === commit && (by === undefined || isSame(status.by, by)),
+    );
+    return said?.state !== "success";
+  });
 }
 
 function whyNotReviewed({ state, repository }: Judged, rules: View<Protection>, change: View<PullRequest>): Refusal {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InternalError } from "../../../domain/errors.ts";
 import type { ForgeState } from "./state.ts";
 
-const version = 3;
+const version = 4;
 const fileIn = (dir: string) => join(dir, "forge.json");
 
 /** Writes everything that Git does not hold beside the repositories, whole or not at all. */

@@ -184,6 +184,10 @@ export interface Protection {
   readonly update: boolean;
   readonly deletion: boolean;
   readonly checks: readonly string[];
+  /** Checks that count only when this login said so; the others count whoever did. */
+  readonly checksBy: readonly { readonly name: string; readonly by: string }[];
+  /** A branch may be made before its checks are there. */
+  readonly checksOnCreate: boolean;
   /** The head must have the base's last commit. */
   readonly upToDate: boolean;
   /** Whether an administrator may go past it. */
@@ -234,11 +238,12 @@ export interface Release {
   deleted: boolean;
 }
 
+/** What somebody last said of a commit under a name; others may say something else under the same. */
 export interface CommitStatus {
   readonly commit: CommitSha;
   readonly name: string;
-  state: CheckState;
-  by: string;
+  readonly state: CheckState;
+  readonly by: string;
 }
 
 /** The same, to look at. */

@@ -38,14 +38,11 @@ export async function setStatus(place: Place, { commit, name, state }: StatusReq
   const denied = needRole(place, "write");
   if (denied !== null) return denied;
   if ((await place.network.commit(commit)) === undefined) return blocked(422, `No commit found for SHA: ${commit}`);
-  let status = repository.statuses.find((known) => known.commit === commit && known.name === name);
-  if (status === undefined) {
-    status = { commit, name, state, by: by.login };
-    repository.statuses.push(status);
-  } else {
-    status.state = state;
-    status.by = by.login;
-  }
+  const { statuses } = repository;
+  const before = statuses.findIndex((one) => one.commit === commit && one.name === name && one.by === by.login);
+  if (before >= 0) statuses.splice(before, 1);
+  const status = { commit, name, state, by: by.login };
+  statuses.push(status);
   place.tell(repository, { kind: "status", commit, name, state });
   return status;
 }
