@@ -1,3 +1,4 @@
+import { forgeBranchesContract } from "../../../test/contract/forge-branches.ts";
 import { forgeChangesContract } from "../../../test/contract/forge-changes.ts";
 import type { OpenForgeStage } from "../../../test/contract/forge-stage.ts";
 import { forgeWordsContract } from "../../../test/contract/forge-words.ts";
@@ -10,5 +11,6 @@ const open: OpenForgeStage = async (dir, flow) => {
   return { small, port, close: async () => small.forge.close() };
 };
 
+forgeBranchesContract("the look-alike forge", open);
 forgeChangesContract("the look-alike forge", open);
 forgeWordsContract("the look-alike forge", open);

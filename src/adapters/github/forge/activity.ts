@@ -3,8 +3,8 @@ import type { CommitSha, Instant } from "../../../domain/names.ts";
 import { parseCommitSha } from "../../../domain/names.ts";
 import type { Connection } from "../settings/connection.ts";
 import type { GitHubForgeAbout } from "./about.ts";
+import { kept } from "./kept.ts";
 import { askPages } from "./rest.ts";
-import { kept } from "./room.ts";
 import { type Account, activity } from "./schema.ts";
 
 /** One branch, moved once, as GitHub keeps it and nobody can write it. */

@@ -13,11 +13,12 @@ import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
 import { holds } from "./history.ts";
 import { closeIssue, raiseIssue } from "./issues.ts";
+import { kept } from "./kept.ts";
 import { hideOnPullRequest, showOnPullRequest } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
 import { readOpenPullRequests, readPullRequest, type Told } from "./pull-request.ts";
 import { latestRelease, makeRelease, refFacts } from "./refs.ts";
-import { kept, type Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import { tokenOf } from "./token.ts";
 
 export type { FlowWords, GitHubForgeAbout, Identity } from "./about.ts";
