@@ -54,6 +54,8 @@ export type OpenSettler = (about: SettlerAbout) => Promise<{ settle(events: read
 /** What delivering outside of this process takes. */
 export interface SettlerAbout extends JobsAbout {
   readonly forge: Forge;
+  /** Where the forge is kept. */
+  readonly forgeDir: string;
   /** Where the store lies. */
   readonly home: string;
   readonly tell: (news: News) => void;
@@ -167,6 +169,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
     typeof openSettler === "function"
       ? await openSettler({
           forge,
+          forgeDir: ground.forge,
           home: ground.home,
           tell,
           opened,
