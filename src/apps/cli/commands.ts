@@ -80,7 +80,7 @@ export const commands: readonly CliCommand[] = [
       command
         .description("the flow for people: trigger matrix, picture, and every rule in a sentence")
         .option("--svg <file>", "also write the picture, as an SVG for a wall")
-        .addHelpText("after", example("plangate explain > docs/delivery.md", "plangate explain --svg delivery.svg")),
+        .addHelpText("after", example("plangate explain > delivery.md", "plangate explain --svg delivery.svg")),
     run: async (context, given) => (await import("./commands/explain.ts")).explainCommand(context, given),
   },
   {

@@ -6,7 +6,6 @@ import { planEnvironment } from "../names.ts";
 import { type Enforced, environmentText, guard, type Say, sayOf } from "./enforced.ts";
 
 const { strong, code } = inMarkdown;
-const trust = "the trust of its identity in the cloud";
 
 /** What holds where something is applied: environments of GitHub for keys and people, plangate for what may come there. */
 export function environmentRules(flow: Flow, environment: Environment, settings: ForgeSettings): readonly Enforced[] {
@@ -17,15 +16,17 @@ export function environmentRules(flow: Flow, environment: Environment, settings:
   const holding = among(settings, [name, ...gates]);
   const planning = among(settings, [planEnvironment(name)]);
   const values = Object.keys(expect).map(code);
+  const cloud = environment.identity !== null;
+  const trust = cloud ? ["the trust of its identity in the cloud"] : [];
   return [
     ...say(true, `it is applied from ${listed(environment.appliesFrom.map(strong), "or")} alone`, [guard]),
-    ...say(holding.length > 0, "only jobs on the default branch get what may change it", [...holding, trust]),
+    ...say(holding.length > 0, "only jobs on the default branch get what may change it", [...holding, ...trust]),
     ...say(planning.length > 0, "what plans for it can change nothing there", [
       ...planning,
       "the rights of its plan identity in the cloud",
     ]),
     ...(approvals === null ? [] : gateRules(say, approvals, settings)),
-    ...say(environment.gated, "nobody applies to it from their own machine", ["plangate's own commands", trust]),
+    ...say(environment.gated, "nobody applies to it from their own machine", ["plangate's own commands", ...trust]),
     ...say(after.length > 0, `${listed(after.map(strong))} came first`, [guard]),
     ...say(windows !== null || freezes.length > 0, "applies begin in its windows, and in no freeze", [guard]),
     ...say(emergency !== null, `an emergency is reviewed within ${durationText(emergency?.review ?? 0)}`, [

@@ -44,6 +44,7 @@ stacks:`;
 
 /** What both documents ask of people, where no tool can tell whether they did. */
 export const demoForPeople = `# For people to keep: "One PR = one change"; "Keep commits atomic and descriptive"; "Document manual steps in
-# docs/local-development.md" (\`plangate explain > docs/delivery.md\` writes down the rest); bootstrap.sh for the accounts.
+# docs/local-development.md": \`plangate compile\` writes CI's commands there, and how all of it goes into
+# docs/delivery.md; bootstrap.sh for the accounts.
 # "Use tags or release branches only if you need to maintain multiple versions": nothing is tagged until \`releases\` says so.
 `;
