@@ -163,19 +163,21 @@ describe("a ruleset", () => {
   it("reads two stars as GitHub does, and no pattern that is none", async () => {
     const root = await small.as("root");
     const rules = [{ type: "creation" as const }];
-    const set = (name: string, include: string[]) =>
+    const set = (name: string, include: string[], exclude: string[] = []) =>
       root.rest.repos.createRepoRuleset({
         ...at,
         name,
         enforcement: "active",
-        conditions: { ref_name: { include, exclude: [] } },
+        conditions: { ref_name: { include, exclude } },
         rules,
       });
     await set("end", ["refs/heads/dev/**"]);
     const ruled = async (branch: string) => (await root.rest.repos.getBranchRules({ ...at, branch })).data.length;
     expect([await ruled("dev/a"), await ruled("dev/a/b")]).toEqual([1, 0]);
-    await set("whole", ["refs/heads/feature/**/*"]);
-    expect([await ruled("feature/a"), await ruled("feature/a/b")]).toEqual([1, 1]);
+    await set("whole", ["refs/heads/feature/**/*"], ["refs/heads/feature/free/*"]);
+    expect([await ruled("feature/a"), await ruled("feature/a/b"), await ruled("feature/free/b")]).toEqual([1, 1, 0]);
+    await expect(small.pushed("ann", "feature/a/b", { a: "1" })).rejects.toThrow("creations being restricted");
+    await small.pushed("ann", "feature/free/b", { a: "1" });
     await expect(set("broken", ["refs/heads/[a"])).rejects.toMatchObject({ status: 422 });
   });
 
