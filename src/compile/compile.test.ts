@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { about, flowOf } from "../../test/compile/flow-under-test.ts";
 import { presetNames, renderPreset } from "../flow/index.ts";
+import { fullFlow } from "../testing/full-flow.ts";
 import { compile, compiledFolders } from "./index.ts";
 import { changesOf } from "./written/index.ts";
 
@@ -34,4 +35,10 @@ describe.each(presetNames)("the flow %s, compiled", (name) => {
     expect(second.diagnostics).toEqual([]);
     expect(new Set(second.changes.map(({ change }) => change))).toEqual(new Set(["same"]));
   });
+});
+
+it("gives nothing for a flow that GitHub Actions does not carry, and says so", () => {
+  const { files, diagnostics } = compile(flowOf(fullFlow), about);
+  expect({ files, codes: diagnostics.map(({ code }) => code) }).toEqual({ files: [], codes: ["host-not-compiled"] });
+  expect(compile(flowOf(fullFlow.replace("host: server", "host: actions")), about).files.length).toBeGreaterThan(8);
 });

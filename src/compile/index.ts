@@ -2,6 +2,7 @@
  * What a repository on GitHub has besides its configuration, from the flow alone: workflows, settings, and what people read.
  * The same flow gives the same texts, on every machine.
  */
+import type { Diagnostic } from "../domain/diagnostic.ts";
 import { InternalError } from "../domain/errors.ts";
 import type { Flow } from "../flow/index.ts";
 import type { CompileAbout, Compiled } from "./compiled-file.ts";
@@ -23,9 +24,20 @@ export const compiledFolders = [".github", ".github/plangate", ".github/workflow
 
 /** Every compiled file by path, and all that GitHub cannot carry of the flow. With an error among that, nothing may be written. */
 export function compile(flow: Flow, about: CompileAbout): Compiled {
+  if (flow.host !== "actions") return { files: [], diagnostics: [otherHost(about)] };
   const compiled = parts.map((part) => part(flow, about));
   const files = compiled.flatMap((part) => part.files).sort((left, right) => (left.path < right.path ? -1 : 1));
   if (new Set(files.map(({ path }) => path.toLowerCase())).size < files.length)
     throw new InternalError("two parts of the compiler give a file of the same name");
   return { files, diagnostics: compiled.flatMap((part) => part.diagnostics) };
+}
+
+function otherHost({ flowFile }: CompileAbout): Diagnostic {
+  return {
+    severity: "error",
+    code: "host-not-compiled",
+    summary: "The flow is carried by a server, and what is compiled is for GitHub Actions.",
+    hint: "Write `host: actions`, or leave `host` out.",
+    file: flowFile,
+  };
 }

@@ -102,6 +102,8 @@ describe("a region", () => {
       "docs/notes.md": "<!-- plangate:begin local-development -->\nx\n<!-- plangate:end local-development -->\n",
     };
     expect(over([], there)).toMatchObject({ kinds: [], told: [] });
+    const empty = "* @ann\n# plangate:begin codeowners\n# plangate:end codeowners\n";
+    expect(over([], { [owners.path]: empty })).toMatchObject({ kinds: [], told: [] });
   });
 
   it("that somebody wrote in is told with its line, and replaced by force alone", () => {

@@ -106,7 +106,8 @@ function leftBehind(
   }
   for (const comment of ["#", "<!--"] as const) {
     const { region, problems } = readRegion(text, regionNameOf(path), comment);
-    if (region === null || problems.length > 0) continue;
+    // Marks around nothing say where a region is to stand: people wrote them.
+    if (region === null || region.inner.trim() === "" || problems.length > 0) continue;
     if (!region.untouched && !force) return [stopped({ ...editedByHand(path), line: region.line })];
     return [changed({ path, before: text, after: withoutRegion(text, region) })];
   }
