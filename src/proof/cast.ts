@@ -5,7 +5,7 @@ import type { Flow, PeopleRef } from "../flow/flow.ts";
 export interface Cast {
   /** Everybody, with the teams of the flow that they are in. */
   readonly people: ReadonlyMap<Login, readonly string[]>;
-  /** Who may merge and start things: whoever is in a team. */
+  /** Who may merge and start things: whoever is in a team; of a flow without teams somebody at least, and the stranger may then too. */
   readonly members: readonly Login[];
   /** Writes on branches that nobody protects, opens, reviews and comments, and is asked nowhere. */
   readonly stranger: Login;
@@ -35,7 +35,9 @@ export function castOf(flow: Flow): Cast {
     }
   }
   for (const login of namedOnTheSpot(flow)) if (!people.has(login)) people.set(login, []);
-  const members = [...people].filter(([, teams]) => teams.length > 0).map(([login]) => login);
+  const hasTeams = Object.keys(flow.teams).length > 0;
+  if (!hasTeams && people.size === 0) people.set("ann" as Login, []);
+  const members = [...people].filter(([, teams]) => !hasTeams || teams.length > 0).map(([login]) => login);
   const stranger = ["eve", "mallory", "a-stranger"]
     .map(parseLogin)
     .find((login) => login !== undefined && !people.has(login));

@@ -116,7 +116,23 @@ export function walk(stage: Stage, way: Way, players: Players, upTo: UpTo = "end
   }
   if (upTo !== "end") return so;
   const done = seeThrough(startByHand(so, way, players, head), players);
-  return isTooOld(done, way) ? seeThrough(askAgain(done, way, players, last), players) : done;
+  const inTime = isTooOld(done, way) ? seeThrough(askAgain(done, way, players, last), players) : done;
+  return reached(inTime, way) === undefined ? seeThrough(broughtBack(inTime, stage, players), players) : inTime;
+}
+
+/** Everybody lets in what plangate opened to bring a change back: what comes first may wait for it. */
+function broughtBack(so: Playing, stage: Stage, players: Players): Playing {
+  const { people } = so.setting;
+  const ways = so.world.pullRequests.filter(({ state, opener }) => state === "open" && !people.has(opener));
+  const [merger = players.starter] = players.members;
+  return playAll(
+    so,
+    ways.flatMap(({ name }) => [
+      ...reviewsBy(stage, players, name),
+      ...meantBy(players, name),
+      steps.merge(merger, name),
+    ]),
+  );
 }
 
 /** Everybody says yes, and waits for the time at which that may be applied. */

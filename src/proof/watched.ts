@@ -1,5 +1,6 @@
 import { closedIsOver, destroys, oneWriter, rightPlan } from "./properties/applies.ts";
 import { approvals } from "./properties/approvals.ts";
+import { asWritten } from "./properties/as-written.ts";
 import { reconcilable } from "./properties/branches.ts";
 import { noSilence } from "./properties/events.ts";
 import { oneHolder } from "./properties/holds.ts";
@@ -25,6 +26,7 @@ export const watched: readonly Watched[] = [
   nothingStays,
   inItsTime,
   asReleased,
+  asWritten,
   releasedAsAsked,
   wokenInTime,
 ];

@@ -23,9 +23,9 @@ export type Refusal = string | null;
 /** Who plangate is on the forge. */
 export const plangate = parseLogin("plangate[bot]") as Login;
 
-/** Who may merge, dispatch and release: everybody in a team of the flow. */
-export function maintainersOf({ people }: Pick<Scene, "people">): readonly Login[] {
-  return [...people].filter(([, teams]) => teams.length > 0).map(([login]) => login);
+/** Who may merge, dispatch and release: everybody in a team of the flow, and everybody where it has no team. */
+export function maintainersOf(scene: Pick<Scene, "people" | "flow">): readonly Login[] {
+  return [...scene.people.keys()].filter((login) => isMember(scene, login));
 }
 
 /** The flow's teams, as the story fills them. */
@@ -34,8 +34,9 @@ export function teamsOf({ flow, people }: Pick<Scene, "flow" | "people">): Reado
   return Object.fromEntries(Object.keys(flow.teams).map((team) => [team, members(team)]));
 }
 
-function isMember(scene: Pick<Scene, "people">, login: Login): boolean {
-  return (scene.people.get(login)?.length ?? 0) > 0;
+function isMember({ people, flow }: Pick<Scene, "people" | "flow">, login: Login): boolean {
+  if (Object.keys(flow.teams).length === 0) return people.has(login);
+  return (people.get(login)?.length ?? 0) > 0;
 }
 
 function isOneOf(scene: Pick<Scene, "people">, by: PeopleRef, login: Login): boolean {

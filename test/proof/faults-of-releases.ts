@@ -1,5 +1,14 @@
 import type { RefFacts, StackFacts } from "../../src/domain/facts.ts";
-import { believing, believingOfStacks, doing, type Fault, reading, withBranch, withEnvironment } from "./fault.ts";
+import {
+  believing,
+  believingOfStacks,
+  doing,
+  type Fault,
+  reading,
+  withBranch,
+  withEnvironment,
+  withRows,
+} from "./fault.ts";
 
 const released = "prod: releases that are moved and made by hand";
 const modules = "module: modules released";
@@ -23,6 +32,13 @@ export const faultsOfReleases: readonly Fault[] = [
       ...stack,
       ...(stack.plan == null ? {} : { inputs: stack.plan.manifest.inputs }),
     })),
+  },
+  {
+    name: "releases what is not applied where a release needs it",
+    preset: "trunk-stored-plan",
+    breaks: "P8",
+    slice: "prod after test",
+    decide: reading((flow) => withRows(flow, (rows) => rows.map((row) => ({ ...row, needs: [] })))),
   },
   {
     name: "takes a release of whatever it was made",

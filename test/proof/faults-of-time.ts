@@ -20,6 +20,19 @@ export function timed(flow: Flow): Flow {
   return withEnvironment({ ...flow, teams: { ...flow.teams, helpers } }, "prod", { windows, freezes });
 }
 
+/** `gitflow` with two environments that come before production, each applied by what is merged into `develop`. */
+function afterTwo(flow: Flow): Flow {
+  const withTest = flow.environments.flatMap((one) =>
+    one.name === "stage" ? [one, { ...one, name: "test", kind: "test" as const }] : [one],
+  );
+  const stacks = flow.stacks.map((pattern) => ({ ...pattern, in: [...pattern.in, "test"] }));
+  const rows = flow.when.flatMap((row) =>
+    row.environment === "stage" ? [row, { ...row, environment: "test", line: row.line + 100 }] : [row],
+  );
+  const first = { after: ["stage", "test"] };
+  return withEnvironment({ ...flow, environments: withTest, stacks, when: rows }, "prod", first);
+}
+
 /** Rules of the engine about when something may be applied, and where from. */
 export const faultsOfTime: readonly Fault[] = [
   {
@@ -63,6 +76,24 @@ export const faultsOfTime: readonly Fault[] = [
             ),
           }),
     })),
+  },
+  {
+    name: "waits for the first only of what comes before",
+    preset: "gitflow",
+    breaks: "P8",
+    slice: "prod after stage, test, where an apply broke off in test",
+    flow: afterTwo,
+    decide: believingOfStacks((stack) =>
+      stack.before === undefined ? stack : { ...stack, before: stack.before.slice(0, 1) },
+    ),
+  },
+  {
+    name: "takes approvals over where a moved state is to end the plan",
+    preset: "trunk-stored-plan",
+    breaks: "P8",
+    slice: "test on merge from work, main: what moves meanwhile",
+    flow: (flow) => ({ ...flow, apply: { ...flow.apply, ifStateMoved: "fail" } }),
+    decide: reading((flow) => ({ ...flow, apply: { ...flow.apply, ifStateMoved: "same-meaning" } })),
   },
   {
     name: "sees no instance standing",

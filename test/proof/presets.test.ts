@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
+import { type PresetName, parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
 import { prove } from "../../src/proof/index.ts";
 
 /** What a quick look has to see of each slice that has more: less, and it says nothing about the flow. */
@@ -51,4 +51,58 @@ it("a third owner who asked for changes and then said yes at the gate breaks not
   } as const;
   const proof = await prove(flow, { ...about, budget: 100_000 });
   expect(proof.properties[0]).toMatchObject({ status: "holds" });
+});
+
+/** Changes of a preset that people make for good reasons, and in which nothing may be found wrong. */
+const variations: readonly {
+  readonly name: string;
+  readonly preset: PresetName;
+  readonly edits: readonly (readonly [string | RegExp, string])[];
+}[] = [
+  {
+    name: "a hotfix that waits for stage comes there by the way back",
+    preset: "gitflow",
+    edits: [
+      [
+        "main: { accepts: [develop]",
+        'hotfix: { match: "hotfix/*", cutFrom: main }\n  main: { accepts: [develop, hotfix]',
+      ],
+    ],
+  },
+  {
+    name: "people are named on the spot, and there are no teams",
+    preset: "trunk-demo",
+    edits: [
+      [/teams:\n.*\n/, ""],
+      [/by: owners/g, "by: [ann, bob, cid]"],
+    ],
+  },
+  {
+    name: "one person works alone, and no team is named",
+    preset: "trunk-demo",
+    edits: [
+      [/teams:\n.*\n/, ""],
+      ["assurance: team", "assurance: solo"],
+      [/ {4}reviews:.*\n/, ""],
+      [/gates:\n(?: .*\n)+/, ""],
+      [/ {4}gate: demo-test\n/, ""],
+      [", gate: teardown-test", ""],
+      [", approvals: { count: 1, by: owners }", ""],
+      [/gate, (apply|destroy)/g, "$1"],
+    ],
+  },
+];
+
+describe.each(variations)("where $name", ({ preset, edits }) => {
+  it("nothing is found wrong", async () => {
+    const text = edits.reduce((so, [from, to]) => {
+      expect(so).toMatch(from);
+      return so.replace(from, to);
+    }, renderPreset(preset));
+    const { value: flow, diagnostics } = parseFlow(text, { file: "plangate.yaml" });
+    if (flow === undefined) throw new Error(diagnostics.map(({ summary }) => summary).join("\n"));
+    const proof = await prove(flow, { budget: 40_000, stop: async () => false, now: () => 0, progress: () => {} });
+    expect(proof.properties.filter(({ status }) => status === "violated")).toEqual([]);
+    for (const id of ["P9", "P11"]) expect(proof.properties.find((one) => one.id === id)?.status).toBe("holds");
+  });
 });

@@ -112,7 +112,11 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
   const [players] = playersFor(stage, stage.cast.stranger);
   if (way === undefined || players === undefined) return [];
   const before = flow.environments.filter(({ name }) => environment.after.includes(name));
-  const stacks = before.flatMap((one) => stacksIn(stage, one)).slice(0, 2);
+  const first = before.map((one) => ({ place: one.name, stacks: stacksIn(stage, one).slice(0, 2) }));
+  const stacks = first.flatMap((one) => one.stacks);
+  const mishaps = first.flatMap(({ place, stacks: there }) =>
+    wentWrong(there).map((one) => (first.length > 1 ? { ...one, where: `${one.where} in ${place}` } : one)),
+  );
   const chain = way.chain.flatMap((of) => branchOf(flow, of) ?? []);
   const [head = "", base = "", ...further] = chain;
   const begun = playAll(startPlaying(stage.setting), [
@@ -142,16 +146,11 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
   const name = `${environment.name} after ${environment.after.join(", ")}`;
   return [
     sliceOf({ name, stage, playing: begun, offers, most: { dispatch: 2 } }),
-    ...wentWrong(stacks).map(({ where, steps: mishaps }) =>
+    ...mishaps.map(({ where, steps: wrong }) =>
       sliceOf({
         name: `${name}, where ${where}`,
         stage,
-        playing: walk(
-          stage,
-          way,
-          { ...players, begun: playAll(startPlaying(stage.setting), mishaps) },
-          beginningOf(way),
-        ),
+        playing: walk(stage, way, { ...players, begun: playAll(startPlaying(stage.setting), wrong) }, beginningOf(way)),
         offers,
         most: { dispatch: 2 },
         applies: false,
@@ -160,7 +159,7 @@ export function orderSlices(flow: Flow, environment: Environment, decide: Decide
   ];
 }
 
-/** What happens to the applies in what comes first, on the way up to the last pull request. */
+/** What happens to the applies in one of the environments that come first, on the way up to the last pull request. */
 function wentWrong(
   stacks: readonly StackName[],
 ): readonly { readonly where: string; readonly steps: readonly WorldStep[] }[] {
