@@ -138,6 +138,15 @@ describe("Git over HTTP", () => {
     await expect(git("push", "origin", "HEAD:refs/pull/1/head")).rejects.toThrow("refs/pull/1/head");
   });
 
+  it("fails as it is told to, and is there again", async () => {
+    const remote = await remoteFor({ person: "ann" });
+    small.github.failNext({ how: "bad-gateway", path: "/info/refs" });
+    await expect(git("ls-remote", remote)).rejects.toThrow("502");
+    small.github.failNext({ how: "reset", path: "/info/refs" });
+    await expect(git("ls-remote", remote)).rejects.toThrow();
+    expect(await git("ls-remote", remote, "main")).toContain("refs/heads/main");
+  });
+
   it("refuses a workflow from an app or a job, whatever else they may write", async () => {
     const job = { job: { contents: "write" }, repository: infra } as const;
     await cloned(job, "dev/x", ".github/workflows/evil.yml");

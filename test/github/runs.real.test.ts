@@ -97,6 +97,38 @@ describe("a run", () => {
     ).rejects.toMatchObject({ status: 410 });
   });
 
+  it("is run again by who may, as another attempt of theirs, and never while it runs", async () => {
+    const run = await start();
+    (await run.job("apply")).finish("failure");
+    const again: [number, boolean][] = [];
+    small.github.runs.listen(({ run: { id }, failedOnly }) => void again.push([id, failedOnly]));
+    const { actions } = (await small.as("bob")).rest;
+    const one = { ...at, run_id: run.id };
+    await expect(actions.reRunWorkflow(one)).rejects.toMatchObject({ status: 403 });
+    run.finish("failure");
+    await actions.reRunWorkflow(one);
+    expect(again).toEqual([[run.id, false]]);
+    expect((await actions.getWorkflowRun(one)).data).toMatchObject({
+      run_attempt: 2,
+      status: "queued",
+      actor: { login: "ann" },
+      triggering_actor: { login: "bob" },
+    });
+    expect((await actions.listJobsForWorkflowRun(one)).data.total_count).toBe(0);
+    expect((await actions.listJobsForWorkflowRun({ ...one, filter: "all" })).data.total_count).toBe(1);
+    (await run.job("apply")).finish();
+    run.finish();
+    await expect(actions.reRunWorkflowFailedJobs(one)).rejects.toMatchObject({ status: 403 });
+    await actions.reRunWorkflow(one);
+    (await run.job("apply")).finish("failure");
+    run.finish("failure");
+    await actions.reRunWorkflowFailedJobs(one);
+    expect(again.at(-1)).toEqual([run.id, true]);
+    await expect(
+      (await small.as({ job: { actions: "read" }, repository: infra })).rest.actions.reRunWorkflow(one),
+    ).rejects.toMatchObject({ status: 403 });
+  });
+
   it("waits where an environment has reviewers, and goes on when one of them has said yes", async () => {
     await small.did("environment", "root", { name: "prod", reviewers: ["bob"], preventSelfReview: true });
     const run = await start();

@@ -31,6 +31,8 @@ export interface Hub {
   /** Tells of something that the forge knows nothing of. */
   tell(event: HubEvent): void;
   webhooks(): Webhooks;
+  /** Somebody wants another attempt of a run. */
+  runAgain(repository: string, run: number, failedOnly: boolean): void;
 }
 
 /** Where links in an answer lead: under the same base as the request came in by. */

@@ -123,6 +123,8 @@ export interface KeptRun {
   readonly ref: string;
   readonly commit: CommitSha;
   readonly by: string;
+  /** Who started its present attempt. */
+  triggeredBy: string;
   attempt: number;
   status: RunStatus;
   conclusion: string | null;

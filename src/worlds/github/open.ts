@@ -116,8 +116,10 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     unknown: (what) => void problems.push(`no endpoint is known for ${what}`),
     tell: (event) => webhooks.tell(event),
     webhooks: () => webhooks,
+    runAgain: (repository, run, failedOnly) => runs.again(repository, run, failedOnly),
   };
   const webhooks = openWebhooks(hub);
+  const runs = openRuns(hub);
   forge.listen((events) => {
     for (const event of events) webhooks.tell(event);
   });
@@ -141,7 +143,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     kept: hub.kept,
     tokenFor: (wanted) => tokenFor(hub, wanted),
     revoke: tokens.revoke,
-    runs: openRuns(hub),
+    runs,
     webhooks,
     failNext: faults.add,
     leaveRequests: limits.leave,

@@ -68,10 +68,18 @@ export interface Runs {
   start(about: RunAbout): Promise<WorkflowRun>;
   /** One that was started before, such as by a test that plays the runner. */
   of(repository: string, id: number): WorkflowRun;
+  /** Called when somebody asks for another attempt of a run, all of it or the jobs that failed. */
+  listen(listener: (again: Rerun) => void): () => void;
 }
 
-export function openRuns(hub: Hub): Runs {
-  return {
+export interface Rerun {
+  readonly run: WorkflowRun;
+  readonly failedOnly: boolean;
+}
+
+export function openRuns(hub: Hub): Runs & { again(repository: string, id: number, failedOnly: boolean): void } {
+  const listeners = new Set<(again: Rerun) => void>();
+  const runs: ReturnType<typeof openRuns> = {
     async start(about) {
       const repository = repositoryNamed(hub, about.repository);
       const kept = hub.kept(repository.name);
@@ -89,6 +97,7 @@ export function openRuns(hub: Hub): Runs {
         ref: about.ref,
         commit,
         by: about.by,
+        triggeredBy: about.by,
         attempt: 1,
         status: "in_progress",
         conclusion: null,
@@ -105,7 +114,15 @@ export function openRuns(hub: Hub): Runs {
       if (run === undefined) throw new InternalError(`${name} has no run ${id}`);
       return runOf(hub, repository, run);
     },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    again(repository, id, failedOnly) {
+      for (const listener of listeners) listener({ run: runs.of(repository, id), failedOnly });
+    },
   };
+  return runs;
 }
 
 type Repository = View<RepositoryState>;

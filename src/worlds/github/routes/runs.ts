@@ -67,6 +67,8 @@ export const runRoutes = [
     }
     return { status: 202, body: {} };
   }),
+  onRepository("POST /actions/runs/{run_id}/rerun", writes, (ask) => runAgain(ask, false)),
+  onRepository("POST /actions/runs/{run_id}/rerun-failed-jobs", writes, (ask) => runAgain(ask, true)),
   onRepository("GET /actions/runs/{run_id}/approvals", reads, (ask) => list(approvals(ask))),
   onRepository("GET /actions/runs/{run_id}/pending_deployments", reads, (ask) => {
     const names = [...new Set(waiting(ask).map(({ environment }) => environment))];
@@ -130,6 +132,27 @@ function runIn({ kept, params }: RepositoryAsk): KeptRun {
   const found = kept.runs.find(({ id }) => String(id) === params.run_id);
   if (found === undefined) throw notFound();
   return found;
+}
+
+/** A month after it began a run is over for good. */
+const longestAgain = 30 * 24 * 3600 * 1000;
+
+/** The same run on the same commit, once more: who approved its first attempt has not approved this one. */
+function runAgain(ask: RepositoryAsk, failedOnly: boolean): Answer {
+  const { hub, who, repository } = ask;
+  ask.needRole("write");
+  const run = runIn(ask);
+  const now = hub.clock.now();
+  if (run.status !== "completed") throw new Refusal(403, "This workflow run is already running");
+  if (now - run.createdAt > longestAgain)
+    throw new Refusal(403, "Unable to retry this workflow run because it was created over a month ago");
+  const last = run.jobs.filter((job) => job.attempt === run.attempt);
+  if (failedOnly && last.every(({ conclusion }) => conclusion === "success"))
+    throw new Refusal(403, "This workflow run cannot be retried: it has no failed jobs");
+  const attempt = run.attempt + 1;
+  Object.assign(run, { attempt, triggeredBy: who.login, status: "queued", conclusion: null, updatedAt: now });
+  hub.runAgain(repository.name, run.id, failedOnly);
+  return { status: 201, body: {} };
 }
 
 function wantedRuns({ kept, query }: RepositoryAsk): readonly KeptRun[] {

@@ -66,7 +66,7 @@ export async function runObject(ask: RepositoryAsk, run: KeptRun) {
     updated_at: time(run.updatedAt),
     run_started_at: time(run.createdAt),
     actor: account(site, run.by),
-    triggering_actor: account(site, run.by),
+    triggering_actor: account(site, run.triggeredBy),
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
     check_suite_url: `${api}/check-suites/${suite}`,
