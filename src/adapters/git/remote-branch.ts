@@ -110,8 +110,10 @@ async function bring(remote: Remote, blobs: readonly string[], name: string): Pr
   });
   const missing = [...stdout.toString().matchAll(/^([0-9a-f]+) missing$/gm)].map(([, id = ""]) => id);
   if (missing.length === 0) return;
+  // What is here is not told: it would be taken for a promise that its blobs are here as well.
+  const silent = ["-c", "fetch.negotiationAlgorithm=noop"];
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", "--stdin", "origin"];
-  const result = await remote.run(args, missing.map((id) => `${id}\n`).join(""));
+  const result = await remote.run([...silent, ...args], missing.map((id) => `${id}\n`).join(""));
   if (result.exitCode !== 0) throw remoteFailure(`fetching files of ${name}`, result);
 }
 

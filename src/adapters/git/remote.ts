@@ -47,12 +47,15 @@ export async function openRemote(options: RemoteOptions): Promise<Remote> {
     [`protocol.${protocol}.allow`]: "always",
     "http.followRedirects": "false",
     "http.lowSpeedLimit": "1000",
-    "http.lowSpeedTime": "60",
+    "http.lowSpeedTime": "30",
     "credential.helper": "",
     "fetch.fsckObjects": "true",
     "push.gpgSign": "false",
+    // For these commands alone: others take a blob that was not fetched for missing, and ask nobody for it.
+    "remote.origin.promisor": "true",
+    "remote.origin.partialCloneFilter": "blob:none",
   };
-  await settle(git, url);
+  await runGit(git, ["config", "--local", "remote.origin.url", url]);
   return {
     git,
     url,
@@ -67,18 +70,6 @@ export async function openRemote(options: RemoteOptions): Promise<Remote> {
       });
     },
   };
-}
-
-/** The remote that blobs may be missing from and are asked of. */
-async function settle(git: Git, url: string): Promise<void> {
-  const config = {
-    "core.repositoryFormatVersion": "1",
-    "extensions.partialClone": "origin",
-    "remote.origin.url": url,
-    "remote.origin.promisor": "true",
-    "remote.origin.partialCloneFilter": "blob:none",
-  };
-  for (const [name, value] of Object.entries(config)) await runGit(git, ["config", "--local", name, value]);
 }
 
 /** Settings by the environment, which no other process of the machine can read, as it can a command line. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +24,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function remote(): Promise<string> {
   const url = join(folder, `remote-${count++}.git`);
   await initBare(url);
+  // As forges have it, so that files are fetched when they are asked for.
+  execFileSync("git", ["config", "--file", join(url, "config"), "uploadpack.allowFilter", "true"]);
   return url;
 }
 
