@@ -1,0 +1,88 @@
+import type { Diagnostic } from "../../domain/diagnostic.ts";
+import type { Flow } from "../../flow/index.ts";
+import type { CompileAbout } from "../compiled-file.ts";
+import { folder } from "./folder.ts";
+import { longestSubject } from "./gcp.ts";
+import type { Home } from "./places.ts";
+import type { WithinReach } from "./reach.ts";
+
+export type Found = Omit<Diagnostic, "file">;
+
+const error = (code: string, summary: string, hint: string): Found => ({ severity: "error", code, summary, hint });
+const warning = (code: string, summary: string, hint: string): Found => ({ severity: "warning", code, summary, hint });
+
+/** What keeps identities from being made at all, where the flow says that there are to be some. */
+export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout): readonly Found[] {
+  const inside = stacks.find(({ root }) => root === folder || root.startsWith(`${folder}/`));
+  return [
+    ...(flow.repository === null
+      ? [
+          error(
+            "repository-unnamed",
+            "Workflows are to have identities, and the flow does not say which repository they run in.",
+            "Name it: repository: { owner: …, name: …, ownerId: …, id: … }.",
+          ),
+        ]
+      : []),
+    // A name that is code to a policy or a condition is none that can be compared.
+    ...(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(defaultBranch)
+      ? []
+      : [
+          error(
+            "branch-not-trusted",
+            `No identity can be bound to the default branch "${defaultBranch}": policies read some of its characters in their own way.`,
+            "Call it by letters, digits, `.`, `_`, `-` and `/`.",
+          ),
+        ]),
+    ...(inside === undefined
+      ? []
+      : [
+          error(
+            "identity-delivered",
+            `${inside.name} is made of ${inside.root}, where the identities are that deliver it: who may deliver it could become any of them.`,
+            `Keep stacks out of ${folder}/: people apply what is there, with rights that no job has.`,
+          ),
+        ]),
+  ];
+}
+
+/** Numbers that the flow lacks are asked from whoever makes the identities. */
+export function numbersMissing({ repository }: Flow): readonly Found[] {
+  if (repository === null || (repository.id !== null && repository.ownerId !== null)) return [];
+  return [
+    warning(
+      "repository-by-name",
+      "The flow names the repository without its numbers, and a name can be somebody else's tomorrow.",
+      "Write ownerId and id under `repository`. Until then whoever makes the identities is asked for them.",
+    ),
+  ];
+}
+
+export function statesMet(met: readonly WithinReach[]): readonly Found[] {
+  return met.map(({ environments: [one, other], bucket }) =>
+    error(
+      "states-within-reach",
+      `Identities of ${one} and ${other} would reach each other's states in the bucket ${bucket}: where stacks lie is not told apart by its name.`,
+      "Put {environment} at the beginning of `key` or `prefix`, or give each environment a bucket of its own.",
+    ),
+  );
+}
+
+/** Google refuses a token whose subject is longer, so the job would fail. */
+export function subjectsTooLong(homes: readonly Home[], { repository }: Flow): readonly Found[] {
+  const holders = homes.flatMap(({ identities }) => identities.flatMap((one) => one.holders));
+  const { owner = "", name = "", ownerId, id } = repository ?? {};
+  // Numbers that are not told are taken to be as long as GitHub's are today.
+  const numbers = `${ownerId ?? "123456789"}${id ?? "1234567890"}`;
+  return holders.flatMap((holder) => {
+    const { length } = `repo:${owner}@/${name}@:environment:${holder}${numbers}`;
+    if (length <= longestSubject) return [];
+    return [
+      error(
+        "subject-too-long",
+        `The subject of jobs in "${holder}" has ${length} characters, and Google Cloud takes ${longestSubject}.`,
+        "Give the environment, its gate or the repository a shorter name.",
+      ),
+    ];
+  });
+}

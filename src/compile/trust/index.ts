@@ -1,0 +1,56 @@
+/**
+ * Who may become whom in the cloud: for each environment an identity that plans and one that applies, each for exactly the
+ * jobs that hold it.
+ */
+import { hasErrors } from "../../domain/diagnostic.ts";
+import type { Flow } from "../../flow/index.ts";
+import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
+import { awsFile } from "./aws.ts";
+import { notTrusted, numbersMissing, statesMet, subjectsTooLong } from "./diagnostics.ts";
+import { folder } from "./folder.ts";
+import { gcpFile } from "./gcp.ts";
+import { mainFile } from "./main.ts";
+import { blockNames } from "./naming.ts";
+import { awsHomes, gcpHomes } from "./places.ts";
+import { reachOf } from "./reach.ts";
+import { type TerraformRecord, writeTerraform } from "./terraform-json.ts";
+import { claimsOf, identitiesOf } from "./wanted.ts";
+
+export { folder as trustFolder } from "./folder.ts";
+
+/**
+ * The configuration of the identities, as Terraform reads JSON: nothing where no environment says in which account or
+ * project its workflows have any. What the flow does not know, whoever applies it is asked for; what would open one
+ * environment to another is an error, and then no file is given.
+ */
+export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
+  const identities = identitiesOf(flow, about);
+  const [aws, gcp] = [awsHomes(flow, identities), gcpHomes(flow, identities)];
+  if (aws.length === 0 && gcp.length === 0) return { files: [], diagnostics: [] };
+  const reach = { aws: reachOf(aws, "aws"), gcp: reachOf(gcp, "gcp") };
+  const diagnostics = [
+    ...notTrusted(flow, about),
+    ...numbersMissing(flow),
+    ...statesMet([...reach.aws.met, ...reach.gcp.met]),
+    ...subjectsTooLong(gcp, flow),
+  ].map((found) => ({ ...found, file: about.flowFile }));
+  if (flow.repository === null || hasErrors(diagnostics)) return { files: [], diagnostics };
+  const common = {
+    claims: claimsOf(flow.repository),
+    repository: flow.repository.name,
+    blockOf: blockNames(flow.environments.map(({ name }) => name)),
+  };
+  const clouds = [...(aws.length === 0 ? [] : ["aws" as const]), ...(gcp.length === 0 ? [] : ["gcp" as const])];
+  return {
+    files: [
+      ...(aws.length === 0 ? [] : [fileOf("aws", awsFile({ ...common, homes: aws }, reach.aws.apart))]),
+      ...(gcp.length === 0 ? [] : [fileOf("gcp", gcpFile({ ...common, homes: gcp }, reach.gcp.apart))]),
+      fileOf("main", mainFile(flow, clouds)),
+    ],
+    diagnostics,
+  };
+}
+
+function fileOf(name: string, content: TerraformRecord): CompiledFile {
+  return { path: `${folder}/${name}.tf.json`, form: "whole", text: writeTerraform(content), comment: "json" };
+}
