@@ -130,6 +130,31 @@ describe("a ruleset", () => {
     ]);
   });
 
+  it("waits for owners of what is changed, whoever else said yes", async () => {
+    await small.pushed("root", "main", { ".github/CODEOWNERS": "/stacks/ @eve\n" });
+    const [root, ann, bob, eve] = await Promise.all(["root", "ann", "bob", "eve"].map((login) => small.as(login)));
+    const parameters = {
+      required_approving_review_count: 1,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: true,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    };
+    const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
+    const rules = [{ type: "pull_request" as const, parameters }];
+    await root?.rest.repos.createRepoRuleset({ ...at, name: "owners", enforcement: "active", conditions, rules });
+    await small.pushed("ann", "dev/x", { "stacks/network/main.tf": "# two\n" });
+    await ann?.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" });
+    const pull = { ...at, pull_number: 1 };
+    await bob?.rest.pulls.createReview({ ...pull, event: "APPROVE" });
+    await expect(bob?.rest.pulls.merge(pull)).rejects.toMatchObject({
+      status: 405,
+      message: expect.stringContaining("code owner"),
+    });
+    await eve?.rest.pulls.createReview({ ...pull, event: "APPROVE" });
+    await bob?.rest.pulls.merge(pull);
+  });
+
   it("counts a check only when the app that it names said so, and not for a branch that is being made", async () => {
     const [root, ann] = [await small.as("root"), await small.as("ann")];
     const checks = {

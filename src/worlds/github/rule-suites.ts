@@ -125,7 +125,7 @@ export function tagRefusal(hub: Hub, place: Look, suite: Suite | null): string |
       ruleset.target === "tag" &&
       ruleset.enforcement === "active" &&
       result === "fail" &&
-      !mayPass(hub, place.repository, ruleset, suite.by),
+      !mayPass(hub, place.repository, ruleset, { login: suite.by, merging: false }),
   );
   return broken === undefined || suite === null
     ? null

@@ -128,7 +128,13 @@ export function rulesetsOf(hub: Hub, repository: View<RepositoryState>, ref: str
   return rulesets.filter((one) => one.enforcement !== "disabled" && covers(repository, one, ref));
 }
 
-/** Whether somebody may go past a ruleset by a push. */
-export function mayPass(hub: Hub, repository: View<RepositoryState>, ruleset: KeptRuleset, login: string): boolean {
-  return isAmong(hub.forge.state, login, bypassOf(hub, repository, ruleset).bypass);
+/** Whether somebody may go past a ruleset, by a push or by merging a pull request. */
+export function mayPass(
+  hub: Hub,
+  repository: View<RepositoryState>,
+  ruleset: KeptRuleset,
+  { login, merging }: { readonly login: string; readonly merging: boolean },
+): boolean {
+  const { bypass, bypassMerging } = bypassOf(hub, repository, ruleset);
+  return isAmong(hub.forge.state, login, merging ? [...bypass, ...bypassMerging] : bypass);
 }

@@ -3,6 +3,7 @@ import type { PullRequest, View } from "../../real/forge/index.ts";
 import { created, invalid, list, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { type Body, optionalFlag, optionalText, text, texts } from "../body.ts";
+import { waitsForOwners } from "../code-owner-review.ts";
 import { objectsOf } from "../objects.ts";
 import { mergeSuiteOf, noteRuleSuite } from "../rule-suites.ts";
 import { commitObject, fileObject } from "../shapes/commit.ts";
@@ -202,6 +203,8 @@ async function merge(ask: RepositoryAsk) {
   const about = { by: who.login, repository: repository.name, ...request };
   if (who.kind === "nobody") throw new Refusal(401, "Requires authentication");
   const suite = await ask.look((place) => mergeSuiteOf(hub, place, { change: changeIn(ask), method, by: who.login }));
+  if (await ask.look((place) => waitsForOwners(hub, place, { change: changeIn(ask), by: who.login })))
+    throw new Refusal(405, "Waiting on code owner review.");
   let outcome = await hub.forge.act("merge", about);
   // Whoever may go past the rules does so by merging; nothing asks them again.
   if (!outcome.ok && who.kind === "person") outcome = await hub.forge.act("merge", { ...about, force: true });
