@@ -22,7 +22,7 @@ interface OwnComment {
   readonly updatedAt: Instant;
 }
 
-/** So much of GitHub's page can people be asked to read; what does not fit any more is shortened. */
+/** So many comments can people be asked to read; from then on what does not fit is shortened, as long as it says something. */
 const mostComments = 5;
 
 /**
@@ -38,9 +38,10 @@ export async function showOnPullRequest(
   const holder = own.find(({ body }) => sectionsIn(body).has(section));
   const places = [...(holder === undefined ? [] : [holder]), ...own];
   const put = (place: OwnComment | undefined) => withSection(sectionsIn(place?.body ?? ""), section, markdown);
-  const place =
-    places.find((candidate) => fits(put(candidate))) ?? (own.length < mostComments ? undefined : own.at(-1));
-  const body = commentText(shortenedTo(put(place), longestComment));
+  const whole = places.find((candidate) => fits(put(candidate)));
+  const shortened = () => places.findLast((candidate) => textOf(put(candidate)) !== undefined);
+  const place = whole ?? (own.length < mostComments ? undefined : shortened());
+  const body = textOf(put(place)) ?? "";
   if (holder !== undefined && holder !== place) await write(room, holder, without(holder, section));
   if (place === undefined) return create(room, pullRequest, body);
   return place.body === body ? place.updatedAt : write(room, place, body);
@@ -69,6 +70,12 @@ async function readOwn(room: Room, number: number): Promise<readonly OwnComment[
   return all
     .filter(({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(commentMark))
     .map(({ fullDatabaseId, body, updatedAt }) => ({ id: fullDatabaseId, body, updatedAt }));
+}
+
+/** As it is written; undefined where the sections are too many for one comment. */
+function textOf(sections: Sections): string | undefined {
+  const short = shortenedTo(sections, longestComment);
+  return short && commentText(short);
 }
 
 function fits(sections: Sections): boolean {

@@ -4,22 +4,29 @@ import { commentText, type Sections } from "../../../domain/own-comment.ts";
 export const longestComment = 65_536;
 
 /** Below this nothing is left that would say anything. */
-const shortest = 500;
+const shortest = 400;
 
 /**
- * The sections with the largest ones shortened, as far as is needed for all of them to stand in one comment. What
- * matters most stands first in a section, and how much there is of everything.
+ * The sections with the largest ones shortened, as far as is needed for all of them to stand in one comment; undefined
+ * where they are too many for that. What matters most stands first in a section, and how much there is of everything.
  */
-export function shortenedTo(sections: Sections, longest: number): Sections {
-  let now = sections;
-  for (;;) {
-    const over = lengthOf(commentText(now)) - longest;
-    if (over <= 0) return now;
-    const [largest, next = shortest] = [...now.values()].map(lengthOf).sort((one, other) => other - one);
-    if (largest === undefined || largest <= shortest) return now;
-    const to = Math.max(shortest, Math.min(largest - 1, Math.max(next - 1, largest - over)));
-    now = new Map([...now].map(([name, text]) => [name, lengthOf(text) === largest ? shortened(text, to) : text]));
+export function shortenedTo(sections: Sections, longest: number): Sections | undefined {
+  const marks = lengthOf(commentText(new Map([...sections].map(([name]) => [name, ""]))));
+  const most = levelOf([...sections.values()].map(lengthOf), longest - marks);
+  if (most === null) return sections;
+  if (most < shortest) return undefined;
+  return new Map([...sections].map(([name, text]) => [name, shortened(text, most)]));
+}
+
+/** How long each may be, so that all together take no more room than there is; null where none has to give way. */
+function levelOf(lengths: readonly number[], room: number): number | null {
+  let left = room;
+  for (const [index, length] of lengths.toSorted((one, other) => one - other).entries()) {
+    const share = Math.floor(left / (lengths.length - index));
+    if (length > share) return share;
+    left -= length;
   }
+  return null;
 }
 
 function lengthOf(text: string): number {
@@ -30,7 +37,7 @@ function lengthOf(text: string): number {
 export function shortened(text: string, longest: number): string {
   const characters = [...text];
   if (characters.length <= longest) return text;
-  const room = Math.max(0, longest - lengthOf(notice(text.split("\n").length)) - 200);
+  const room = Math.max(0, longest - lengthOf(notice(text.split("\n").length)) - longestClosing);
   const cut = characters.slice(0, room).join("");
   const lines = cut.slice(0, Math.max(cut.lastIndexOf("\n"), 0)).split("\n");
   const left = text.split("\n").length - lines.length;
@@ -38,8 +45,10 @@ export function shortened(text: string, longest: number): string {
 }
 
 function notice(lines: number): string {
-  return `\n\n**Shortened: ${lines} more lines are left out, since a comment of GitHub takes no more.** What is counted above is the whole plan.`;
+  return `\n\n**Shortened: ${lines} more lines are left out, since GitHub takes no longer comments.** What is counted above is the whole plan.`;
 }
+
+const longestClosing = 100;
 
 /** The end of a block of code and of folded parts that the cut left open. */
 function closing(lines: readonly string[]): string {
@@ -52,5 +61,5 @@ function closing(lines: readonly string[]): string {
     } else if (mark !== undefined) fence = mark;
     else folded += (line.match(/<details>/g)?.length ?? 0) - (line.match(/<\/details>/g)?.length ?? 0);
   }
-  return `${fence === null ? "" : `\n${fence}`}${"\n\n</details>".repeat(Math.min(Math.max(folded, 0), 10))}`;
+  return `${fence === null ? "" : `\n${fence}`}${"\n\n</details>".repeat(Math.min(Math.max(folded, 0), 5))}`;
 }

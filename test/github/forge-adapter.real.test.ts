@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { GitHubForgeAbout } from "../../src/adapters/github/forge/index.ts";
+import type { StackName } from "../../src/domain/names.ts";
+import type { Permissions } from "../../src/worlds/github/index.ts";
+import { infra } from "../../src/worlds/real/forge/small-forge.ts";
+import { smallFlow } from "../contract/forge-stage.ts";
+import { type GitHubStage, githubStage } from "./forge-stage.ts";
+
+const network = "prod/network" as StackName;
+const presenting: Permissions = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  deployments: "write",
+  issues: "write",
+  pull_requests: "write",
+};
+
+let dir: string;
+let stage: GitHubStage;
+let lines: string[];
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "forge-"));
+  stage = await githubStage(dir, smallFlow);
+  lines = [];
+});
+
+afterEach(async () => {
+  await stage.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const openX = (body = "") => stage.small.did("open", "ann", { head: "dev/x", base: "main", title: "T", body });
+
+/** As a job with its `GITHUB_TOKEN`. */
+async function asJob(permissions: Permissions, more: Partial<GitHubForgeAbout> = {}) {
+  const token = await stage.github.tokenFor({ job: permissions, repository: infra });
+  return stage.openPort({ identity: { kind: "token", token }, progress: (line) => void lines.push(line), ...more });
+}
+
+describe("a workflow's own token", () => {
+  it("carries the life of a pull request, also on an Enterprise Server", async () => {
+    const { small, github } = stage;
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    for (const apiUrl of [github.url, `${github.url}/api/v3`]) {
+      const port = await asJob(presenting, { apiUrl });
+      expect(await port.pullRequest(1)).toMatchObject({ head, writers: ["ann"], answers: [] });
+      expect(await port.pullRequest(9)).toBeUndefined();
+      await port.show(1, network, "the plan");
+      await port.reportCheck(head, { passed: true, summary: "fine" });
+    }
+    const { comments } = small.forge.state.repositories[0] ?? { comments: [] };
+    expect(comments.map(({ by }) => by)).toEqual(["github-actions[bot]"]);
+    expect(github.kept(infra).checks).toMatchObject([{ name: "plangate", conclusion: "success" }, {}]);
+  });
+
+  it("reads no team: the logins that the flow lists count alone, and a line says so", async () => {
+    const port = await asJob(presenting);
+    expect(await port.teams()).toEqual({ devops: ["zoe"] });
+    expect(lines.join("\n")).toMatch(/acme\/devops.*nobody counts as its member/);
+  });
+
+  it("opens no pull request where the repository does not let it, and is told what would", async () => {
+    await stage.small.pushed("ann", "hotfix", { a: "1" });
+    const port = await asJob(presenting);
+    const request = { head: "hotfix", base: "main", title: "Back", body: "b", purpose: "back-merge" } as const;
+    await expect(port.openPullRequest(request)).rejects.toMatchObject({
+      code: "right-missing",
+      hint: expect.stringContaining("identity: app"),
+    });
+  });
+
+  it.each<{ lacking: keyof Permissions; ask: (port: GitHubStage["port"]) => Promise<unknown>; right: RegExp }>([
+    { lacking: "pull_requests", ask: (port) => port.pullRequest(1), right: /Pull requests \(read\)/ },
+    { lacking: "issues", ask: (port) => port.raiseIssue({ key: "k", title: "t", body: "b" }), right: /issues/i },
+    {
+      lacking: "checks",
+      ask: (port) => port.reportCheck(stage.small.tip("main") as never, { passed: true, summary: "s" }),
+      right: /checks: write|Checks/,
+    },
+  ])("that lacks $lacking is told which right is missing", async ({ lacking, ask, right }) => {
+    await stage.small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    // What is public anybody may read.
+    Object.assign(stage.small.forge.state.repositories[0] ?? {}, { private: true });
+    const { [lacking]: _, ...rest } = presenting;
+    const error: unknown = await ask(await asJob(rest)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "right-missing", reaction: "stop", hint: expect.stringMatching(right) });
+  });
+});
+
+describe("what fails on the way", () => {
+  beforeEach(async () => {
+    await stage.small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+  });
+
+  it("is tried again, with a line that says so", async () => {
+    const port = await asJob(presenting);
+    stage.github.failNext({ how: "bad-gateway", path: "/graphql", times: 2 });
+    expect(await port.pullRequest(1)).toMatchObject({ number: 1 });
+    expect(lines.filter((line) => line.includes("502"))).toHaveLength(2);
+  });
+
+  it("is not done twice: a comment whose answer got lost is found again", async () => {
+    const port = await asJob(presenting);
+    stage.github.failNext({ how: "late", method: "POST", path: "/comments" });
+    await expect(port.show(1, network, "the plan")).rejects.toMatchObject({
+      code: "github-unavailable",
+      reaction: "retry",
+    });
+    await port.show(1, network, "the plan");
+    expect(stage.small.forge.state.repositories[0]?.comments).toHaveLength(1);
+  });
+
+  it("waits for a rate limit as long as the limit says, and gives up where that is too long", async () => {
+    const port = await asJob(presenting, { patience: { second: 1, spaced: true } });
+    stage.github.failNext({ how: "secondary-limit", path: "/graphql", retryAfter: 2 });
+    expect(await port.pullRequest(1)).toMatchObject({ number: 1 });
+    expect(lines.join("\n")).toMatch(/secondary rate limit is reached: waiting 2 seconds/);
+    stage.github.leaveRequests("github-actions[bot]", 0);
+    await expect(port.pullRequest(1)).rejects.toMatchObject({ code: "rate-limited", reaction: "wait" });
+  });
+});
+
+describe("a gate", () => {
+  const workflow = ".github/workflows/plangate.yml";
+  const answer = (environment: string, says: "approved" | "rejected", by = "bob") =>
+    stage.small.did("gate", by, { environment, says });
+  const waiting = async (ref: string, environment = "prod") => {
+    const run = await stage.github.runs.start({
+      repository: infra,
+      workflow,
+      event: "workflow_dispatch",
+      ref,
+      by: "ann",
+    });
+    stage.small.later(30);
+    await run.job("apply", { environment, permissions: { contents: "write" } });
+    stage.small.later(30);
+    return run;
+  };
+
+  beforeEach(async () => {
+    await stage.small.did("environment", "root", { name: "prod", reviewers: ["bob"] });
+    await stage.small.did("environment", "root", { name: "test", reviewers: ["bob"] });
+  });
+
+  it("was answered by whom GitHub names, at the time when it began to wait", async () => {
+    const run = await waiting("refs/heads/main");
+    const since = stage.small.later(0) - 30_000;
+    await answer("prod", "approved");
+    const port = await asJob(presenting, { runsAtGate: async () => [run.id] });
+    expect(await port.gateAnswers("prod")).toMatchObject([
+      { by: "bob", says: "approve", via: "gate", environment: "prod", at: since },
+    ]);
+    expect(await port.gateAnswers("test")).toEqual([]);
+  });
+
+  it("of a run from another branch than the default one was never answered", async () => {
+    await stage.small.pushed("eve", "dev/x", { [workflow]: "jobs: {}" });
+    const run = await waiting("refs/heads/dev/x");
+    await answer("prod", "approved");
+    const port = await asJob(presenting, { runsAtGate: async () => [run.id] });
+    expect(await port.gateAnswers("prod")).toEqual([]);
+  });
+
+  it("shows a plan where the job says, at the clock's time", async () => {
+    const shown: string[] = [];
+    const port = await asJob(presenting, {
+      showAtGate: async (section, markdown) => void shown.push(`${section}: ${markdown}`),
+    });
+    expect(await port.show(null, network, "the plan")).toBe(stage.small.later(0));
+    expect(shown).toEqual(["prod/network: the plan"]);
+  });
+});
+
+describe("how much is asked", () => {
+  it("is one question a pull request, and a handful of requests with who pushed and who may write", async () => {
+    const { small, github } = stage;
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await openX("Closes #7");
+    await small.did("comment", "bob", { number: 1, body: "/plangate approve" });
+    const port = await asJob(presenting, { keep: 5000 });
+    const before = github.exchanges.length;
+    await port.pullRequest(1);
+    const asked = () =>
+      github.exchanges.slice(before).map(({ method, path }) => `${method} ${path.replace(`/repos/${infra}`, "")}`);
+    expect(asked().toSorted()).toEqual(["GET /activity", "GET /collaborators", "POST /graphql", "POST /graphql"]);
+    await port.pullRequest(1);
+    expect(asked()).toHaveLength(4 + 1);
+  });
+
+  it("reads lists to their end", async () => {
+    const { small } = stage;
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    for (let index = 0; index < 230; index++) await small.did("comment", "eve", { number: 1, body: `${index}` });
+    await small.did("comment", "bob", { number: 1, body: "/plangate hold" });
+    const port = await asJob(presenting);
+    expect((await port.pullRequest(1))?.answers).toMatchObject([{ by: "bob", says: "hold" }]);
+    await port.show(1, network, "one");
+    await port.show(1, network, "two");
+    expect(small.forge.state.repositories[0]?.comments.filter(({ by }) => by === "github-actions[bot]")).toHaveLength(
+      1,
+    );
+  });
+});
