@@ -1,7 +1,8 @@
-import { type CodeOwner, lineFor, parseCodeOwners } from "../../domain/code-owners.ts";
+import { type CodeOwner, type CodeOwnersLine, lineFor, parseCodeOwners } from "../../domain/code-owners.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
 import type { CompileAbout, Compiled } from "../compiled-file.ts";
+import { readRegion, regionNameOf } from "../written/region.ts";
 
 export const codeOwnersFile = ".github/CODEOWNERS";
 
@@ -113,30 +114,52 @@ function different(flow: Flow, asking: readonly BranchClass[], { flowFile }: Com
   ];
 }
 
+/** A file of owners as it will be, and what else is known of the repository. */
+export interface OwnersFile {
+  readonly text: string;
+  /** The region, as compiled. */
+  readonly compiled: string;
+  readonly flowFile: string;
+  /** Of the repository's files. */
+  readonly paths: readonly string[];
+}
+
 /**
- * Lines of the file as it will be that let others than the owners whom the flow names look at what governs delivery, or
- * nobody: the last line that matches a path counts, so they stand below the region.
+ * Lines that let others than the owners whom the flow names look at what governs delivery, or nobody: the last line that
+ * matches a path counts, so they stand below the region. Told of what is there and of what may come to be in the folder that
+ * holds it.
  */
-export function ownersTaken(
-  text: string,
-  compiled: string,
-  about: Pick<CompileAbout, "flowFile">,
-): readonly Diagnostic[] {
+export function ownersTaken({ text, compiled, flowFile, paths }: OwnersFile): readonly Diagnostic[] {
   const [all, ours] = [parseCodeOwners(text), parseCodeOwners(compiled)];
-  const taken = trustedPaths(about).flatMap((path) => {
-    const line = lineFor(all, path);
-    const named = new Set(line?.owners.map(ownerText));
-    const wanted = new Set(lineFor(ours, path)?.owners.map(ownerText));
-    return named.size > 0 && named.isSubsetOf(wanted) ? [] : [{ line: line?.line ?? 1, path }];
-  });
-  return [...new Map(taken.toReversed().map((one) => [one.line, one])).values()].map(({ line, path }) => ({
+  const wanted = new Set(lineFor(ours, codeOwnersFile)?.owners.map(ownerText));
+  const isOurs = ({ owners }: CodeOwnersLine) =>
+    owners.length > 0 && owners.every((owner) => wanted.has(ownerText(owner)));
+  const end = linesBefore(text, readRegion(text, regionNameOf(codeOwnersFile), "#").region?.to ?? 0);
+  const governing = [...trustedPaths({ flowFile }), ...paths.filter((path) => path.startsWith(governingFolder))];
+  const taken = [
+    ...governing.flatMap((path) => {
+      const line = lineFor(all, path);
+      return line === undefined || isOurs(line) ? [] : [{ line: line.line, what: path }];
+    }),
+    ...all
+      .filter((line) => line.line > end && /^\/?(?:\*\*\/)?\.github(?:\/|$)/.test(line.pattern) && !isOurs(line))
+      .map(({ line, pattern }) => ({ line, what: pattern })),
+  ];
+  return [...new Map(taken.toReversed().map((one) => [one.line, one])).values()].map(({ line, what }) => ({
     severity: "error",
     code: "code-owners-taken",
-    summary: `This line takes ${path} from the owners whom the flow names.`,
+    summary: `This line takes ${what} from the owners whom the flow names.`,
     hint: "Put it above the marked region. Where there is none yet, write the marks yourself, behind it: # plangate:begin codeowners, and below # plangate:end codeowners.",
     file: codeOwnersFile,
     line,
   }));
+}
+
+/** What governs delivery lies there, and any file that comes to be there may. */
+const governingFolder = ".github/";
+
+function linesBefore(text: string, place: number): number {
+  return text.slice(0, place).split("\n").length;
 }
 
 function ownerText(owner: CodeOwner): string {

@@ -7,7 +7,7 @@ import { sectionsOf } from "../../domain/sections.ts";
 import { type Flow, presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
 import { compileWorkflows } from "../workflows/index.ts";
-import { ownersTaken, trustedPaths } from "./code-owners.ts";
+import { compileCodeOwners, ownersTaken, trustedPaths } from "./code-owners.ts";
 import { compileDocuments } from "./index.ts";
 
 const textsOf = (flow: Flow, more: Partial<typeof about> = {}) =>
@@ -84,15 +84,26 @@ describe("owners of code", () => {
   });
 
   it("always own what governs delivery, whatever people write around the region", () => {
-    const region = textOf(edited("gitflow"), ".github/CODEOWNERS");
-    const taken = (text: string) => ownersTaken(text, region, about).map(({ line, code }) => `${code} ${line}`);
+    const compiled = textOf(edited("gitflow"), ".github/CODEOWNERS");
+    const region = `# plangate:begin codeowners\n${compiled}# plangate:end codeowners\n`;
+    const paths = [".github/workflows/tests.yml", "src/main.ts"];
+    const taken = (text: string) =>
+      ownersTaken({ text, compiled, flowFile: about.flowFile, paths }).map(({ line, code }) => `${code} ${line}`);
     expect(taken(region)).toEqual([]);
-    expect(taken(`* @eve\n${region}`)).toEqual([]);
-    expect(taken(`${region}/docs/ @eve\n`)).toEqual([]);
+    expect(taken(`* @eve\n/.github/ @eve\n${region}`)).toEqual([]);
+    expect(taken(`${region}/docs/ @eve\n/.github/ @ann\n/main.ts @eve\n`)).toEqual([]);
     const below = region.split("\n").length;
-    for (const line of ["* @eve", "/.github/ @ann @eve", ".github/workflows/", "*.yaml @eve", "plangate.yaml"])
+    for (const line of [
+      "* @eve",
+      "/.github/ @ann @eve",
+      ".github/workflows/",
+      "/.github/workflows/not-there-yet.yml @eve",
+      "**/.github/actions/ @eve",
+      "tests.yml @eve",
+      "*.yaml @eve",
+      "plangate.yaml",
+    ])
       expect(taken(`${region}${line}\n`), line).toEqual([`code-owners-taken ${below}`]);
-    expect(taken(`${region}/.github/ @ann\n`)).toEqual([]);
   });
 
   it("are nobody but those whom the flow names, whatever paths it has", () => {
@@ -120,12 +131,9 @@ describe("owners of code", () => {
       .map((folders) => folders.join("/"));
     fc.assert(
       fc.property(path, path, (root, flowFile) => {
-        const flow = { ...full, stacks: full.stacks.map((stack) => ({ ...stack, root, depends: [root] })) };
-        const text = textOf(
-          { ...flow, branches: full.branches.map((one) => ({ ...one, reviews: null })) },
-          ".github/CODEOWNERS",
-          { flowFile },
-        );
+        const stacks = full.stacks.map((stack) => ({ ...stack, root, depends: [root] }));
+        const flow = { ...full, stacks, branches: full.branches.map((one) => ({ ...one, reviews: null })) };
+        const text = compileCodeOwners(flow, { ...about, flowFile }).files[0]?.text ?? "";
         const written = text.split("\n").filter((line) => line !== "" && !line.startsWith("# "));
         const lines = parseCodeOwners(text);
         expect(lines.length).toBe(written.length);

@@ -20,7 +20,8 @@ import { version } from "../version.ts";
 
 /** Writes what the flow compiles to, all of it or nothing; with `--check`, says what is not as it would be. */
 export async function compileCommand(context: Context, { options }: Given): Promise<Result> {
-  const { top, flow, about, warnings } = await read(context, options);
+  const opened = await open(context, options);
+  const { top, flow, about, warnings } = opened;
   const compiled = compile(flow, about);
   const said = [...warnings, ...compiled.diagnostics];
   if (hasErrors(said)) throw new InputError(errorsFirst(said));
@@ -31,7 +32,7 @@ export async function compileCommand(context: Context, { options }: Given): Prom
     there: disk.texts,
     force: options.force === true,
   });
-  const inTheWay = [...disk.diagnostics, ...diagnostics, ...ownersLost(top, compiled, about, changes)];
+  const inTheWay = [...disk.diagnostics, ...diagnostics, ...ownersLost(opened, compiled, changes)];
   const stale = options.check === true ? changes.filter(({ change }) => change !== "same") : [];
   const stopping = [...inTheWay, ...stale.map(staleFile)];
   if (stopping.length > 0) {
@@ -51,15 +52,17 @@ function errorsFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] 
   return [...diagnostics].sort((left, right) => weight(left) - weight(right));
 }
 
-interface Read {
+interface Opened {
   readonly top: string;
+  /** Of the repository's files. */
+  readonly paths: readonly string[];
   readonly flow: Flow;
   readonly about: CompileAbout;
   readonly warnings: readonly Diagnostic[];
 }
 
 /** The flow, the stacks that it gives here, and the branch that it is compiled for. Fails with every error of these. */
-async function read(context: Context, options: Given["options"]): Promise<Read> {
+async function open(context: Context, options: Given["options"]): Promise<Opened> {
   const { flow: flowFile } = context.options;
   const worktree = await findWorktree(directoryOf(context.options), context.env);
   const text = await readFlowText(context, worktree);
@@ -79,6 +82,7 @@ async function read(context: Context, options: Given["options"]): Promise<Read> 
   if (hasErrors(diagnostics)) throw new InputError(errorsFirst(diagnostics));
   return {
     top: worktree.top,
+    paths: repository.paths,
     flow: parsed.value,
     about: {
       stacks: stacks.value ?? [],
@@ -92,9 +96,8 @@ async function read(context: Context, options: Given["options"]): Promise<Read> 
 
 /** Owners of code whom people named elsewhere, and who would own nothing any more, or who own what governs delivery. */
 function ownersLost(
-  top: string,
+  { top, about, paths }: Opened,
   { files }: Compiled,
-  about: CompileAbout,
   changes: readonly FileChange[],
 ): readonly Diagnostic[] {
   const compiled = files.find(({ path }) => path === codeOwnersFile);
@@ -105,7 +108,10 @@ function ownersLost(
   const elsewhere = codeOwnersPlaces.filter((place) => place !== codeOwnersFile && existsSync(join(top, place)));
   return [
     ...(change.change === "create" ? elsewhere.map(ownersElsewhere) : []),
-    ...ownersTaken(change.after, compiled.text, about).map((taken) => ({ ...taken, line: (taken.line ?? 1) - moved })),
+    ...ownersTaken({ text: change.after, compiled: compiled.text, flowFile: about.flowFile, paths }).map((taken) => ({
+      ...taken,
+      line: (taken.line ?? 1) - moved,
+    })),
   ];
 }
 
