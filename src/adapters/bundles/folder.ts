@@ -38,15 +38,16 @@ export function openBundleFolder(dir: string): BundleStore {
   };
 }
 
-const manifestFile = "manifest.json";
+/** The signed manifest, beside the parts. */
+export const manifestFile = "manifest.json";
 
 function hexOf(plan: Digest): string {
   if (parseDigest(plan) === undefined) throw new InternalError(`${JSON.stringify(plan)} is no plan digest`);
   return plan.slice("sha256:".length);
 }
 
-/** Lone surrogates are refused, since two names that differ in them alone would be the same in UTF-8. */
-function fileOf(name: string): string {
+/** Where a part is kept. Lone surrogates are refused, since two names that differ in them alone would be the same in UTF-8. */
+export function fileOf(name: string): string {
   if (!name.isWellFormed()) throw new InternalError(`${JSON.stringify(name)} cannot name a part`);
   return `part-${digestOf(name).slice("sha256:".length)}`;
 }
@@ -97,7 +98,8 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-function parseSigned(plan: Digest, text: string): SignedManifest {
+/** The content of `manifest.json`. */
+export function parseSigned(plan: Digest, text: string): SignedManifest {
   try {
     const { text: manifest, signature } = JSON.parse(text) as Partial<SignedManifest>;
     if (typeof manifest === "string" && typeof signature === "string") return { text: manifest, signature };
