@@ -196,6 +196,24 @@ describe("how much is asked", () => {
     expect(asked()).toHaveLength(4 + 1);
   });
 
+  it("is a question and as many writes as there are comments for plans that are shown together", async () => {
+    const { small, github } = stage;
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    const port = await asJob(presenting);
+    const before = github.exchanges.length;
+    const stacks = Array.from({ length: 200 }, (_, index) => `prod/s${index}` as StackName);
+    const times = await Promise.all(stacks.map((stack) => port.show(1, stack, `${stack}\n${"- change\n".repeat(80)}`)));
+    expect(new Set(times).size).toBe(1);
+    const { comments } = small.forge.state.repositories[0] ?? { comments: [] };
+    expect(comments).toHaveLength(3);
+    expect(github.exchanges.slice(before).map(({ method }) => method)).toEqual(["POST", "POST", "POST", "POST"]);
+    for (const stack of stacks)
+      expect(comments.filter(({ body }) => body.includes(`section ${stack} `))).toHaveLength(1);
+    await port.show(1, "prod/s7" as StackName, "new");
+    expect(github.exchanges.slice(before + 4).map(({ method }) => method)).toEqual(["POST", "PATCH"]);
+  });
+
   it("reads lists to their end", async () => {
     const { small } = stage;
     await small.pushed("ann", "dev/x", { a: "1" });

@@ -14,7 +14,7 @@ import { gateAnswers } from "./gates.ts";
 import { holds } from "./history.ts";
 import { closeIssue, raiseIssue } from "./issues.ts";
 import { kept } from "./kept.ts";
-import { hideOnPullRequest, showOnPullRequest } from "./own-comments.ts";
+import { openOwnComments } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
 import { readOpenPullRequests, readPullRequest, type Told } from "./pull-request.ts";
 import { latestRelease, makeRelease, refFacts } from "./refs.ts";
@@ -28,6 +28,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
   const room = openRoom(about);
   const readTold = kept(about, (number: number) => readPullRequest(room, number));
   const readOnce = kept(about, (commit: CommitSha) => readCommit(room, commit));
+  const comments = openOwnComments(room);
   const factsOf = (told: Told) => pullRequestFacts(room, told, readTold);
   const bringing = (branch: string, commit: CommitSha) => room.activity.bringing(branch, commit);
 
@@ -64,13 +65,9 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     ref: (ref) => refFacts(room, ref),
     latestRelease: () => latestRelease(room),
     show: (pullRequest, section, markdown) =>
-      pullRequest === null
-        ? showAtGate(about, section, markdown)
-        : showOnPullRequest(room, pullRequest, { section, markdown }),
+      pullRequest === null ? showAtGate(about, section, markdown) : comments.show(pullRequest, { section, markdown }),
     async showFlowChange(pullRequest, markdown) {
-      const section = "flow";
-      if (markdown === null) await hideOnPullRequest(room, pullRequest, section);
-      else await showOnPullRequest(room, pullRequest, { section, markdown });
+      await comments.show(pullRequest, { section: "flow", markdown });
     },
     reportCheck: (commit, check) => reportCheck(room, commit, check),
     openPullRequest: (request) => openPullRequest(room, request),

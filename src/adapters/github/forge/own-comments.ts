@@ -16,60 +16,109 @@ import type { Room } from "./room.ts";
 import { instant, page, text } from "./schema.ts";
 import { longestComment, shortenedTo } from "./shorten.ts";
 
+/** A comment of our own as it stands there. */
 interface OwnComment {
   readonly id: string;
   readonly body: string;
   readonly updatedAt: Instant;
 }
 
+/** One as it is to be; null in `there`: a new one. */
+interface Draft {
+  readonly there: OwnComment | null;
+  sections: Sections;
+}
+
+/** A section as it is to be; null takes it away. */
+interface Wish {
+  readonly section: SectionName;
+  readonly markdown: string | null;
+}
+
 /** So many comments can people be asked to read; from then on what does not fit is shortened, as long as it says something. */
 const mostComments = 5;
 
-/**
- * Puts a section into plangate's own comment on a pull request; into another one of its own when that is full. A comment
- * is its own when it wrote it, as GitHub says: anybody can write the mark. One whose text is the same is left alone.
- */
-export async function showOnPullRequest(
-  room: Room,
-  pullRequest: number,
-  { section, markdown }: { readonly section: SectionName; readonly markdown: string },
-): Promise<Instant> {
-  const own = await readOwn(room, pullRequest);
-  const holder = own.find(({ body }) => sectionsIn(body).has(section));
-  const places = [...(holder === undefined ? [] : [holder]), ...own];
-  const put = (place: OwnComment | undefined) => withSection(sectionsIn(place?.body ?? ""), section, markdown);
-  const whole = places.find((candidate) => fits(put(candidate)));
-  const shortened = () => places.findLast((candidate) => textOf(put(candidate)) !== undefined);
-  const place = whole ?? (own.length < mostComments ? undefined : shortened());
-  const body = textOf(put(place)) ?? "";
-  if (holder !== undefined && holder !== place) await write(room, holder, without(holder, section));
-  if (place === undefined) return create(room, pullRequest, body);
-  return place.body === body ? place.updatedAt : write(room, place, body);
+/** Plangate's own comments on pull requests. */
+export interface OwnComments {
+  /**
+   * Puts a section into plangate's own comment on a pull request, into another one of its own when that is full, or takes
+   * it away. Gives since when it stands there. What is wished for while something is written goes out together.
+   */
+  show(pullRequest: number, wish: Wish): Promise<Instant>;
 }
 
-/** Takes the section out of the comment that holds it. */
-export async function hideOnPullRequest(room: Room, pullRequest: number, section: SectionName): Promise<void> {
-  const holder = (await readOwn(room, pullRequest)).find(({ body }) => sectionsIn(body).has(section));
-  if (holder !== undefined) await write(room, holder, without(holder, section));
+type Waiting = Wish & { readonly done: (at: Instant) => void; readonly failed: (error: unknown) => void };
+
+export function openOwnComments(room: Room): OwnComments {
+  const waiting = new Map<number, Waiting[]>();
+
+  const writeAll = async (pullRequest: number): Promise<void> => {
+    // Whoever wishes in the same moment comes along.
+    await Promise.resolve();
+    for (let batch = waiting.get(pullRequest) ?? []; batch.length > 0; batch = waiting.get(pullRequest) ?? []) {
+      waiting.set(pullRequest, []);
+      try {
+        const times = await showTogether(room, pullRequest, batch);
+        for (const [index, { done }] of batch.entries()) done(times[index] ?? 0);
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    waiting.delete(pullRequest);
+  };
+
+  return {
+    show: (pullRequest, wish) =>
+      new Promise((done, failed) => {
+        const batch = waiting.get(pullRequest);
+        if (batch !== undefined) batch.push({ ...wish, done, failed });
+        else {
+          waiting.set(pullRequest, [{ ...wish, done, failed }]);
+          void writeAll(pullRequest);
+        }
+      }),
+  };
 }
 
-const found = z.object({
-  fullDatabaseId: z.coerce.string(),
-  viewerDidAuthor: z.boolean(),
-  body: text,
-  updatedAt: instant,
-});
+/** Writes each comment that changes once. Gives, for each wish, since when it stands there. */
+async function showTogether(room: Room, pullRequest: number, wishes: readonly Wish[]): Promise<readonly Instant[]> {
+  const drafts = (await readOwn(room, pullRequest)).map(
+    (there): Draft => ({ there, sections: sectionsIn(there.body) }),
+  );
+  const holders = wishes.map((wish) => place(drafts, wish));
+  const times = new Map<Draft, Instant>();
+  for (const draft of drafts) {
+    const body = textOf(draft.sections) ?? commentText(draft.sections);
+    if (draft.there === null) times.set(draft, await create(room, pullRequest, body));
+    else if (draft.there.body !== body) times.set(draft, await write(room, draft.there, body));
+    else times.set(draft, draft.there.updatedAt);
+  }
+  return holders.map((draft) => (draft === undefined ? 0 : (times.get(draft) ?? 0)));
+}
 
-async function readOwn(room: Room, number: number): Promise<readonly OwnComment[]> {
-  const none = { nodes: [], next: null };
-  const part = z.object({ comments: page(found) });
-  const first = await askPullRequest(room, part, { text: queries.ownComments, number });
-  const all = await restOf(first?.comments ?? none, `reading the comments of pull request ${number}`, async (after) => {
-    return (await askPullRequest(room, part, { text: queries.moreOwnComments, number, after }))?.comments ?? none;
-  });
-  return all
-    .filter(({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(commentMark))
-    .map(({ fullDatabaseId, body, updatedAt }) => ({ id: fullDatabaseId, body, updatedAt }));
+/** The comment that holds the section afterwards; undefined when it was to go and was nowhere. */
+function place(drafts: Draft[], { section, markdown }: Wish): Draft | undefined {
+  const holder = drafts.find(({ sections }) => sections.has(section));
+  if (markdown === null) {
+    if (holder !== undefined) holder.sections = without(holder.sections, section);
+    return holder;
+  }
+  const put = ({ sections }: Pick<Draft, "sections">) => withSection(sections, section, markdown);
+  const places = [...(holder === undefined ? [] : [holder]), ...drafts];
+  const whole = places.find((draft) => fits(put(draft)));
+  const shortened = () => places.findLast((draft) => textOf(put(draft)) !== undefined);
+  let found = whole ?? (drafts.length < mostComments ? undefined : shortened());
+  if (found === undefined) {
+    found = { there: null, sections: new Map() };
+    drafts.push(found);
+  }
+  if (holder !== undefined && holder !== found) holder.sections = without(holder.sections, section);
+  found.sections = put(found);
+  return found;
+}
+
+function without(sections: Sections, section: SectionName): Sections {
+  return new Map([...sections].filter(([name]) => name !== section));
 }
 
 /** As it is written; undefined where the sections are too many for one comment. */
@@ -82,13 +131,27 @@ function fits(sections: Sections): boolean {
   return [...commentText(sections)].length <= longestComment;
 }
 
-function without(holder: OwnComment, section: SectionName): string {
-  const sections = new Map(sectionsIn(holder.body));
-  sections.delete(section);
-  return commentText(sections);
+const found = z.object({
+  fullDatabaseId: z.coerce.string(),
+  viewerDidAuthor: z.boolean(),
+  body: text,
+  updatedAt: instant,
+});
+
+/** A comment is our own when we wrote it, as GitHub says: anybody can write the mark. */
+async function readOwn(room: Room, number: number): Promise<readonly OwnComment[]> {
+  const none = { nodes: [], next: null };
+  const part = z.object({ comments: page(found) });
+  const first = await askPullRequest(room, part, { text: queries.ownComments, number });
+  const all = await restOf(first?.comments ?? none, `reading the comments of pull request ${number}`, async (after) => {
+    return (await askPullRequest(room, part, { text: queries.moreOwnComments, number, after }))?.comments ?? none;
+  });
+  return all
+    .filter(({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(commentMark))
+    .map(({ fullDatabaseId, body, updatedAt }) => ({ id: fullDatabaseId, body, updatedAt }));
 }
 
-const written = z.object({ id: z.int(), body: text.nullish(), updated_at: instant });
+const written = z.object({ id: z.int(), updated_at: instant });
 const right = "Pull requests (write)";
 
 async function create({ to }: Room, issue_number: number, body: string): Promise<Instant> {
