@@ -73,6 +73,16 @@ describe("a webhook's body", () => {
     expect([...new Set(problems)]).toEqual([]);
   });
 
+  it("tells of what was done past the API too", async () => {
+    await small.did("release", "ann", { tag: "v3.0.0", target: "main" });
+    await small.github.webhooks.settled();
+    expect(small.github.webhooks.deliveries.at(-1)).toMatchObject({
+      event: "release",
+      payload: { action: "published", release: { tag_name: "v3.0.0", draft: false } },
+    });
+    expect((await (await small.as("ann")).rest.repos.listReleases(at)).data).toHaveLength(1);
+  });
+
   it("is understood by what reads them, and says which ref and commit a workflow would run on", async () => {
     await life();
     const { deliveries } = small.github.webhooks;

@@ -3,7 +3,7 @@ import { branchOf, type ForgeEvent, type Look } from "../real/forge/index.ts";
 import type { Site } from "./hub.ts";
 import { openObjects } from "./objects.ts";
 import { pushedRepository, pushTold } from "./push-payload.ts";
-import { releaseObject } from "./routes/releases.ts";
+import { releaseObject, releasesOf } from "./routes/releases.ts";
 import { commitComment, commitObject } from "./shapes/commit.ts";
 import { issueComment, issueObject, labelObject } from "./shapes/issue.ts";
 import { account, isOrganization, time } from "./shapes/people.ts";
@@ -85,7 +85,7 @@ export async function payloadOf(site: Site, place: Look, event: ForgeEvent | Hub
     }
     case "release": {
       const kept = site.hub.kept(repository.name);
-      const release = kept.releases.find(({ tag }) => tag === event.tag);
+      const release = releasesOf({ kept, repository, hub: site.hub }).find(({ tag }) => tag === event.tag);
       if (release === undefined) return null;
       const told = releaseObject({ site, repository, kept }, release);
       const payload = { action: event.action, release: told, ...around };

@@ -31,8 +31,14 @@ export const releaseRoutes = [
       createdAt: hub.clock.now(),
       publishedAt: null,
     };
-    if (!made.draft) await publish(ask, made);
+    // Whoever is told of it finds it here.
     kept.releases.push(made);
+    try {
+      if (!made.draft) await publish(ask, made);
+    } catch (error) {
+      kept.releases.splice(kept.releases.indexOf(made), 1);
+      throw error;
+    }
     return created(releaseObject(ask, made));
   }),
   onRepository("GET /releases/latest", reads, (ask) => {
@@ -111,7 +117,11 @@ async function publish(ask: RepositoryAsk, release: KeptRelease): Promise<void> 
 }
 
 /** Those that were made here, and those that the forge was told of in another way. */
-function releasesOf({ kept, repository, hub }: RepositoryAsk): readonly KeptRelease[] {
+export function releasesOf({
+  kept,
+  repository,
+  hub,
+}: Pick<RepositoryAsk, "kept" | "repository" | "hub">): readonly KeptRelease[] {
   for (const { tag, commit, body, by, at, deleted } of repository.releases) {
     if (deleted || kept.releases.some((release) => release.tag === tag && !release.draft)) continue;
     const about = { id: hub.nextId(), tag, target: commit, name: null, body: body === "" ? null : body };
