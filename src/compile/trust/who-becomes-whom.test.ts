@@ -1,0 +1,226 @@
+import { describe, expect, it } from "vitest";
+import { documentsOf, issuer, repository, trusting } from "../../../test/compile/trust-documents.ts";
+import { mayAssume } from "../../domain/trust/may-assume.ts";
+import type { TrustDocuments } from "../../domain/trust/trust.ts";
+import { type PresetName, presetNames } from "../../flow/index.ts";
+import { type TokenJob, type TokenRepository, tokenClaims } from "../../testing/actions-token.ts";
+
+/** What may be told of an identity by its name, and of nothing that made it. */
+const kinds = ["plan", "apply"] as const;
+
+/** For each environment of GitHub that holds an identity: whose it is; `main` where the default branch alone holds it. */
+const held: Readonly<Record<PresetName, Readonly<Record<string, string>>>> = {
+  gitflow: {
+    "dev-plan": "dev plan",
+    "stage-plan": "stage plan",
+    "prod-plan": "prod plan",
+    dev: "dev apply",
+    stage: "stage apply",
+    prod: "prod apply",
+  },
+  "integration-branch": {
+    "test-plan": "test plan",
+    "prod-plan": "prod plan main",
+    "demo-test": "test apply",
+    "teardown-test": "test apply",
+    prod: "prod apply",
+  },
+  "trunk-demo": {
+    "test-plan": "test plan",
+    "prod-plan": "prod plan main",
+    "demo-test": "test apply",
+    "teardown-test": "test apply",
+    prod: "prod apply",
+  },
+  "trunk-stored-plan": {
+    "ephemeral-plan": "ephemeral plan",
+    "test-plan": "test plan",
+    "prod-plan": "prod plan main",
+    ephemeral: "ephemeral apply",
+    test: "test apply",
+    prod: "prod apply",
+  },
+};
+
+const main = "refs/heads/main";
+const applyFile = ".github/workflows/plangate-apply.yml";
+const applyHere = `acme/delivery/${applyFile}@${main}`;
+
+const repositories: Readonly<Record<string, TokenRepository>> = {
+  ours: repository,
+  "another of the owner": { ...repository, name: "other", id: 815001 },
+  "made anew by the same name": { ...repository, id: 900000 },
+  "of another owner by the same names": { ...repository, ownerId: 9, id: 900001 },
+  "a fork": { owner: "mallory", name: "delivery", ownerId: 666, id: 900002 },
+  "renamed, with the same numbers": { ...repository, name: "infra" },
+  "with the numbers of the other kind": { ...repository, id: repository.ownerId, ownerId: repository.id },
+};
+
+const refs = [
+  main,
+  "refs/heads/develop",
+  "refs/heads/feature/x",
+  "refs/heads/main/x",
+  "refs/heads/Main",
+  "refs/pull/7/merge",
+  "refs/tags/main",
+  "refs/tags/v1.0.0",
+  "main",
+];
+
+const events = [
+  "push",
+  "pull_request",
+  "pull_request_target",
+  "workflow_dispatch",
+  "workflow_run",
+  "schedule",
+  "release",
+];
+
+const calls: readonly (string | null)[] = [
+  null,
+  applyHere,
+  `acme/delivery/${applyFile}@refs/heads/feature/x`,
+  `acme/delivery/${applyFile}@refs/tags/main`,
+  `acme/delivery/${applyFile}@refs/pull/7/merge`,
+  `acme/delivery/.github/workflows/plangate-apply.yaml@${main}`,
+  `acme/delivery/.github/workflows/evil.yml@${main}`,
+  `acme/other/${applyFile}@${main}`,
+  `mallory/delivery/${applyFile}@${main}`,
+];
+
+/** Every identity that the job may become in either cloud: it chooses the audience that GitHub names. */
+function reachable({ roles, providers, accounts }: TrustDocuments, job: TokenJob, immutable = true): readonly string[] {
+  const may = (audience: string, documents: TrustDocuments) =>
+    mayAssume(documents, tokenClaims({ job, issuer: `https://${issuer}`, audience, immutable }));
+  const found = [
+    ...may("sts.amazonaws.com", { roles, providers: [], accounts: [] }),
+    ...providers.flatMap((one) =>
+      may(`https://iam.googleapis.com/${one.name}`, { roles: [], providers: [one], accounts }),
+    ),
+  ].map(({ identity, certain }) => `${short(identity)}${certain ? "" : " perhaps"}`);
+  return [...new Set(found)].sort();
+}
+
+/** `aws prod apply`, whatever else is in the name. */
+function short(identity: string): string {
+  const [, cloud, name = ""] =
+    /^arn:(aws):iam::\d+:role\/plangate\/delivery-(.+)$/.exec(identity) ??
+    /^(pg)-(.+)-[0-9a-f]{8}@/.exec(identity) ??
+    [];
+  const kind = kinds.find((one) => name.endsWith(`-${one}`)) ?? "?";
+  return `${cloud === "aws" ? "aws" : "gcp"} ${name.slice(0, -kind.length - 1)} ${kind}`;
+}
+
+/** The table, said once more in other words: this repository alone, and what applies from the reviewed file alone. */
+function expected(preset: PresetName, which: string, job: TokenJob): readonly string[] {
+  const [environment, kind, where] = held[preset][job.environment ?? ""]?.split(" ") ?? [];
+  if (which !== "ours" || environment === undefined) return [];
+  const fromMain = job.ref === main;
+  if (kind === "plan" && where === "main" && !fromMain) return [];
+  if (kind === "apply" && !(fromMain && job.called === applyHere)) return [];
+  return [`aws ${environment} ${kind}`, `gcp ${environment} ${kind}`];
+}
+
+/** Every ref with every call and environment; of strangers those that ours would become somebody with, one by one. */
+function jobsOf(own: TokenRepository, environments: readonly (string | null)[], whole: boolean): readonly TokenJob[] {
+  const workflow = ".github/workflows/plangate.yml";
+  return environments.flatMap((environment) =>
+    refs.flatMap((ref) =>
+      calls
+        .filter((called) => whole || ref === main || called === null || called === applyHere)
+        .flatMap((called) =>
+          // The event is in no claim that is compared where the job has an environment.
+          (environment === null || (called === applyHere && ref === main) ? events : ["push"]).map((event) => ({
+            repository: own,
+            event,
+            ref,
+            environment,
+            workflow,
+            called,
+          })),
+        ),
+    ),
+  );
+}
+
+describe.each(presetNames)("who becomes whom by %s", (preset) => {
+  const documents = documentsOf(trusting(preset));
+  const names = Object.keys(held[preset]);
+  const environments = [
+    null,
+    "plangate",
+    ...names,
+    ...names.map((name) => name.toUpperCase()),
+    "demo-prod",
+    "prod:x",
+    "*",
+    "",
+  ];
+
+  it("names no subject by a pattern, and compares each claim whole", () => {
+    const text = JSON.stringify(documents.roles);
+    expect(text).not.toMatch(/StringLike|ForA|IfExists|[*?]/);
+    expect(JSON.stringify(documents.accounts)).not.toMatch(/principalSet|allUsers|\*/);
+    expect(documents.providers.map(({ condition }) => condition).join()).not.toMatch(/startsWith|matches|\|\|/);
+  });
+
+  it.each(Object.keys(repositories))(
+    "gives each identity to its own jobs and to nobody else: a repository that is %s",
+    (which) => {
+      const own = repositories[which] ?? repository;
+      const wrong: unknown[] = [];
+      let became = 0;
+      for (const job of jobsOf(own, environments, which === "ours")) {
+        const [found, wanted] = [reachable(documents, job), expected(preset, which, job)];
+        became += found.length;
+        if (found.join() !== wanted.join()) wrong.push({ job, found, wanted });
+      }
+      expect(wrong).toEqual([]);
+      expect(became > 0).toBe(which === "ours");
+    },
+  );
+
+  it("takes no token that was made for the other cloud", () => {
+    const environment = names.at(-1) ?? "";
+    const job = { repository, event: "push", ref: main, environment, workflow: applyFile, called: applyHere };
+    const at = (audience: string, some: Partial<TrustDocuments>) =>
+      mayAssume(
+        { ...documents, ...some },
+        tokenClaims({ job, issuer: `https://${issuer}`, audience, immutable: true }),
+      );
+    for (const { name } of documents.providers)
+      expect(at(`https://iam.googleapis.com/${name}`, { accounts: [] })).toEqual([]);
+    expect(at("sts.amazonaws.com", { roles: [] })).toEqual([]);
+  });
+
+  it("trusts no subject without numbers, and no other issuer", () => {
+    for (const environment of names) {
+      const job = { repository, event: "push", ref: main, environment, workflow: applyFile, called: applyHere };
+      expect(reachable(documents, job, false)).toEqual([]);
+      const claims = tokenClaims({
+        job,
+        issuer: "https://token.example.org/acme",
+        audience: "sts.amazonaws.com",
+        immutable: true,
+      });
+      expect(mayAssume(documents, claims)).toEqual([]);
+    }
+  });
+
+  it("holds each claim to itself: without any of them nobody is anybody", () => {
+    const environment = names.at(-1) ?? "";
+    const job = { repository, event: "push", ref: main, environment, workflow: applyFile, called: applyHere };
+    for (const audience of [
+      "sts.amazonaws.com",
+      ...documents.providers.map(({ name }) => `https://iam.googleapis.com/${name}`),
+    ]) {
+      const claims = tokenClaims({ job, issuer: `https://${issuer}`, audience, immutable: true });
+      for (const claim of ["iss", "aud", "sub", "repository_id", "ref", "job_workflow_ref"]) {
+        const { [claim]: _, ...rest } = claims;
+        expect([claim, mayAssume(documents, rest)]).toEqual([claim, []]);
+      }
+    }
+  });
+});
