@@ -12,6 +12,7 @@ export {
   type ProofStory,
   type PropertyResult,
   prove,
+  sliceNames,
   usualBudget,
 } from "./prove.ts";
 export { reachOf, reachOfAll } from "./reach.ts";

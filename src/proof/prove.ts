@@ -75,12 +75,23 @@ export async function prove(flow: Flow, options: ProofOptions): Promise<Proof> {
   const searched = await searchAll(flow, slices, { ...options, wanted });
   const found = foundOverFlow(flow, wanted, options);
   const covered = new Set(searched.filter(({ result }) => result.tooLittle === null).map(({ slice }) => slice));
-  const missing = slices.filter((slice) => !covered.has(slice)).map(({ name }) => name);
+  const asked = slices.filter(({ name }) => isAskedFor(name, options.slice));
+  const missing = asked.filter((slice) => !covered.has(slice)).map(({ name }) => name);
+  const leftOut = slices.length - asked.length;
   return {
     slices: searched.map(({ result }) => result),
-    properties: wanted.map((id) => resultOf(flow, id, { searched, found, missing, inOneStep })),
+    properties: wanted.map((id) => resultOf(flow, id, { searched, found, missing, leftOut, inOneStep })),
     oneStep: inOneStep === null ? null : { cases: inOneStep.cases, allowed: inOneStep.allowed },
   };
+}
+
+/** What the slices of a flow are called, in the order in which they are searched. */
+export function sliceNames(flow: Flow): readonly string[] {
+  return slicesOf(flow).map(({ name }) => name);
+}
+
+function isAskedFor(name: string, slice: string | undefined): boolean {
+  return slice === undefined || name.includes(slice);
 }
 
 /** Null where only some slices are asked for, or nothing that one step has to say. */
@@ -110,7 +121,7 @@ async function searchAll(
   if (properties.length === 0) return [];
   const found = await searchInRounds({
     ...options,
-    slices: [...slices.keys()].filter((index) => name === undefined || slices[index]?.name.includes(name)),
+    slices: [...slices.keys()].filter((index) => isAskedFor(slices[index]?.name ?? "", name)),
     properties,
     searchers: searchers === undefined ? [searcherOf(flow, options)] : searchers,
   });
@@ -142,13 +153,15 @@ interface FoundOverFlow {
 interface AllFound {
   readonly searched: readonly SearchedSlice[];
   readonly found: FoundOverFlow;
-  /** Slices that were not searched, or too little. */
+  /** Slices that were asked for and not searched, or too little. */
   readonly missing: readonly string[];
+  /** How many slices nobody asked for. */
+  readonly leftOut: number;
   readonly inOneStep: OneStep | null;
 }
 
 function resultOf(flow: Flow, id: PropertyId, about: AllFound): PropertyResult {
-  const { searched, found, missing, inOneStep } = about;
+  const { searched, found, missing, leftOut, inOneStep } = about;
   const isSearched =
     watched.some((property) => property.id === id) && !(id === "P5" && promotionsOf(flow).length === 0);
   const explored = isSearched
@@ -170,6 +183,12 @@ function resultOf(flow: Flow, id: PropertyId, about: AllFound): PropertyResult {
   if (tooLittle !== null)
     return { ...base, status: "not-covered", explanation: `no story breaks it so far; ${tooLittle}` };
   const bound = isSearched ? boundOf(searched.map(({ result }) => result)) : null;
+  if (isSearched && leftOut > 0) {
+    const where = searched.length === 1 ? "the slice" : `the ${searched.length} slices`;
+    const rest = `${leftOut} other${leftOut === 1 ? " was" : "s were"} left out, so nothing is said of the flow as a whole.`;
+    const explanation = `No story breaks it in ${where} that you asked for. ${bound === null ? "" : `${bound} `}${rest}`;
+    return { ...base, status: "not-covered", explanation };
+  }
   const explanation = [explanationOf(flow, id), bound].filter((sentence) => sentence !== null).join(" ");
   return { ...base, status: "holds", ...(explanation === "" ? {} : { explanation }) };
 }

@@ -51,6 +51,17 @@ describe("plangate prove", () => {
     expect(told.stdout).toMatch(/Searched \d+ slices?: /);
   });
 
+  it("says of slices that were asked for that nothing breaks there, and nothing of the flow", async () => {
+    write(renderPreset("trunk-demo"));
+    const args = ["prove", "--property", "P7", "--slice", "prod: held by word", "--budget", "20000"];
+    const told = await run(repository.top, args);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toMatch(/P7 {2}not broken in what was asked for: .*\n +No story breaks it in the slice/);
+    expect(told.stdout).toMatch(/\d+ others were left out, so nothing is said of the flow as a whole/);
+    expect(told.stderr).toContain("Leave --slice out");
+    expect(told.stderr).not.toContain("larger --budget");
+  });
+
   it("tells the shortest story of a hole, and saves it for plangate test", async () => {
     write(renderPreset("trunk-demo", { people: { text: "[ann]", comment: "" } }));
     const told = await run(repository.top, ["prove", "--property", "P11", "--save", "holes"]);
@@ -123,7 +134,7 @@ describe("plangate prove", () => {
     write(renderPreset("trunk-demo"));
     const cases = [
       { args: ["--property", "P12"], code: "unknown-property", summary: /P12/, hint: /P1, P2/ },
-      { args: ["--slice", "nothing"], code: "unknown-slice", summary: /nothing/, hint: /--json/ },
+      { args: ["--slice", "nothing"], code: "unknown-slice", summary: /nothing/, hint: /"prod: two pull requests"/ },
       { args: ["--budget", "many"], code: "bad-budget", summary: /many/, hint: /1000000/ },
     ] as const;
     for (const { args, ...failure } of cases)

@@ -76,6 +76,31 @@ const cases: readonly BrokenPreset[] = [
     said: [],
   },
   {
+    name: "what is started by hand asks a gate of its own in every job or in none",
+    of: "trunk-stored-plan",
+    edits: [
+      ["environments:\n", "gates: { board: { by: owners } }\nenvironments:\n"],
+      [
+        "ref: release, in: prod, do: [gate, apply, verify] }",
+        "ref: release, in: prod, do: [gate, apply, verify], gate: board }\n  - { on: dispatch, job: At night, ref: release, in: prod, do: [gate, apply, verify] }",
+      ],
+    ],
+    said: [
+      'gate-walked-round (warning): This row applies in "prod" and asks nobody but the approvals of "prod", where the one in line 51 applies only past the gate "board".',
+    ],
+  },
+  {
+    name: "production has a gate of its own",
+    of: "trunk-demo",
+    edits: [
+      ["appliesFrom: [main], approvals: { count: 1, by: owners }", "appliesFrom: [main]"],
+      ["in: prod, do: [plan, gate, apply, verify]", "in: prod, do: [plan, gate, apply, verify], gate: demo-test"],
+    ],
+    said: [
+      'gate-shared (warning): The gate "demo-test" stands before "test" and "prod", and one yes opens it for all that waits there.',
+    ],
+  },
+  {
     name: "stage changes when somebody else said yes",
     of: "gitflow",
     edits: [["merge: squash, reviews: { count: 1 }", "merge: squash"]],

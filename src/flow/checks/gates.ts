@@ -182,3 +182,21 @@ export const everyGateIsAsked: Check = {
     );
   },
 };
+
+/** A yes at a gate opens it for everything that waits there, so what production waits for is asked at a gate of its own. */
+export const everyGateIsOneQuestion: Check = {
+  name: "every-gate-is-one-question",
+  find: (about) =>
+    each(about.flow.gates, (gate) => {
+      const rows = about.flow.when.filter((row) => row.gate === gate.name);
+      const places = about.flow.environments.filter(({ name }) => rows.some((row) => row.environment === name));
+      if (places.length < 2 || !places.some(({ kind }) => kind === "stage" || kind === "prod")) return [];
+      const where = listText(
+        places.map(({ name }) => `"${name}"`),
+        "and",
+      );
+      const text = `The gate "${gate.name}" stands before ${where}, and one yes opens it for all that waits there.`;
+      const hint = "Give each environment a gate of its own, or `approvals`.";
+      return [warning("gate-shared", about.placeOfKey(gate), [text, hint])];
+    }),
+};

@@ -25,6 +25,7 @@ import {
   everyExceptionHasAReason,
   everyGateCanBeOpened,
   everyGateIsAsked,
+  everyGateIsOneQuestion,
   everyPersonIsMeant,
   everyTeamIsAsked,
 } from "./gates.ts";
@@ -79,6 +80,7 @@ export const checks: readonly Check[] = [
   everyExceptionHasAReason,
   everyPersonIsMeant,
   everyGateIsAsked,
+  everyGateIsOneQuestion,
   noGateIsWalkedRound,
   regulatedHasNoExceptions,
   everyTeamIsAsked,

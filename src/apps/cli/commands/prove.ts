@@ -15,6 +15,7 @@ import {
   reachOf,
   reachOfAll,
   type SliceResult,
+  sliceNames,
   storyText,
   usualBudget,
 } from "../../../proof/index.ts";
@@ -38,17 +39,18 @@ export async function proveCommand(context: Context, { options }: Given): Promis
   if (text === undefined) throw new InputError([flowMissing(file)]);
   const { value: flow, diagnostics } = parseFlow(text, { file });
   if (flow === undefined) throw new InputError(diagnostics);
-  const slice = options.slice;
+  const slice = typeof options.slice === "string" ? options.slice : undefined;
+  const names = slice === undefined ? [] : sliceNames(flow);
+  if (slice !== undefined && !names.some((name) => name.includes(slice))) throw new InputError([noSlice(slice, names)]);
   const ref = options.against;
   const old = typeof ref === "string" ? { ref, flow: await readFlowAt(context, top, ref) } : null;
   const about = {
     ...(options.property === undefined ? {} : { properties: [propertyOf(String(options.property))] }),
-    ...(typeof slice === "string" ? { slice } : {}),
+    ...(slice === undefined ? {} : { slice }),
     budget: options.budget === undefined ? usualBudget : budgetOf(String(options.budget)),
   };
   const proof = await proved(context, flow, about);
   const stopped = context.signal.aborted;
-  if (proof.slices.length === 0 && typeof slice === "string" && !stopped) throw new InputError([noSlice(slice)]);
   const saved = typeof options.save === "string" ? await save(context, proof, options.save, join(top, file)) : [];
   const against =
     old === null
@@ -58,11 +60,11 @@ export async function proveCommand(context: Context, { options }: Given): Promis
   const violated = proof.properties.some(({ status }) => status === "violated");
   return {
     exitCode: violated ? 3 : stopped ? 1 : 0,
-    diagnostics: [...diagnostics, ...(stopped ? [stoppedEarly(proof)] : []), ...uncovered(proof)],
+    diagnostics: [...diagnostics, ...(stopped ? [stoppedEarly(proof)] : []), ...uncovered(proof, { slice, stopped })],
     fields: { ...fieldsOf(proof), assurance, ...(against === null ? {} : { against }) } satisfies Fields<"prove">,
     text: [
       ...(against === null ? [] : againstText(against)),
-      ...proofText(proof),
+      ...proofText(proof, slice !== undefined),
       "",
       ...assurance.map((sentence) => inertLine(sentence)),
       ...saved.map((path) => `wrote ${path}`),
@@ -104,11 +106,23 @@ function stoppedEarly({ slices }: Proof): Diagnostic {
 }
 
 /** Not an error, and never to be taken for a proof. */
-function uncovered({ properties }: Proof): readonly Diagnostic[] {
-  const ids = properties.filter(({ status }) => status === "not-covered").map(({ id }) => id);
+function uncovered(
+  proof: Proof,
+  { slice, stopped }: { readonly slice: string | undefined; readonly stopped: boolean },
+): readonly Diagnostic[] {
+  const ids = proof.properties.filter(({ status }) => status === "not-covered").map(({ id }) => id);
   if (ids.length === 0) return [];
+  if (slice !== undefined && !stopped && isCovered(proof)) {
+    const summary = `Only slices with "${slice}" in their name were searched, so ${ids.join(", ")} is told of these and not of the flow.`;
+    return [{ severity: "warning", code: "not-covered", summary, hint: "Leave --slice out to search them all." }];
+  }
   const summary = `Too little was looked at to say anything of ${ids.join(", ")}.`;
   return [{ severity: "warning", code: "not-covered", summary, hint: "Let it run on, with a larger --budget." }];
+}
+
+/** Whether all slices that were to be searched were looked at far enough to say something. */
+function isCovered({ slices }: Proof): boolean {
+  return slices.length > 0 && slices.every(({ tooLittle }) => tooLittle === null);
 }
 
 function propertyOf(text: string): PropertyId {
@@ -126,26 +140,32 @@ function budgetOf(text: string): number {
   throw new InputError([{ severity: "error", code: "bad-budget", summary, hint: "Write one such as 1000000." }]);
 }
 
-function noSlice(text: string): Diagnostic {
-  const summary = `No slice of this flow has "${text}" in its name, or none was searched.`;
-  return { severity: "error", code: "unknown-slice", summary, hint: "`plangate prove --json` lists them." };
+function noSlice(text: string, names: readonly string[]): Diagnostic {
+  const summary = `No slice of this flow has "${text}" in its name.`;
+  const hint = `Write a part of one: ${names.map((name) => inertLine(`"${name}"`)).join("; ")}.`;
+  return { severity: "error", code: "unknown-slice", summary, hint };
 }
 
 const marks = { holds: "✓", violated: "✗", void: "○", "not-covered": "?" } as const;
 
 const words = { holds: "holds", violated: "violated", void: "void", "not-covered": "not covered" } as const;
 
-function proofText({ properties, slices, oneStep }: Proof): readonly string[] {
+/** Slices are listed one by one where somebody asked for them; else those that say nothing. */
+function proofText(proof: Proof, isChosen: boolean): readonly string[] {
+  const { properties, slices, oneStep } = proof;
   const transitions = slices.reduce((sum, slice) => sum + slice.transitions, 0);
   const states = slices.reduce((sum, slice) => sum + slice.states, 0);
+  const open = slices.filter(({ tooLittle }) => tooLittle !== null);
+  const listed = isChosen ? [...open, ...slices.filter((slice) => !open.includes(slice))] : open;
   return [
-    ...properties.flatMap(propertyText),
+    ...properties.flatMap((property) => propertyText(property, isChosen && isCovered(proof))),
     "",
     ...(oneStep === null
       ? []
       : [`Asked about ${oneStep.cases} applies in one step, whatever led there: ${oneStep.allowed} were let through.`]),
     `Searched ${reachOfAll(slices)}; ${states} states, ${transitions} transitions. docs/proof.md tells what that is worth.`,
-    ...slices.map((slice) => inertText(sliceText(slice))),
+    ...listed.map((slice) => inertText(sliceText(slice))),
+    ...(listed.length === slices.length ? [] : ["`plangate prove --json` tells what each slice saw."]),
   ];
 }
 
@@ -155,8 +175,13 @@ function sliceText(slice: SliceResult): string {
   return tooLittle === null ? `  ${reach}` : `? ${reach}: ${tooLittle}; a larger --budget looks further`;
 }
 
-function propertyText({ id, sentence, status, explanation, story }: PropertyResult): readonly string[] {
-  const head = `${marks[status]} ${id.padEnd(3)} ${words[status]}: ${sentence}`;
+/** `isPart`: the slices that were asked for were searched, and the others left out on purpose. */
+function propertyText(
+  { id, sentence, status, explanation, story }: PropertyResult,
+  isPart: boolean,
+): readonly string[] {
+  const word = isPart && status === "not-covered" ? "not broken in what was asked for" : words[status];
+  const head = `${marks[status]} ${id.padEnd(3)} ${word}: ${sentence}`;
   const why = explanation === undefined ? [] : [`      ${explanation}`];
   const told = story === undefined ? [] : storyText(story.steps).map((line, index) => `      ${index + 1}. ${line}`);
   return [inertText(head), ...[...why, ...told].map((line) => inertText(line))];
