@@ -37,6 +37,10 @@ async function readEntries(zip: ZipFile, most: number): Promise<ReadonlyMap<stri
     if (entry.isEncrypted()) throw new UnreadableArchive("it is encrypted");
     files.set(name, await contentOf(zip, entry));
   }
+  const folders = new Set([...files.keys()].flatMap(foldersAbove));
+  const both = [...files.keys()].find((name) => folders.has(name));
+  if (both !== undefined)
+    throw new UnreadableArchive(`${JSON.stringify(both.slice(0, 100))} in it is a file and a folder`);
   return files;
 }
 
@@ -44,6 +48,11 @@ async function readEntries(zip: ZipFile, most: number): Promise<ReadonlyMap<stri
 function isPath(name: string): boolean {
   if (name.length > longestName || /[\p{Cc}\ufffd\\]/u.test(name)) return false;
   return name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+function foldersAbove(name: string): readonly string[] {
+  const parts = name.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 async function contentOf(zip: ZipFile, entry: Entry): Promise<Uint8Array> {

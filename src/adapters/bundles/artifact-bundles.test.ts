@@ -92,6 +92,14 @@ describe("bundles that another job uploaded", () => {
     expect(told).toEqual([]);
   });
 
+  it("are found where the job that people started stands behind the name", async () => {
+    const { plan, files, signed } = await left();
+    artifacts.upload(71, `${artifact}er`, { x: "" });
+    artifacts.upload(71, `${artifact}-demo`, files);
+    expect(await job().bundles.manifest(plan)).toEqual(signed);
+    expect(artifacts.counts.downloads).toBe(1);
+  });
+
   it("lie in folders called after their plans, with nothing else in them", async () => {
     const { plan, files } = await left();
     expect(new Set(Object.keys(files).map((path) => path.split("/")[0]))).toEqual(new Set([plan.slice(7)]));
@@ -190,6 +198,13 @@ describe("archives that are not what they should be", () => {
     {
       name: "one of very many files",
       archive: writeZip(Array.from({ length: 101 }, (_, index) => ({ name: `${index}`, content: "" }))),
+    },
+    {
+      name: "one with a file where a folder is",
+      archive: writeZip([
+        { name: "a/b", content: "x" },
+        { name: "a", content: "y" },
+      ]),
     },
     { name: "one that is encrypted", archive: writeZip([{ name: "a", content: "x", flags: 0x801 }]) },
   ])("are left out: $name", async ({ archive }) => {

@@ -57,11 +57,16 @@ function runOf(artifact: string): number | undefined {
   return run === undefined ? undefined : Number(run);
 }
 
+/** Behind the name may stand the job that people started. */
+function isCalled(name: string, artifact: string): boolean {
+  return name === artifact || name.startsWith(`${artifact}-`);
+}
+
 /** The first whole bundle of a plan stays; others of the same plan are told when they are not whole. */
 async function takeBundles(options: ArtifactBundlesOptions, taken: BundleStore, artifact: string): Promise<void> {
   const run = runOf(artifact);
   if (run === undefined) return options.tell(`${JSON.stringify(artifact)} is not called like an artifact of bundles`);
-  for await (const unpacked of options.artifacts.of(run, (name) => name === artifact)) {
+  for await (const unpacked of options.artifacts.of(run, (name) => isCalled(name, artifact))) {
     for (const [plan, files] of bundlesIn(unpacked)) {
       const bundle = await wholeBundle(plan, files, options.signatures);
       if ("why" in bundle)

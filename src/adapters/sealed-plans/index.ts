@@ -2,7 +2,8 @@
  * Plans that one job made and another one takes up: sealed parts in a folder of their own, with a claim beside them of what
  * they are. Whoever reads them believes nothing of it.
  */
-import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlanOutcome, SealedPlan } from "../../delivery/ports.ts";
 import { digestOf } from "../../domain/digest.ts";
@@ -42,8 +43,8 @@ export async function readHandedPlan(dirs: readonly string[], key: string): Prom
   const found: HandedPlan[] = [];
   for (const dir of dirs) {
     const folder = join(dir, key);
-    const names = await readdir(folder).catch(() => undefined);
-    if (names !== undefined) found.push(await readFolder(folder));
+    const about = await lstat(folder).catch(() => undefined);
+    if (about?.isDirectory() === true) found.push(await readFolder(folder));
   }
   const [first, ...others] = found;
   if (first === undefined) return undefined;
@@ -56,20 +57,29 @@ async function readFolder(folder: string): Promise<HandedPlan> {
   const claim = parseClaim(await bounded(claimFile(folder), mostClaimBytes));
   if (claim === undefined) throw unusable("what it says of itself cannot be read");
   let left = mostBytes;
-  const parts: Record<string, Uint8Array> = {};
+  const parts: [name: string, content: Uint8Array][] = [];
   for (const [index, name] of claim.parts.entries()) {
     const part = await bounded(partFile(folder, index), left);
     left -= part.byteLength;
-    parts[name] = part;
+    parts.push([name, part]);
   }
-  return { outcome: claim.outcome, parts };
+  // Not one by one: a part called `__proto__` would become the parts' own prototype.
+  return { outcome: claim.outcome, parts: Object.fromEntries(parts) };
 }
 
+/** Reads a plain file and nothing else: a link would lead out of the folder, a pipe would never end. */
 async function bounded(path: string, most: number): Promise<Uint8Array> {
-  const about = await lstat(path).catch(() => undefined);
-  if (about === undefined || !about.isFile()) throw unusable("a part of it is missing");
-  if (about.size > most) throw unusable(`it is larger than ${mostBytes} bytes`);
-  return readFile(path);
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  if (file === undefined) throw unusable("a part of it is missing");
+  try {
+    const about = await file.stat();
+    if (!about.isFile()) throw unusable("a part of it is no file");
+    if (about.size > most) throw unusable("it is larger than any plan");
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 function parseClaim(bytes: Uint8Array): Claim | undefined {
