@@ -1,6 +1,6 @@
 /**
- * What a repository on GitHub has besides its configuration, from the flow alone: workflows, settings, and what people read.
- * The same flow gives the same texts, on every machine.
+ * What a repository on GitHub has besides its configuration, from the flow alone: workflows, settings, identities, and
+ * what people read. The same flow gives the same texts, on every machine.
  */
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import { InternalError } from "../domain/errors.ts";
@@ -8,6 +8,7 @@ import type { Flow } from "../flow/index.ts";
 import type { CompileAbout, Compiled } from "./compiled-file.ts";
 import { compileDocuments } from "./documents/index.ts";
 import { compileSettings } from "./settings/index.ts";
+import { compileTrust, trustFolder } from "./trust/index.ts";
 import { compileWorkflows } from "./workflows/index.ts";
 
 export type { CompileAbout, Compiled, CompiledFile } from "./compiled-file.ts";
@@ -16,11 +17,12 @@ export type { CompileAbout, Compiled, CompiledFile } from "./compiled-file.ts";
 const parts: readonly ((flow: Flow, about: CompileAbout) => Compiled)[] = [
   compileWorkflows,
   compileSettings,
+  compileTrust,
   compileDocuments,
 ];
 
 /** Folders that compiled files lie in, right below: there an earlier compile may have left what this one does not give. */
-export const compiledFolders = [".github", ".github/plangate", ".github/workflows", "docs", "identity"] as const;
+export const compiledFolders = [".github", ".github/plangate", ".github/workflows", "docs", trustFolder] as const;
 
 /** Every compiled file by path, and all that GitHub cannot carry of the flow. With an error among that, nothing may be written. */
 export function compile(flow: Flow, about: CompileAbout): Compiled {

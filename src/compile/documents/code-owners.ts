@@ -2,6 +2,7 @@ import { type CodeOwner, type CodeOwnersLine, lineFor, parseCodeOwners } from ".
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
 import type { CompileAbout, Compiled } from "../compiled-file.ts";
+import { trustFolder } from "../trust/index.ts";
 import { readRegion, regionNameOf } from "../written/region.ts";
 
 export const codeOwnersFile = ".github/CODEOWNERS";
@@ -39,7 +40,7 @@ export function trustedPaths({ flowFile }: Pick<CompileAbout, "flowFile">): read
 }
 
 function trustedPatterns({ flowFile }: CompileAbout): readonly string[] {
-  return [`/${patternOf(flowFile)}`, "/.github/", "/CODEOWNERS", "/docs/CODEOWNERS", "/identity/"];
+  return [`/${patternOf(flowFile)}`, "/.github/", "/CODEOWNERS", "/docs/CODEOWNERS", `/${trustFolder}/`];
 }
 
 /**

@@ -3,12 +3,24 @@ import { durationText } from "../../domain/names.ts";
 import type { Environment, Flow, Gate } from "../../flow/index.ts";
 import { inMarkdown, listed } from "../../views/explain/words/names.ts";
 import { planEnvironment } from "../names.ts";
+import { trustFolder } from "../trust/index.ts";
 import { type Enforced, environmentText, guard, type Say, sayOf } from "./enforced.ts";
 
 const { strong, code } = inMarkdown;
 
+/** What is compiled besides documents. */
+export interface Declared {
+  readonly settings: ForgeSettings;
+  /** Environments whose identities in a cloud are. */
+  readonly trusted: ReadonlySet<string>;
+}
+
 /** What holds where something is applied: environments of GitHub for keys and people, plangate for what may come there. */
-export function environmentRules(flow: Flow, environment: Environment, settings: ForgeSettings): readonly Enforced[] {
+export function environmentRules(
+  flow: Flow,
+  environment: Environment,
+  { settings, trusted }: Declared,
+): readonly Enforced[] {
   const { name, approvals, after, windows, freezes, emergency, ttl, heldByBranch, destroyable, expect } = environment;
   const say = sayOf(`environment ${strong(name)}`);
   // What is applied past a row's own gate runs in the environment of that name.
@@ -16,17 +28,22 @@ export function environmentRules(flow: Flow, environment: Environment, settings:
   const holding = among(settings, [name, ...gates]);
   const planning = among(settings, [planEnvironment(name)]);
   const values = Object.keys(expect).map(code);
-  const cloud = environment.identity !== null;
-  const trust = cloud ? ["the trust of its identity in the cloud"] : [];
+  const cloud = (what: string) => (trusted.has(name) ? [`${what} of its identity, in ${code(`${trustFolder}/`)}`] : []);
   return [
     ...say(true, `it is applied from ${listed(environment.appliesFrom.map(strong), "or")} alone`, [guard]),
-    ...say(holding.length > 0, "only jobs on the default branch get what may change it", [...holding, ...trust]),
-    ...say(planning.length > 0, "what plans for it can change nothing there", [
+    ...say(holding.length > 0, "only jobs on the default branch get what may change it", [
+      ...holding,
+      ...cloud("the trust"),
+    ]),
+    ...say(planning.length > 0, "what plans for it has other keys than what applies", [
       ...planning,
-      "the rights of its plan identity in the cloud",
+      ...cloud("the rights"),
     ]),
     ...(approvals === null ? [] : gateRules(say, approvals, settings)),
-    ...say(environment.gated, "nobody applies to it from their own machine", ["plangate's own commands", ...trust]),
+    ...say(environment.gated, "nobody applies to it from their own machine", [
+      "plangate's own commands",
+      ...cloud("the trust"),
+    ]),
     ...say(after.length > 0, `${listed(after.map(strong))} came first`, [guard]),
     ...say(windows !== null || freezes.length > 0, "applies begin in its windows, and in no freeze", [guard]),
     ...say(emergency !== null, `an emergency is reviewed within ${durationText(emergency?.review ?? 0)}`, [

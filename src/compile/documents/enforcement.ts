@@ -8,15 +8,17 @@ import { settingsOf } from "../settings/index.ts";
 import { check, type Enforced, guard, sayOf } from "./enforced.ts";
 import { branchRules } from "./enforced-branches.ts";
 import { environmentRules, gateRules } from "./enforced-environments.ts";
+import { trustedEnvironments } from "./trusted.ts";
 
 const { strong, code } = inMarkdown;
 
 /** Every rule of the flow with what holds it on GitHub: a ruleset, an environment, the trust of an identity, or plangate itself. */
 export function enforcementOf(flow: Flow, about: CompileAbout): readonly Enforced[] {
   const { settings } = settingsOf(flow, about);
+  const trusted = trustedEnvironments(flow, about);
   return [
     ...flow.branches.flatMap((branch) => branchRules(flow, branch, settings)),
-    ...flow.environments.flatMap((environment) => environmentRules(flow, environment, settings)),
+    ...flow.environments.flatMap((environment) => environmentRules(flow, environment, { settings, trusted })),
     ...flow.gates.flatMap((gate) => gateRules(sayOf(`gate ${strong(gate.name)}`), gate, settings)),
     ...releaseRules(flow, settings),
     ...changeRules(flow),

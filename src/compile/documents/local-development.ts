@@ -1,8 +1,10 @@
 import type { Environment, Flow } from "../../flow/index.ts";
 import { inertMarkdown, inlineCode, tableCode } from "../../views/inert.ts";
 import type { CompileAbout, Compiled } from "../compiled-file.ts";
+import { trustFolder } from "../trust/index.ts";
 import { linterOf, toolVersionOf } from "../workflows/pins.ts";
 import { type CiJob, ciJobs } from "./run-by-ci.ts";
+import { trustedEnvironments } from "./trusted.ts";
 
 export const localDevelopmentFile = "docs/local-development.md";
 
@@ -19,7 +21,7 @@ export function compileLocalDevelopment(flow: Flow, about: CompileAbout): Compil
     ...(jobs.length === 0 ? ["No workflow looks at changes."] : [tableOf(flow, jobs)]),
     "STACK stands for a stack's name, ROOT for the folder of its root module, NUMBER for a pull request's; `plangate affected` names the stacks that a change touches.",
     "## Steps by hand",
-    stepsByHand(flow).join("\n"),
+    stepsByHand(flow, about).join("\n"),
   ].join("\n\n");
   return {
     files: [{ path: localDevelopmentFile, form: "region", text: `${text}\n`, comment: "<!--" }],
@@ -77,8 +79,8 @@ function byHand(flow: Flow, { commands, environment }: CiJob): readonly string[]
   });
 }
 
-function staticCheck({ tool }: Flow, check: string): readonly string[] {
-  const program = tool === "terraform" ? "terraform" : "tofu";
+function staticCheck(flow: Flow, check: string): readonly string[] {
+  const program = programOf(flow);
   switch (check) {
     case "fmt":
       return [`${program} fmt -check -recursive`];
@@ -93,10 +95,11 @@ function staticCheck({ tool }: Flow, check: string): readonly string[] {
   }
 }
 
-function stepsByHand(flow: Flow): readonly string[] {
+function stepsByHand(flow: Flow, about: CompileAbout): readonly string[] {
   const started = flow.when.filter(({ on }) => on === "dispatch");
   return [
     "- After the flow changed: `plangate compile`, and commit what it wrote; `plangate compile --check` says what is missing.",
+    ...(trustedEnvironments(flow, about).size === 0 ? [] : [identityStep(flow)]),
     ...started.map(
       ({ job, workflow }) =>
         `- ${inertMarkdown(job ?? "a job")}: on GitHub under Actions, ${inertMarkdown(workflow ?? "plangate")}, *Run workflow*, from the default branch.`,
@@ -104,6 +107,12 @@ function stepsByHand(flow: Flow): readonly string[] {
     ...flow.environments.map(environmentStep),
     "- What waits for whom: `plangate runs` on your machine, the comments of the pull request on GitHub.",
   ];
+}
+
+/** Whoever may make identities is no job: it could give itself any. */
+function identityStep(flow: Flow): string {
+  const apply = inlineCode(`${programOf(flow)} -chdir=${trustFolder} apply`);
+  return `- After ${inlineCode(`${trustFolder}/`)} changed: somebody who may make identities runs ${apply}. No job does.`;
 }
 
 /** What a person writes for a stack of an environment. */
@@ -118,6 +127,10 @@ function environmentStep(environment: Environment): string {
     return `- ${inertMarkdown(name)}: nobody applies from their own machine; ${inlineCode(`plangate plan ${stack}`)} shows what would come.`;
   const destroy = destroyable ? `; ${inlineCode(`plangate destroy ${stack}`)} takes all of it down` : "";
   return `- ${inertMarkdown(name)}: ${inlineCode(`plangate plan ${stack}`)}, then the ${inlineCode("plangate apply")} that it prints${destroy}.`;
+}
+
+function programOf({ tool }: Flow): string {
+  return tool === "terraform" ? "terraform" : "tofu";
 }
 
 function toolName({ tool }: Flow): string {
