@@ -1,6 +1,8 @@
 import { realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeliveryError } from "../../domain/errors.ts";
+import { openRemote } from "./remote.ts";
+import { remoteFailure } from "./remote-error.ts";
 import { type Environment, gitFrom, gitIn, runGit } from "./run-git.ts";
 import { initBare } from "./write.ts";
 
@@ -26,6 +28,25 @@ export async function mirrorCheckout(
   const lines = [...refs].map(([ref, commit]) => `update ${ref} ${commit}\n`).join("");
   await runGit(gitIn(to, about.env), ["update-ref", "--stdin"], { stdin: lines });
   return to;
+}
+
+/** Fetches commits, or refs by their full names, that a mirror lacks. What is there already is not asked for. */
+export async function bringInto(
+  dir: string,
+  wanted: readonly string[],
+  about: { readonly url: string; readonly env: Environment; readonly authorization?: () => Promise<string> },
+): Promise<void> {
+  const missing: string[] = [];
+  for (const one of new Set(wanted)) {
+    const args = ["cat-file", "-e", `${one}^{commit}`];
+    const { exitCode } = await runGit(gitIn(dir, about.env), args, { accepts: () => true });
+    if (exitCode !== 0) missing.push(one.startsWith("refs/") ? `+${one}:${one}` : one);
+  }
+  if (missing.length === 0) return;
+  const remote = await openRemote({ dir, ...about });
+  const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-filter", "--stdin", "origin"];
+  const result = await remote.run(args, missing.map((one) => `${one}\n`).join(""));
+  if (result.exitCode !== 0) throw remoteFailure("fetching what the checkout lacks", result);
 }
 
 async function refsOf(checkout: string, env: Environment): Promise<ReadonlyMap<string, string>> {

@@ -54,7 +54,7 @@ interface Applying {
 
 async function applyAll(ci: Ci, opened: OpenJob, { store, environment, orders }: Applying): Promise<CiResult> {
   const keys = placeJobKeys("apply", ci.env, opened.home);
-  const forge = await ci.outside.forge(opened.flow);
+  const forge = await ci.outside.forge({ ...opened, store });
   const host = await openApplyingHost({
     ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
     secrets: (name) => secretsOf(opened, { name, own: environment }),

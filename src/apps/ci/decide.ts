@@ -15,8 +15,9 @@ import { isBorneOut, type LeftEntry, readWorkLeft } from "./work-left.ts";
 export function decideCommand(ci: Ci): Promise<CiResult> {
   return withJob(ci, async (opened) => {
     mustBeTrusted(ci, opened);
-    const [store, forge] = [await ci.outside.store(), await ci.outside.forge(opened.flow)];
+    const store = await ci.outside.store();
     try {
+      const forge = await ci.outside.forge({ ...opened, store });
       return await decide(ci, opened, { store, forge });
     } finally {
       await store.close();

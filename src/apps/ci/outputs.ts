@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { appendFileSync, statSync } from "node:fs";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import type { Redactor } from "../../domain/redaction.ts";
@@ -26,7 +25,7 @@ export function openOutputs(env: Env, redact: Redactor): Outputs {
       written += bytes;
       if (written > mostOutput) throw tooLarge(name);
       // Nobody can guess it, so no value can hold it.
-      const end = `plangate-${randomUUID()}`;
+      const end = `plangate-${crypto.randomUUID()}`;
       appendFileSync(mustHave(env, "GITHUB_OUTPUT"), `${name}<<${end}\n${value}\n${end}\n`);
     },
     summary: (markdown) => {

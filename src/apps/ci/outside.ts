@@ -1,21 +1,10 @@
+import type { WorkflowRun } from "../../adapters/github/workflow-runs.ts";
 import type { ChangeReader } from "../../delivery/ports/change-reader.ts";
-import type { BundleStore, Clock, Forge, Store } from "../../delivery/ports.ts";
-import type { CommitSha, Login } from "../../domain/names.ts";
+import type { BundleStore, Clock, Forge, Repository, Store } from "../../delivery/ports.ts";
+import type { CommitSha } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 
-/** A run of a workflow, as GitHub tells it. */
-export interface SeenRun {
-  /** From the repository's top: `.github/workflows/plangate-change.yml`. */
-  readonly workflow: string;
-  readonly attempt: number;
-  /** Whether any job of it may still do something. */
-  readonly going: boolean;
-  /** The commit whose workflow file ran. */
-  readonly head: CommitSha;
-  /** Whether it ran for a branch of this repository, and not of a fork. */
-  readonly fromHere: boolean;
-  readonly by: Login;
-}
+export type SeenRun = WorkflowRun;
 
 /** What jobs need of GitHub's runs of workflows. */
 export interface Workflows {
@@ -32,14 +21,23 @@ export interface Outside {
   readonly clock: Clock;
   /** The record of this repository. */
   store(): Promise<Store>;
-  forge(flow: Flow): Promise<Forge>;
+  forge(about: ForgeAbout): Promise<Forge>;
   readonly workflows: Workflows;
   /** Bundles that are put are left in the folder to be uploaded. */
   bundles(out: string): BundleStore;
   /** The flow at a commit. */
   flowAt(commit: CommitSha, reader: FlowReading): Promise<Flow>;
-  /** Brings commits that the checkout may lack. */
-  bring(repository: string, refs: readonly string[]): Promise<void>;
+  /** Brings commits or refs that the repository in a folder lacks. */
+  bring(dir: string, wanted: readonly string[]): Promise<void>;
+}
+
+/** What looking at the forge takes of a job. */
+export interface ForgeAbout {
+  readonly flow: Flow;
+  readonly repository: Repository;
+  /** Where that lies. */
+  readonly dir: string;
+  readonly store: Store;
 }
 
 /** What reading a flow takes. */

@@ -14,7 +14,10 @@ export function planCommand(ci: Ci): Promise<CiResult> {
     const keys = placeJobKeys("plan", ci.env, home);
     const { outside, job, progress, signal } = ci;
     const { clock } = outside;
-    await outside.bring(dir, []);
+    await outside.bring(
+      dir,
+      orders.flatMap(({ commit, base }) => (base === null ? [commit] : [commit, base])),
+    );
     await planInJob(
       { repository: dir, home, flow, keys: keys.dir, out: job.out, clock, env, progress, signal },
       orders,

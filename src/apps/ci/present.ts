@@ -13,8 +13,9 @@ import { type LeftEntry, readWorkLeft } from "./work-left.ts";
 export function presentCommand(ci: Ci): Promise<CiResult> {
   return withJob(ci, async (opened) => {
     mustBeTrusted(ci, opened);
-    const [store, forge] = [await ci.outside.store(), await ci.outside.forge(opened.flow)];
+    const store = await ci.outside.store();
     try {
+      const forge = await ci.outside.forge({ ...opened, store });
       const entries = await readWorkLeft(store);
       const decided = ownEntry(ci, entries);
       const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));

@@ -3,7 +3,7 @@ import { checkCommand } from "./check-needs.ts";
 import { type Env, type Job, readJob } from "./job.ts";
 import { secretsIn } from "./job-keys.ts";
 import type { Ci, CiResult } from "./open-job.ts";
-import { openOutputs } from "./outputs.ts";
+import { type Outputs, openOutputs } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
 import { readPayload } from "./payload.ts";
 
@@ -17,7 +17,10 @@ export interface CiAbout {
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
   readonly watching?: Ci["watching"];
-  readonly outside: (job: Job) => Promise<Outside>;
+  readonly outside: (
+    job: Job,
+    given: { readonly outputs: Outputs; readonly command: string; readonly defaultBranch: string | null },
+  ) => Promise<Outside>;
 }
 
 type Command = (ci: Ci) => Promise<CiResult>;
@@ -42,12 +45,14 @@ export async function runCi(name: CiCommandName, about: CiAbout): Promise<CiResu
   const { env, flowFile, progress, signal } = about;
   const job = readJob(env, about.directory);
   const command = await commands[name]();
+  const [outputs, payload] = [outputsFor(env), readPayload(job)];
+  const { defaultBranch } = payload;
   return command({
     job,
     env,
-    outside: await about.outside(job),
-    outputs: outputsFor(env),
-    payload: readPayload(job),
+    outside: await about.outside(job, { outputs, command: name, defaultBranch }),
+    outputs,
+    payload,
     flowFile,
     progress,
     signal,

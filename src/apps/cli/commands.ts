@@ -43,7 +43,7 @@ export const commands: readonly CliCommand[] = [
     define: (command) =>
       command
         .description(
-          "write what GitHub needs of the flow: workflows, settings, owners of code, documents; never over what people wrote",
+          "write what GitHub needs of the flow: workflows, settings, identities, owners of code, documents; never over what people wrote",
         )
         .option("--check", "write nothing; exit 3 when a file is not as the flow compiles to")
         .option("--force", "replace what was changed by hand in compiled files and regions")
@@ -73,6 +73,34 @@ export const commands: readonly CliCommand[] = [
           example("plangate audit --repository acme/live", "plangate audit --fix", "plangate audit --fix --yes --json"),
         ),
     run: async (context, given) => (await import("./commands/audit.ts")).auditCommand(context, given),
+  },
+  {
+    name: "ci",
+    define: (command) =>
+      command
+        .description("one step of a job on GitHub Actions; the workflows that `plangate compile` writes call it")
+        .argument("<step>", "touched, plan, hand-over, decide, present, apply, go-on, check or keys")
+        .argument("[folder]", "of keys: where they are put, a file each; it must not be there yet")
+        .addHelpText(
+          "after",
+          [
+            "\nEach step reads the runner's variables (GITHUB_…, RUNNER_TEMP), leaves what is uploaded in plangate-out/,",
+            "and writes GITHUB_OUTPUT and GITHUB_STEP_SUMMARY:",
+            "  touched    orders plans of what a change touches; PLANGATE_WORKFLOW: of which workflow's rows. Output: plans",
+            "  plan       makes the plans of PLANGATE_ORDERS in PLANGATE_ENVIRONMENT and closes them with PLANGATE_SEAL_KEY",
+            "  hand-over  starts plangate.yml on the default branch, to look at this run",
+            "  decide     takes up what happened and decides. Outputs: plans, applies",
+            "  present    takes up the plans of this run: opens, compares with Git, shows, signs. Output: applies",
+            "  apply      applies runs of PLANGATE_ORDERS in PLANGATE_ENVIRONMENT, each decided on once more",
+            "  go-on      starts plangate.yml again where the apply jobs of this run left something",
+            "  check      fails unless each job of PLANGATE_NEEDS did its work, or had none",
+            "  keys       makes the keys of a repository",
+            "decide and present hold PLANGATE_OPEN_KEY, PLANGATE_SIGN_KEY, PLANGATE_SEAL_KEY and PLANGATE_VERIFY_KEY; apply holds",
+            "PLANGATE_OPEN_KEY and PLANGATE_VERIFY_KEY.",
+          ].join("\n"),
+        )
+        .addHelpText("after", example("plangate ci decide", "plangate ci keys ~/plangate-keys")),
+    run: async (context, given) => (await import("./commands/ci.ts")).ciCommand(context, given),
   },
   {
     name: "explain",

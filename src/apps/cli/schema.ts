@@ -201,6 +201,31 @@ export const commandFields = {
     /** With --fix: the changes that were made. */
     changed: listOf(z.string()),
   },
+  /** Each step has its own. */
+  ci: {
+    /** `touched`, `plan`: what was ordered, or handed over. */
+    stacks: listOf(stack).optional(),
+    /** `hand-over`: what the default branch is told to look at, and in which run. */
+    event: z.string().nullable().optional(),
+    run: z.int().min(1).optional(),
+    decisions: listOf(
+      z.strictObject({ event: z.string(), actions: listOf(z.string()), reasons: listOf(z.string()) }),
+    ).optional(),
+    /** `apply`: how each run stands. */
+    runs: listOf(
+      z.strictObject({
+        run: z.string().regex(/^run-/),
+        stack,
+        state: z.string(),
+        code: z.string().nullable(),
+        why: z.string().nullable(),
+      }),
+    ).optional(),
+    /** `go-on`: kinds of events that are left. */
+    left: listOf(z.string()).optional(),
+    jobs: listOf(z.strictObject({ job: z.string(), result: z.string(), problem: z.string().nullable() })).optional(),
+    keys: listOf(z.strictObject({ name: z.string(), file: z.string(), belongs: z.string() })).optional(),
+  },
   explain: {
     matrix: listOf(
       z.strictObject({

@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join, posix } from "node:path";
+import { openArtifactFiles } from "../../adapters/artifacts/index.ts";
+import { openArtifactBundles } from "../../adapters/bundles/index.ts";
+import { openRemoteBranch } from "../../adapters/git/index.ts";
+import { bringInto } from "../../adapters/git/job-mirror.ts";
+import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
+import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
+import { tokenOf } from "../../adapters/github/forge/token.ts";
+import { openWorkflowRuns } from "../../adapters/github/workflow-runs.ts";
+import { applyKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
+import { openRecordBranch, type RecordBranchOptions, type RecordStore } from "../../adapters/record-branch/index.ts";
+import { systemClock } from "../../adapters/system/index.ts";
+import { recordBranch } from "../../compile/names.ts";
+import { files } from "../../compile/workflows/naming.ts";
+import { DeliveryError, InternalError } from "../../domain/errors.ts";
+import { flowWords } from "../../hosts/flow-words.ts";
+import { readFlowAt } from "./flow-at.ts";
+import { type Env, type Job, mayHave, mustHave } from "./job.ts";
+import { placeJobKeys } from "./job-keys.ts";
+import type { Outputs } from "./outputs.ts";
+import type { Outside } from "./outside.ts";
+import { runsAtGate } from "./runs-at-gate.ts";
+import { writeUnpacked } from "./unpacked.ts";
+
+export interface OutsideAbout {
+  readonly env: Env;
+  readonly outputs: Outputs;
+  /** The command's name, as what it uploads is called after it. */
+  readonly command: string;
+  readonly defaultBranch: string | null;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** GitHub itself, as the job's own token, or an app that the job has the key of, may reach it. */
+export async function openOutside(job: Job, about: OutsideAbout): Promise<Outside> {
+  const { env, progress, signal, outputs } = about;
+  const [owner = "", repo = ""] = job.repository.split("/");
+  const asJob = { apiUrl: job.apiUrl, owner, repo, progress, signal, token: async () => mustHave(env, "GITHUB_TOKEN") };
+  const runs = openWorkflowRuns(asJob);
+  const artifacts = openArtifactFiles(openGitHubArtifacts(asJob), { tell: progress });
+  const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock: systemClock, identity: identityIn(env) };
+  let opened: OpenRecord | undefined;
+  const bring = (dir: string, wanted: readonly string[]) => {
+    const token = mayHave(env, "GITHUB_TOKEN");
+    const authorization = token === null ? {} : { authorization: async () => basic(token) };
+    return bringInto(dir, wanted, { url: gitUrl(job), env, ...authorization });
+  };
+  return {
+    clock: systemClock,
+    store: async () => {
+      opened = await openRecord(job, about, async () => basic(await wordOf(asSelf)));
+      return opened.record;
+    },
+    forge: async ({ flow, repository, dir, store }) =>
+      openGitHubForge({
+        ...asSelf,
+        flow: flowWords(flow),
+        repository,
+        bringHead: (number) => bring(dir, [`refs/pull/${number}/head`]),
+        runsAtGate: (gate) => runsAtGate({ flow, store, own: job.run }, gate),
+        showAtGate: async (_section, markdown) => outputs.summary(markdown),
+      }),
+    workflows: {
+      run: runs.run,
+      start: (inputs) => runs.start(posix.basename(files.trusted), branchOf(job, about), inputs),
+      plansOf: (run, { prefix, into }) =>
+        writeUnpacked(
+          artifacts.of(run, (name) => name.startsWith(prefix)),
+          into,
+        ),
+    },
+    bundles: (out) => {
+      const { record, keys: { signatures } = {} } = opened ?? {};
+      if (record === undefined || signatures === undefined)
+        throw new InternalError("bundles are asked for where none can be checked");
+      return openArtifactBundles({
+        out,
+        taken: join(job.temp, "plangate-bundles"),
+        artifacts,
+        artifactOf: (plan) => record.bundleOf(plan),
+        signatures,
+        tell: progress,
+      });
+    },
+    flowAt: readFlowAt,
+    bring,
+  };
+}
+
+interface OpenRecord {
+  readonly record: RecordStore;
+  readonly keys: JobRecordKeys;
+}
+
+type JobRecordKeys = Pick<RecordBranchOptions, "signer" | "signatures" | "key">;
+
+function branchOf({ ref }: Job, { defaultBranch }: OutsideAbout): string {
+  return defaultBranch ?? ref.replace(/^refs\/heads\//, "");
+}
+
+function gitUrl({ serverUrl, repository }: Job): string {
+  return `${serverUrl.replace(/\/+$/, "")}/${repository}.git`;
+}
+
+/** As an app where the job has its key, else as the workflow. */
+function identityIn(env: Env): Identity {
+  const [appId, privateKey] = [mayHave(env, "PLANGATE_APP_ID"), mayHave(env, "PLANGATE_APP_KEY")];
+  if (appId !== null && privateKey !== null) return { kind: "app", appId, privateKey };
+  if (appId === null && privateKey === null) return { kind: "token", token: env.GITHUB_TOKEN ?? "" };
+  throw new DeliveryError({
+    code: "setting-wrong",
+    message: `acting as an app: ${appId === null ? "PLANGATE_APP_ID" : "PLANGATE_APP_KEY"} is not set`,
+    reaction: "stop",
+    hint: "PLANGATE_APP_ID is a variable of the repository, PLANGATE_APP_KEY a secret of the environment plangate and of each apply environment.",
+  });
+}
+
+/** The token that we come with. */
+async function wordOf(about: Parameters<typeof tokenOf>[0]): Promise<string> {
+  const token = tokenOf(about);
+  return typeof token === "string" ? token : token();
+}
+
+/** What Git is told as whom it comes. */
+function basic(token: string): string {
+  return `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
+}
+
+async function openRecord(
+  job: Job,
+  { env, command }: OutsideAbout,
+  authorize: () => Promise<string>,
+): Promise<OpenRecord> {
+  const branch = await openRemoteBranch({
+    dir: join(job.temp, "plangate-record"),
+    url: gitUrl(job),
+    branch: recordBranch,
+    env,
+    authorization: authorize,
+    author: { name: "plangate", email: "plangate@users.noreply.github.com" },
+  });
+  const keys = await recordKeys(env, job.temp);
+  const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
+  return { record: await openRecordBranch({ branch, clock: systemClock, artifact, ...keys }), keys };
+}
+
+/** What this job has of the keys that hold the record: jobs that only look have none. */
+async function recordKeys(env: Env, temp: string): Promise<JobRecordKeys> {
+  if (mayHave(env, "PLANGATE_OPEN_KEY") === null) return {};
+  const signs = mayHave(env, "PLANGATE_SIGN_KEY") !== null;
+  const keys = placeJobKeys(signs ? "present" : "apply", env, mkdtempSync(join(temp, "plangate-record-")));
+  try {
+    const { signatures } = await applyKeys(keys.dir);
+    const key = await secretKey(keys.dir);
+    return { signatures, key, ...(signs ? { signer: (await presentKeys(keys.dir)).signer } : {}) };
+  } finally {
+    keys.remove();
+    rmSync(join(keys.dir, ".."), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,41 @@
+import { resolve } from "node:path";
+import { nearestName } from "../../../domain/diagnostic.ts";
+import { InputError } from "../../../domain/errors.ts";
+import { openOutside } from "../../ci/outside-here.ts";
+import { ciCommandNames, runCheck, runCi } from "../../ci/run-ci.ts";
+import { type Context, directoryOf, type Given, type Result } from "../context.ts";
+
+/** What the workflows call: one step of a job, with all of its input in variables and files. */
+export async function ciCommand(context: Context, { operands }: Given): Promise<Result> {
+  const [step, name] = operands.map((operand) => (operand === undefined ? undefined : String(operand)));
+  const { env, options, progress, signal } = context;
+  if (step === "check") return runCheck(env);
+  if (step === "keys") {
+    if (name === undefined)
+      throw wrong(
+        "folder-missing",
+        "Nothing says where the keys are to lie.",
+        "Give a new folder: plangate ci keys ~/keys",
+      );
+    return (await import("../../ci/make-keys.ts")).keysCommand(resolve(directoryOf(options), name));
+  }
+  const known = ciCommandNames.find((one) => one === step);
+  if (known === undefined) {
+    const all = [...ciCommandNames, "check", "keys"];
+    const nearest = step === undefined ? undefined : nearestName(step, all);
+    const hint = nearest === undefined ? `It is one of ${all.join(", ")}.` : `Did you mean "${nearest}"?`;
+    throw wrong("unknown-step", `"${step ?? ""}" is no step of a job.`, hint);
+  }
+  return runCi(known, {
+    env,
+    directory: directoryOf(options),
+    flowFile: options.flow,
+    progress,
+    signal,
+    outside: (job, given) => openOutside(job, { ...given, env, progress, signal }),
+  });
+}
+
+function wrong(code: string, summary: string, hint: string): InputError {
+  return new InputError([{ severity: "error", code, summary, hint }]);
+}
