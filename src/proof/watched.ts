@@ -3,7 +3,7 @@ import { approvals } from "./properties/approvals.ts";
 import { asWritten } from "./properties/as-written.ts";
 import { reconcilable } from "./properties/branches.ts";
 import { noSilence } from "./properties/events.ts";
-import { oneHolder } from "./properties/holds.ts";
+import { nothingHeldForNobody, oneHolder } from "./properties/holds.ts";
 import { nothingStays } from "./properties/instances.ts";
 import { nothingForgotten } from "./properties/left-behind.ts";
 import type { Watched } from "./properties/property.ts";
@@ -23,6 +23,7 @@ export const watched: readonly Watched[] = [
   rightPlan,
   noSilence,
   nothingForgotten,
+  nothingHeldForNobody,
   nothingStays,
   inItsTime,
   asReleased,

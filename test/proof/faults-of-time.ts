@@ -53,6 +53,16 @@ export const faultsOfTime: readonly Fault[] = [
     decide: believingOfStacks((stack) => ({ ...stack, hold: null })),
   },
   {
+    name: "keeps a stack for a branch that was deleted",
+    preset: "gitflow",
+    breaks: "P10",
+    slice: held,
+    decide: doing((decision) => ({
+      ...decision,
+      actions: decision.actions.filter(({ kind }) => kind !== "hand-over"),
+    })),
+  },
+  {
     name: "lets anybody free a stack",
     preset: "gitflow",
     breaks: "P4",

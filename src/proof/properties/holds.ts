@@ -18,3 +18,13 @@ export const oneHolder: Watched = {
     return null;
   },
 };
+
+/** P10: nobody waits for a branch that is gone. */
+export const nothingHeldForNobody: Watched = {
+  id: "P10",
+  atRest({ world }) {
+    for (const { stack, branch } of Object.values(world.holds))
+      if (world.branches[branch] === undefined) return `${stack} is kept for ${branch}, which was deleted`;
+    return null;
+  },
+};
