@@ -14,7 +14,7 @@ export type OpenForgeStage = (dir: string, flow: Flow) => Promise<ForgeStage>;
 
 export const smallFlow = {
   teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
-  branches: [{ name: "main", match: ["main"], except: [] }],
+  branches: [{ name: "main", match: ["main"], except: [], protected: true }],
   environments: [],
   when: [],
   releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],

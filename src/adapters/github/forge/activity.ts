@@ -68,10 +68,35 @@ export function openActivity(about: GitHubForgeAbout, to: Connection): Activity 
       const moves = await of(branch);
       const onto = moves.find(({ after }) => after === commit);
       if (onto !== undefined) return onto;
-      for (const move of moves) if (await brings(repository, move, commit)) return move;
+      const likely = await firstWith(repository, moves, commit);
+      if (likely !== undefined && (await brings(repository, likely, commit))) return likely;
+      // Where history was rewritten, what a branch has it may have lost in between.
+      for (const move of moves.slice(0, mostRewritten)) if (await brings(repository, move, commit)) return move;
       return undefined;
     },
   };
+}
+
+const mostRewritten = 50;
+
+/** The oldest move after which the branch has the commit, if it never lost one: found by halving, since each look starts a process. */
+async function firstWith(
+  repository: GitHubForgeAbout["repository"],
+  moves: readonly Move[],
+  commit: CommitSha,
+): Promise<Move | undefined> {
+  const has = async (move: Move | undefined): Promise<boolean> =>
+    move?.after != null &&
+    (await repository.resolve(move.after)) !== undefined &&
+    (await repository.isAncestor(commit, move.after));
+  let [newest, oldest] = [0, moves.length - 1];
+  if (!(await has(moves[newest]))) return undefined;
+  while (newest < oldest) {
+    const middle = Math.ceil((newest + oldest) / 2);
+    if (await has(moves[middle])) newest = middle;
+    else oldest = middle - 1;
+  }
+  return moves[newest];
 }
 
 /** Whether the commit came to the branch by it. A move whose commits Git no longer has brought what nobody can look at. */

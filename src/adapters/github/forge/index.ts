@@ -12,6 +12,7 @@ import { commitAnswers, readCommit } from "./commit-answers.ts";
 import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
 import { holds } from "./history.ts";
+import { openCarriedBy } from "./holding.ts";
 import { closeIssue, raiseIssue } from "./issues.ts";
 import { kept } from "./kept.ts";
 import { openOwnComments } from "./own-comments.ts";
@@ -28,6 +29,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
   const room = openRoom(about);
   const readTold = kept(about, (number: number) => readPullRequest(room, number));
   const readOnce = kept(about, (commit: CommitSha) => readCommit(room, commit));
+  const carriedBy = openCarriedBy(room);
   const comments = openOwnComments(room);
   const factsOf = (told: Told) => pullRequestFacts(room, told, readTold);
   const bringing = (branch: string, commit: CommitSha) => room.activity.bringing(branch, commit);
@@ -39,11 +41,13 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     },
     openPullRequests: async (base) => Promise.all((await readOpenPullRequests(room, base)).map(factsOf)),
     async pullRequestsOf(commit) {
-      const about = (await readOnce(commit))?.associatedPullRequests?.nodes ?? [];
-      const merged = about.filter(({ state }) => state === "MERGED");
-      const told = await Promise.all(merged.map(({ number }) => readTold(number)));
+      const told = await readOnce(commit);
+      if (told === undefined) return [];
+      const introduced = (told.associatedPullRequests?.nodes ?? []).filter(({ state }) => state === "MERGED");
+      const numbers = new Set([...introduced.map(({ number }) => number), ...(await carriedBy(commit))]);
       const found: Told[] = [];
-      for (const one of told) if (one !== undefined && (await holds(room, one, commit))) found.push(one);
+      for (const one of await Promise.all([...numbers].map(readTold)))
+        if (one !== undefined && (await holds(room, one, commit))) found.push(one);
       return Promise.all(found.sort((one, other) => (one.mergedAt ?? 0) - (other.mergedAt ?? 0)).map(factsOf));
     },
     loginOf: (email) => loginOfEmail(room, email),

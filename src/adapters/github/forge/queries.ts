@@ -75,6 +75,16 @@ export const openPullRequests = `
     }
   }`;
 
+/** Those that were merged into a branch; whatever happens to one afterwards brings it to the front. */
+export const mergedInto = `
+  query MergedInto($owner: String!, $name: String!, $base: String!, $after: String) {
+    repository(owner: $owner, name: $name) {
+      pullRequests(first: 100, after: $after, baseRefName: $base, states: [MERGED], orderBy: { field: UPDATED_AT, direction: DESC }) {
+        ${pageInfo} nodes { number updatedAt headRefOid mergeCommit { oid } }
+      }
+    }
+  }`;
+
 export const openBetween = `
   query OpenBetween($owner: String!, $name: String!, $head: String!, $base: String!) {
     repository(owner: $owner, name: $name) {

@@ -8,8 +8,12 @@ import type { GitHubForgeAbout } from "./about.ts";
 
 type App = Extract<GitHubForgeAbout["identity"], { kind: "app" }>;
 
+/** As whom, and of which repository, a token is wanted. */
+export type TokenAbout = Omit<ClientAbout, "token" | "onlyAsks"> &
+  Pick<GitHubForgeAbout, "identity" | "owner" | "repo" | "clock">;
+
 /** What `openClient` is given to act as somebody. */
-export function tokenOf(about: GitHubForgeAbout): ClientAbout["token"] {
+export function tokenOf(about: TokenAbout): ClientAbout["token"] {
   const { identity } = about;
   return identity.kind === "token" ? identity.token : installationTokens(about, identity);
 }
@@ -17,7 +21,7 @@ export function tokenOf(about: GitHubForgeAbout): ClientAbout["token"] {
 const minute = 60_000;
 
 /** Tokens of the app's installation, for this repository alone; a new one is asked for before the last one ends. */
-function installationTokens(about: GitHubForgeAbout, app: App): () => Promise<string> {
+function installationTokens(about: TokenAbout, app: App): () => Promise<string> {
   let current: Promise<{ readonly token: string; readonly until: Instant }> | undefined;
   return async () => {
     const known = await current;
@@ -34,7 +38,7 @@ function installationTokens(about: GitHubForgeAbout, app: App): () => Promise<st
 const installation = z.object({ id: z.int() });
 const made = z.object({ token: z.string().min(1).max(1000), expires_at: z.string() });
 
-async function makeToken(about: GitHubForgeAbout, app: App) {
+async function makeToken(about: TokenAbout, app: App) {
   const { owner, repo, clock } = about;
   const to = { octokit: openClient({ ...about, token: wordOf(app, clock.now()) }), owner, repo };
   const right = "of the app: its own key, PLANGATE_APP_KEY, and its installation in the repository";

@@ -2,7 +2,7 @@ import type { Look, RepositoryState, View } from "../../real/forge/index.ts";
 import { type Ask, maySee } from "../ask.ts";
 import { objectsOf } from "../objects.ts";
 import { allows, type Permissions } from "../permissions.ts";
-import { labelsOf } from "../shapes/issue.ts";
+import { labelsOf, timesOf } from "../shapes/issue.ts";
 import { isSameLogin, nodeId, time } from "../shapes/people.ts";
 import { type About, actor } from "./about.ts";
 import { type Arguments, connection, PartRefused, type Thing } from "./execute.ts";
@@ -103,8 +103,10 @@ function repositoryThing(ask: Ask, place: Look): Thing {
           (states === null || states.has(state))
         );
       });
-      const order = given.orderBy as { readonly direction?: string } | undefined;
-      const sorted = order?.direction === "DESC" ? found.toReversed() : found;
+      const order = given.orderBy as { readonly field?: string; readonly direction?: string } | undefined;
+      const updated = (one: (typeof found)[number]) => timesOf(about.site, repository, one).updatedAt;
+      const ascending = order?.field === "UPDATED_AT" ? found.toSorted((a, b) => updated(a) - updated(b)) : found;
+      const sorted = order?.direction === "DESC" ? ascending.toReversed() : ascending;
       return connection(
         "PullRequest",
         sorted.map((one) => pullRequestThing(about, one)),

@@ -10,7 +10,7 @@ import {
   type View,
 } from "../../real/forge/index.ts";
 import { bringing } from "../shapes/bringing.ts";
-import { labelsOf } from "../shapes/issue.ts";
+import { labelsOf, timesOf } from "../shapes/issue.ts";
 import { isSameLogin, nodeId, time } from "../shapes/people.ts";
 import { baseCommit, commitsOf } from "../shapes/pull-request.ts";
 import { type About, actor } from "./about.ts";
@@ -38,6 +38,7 @@ export function pullRequestThing(about: About, change: Change): Thing {
     merged: merged !== null,
     isDraft: change.draft,
     createdAt: time(change.createdAt),
+    updatedAt: time(timesOf(site, repository, change).updatedAt),
     mergedAt: merged === null ? null : time(merged.at),
     mergedBy: () => (merged === null ? null : actor(about, merged.by)),
     baseRefName: change.base,

@@ -1,7 +1,11 @@
 import type { CommitSha } from "../../../domain/names.ts";
-import { commitsBetween, type Look, type PullRequest, type View } from "../../real/forge/index.ts";
+import { commitsBetween, isAncestor, type Look, type PullRequest, type View } from "../../real/forge/index.ts";
 
-/** Pull requests that brought a commit, or would: as it was written, or as what the merge made of it. */
+/**
+ * The pull request that brought a commit to the repository, as it was written or as what the merge made of it, and those
+ * that would. Of others that carried it on from branch to branch GitHub tells nothing, and of open ones only while the
+ * default branch has not got it.
+ */
 export async function bringing(
   { repository, network, refs }: Look,
   sha: CommitSha,
@@ -16,5 +20,10 @@ export async function bringing(
       );
     if (made || (await brings())) found.push(change);
   }
-  return found;
+  const [introduced] = found
+    .filter(({ merged }) => merged !== null)
+    .sort((one, other) => (one.merged?.at ?? 0) - (other.merged?.at ?? 0));
+  const tip = refs.get(`refs/heads/${repository.defaultBranch}`);
+  const isThere = tip !== undefined && (await isAncestor(network, sha, tip));
+  return found.filter((change) => change === introduced || (change.merged === null && !isThere));
 }
