@@ -130,6 +130,16 @@ describe("a ruleset", () => {
     ]);
   });
 
+  it("that asks for pull requests lets a branch be made by a push, and be pushed to no more", async () => {
+    const root = await small.as("root");
+    const conditions = { ref_name: { include: ["refs/heads/release/*"], exclude: [] } };
+    const about = { ...mainRules(small.github.app.id), name: "releases", conditions };
+    const rules = about.rules.filter(({ type }) => type === "pull_request");
+    await root.rest.repos.createRepoRuleset({ ...at, ...about, rules });
+    await small.pushed("ann", "release/1", { a: "1" });
+    await expect(small.pushed("ann", "release/1", { a: "2" })).rejects.toThrow("through a pull request");
+  });
+
   it("waits for owners of what is changed, whoever else said yes", async () => {
     await small.pushed("root", "main", { ".github/CODEOWNERS": "/stacks/ @eve\n" });
     const [root, ann, bob, eve] = await Promise.all(["root", "ann", "bob", "eve"].map((login) => small.as(login)));

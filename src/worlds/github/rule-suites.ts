@@ -75,7 +75,7 @@ function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move):
     case "non_fast_forward":
       return !move.forward;
     case "pull_request":
-      return after !== null;
+      return before !== null && after !== null;
     case "required_linear_history":
       return move.merges;
     case "required_status_checks": {

@@ -70,6 +70,8 @@ function rulesOf(hub: Hub, { rules }: KeptRuleset): Partial<Protection> {
     forcePush: !has("non_fast_forward"),
     linear: has("required_linear_history"),
     pullRequest: has("pull_request"),
+    // A ruleset lets a branch be made by a push; what comes to it afterwards takes a pull request.
+    pullRequestOnCreate: false,
     approvals: Number(change?.required_approving_review_count ?? 0),
     dismissStale: change?.dismiss_stale_reviews_on_push === true,
     lastPushApproval: change?.require_last_push_approval === true,

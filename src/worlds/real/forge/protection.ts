@@ -13,6 +13,7 @@ export const unprotected: Protection = {
   except: [],
   ruleset: "",
   pullRequest: false,
+  pullRequestOnCreate: true,
   approvals: 0,
   approvers: null,
   pushers: null,
@@ -82,14 +83,15 @@ export function whyNotPushed(place: Place, move: BranchMove): Refusal {
       if (!rules.deletion) problems.push("Cannot delete this branch");
       continue;
     }
-    if (rules.pullRequest) problems.push("Changes must be made through a pull request.");
+    const byChange = rules.pullRequest && (rules.pullRequestOnCreate || move.before !== null);
+    if (byChange) problems.push("Changes must be made through a pull request.");
     if (!move.forward && !rules.forcePush) problems.push("Cannot force-push to this branch");
     if (rules.linear && move.commits.some((commit) => commit.parents.length > 1)) {
       problems.push("This branch must not contain merge commits.");
     }
     const checked = missingChecks(place.repository, rules, move.after).length === 0;
     const asked = rules.checksOnCreate || move.before !== null;
-    if (!rules.pullRequest && asked && !checked) problems.push(checksText(rules.checks));
+    if (!byChange && asked && !checked) problems.push(checksText(rules.checks));
   }
   if (problems.length === 0) return null;
   return blocked(

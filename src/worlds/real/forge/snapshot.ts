@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InternalError } from "../../../domain/errors.ts";
 import type { ForgeState } from "./state.ts";
 
-const version = 4;
+const version = 5;
 const fileIn = (dir: string) => join(dir, "forge.json");
 
 /** Writes everything that Git does not hold beside the repositories, whole or not at all. */

@@ -168,6 +168,8 @@ export interface Protection {
   /** Which set of rules it belongs to; empty for rules of their own. One set has each pattern once. */
   readonly ruleset: string;
   readonly pullRequest: boolean;
+  /** Whether a branch cannot be made but through a pull request either. */
+  readonly pullRequestOnCreate: boolean;
   readonly approvals: number;
   /** Logins and teams whose approvals count; null: everybody's with write access. */
   readonly approvers: readonly string[] | null;
