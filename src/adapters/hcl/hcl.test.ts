@@ -96,6 +96,11 @@ describe("readModuleReferences: blocks", () => {
     expect(await read("{ nonsense", "main.tf.json")).toMatchObject({ opaque: true });
   });
 
+  it("leaves out what the JSON syntax has for people", async () => {
+    const text = JSON.stringify({ "//": "made by hand", module: { net: { "//": ["the network"], source: "./net" } } });
+    expect(await read(text, "main.tf.json")).toMatchObject({ calls: [{ source: "./net" }], opaque: false });
+  });
+
   it("is opaque where the text cannot be read", async () => {
     expect(await read('resource "x" {')).toMatchObject({ opaque: true });
   });

@@ -9,9 +9,13 @@ export function nativeFromJson(text: string): string {
   // The tool reads every one of several members of one name; `JSON.parse` gives the last.
   if (membersWritten(text) !== membersOf(root)) throw new SyntaxError("a name is there twice");
   return Object.entries(root)
+    .filter(([type]) => type !== comment)
     .flatMap(([type, body]) => blocks(type, body, labelsOf[type] ?? 0))
     .join("\n");
 }
+
+/** What people write for each other, where the syntax has no other way; the tool leaves it out. */
+const comment = "//";
 
 const labelsOf: Readonly<Record<string, number>> = {
   module: 1,
@@ -29,6 +33,12 @@ const inner: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   resource: { provisioner: 1 },
   removed: { provisioner: 1 },
   check: { data: 2 },
+  statement: { principals: 0, not_principals: 0, condition: 0 },
+};
+/** Of one kind of block alone: others may have an attribute of that name. */
+const ofPolicies = {
+  head: 'data "aws_iam_policy_document"',
+  inner: { statement: 0 } as Readonly<Record<string, number>>,
 };
 
 function membersWritten(text: string): number {
@@ -52,7 +62,9 @@ function blocks(head: string, body: unknown, labels: number): string[] {
     );
   }
   const lines = Object.entries(body).flatMap(([name, value]) => {
-    const nested = inner[head.split(" ", 1)[0] ?? ""]?.[name];
+    const nested = head.startsWith(ofPolicies.head)
+      ? ofPolicies.inner[name]
+      : inner[head.split(" ", 1)[0] ?? ""]?.[name];
     if (nested !== undefined) return blocks(name, value, nested);
     return /^[A-Za-z_][\w-]*$/.test(name) ? [`${name} = ${expression(value)}`] : [];
   });

@@ -23,19 +23,21 @@ export interface Home {
 
 /** The account of an environment: as it says, or that of its role. */
 export function awsHomes(flow: Flow, identities: readonly WantedIdentity[]): readonly Home[] {
-  return homes(flow, identities, ({ name, identity }) => {
+  return homes(flow, identities, (environment) => {
+    const { identity } = environment;
     const [, partition = "aws", , , ofRole] = identity?.awsRole?.split(":") ?? [];
     const account = identity?.awsAccount ?? ofRole;
-    return account === undefined ? null : { in: account, partition, states: statePlaces(flow, name, "aws") };
+    return account === undefined ? null : { in: account, partition, states: statePlaces(flow, environment, "aws") };
   });
 }
 
 /** The project of an environment: as it says, or that of its service account, when its address tells. */
 export function gcpHomes(flow: Flow, identities: readonly WantedIdentity[]): readonly Home[] {
-  return homes(flow, identities, ({ name, identity }) => {
+  return homes(flow, identities, (environment) => {
+    const { identity } = environment;
     const ofAccount = /@([a-z][a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(identity?.gcpServiceAccount ?? "")?.[1];
     const project = identity?.gcpProject ?? ofAccount;
-    return project === undefined ? null : { in: project, partition: "", states: statePlaces(flow, name, "gcp") };
+    return project === undefined ? null : { in: project, partition: "", states: statePlaces(flow, environment, "gcp") };
   });
 }
 

@@ -1,4 +1,5 @@
-import type { Flow, StackPattern } from "../../flow/index.ts";
+import type { Environment, Flow, StackPattern } from "../../flow/index.ts";
+import { fill } from "../../flow/templates.ts";
 import { type Expression, expression, quoted } from "./terraform-json.ts";
 
 /** What holds states: buckets of AWS, which keep each under a key, or of Google, which keep each below a prefix. */
@@ -16,26 +17,27 @@ export interface StatePlace {
 const plainName = /^[A-Za-z0-9][A-Za-z0-9._/=+@-]*$/;
 
 /** The places of an environment's states, each once. Settings count in their order: a file may say anything anew. */
-export function statePlaces(flow: Flow, environment: string, cloud: Cloud): readonly StatePlace[] {
+export function statePlaces(flow: Flow, environment: Environment, cloud: Cloud): readonly StatePlace[] {
   const places = flow.stacks
-    .filter((pattern) => pattern.in.includes(environment))
+    .filter((pattern) => pattern.in.includes(environment.name))
     .map((pattern) => placeOf(pattern, environment, cloud));
   return [...new Map(places.map((place) => [JSON.stringify(place), place])).values()];
 }
 
-function placeOf({ backend }: StackPattern, environment: string, cloud: Cloud): StatePlace {
+function placeOf({ backend }: StackPattern, { name, perPullRequest }: Environment, cloud: Cloud): StatePlace {
   const settings = new Map<string, string>();
   for (const setting of backend) {
     const at = setting.indexOf("=");
     if (at < 0) settings.clear();
     else settings.set(setting.slice(0, at).trim(), setting.slice(at + 1).trim());
   }
-  const told = (name: string) => {
-    const value = settings.get(name)?.replaceAll("{environment}", environment);
+  const told = (setting: string) => {
+    const value = settings.get(setting);
     if (value === undefined) return null;
+    const filledWith = (any: string) =>
+      fill(value, { environment: name, stack: any, instance: perPullRequest ? `${any}/` : "" });
     // A star that is written would stand for itself, and only ours may not.
-    const glob = value.replaceAll(/\{(?:stack|instance)\}/g, "*").replaceAll(/\*{2,}/g, "*");
-    return plainName.test(value.replaceAll(/\{(?:stack|instance)\}/g, "x")) ? glob : null;
+    return plainName.test(filledWith("x")) ? filledWith("*") : null;
   };
   const bucket = told("bucket");
   return {

@@ -12,6 +12,23 @@ const federated = `actions = ["sts:AssumeRoleWithWebIdentity"]
       type        = "Federated"
       identifiers = [aws_iam_openid_connect_provider.github.arn]
     }`;
+const documentAsJson = (condition: readonly object[]) =>
+  JSON.stringify({
+    "//": "Who may act as the identity",
+    data: {
+      aws_iam_policy_document: {
+        x: {
+          statement: [
+            {
+              actions: ["sts:AssumeRoleWithWebIdentity"],
+              principals: [{ type: "Federated", identifiers: [`$${"{aws_iam_openid_connect_provider.github.arn}"}`] }],
+              condition,
+            },
+          ],
+        },
+      },
+    },
+  });
 const pool = (condition: string) => `resource "google_iam_workload_identity_pool_provider" "github" {
 ${condition}  oidc {
     issuer_uri = "https://${github}"
@@ -191,6 +208,16 @@ export const policiesCases: readonly Case[] = [
         `${federated}\n    condition {\n      test = "StringEquals"\n      variable = "${github}:sub"\n      values = ["repo:acme/infra:environment:prod"]\n    }`,
       ),
     ),
+  },
+  {
+    name: "a subject is compared in a policy document that is written as JSON too",
+    broken: { "stacks/app/trust.tf.json": documentAsJson([]) },
+    said: ["stacks/app/trust.tf.json:1:1 error trust-subject-missing"],
+    kept: {
+      "stacks/app/trust.tf.json": documentAsJson([
+        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme/infra:environment:prod"] },
+      ]),
+    },
   },
   {
     name: "nobody is trusted for no reason at all",
