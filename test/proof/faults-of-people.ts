@@ -203,6 +203,14 @@ export const faultsOfPeople: readonly Fault[] = [
     })),
   },
   {
+    name: "asks for no ticket in the name of a branch",
+    preset: "gitflow",
+    breaks: "P2",
+    slice: "stage: from elsewhere",
+    flow: (flow) => withBranch(flow, "dev", { ticket: "required" }),
+    decide: reading((flow) => withBranch(flow, "dev", { ticket: "optional" })),
+  },
+  {
     name: "takes pull requests from any branch",
     preset: "integration-branch",
     breaks: "P2",

@@ -1,5 +1,6 @@
 import type { Login } from "../../domain/names.ts";
 import type { BranchClass, Environment, Flow } from "../../flow/flow.ts";
+import { branchClassOf } from "../../flow/match.ts";
 import { branchOf, originOf } from "../branch-names.ts";
 import { openGates, playersFor, releasedFor, type Way, walk, waysTo } from "../good-story.ts";
 import * as moves from "../moves.ts";
@@ -158,11 +159,16 @@ function namedLikeProtected(flow: Flow, base: string): readonly string[] {
   return name === undefined ? [] : [name];
 }
 
-/** A branch that nobody protects and that the base does not take: of another class, else of none. */
+/** Branches that nobody protects and that the base does not take: of another class, else of none; and one that lacks the ticket of its class. */
 function notTaken(flow: Flow, base: string): readonly string[] {
   const takes = flow.branches.find((of) => branchOf(flow, of) === base)?.accepts ?? [];
   const other = flow.branches.find((of) => !of.protected && !takes.includes(of.name));
-  return [(other === undefined ? undefined : branchOf(flow, other, 2)) ?? "stray/1"];
+  const named = flow.branches.find(({ name, ticket }) => takes.includes(name) && ticket === "required");
+  const untold = (named?.match ?? []).map((pattern) => pattern.replaceAll(/\*+/g, "untold"));
+  return [
+    (other === undefined ? undefined : branchOf(flow, other, 2)) ?? "stray/1",
+    ...untold.filter((name) => !name.includes("{") && branchClassOf(flow, name) === undefined).slice(0, 1),
+  ];
 }
 
 /** Somebody holds what everybody approved, and lets it go. */
