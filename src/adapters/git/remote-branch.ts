@@ -66,8 +66,8 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
       const result = await remote.run([...args, "origin", `${commit}:${ref}`]);
       if (result.exitCode === 0) return { pushed: true, commit };
       const failure = pushFailure(name, result);
-      if (failure !== undefined) throw failure;
-      return { pushed: false, commit };
+      if (failure instanceof DeliveryError) throw failure;
+      return { pushed: false, commit, said: failure };
     },
     seen: async () => {
       const { exitCode, stdout } = await runGit(remote.git, ["rev-parse", "--verify", "--quiet", seenRef], {

@@ -2,18 +2,17 @@ import { DeliveryError } from "../../domain/errors.ts";
 import type { GitResult } from "./run-git.ts";
 
 /**
- * What a refused push means; `undefined` when the branch was not where it was read, or when the refusal does not say.
- * Programs that keep repositories word it differently, and a lock that two pushes want is the same thing as being late.
+ * What a push that did not succeed means: that there is no right to it; `undefined` when the branch was not where it was
+ * read; else what was said, and whether it was pushed cannot be told. Programs that keep repositories word it differently,
+ * and a lock that two pushes want is the same thing as being late.
  */
-export function pushFailure(name: string, result: GitResult): DeliveryError | undefined {
+export function pushFailure(name: string, result: GitResult): DeliveryError | string | undefined {
   const said = result.stdout.toString() + result.stderr;
   const rejected = /^!\t[^\t]*\t\[(?:remote )?rejected\] \((.*)\)$/m.exec(result.stdout.toString())?.[1];
   if (rejected !== undefined && isLate.test(rejected)) return undefined;
   if (rejected !== undefined || isForbidden.test(said)) return forbidden(name, said, rejected);
-  if (/remote end hung up|HTTP (?:5\d\d|408|429)|error: 5\d\d|timed out|Connection reset|early EOF/i.test(said)) {
-    return undefined;
-  }
-  return remoteFailure(`pushing to ${name}`, result);
+  const failure = remoteFailure(`pushing to ${name}`, result);
+  return failure.reaction === "stop" ? failure : failure.message;
 }
 
 const isLate =

@@ -14,13 +14,16 @@ const durableStates: ReadonlySet<RunState> = new Set([
   "verify-failed",
 ]);
 
+/**
+ * Not `apply-spawned`: a process's number says nothing on another machine, and a push that fails must not stop a tool that
+ * has begun to work.
+ */
 const durableKinds: ReadonlySet<LedgerKind> = new Set([
   "lease-taken",
   "lease-ended",
   "lease-broken",
   "state-lock-released",
   "apply-started",
-  "apply-spawned",
   "apply-ended",
   "verified",
   "interrupted",

@@ -48,11 +48,11 @@ export function tooLargeRecord(name: string, what: string, most: number): Delive
   });
 }
 
-/** Somebody else's write stands where ours was to go, again and again. */
-export function busyRecord(name: string, attempts: number): DeliveryError {
+/** A push did not succeed, again and again: somebody else's write stood there, or what `said` says. */
+export function busyRecord(name: string, attempts: number, said: string | undefined): DeliveryError {
   return new DeliveryError({
     code: "record-busy",
-    message: `writing ${name}: others wrote it each of the ${attempts} times that it was tried`,
+    message: `writing ${name}: it was tried ${attempts} times, and ${said === undefined ? "each time others had written it" : `at last it was said: ${said}`}`,
     reaction: "retry",
     hint: "Run it again. Nothing was written.",
   });

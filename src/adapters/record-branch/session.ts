@@ -20,7 +20,7 @@ export interface SessionOptions extends RecordKeys {
 }
 
 const mostAttempts = 40;
-const mostFailures = 6;
+const mostFailures = 8;
 
 /**
  * What one process has of the record: what it read last, what it keeps on top of that, and what both make together. Its
@@ -32,7 +32,9 @@ export class RecordSession {
   draft: Draft;
   readAt: Instant = Number.NEGATIVE_INFINITY;
   private kept: readonly Change[] = [];
-  /** What was kept and cannot be written any more: told to the next call that does not have to succeed for its own sake. */
+  /** What was said of the last push that did not succeed. */
+  private said: string | undefined;
+  /** What was kept and cannot be written any more: told to whoever looks again or pushes what is kept, and to no change that tells what has happened. */
   private lost: DeliveryError | undefined;
   /**
    * Runs of which a kept change was lost. What others wrote may count as the very revision that a caller got from us, so
@@ -58,7 +60,6 @@ export class RecordSession {
 
   /** Keeps a change for the next push. */
   async keep(change: Change): Promise<Written> {
-    this.tellLost();
     const changed = await this.tried(change);
     if (!changed.ok) return changed;
     this.kept = [...this.kept, change];
@@ -84,7 +85,7 @@ export class RecordSession {
       }
       looked = true;
     }
-    throw busyRecord(this.name, mostAttempts);
+    throw busyRecord(this.name, mostAttempts, this.said);
   }
 
   /** Pushes what was kept, and a record's own beginning. */
@@ -96,7 +97,7 @@ export class RecordSession {
       this.tellLost();
       await this.waitForOthers(attempt);
     }
-    throw busyRecord(this.name, mostAttempts);
+    throw busyRecord(this.name, mostAttempts, this.said);
   }
 
   /** These runs were handed out as they are now. */
@@ -196,7 +197,8 @@ export class RecordSession {
     const { branch, clock } = this.options;
     const { files, loaded } = await filesToWrite(this.name, this.base, draft, this.options);
     const about = { parent: this.base.commit, files, message: messageOf(draft.news), at: clock.now() };
-    const { pushed, commit } = await branch.push(about);
+    const { pushed, commit, said } = await branch.push(about);
+    this.said = said;
     // An answer that was lost on the way says nothing: what is there now does.
     const isThere = pushed || (await this.isIn(commit));
     if (isThere) {

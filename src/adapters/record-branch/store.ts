@@ -24,7 +24,7 @@ export interface RecordStore extends Store {
 /**
  * The store on a branch. A change that somebody may rely on is pushed before `write` returns; one that can be made anew is
  * kept, is seen by this process alone, and goes with the next push, `flush` or `close`. When somebody else was there first,
- * none of what was kept is written, and the next call fails with `store-conflict`. `ledgerHead` pushes first: what is shown
+ * none of what was kept is written, and the next `flush`, `close` or `refresh` fails with `store-conflict`. `ledgerHead` pushes first: what is shown
  * to people as the head has to be there.
  *
  * Fails with `record-rewritten`, `record-corrupt`, `record-forged`, `record-newer`, `record-too-large`, `record-busy`, or as the

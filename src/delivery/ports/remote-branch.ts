@@ -18,14 +18,15 @@ export interface RemoteBranch {
   read(blobs: readonly string[], most: number): Promise<readonly Uint8Array[]>;
   /**
    * Pushes a commit on `parent` (null: the first one of the branch) in which these files stand as given. `pushed` false:
-   * somebody else was faster, or it cannot be told: what is there now says which.
+   * somebody else was faster, or it cannot be told, with what was said; what is there now says which. Fails only when
+   * nothing can have been pushed.
    */
   push(next: {
     readonly parent: CommitSha | null;
     readonly files: Readonly<Record<string, string>>;
     readonly message: string;
     readonly at: Instant;
-  }): Promise<{ readonly pushed: boolean; readonly commit: CommitSha }>;
+  }): Promise<{ readonly pushed: boolean; readonly commit: CommitSha; readonly said?: string | undefined }>;
   /** The commit that was last found whole on this machine, and what to take for it from now on. */
   seen(): Promise<CommitSha | null>;
   see(commit: CommitSha): Promise<void>;
