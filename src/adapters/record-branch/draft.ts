@@ -4,6 +4,7 @@ import { chainEntry, type LedgerEntry, type NewLedgerEntry } from "../../domain/
 import type { Instant } from "../../domain/names.ts";
 import { changeRecord } from "../../domain/record.ts";
 import type { StackLease } from "../../domain/run.ts";
+import { forgetOld } from "./forget.ts";
 import { headText, type RecordKeys } from "./head.ts";
 import { appendToTail } from "./ledger-files.ts";
 import { type Loaded, mostFileBytes } from "./load.ts";
@@ -69,10 +70,11 @@ function withEntries(draft: Draft, news: readonly NewLedgerEntry[]): { draft: Dr
 export async function filesToWrite(
   name: string,
   { tail: before, signed: signedBefore }: Loaded,
-  { state, head, news }: Draft,
-  keys: RecordKeys,
+  { state: whole, head, news }: Draft,
+  { keys, now }: { readonly keys: RecordKeys; readonly now: Instant },
 ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly loaded: Omit<Loaded, "commit"> }> {
   const { tail, files } = appendToTail(before, news);
+  const state = forgetOld(whole, now);
   const text = stateText(state);
   const { text: headFile, signed } = await headText({ ...head, state: digestOf(text) }, signedBefore, keys);
   const all = { ...files, "state.json": text, "head.json": headFile };

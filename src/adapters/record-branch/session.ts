@@ -195,7 +195,7 @@ export class RecordSession {
   /** Whether it is there; where somebody else was faster, what they wrote was taken up. */
   private async pushDraft(draft: Draft): Promise<boolean> {
     const { branch, clock } = this.options;
-    const { files, loaded } = await filesToWrite(this.name, this.base, draft, this.options);
+    const { files, loaded } = await filesToWrite(this.name, this.base, draft, { keys: this.options, now: clock.now() });
     const about = { parent: this.base.commit, files, message: messageOf(draft.news), at: clock.now() };
     const { pushed, commit, said } = await branch.push(about);
     this.said = said;
