@@ -40,5 +40,7 @@ describe.each(presetNames)("the flow %s, compiled", (name) => {
 it("gives nothing for a flow that GitHub Actions does not carry, and says so", () => {
   const { files, diagnostics } = compile(flowOf(fullFlow), about);
   expect({ files, codes: diagnostics.map(({ code }) => code) }).toEqual({ files: [], codes: ["host-not-compiled"] });
+  const named = compile(flowOf(renderPreset("gitflow")), { ...about, flowFile: "ci/flow.yaml" });
+  expect(named).toMatchObject({ files: [], diagnostics: [{ code: "flow-file-not-carried", severity: "error" }] });
   expect(compile(flowOf(fullFlow.replace("host: server", "host: actions")), about).files.length).toBeGreaterThan(8);
 });

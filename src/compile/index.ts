@@ -26,7 +26,8 @@ export const compiledFolders = [".github", ".github/plangate", ".github/workflow
 
 /** Every compiled file by path, and all that GitHub cannot carry of the flow. With an error among that, nothing may be written. */
 export function compile(flow: Flow, about: CompileAbout): Compiled {
-  if (flow.host !== "actions") return { files: [], diagnostics: [otherHost(about)] };
+  const refused = notForActions(flow, about);
+  if (refused.length > 0) return { files: [], diagnostics: refused };
   const compiled = parts.map((part) => part(flow, about));
   const files = compiled.flatMap((part) => part.files).sort((left, right) => (left.path < right.path ? -1 : 1));
   if (new Set(files.map(({ path }) => path.toLowerCase())).size < files.length)
@@ -34,12 +35,22 @@ export function compile(flow: Flow, about: CompileAbout): Compiled {
   return { files, diagnostics: compiled.flatMap((part) => part.diagnostics) };
 }
 
-function otherHost({ flowFile }: CompileAbout): Diagnostic {
-  return {
+/** Where the workflows look for the flow. */
+const readFlow = "plangate.yaml";
+
+function notForActions({ host }: Flow, { flowFile }: CompileAbout): readonly Diagnostic[] {
+  const error = (code: string, summary: string, hint: string): Diagnostic => ({
     severity: "error",
-    code: "host-not-compiled",
-    summary: "The flow is carried by a server, and what is compiled is for GitHub Actions.",
-    hint: "Write `host: actions`, or leave `host` out.",
+    code,
+    summary,
+    hint,
     file: flowFile,
-  };
+  });
+  if (host !== "actions") {
+    const summary = "The flow is carried by a server, and what is compiled is for GitHub Actions.";
+    return [error("host-not-compiled", summary, "Write `host: actions`, or leave `host` out.")];
+  }
+  if (flowFile === readFlow) return [];
+  const summary = `The workflows read ${readFlow} at the top of the repository, and this flow is another file.`;
+  return [error("flow-file-not-carried", summary, `Call it ${readFlow}.`)];
 }

@@ -145,7 +145,10 @@ const rules: Readonly<Record<string, Rule>> = {
       ),
     ),
     ...(job.steps ?? []).flatMap(({ run = "", with: given = {} }) => [
-      ...told(!/\b(?:npx|npm)\b/.test(run) || /plangate@\d+\.\d+\.\d+\S* ci /.test(run), `"${run}" names no version`),
+      ...told(
+        !/\b(?:npx|npm)\b/.test(run) || /plangate@\d+\.\d+\.\d+\S* (?:ci |-C "\$GITHUB_WORKSPACE" )/.test(run),
+        `"${run}" names no version`,
+      ),
       ...told(!/@latest|\bcurl\b|\bwget\b/.test(run), `"${run}" takes what there is`),
       ...["terraform_version", "tofu_version", "node-version"].flatMap((key) =>
         told(!(key in given) || /^\d+\.\d+\.\d+/.test(String(given[key])), `${key} is not exact`),

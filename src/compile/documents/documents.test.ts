@@ -45,7 +45,11 @@ describe.each([...presetNames, "full"] as const)("the documents of %s", (name) =
     const document = textOf(flow, "docs/local-development.md");
     const change = compileWorkflows(flow, about).files.filter(({ text }) => text.includes(" ci touched"));
     const commands = change
-      .flatMap(({ text }) => [...text.matchAll(/ ci (?:touched|check-files [a-z]+|hand-over|check)$/gm)])
+      .flatMap(({ text }) => [
+        ...text.matchAll(
+          / (?:ci (?:touched|check-files [a-z]+|hand-over|check)|-C "\$GITHUB_WORKSPACE" compile --check)$/gm,
+        ),
+      ])
       .map(([command]) => `npx --yes plangate@${about.version}${command}`);
     expect(commands.length).toBeGreaterThan(2);
     for (const command of commands) expect(document).toContain(`\`${command}\``);

@@ -63,6 +63,7 @@ function commandCode(command: string): string {
 /** What shows a person the same as the commands of a job of CI. */
 function byHand(flow: Flow, { commands, environment }: CiJob): readonly string[] {
   return commands.flatMap((command) => {
+    if (command.endsWith(" compile --check")) return ["plangate compile --check"];
     const [, word = "", what = ""] = / ci ([a-z-]+)(?: ([a-z0-9-]+))?$/.exec(command) ?? [];
     switch (word) {
       case "touched":

@@ -3,7 +3,7 @@ import type { Making } from "./making.ts";
 import { linterOf } from "./pins.ts";
 import { planJob } from "./plan-job.ts";
 import type { ChangeShape } from "./shape.ts";
-import { beside, checkout, job, plangate, setUpNode, setUpTool } from "./steps.ts";
+import { beside, checkout, job, plangate, plangateIn, setUpNode, setUpTool } from "./steps.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
 /** Where the rows of a workflow are, and what else it is started by. */
@@ -22,9 +22,10 @@ export interface ChangeOf {
 export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
   const { environments, checks } = of.change;
   const plans = environments.map((environment) => [`plan-${making.idOf(environment)}`, environment] as const);
-  const needed = ["touched", ...checks.map(checkId), ...plans.map(([id]) => id), "hand-over"];
+  const needed = ["touched", "compiled", ...checks.map(checkId), ...plans.map(([id]) => id), "hand-over"];
   return {
     touched: touched(making, of),
+    compiled: compiled(making),
     ...Object.fromEntries(checks.map((check) => [checkId(check), staticCheck(making, check)])),
     ...Object.fromEntries(
       plans.map(([id, environment]) => [
@@ -64,6 +65,15 @@ function touched(making: Making, { workflow, dispatched }: ChangeOf): YamlRecord
         env: { PLANGATE_WORKFLOW: workflow ?? "" },
       }),
     ],
+  });
+}
+
+/** What is compiled follows from the flow of the same commit: neither changes without the other. Nothing of the change runs. */
+function compiled(making: Making): YamlRecord {
+  return job("Compiled", {
+    about: { needs: "touched", permissions: { contents: said("read", "looks at Git") } },
+    minutes: 10,
+    steps: [checkout(), setUpNode(), plangateIn(making, "compile --check", "Hold what is compiled to the flow")],
   });
 }
 

@@ -145,7 +145,7 @@ describe("conditions of what a fork asks for", () => {
     const jobs = jobsOf(workflowsOf(flowOf(renderPreset("gitflow"))), "plangate-change.yml");
     const from = (fullName: string) =>
       Object.keys(jobs).filter((id) => starts(jobs[id] ?? {}, { github: change(fullName) }));
-    expect(from("mallory/live")).toEqual(["touched", "check-fmt", "check-validate", "report"]);
+    expect(from("mallory/live")).toEqual(["touched", "compiled", "check-fmt", "check-validate", "report"]);
     expect(from("acme/live")).toEqual(Object.keys(jobs));
   });
 });

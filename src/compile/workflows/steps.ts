@@ -96,6 +96,11 @@ export function plangate(
   return beside({ name, ...about, run: `${making.plangate} ci ${command}` });
 }
 
+/** A command that people run in their checkout too, started beside it all the same. */
+export function plangateIn(making: Making, command: string, name: string): YamlRecord {
+  return beside({ name, run: `${making.plangate} -C "$GITHUB_WORKSPACE" ${command}` });
+}
+
 /** Keeps what plangate left in `plangate-out`. `missing`: whether there has to be something. */
 export function upload(
   { retention }: Making,
