@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDeployments } from "../../src/adapters/github/deployments.ts";
 import type { GitHubForgeAbout } from "../../src/adapters/github/forge/index.ts";
-import type { StackName } from "../../src/domain/names.ts";
+import { digestOf } from "../../src/domain/digest.ts";
+import type { CommitSha, StackName } from "../../src/domain/names.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
 import { infra } from "../../src/worlds/real/forge/small-forge.ts";
 import { smallFlow } from "../contract/forge-stage.ts";
@@ -177,6 +179,34 @@ describe("a gate", () => {
     });
     expect(await port.show(null, network, "the plan")).toBe(stage.small.later(0));
     expect(shown).toEqual(["prod/network: the plan"]);
+  });
+});
+
+describe("what was applied", () => {
+  it("stands on the repository's page, with the ledger's head as a witness, whatever else is deployed there", async () => {
+    const { github, small } = stage;
+    const commit = small.tip("main") as CommitSha;
+    const token = await github.tokenFor({ job: presenting, repository: infra });
+    const deployments = openDeployments({
+      apiUrl: github.url,
+      owner: "acme",
+      repo: "infra",
+      identity: { kind: "token", token },
+      clock: { now: () => small.later(0) },
+      progress: () => undefined,
+      signal: new AbortController().signal,
+      patience: { second: 1, spaced: false },
+    });
+    const about = { environment: "prod", commit, stacks: [network], url: "https://github.example/run/1" };
+    const heads = [1, 2].map((seq) => ({ seq, hash: digestOf(`${seq}`) }));
+    for (const ledger of heads) await deployments.tell({ ...about, succeeded: ledger.seq === 2, ledger });
+    const { kept } = github;
+    expect(kept(infra).deployments).toMatchObject([
+      { environment: "prod", commit, statuses: [{ state: "failure" }] },
+      { description: "prod/network by plangate", statuses: [{ state: "success", logUrl: about.url }] },
+    ]);
+    Object.assign(kept(infra).deployments[0] ?? {}, { payload: "{}" });
+    expect(await deployments.seenHeads()).toEqual(heads.slice(1));
   });
 });
 
