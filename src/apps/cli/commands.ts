@@ -287,6 +287,7 @@ export const commands: readonly CliCommand[] = [
         .argument("<action>", "list, verify or export")
         .description("the record of everything received, decided and done")
         .option("--file <file>", "verify: an export instead of the store")
+        .option("--branch <remote>", "of the record on a remote's branch, as `git fetch` brought it last")
         .option("--head <hash>", "verify: the hash that a witness saw")
         .option("--limit <n>", "list: at most so many, newest last", "50")
         .addHelpText(
@@ -295,6 +296,7 @@ export const commands: readonly CliCommand[] = [
             "plangate ledger list",
             "plangate ledger export > ledger.jsonl",
             "plangate ledger verify --file ledger.jsonl --head sha256:…",
+            "git fetch origin && plangate ledger verify --branch origin",
           ),
         ),
     run: async (context, given) => (await import("./commands/ledger.ts")).ledgerCommand(context, given),

@@ -18,17 +18,19 @@ import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import type { Fields } from "../schema.ts";
+import { readBranchLedger } from "./branch-ledger.ts";
 
 export async function ledgerCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const action = String(operands[0]);
   const file = typeof options.file === "string" ? options.file : undefined;
+  const remote = typeof options.branch === "string" ? options.branch : undefined;
   switch (action) {
     case "list":
-      return list(await entriesOf(context, undefined), limitOf(options.limit));
+      return list(await entriesOf(context, { remote }), limitOf(options.limit));
     case "export":
-      return exported(await entriesOf(context, undefined));
+      return exported(await entriesOf(context, { remote }));
     case "verify":
-      return verified(await entriesOf(context, file), headOf(options.head));
+      return verified(await entriesOf(context, { file, remote }), headOf(options.head));
     default:
       throw new InputError([
         {
@@ -41,8 +43,15 @@ export async function ledgerCommand(context: Context, { operands, options }: Giv
   }
 }
 
-async function entriesOf(context: Context, file: string | undefined): Promise<readonly LedgerEntry[]> {
+/** Where a ledger is read from: an export, the record on a branch as it was last fetched, or else the store. */
+interface Place {
+  readonly file?: string | undefined;
+  readonly remote?: string | undefined;
+}
+
+async function entriesOf(context: Context, { file, remote }: Place): Promise<readonly LedgerEntry[]> {
   if (file !== undefined) return readExport(file, resolve(directoryOf(context.options), file));
+  if (remote !== undefined) return readBranchLedger(remote, directoryOf(context.options), context.env);
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
   const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
     clock: systemClock,
