@@ -200,9 +200,9 @@ export const somebodySaysYes: Check = {
   find: (about) => each(about.flow.environments, (environment) => whoSaysYes(environment, about)),
 };
 
-/** A branch that could not be read may be reviewed; for production, small pushes past the reviews are too many. */
-function isLookedAt(branch: BranchClass | undefined, kind: Environment["kind"]): boolean {
-  return branch === undefined || (branch.reviews !== null && (kind !== "prod" || branch.directPush === "never"));
+/** A branch that could not be read may be reviewed; what may be pushed past the reviews, however small, nobody looked at. */
+function isLookedAt(branch: BranchClass | undefined): boolean {
+  return branch === undefined || (branch.reviews !== null && branch.directPush === "never");
 }
 
 function whoSaysYes(environment: Environment, about: CheckedFlow) {
@@ -215,7 +215,7 @@ function whoSaysYes(environment: Environment, about: CheckedFlow) {
     return [problem("gate-missing", place, [`"${name}" is production, and nobody approves its plans.`, hint])];
   const asksOthers = (gate: Gate | null | undefined) => gate?.notBy.includes("writers") === true;
   const rows = flow.when.filter((row) => row.environment === name && row.do.includes("apply"));
-  const reviewed = environment.appliesFrom.every((ref) => isLookedAt(branchBehind(flow, ref), kind));
+  const reviewed = environment.appliesFrom.every((ref) => isLookedAt(branchBehind(flow, ref)));
   const gated = rows.length > 0 && rows.every((row) => asksOthers(flow.gates.find((gate) => gate.name === row.gate)));
   if (reviewed || gated || asksOthers(approvals)) return [];
   const what = kind === "prod" ? "production" : "of kind stage";

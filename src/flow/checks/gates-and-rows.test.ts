@@ -109,6 +109,19 @@ const cases: readonly BrokenPreset[] = [
     ],
   },
   {
+    name: "what may be pushed past the reviews is seen by nobody before stage",
+    of: "gitflow",
+    edits: [
+      [
+        "merge: squash, reviews: { count: 1 }",
+        "merge: squash, reviews: { count: 1 }, directPush: { lines: 5, files: 1 }",
+      ],
+    ],
+    said: [
+      'gate-missing (warning): "stage" is of kind stage, and changes reach it that nobody has to approve or review.',
+    ],
+  },
+  {
     name: "a yes by whoever wrote it is nobody's",
     of: "gitflow",
     edits: [

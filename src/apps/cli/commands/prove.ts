@@ -158,7 +158,12 @@ function proofText(proof: Proof, isChosen: boolean): readonly string[] {
   const open = slices.filter(({ tooLittle }) => tooLittle !== null);
   const listed = isChosen ? [...open, ...slices.filter((slice) => !open.includes(slice))] : open;
   return [
-    ...properties.flatMap((property) => propertyText(property, isChosen && isCovered(proof))),
+    ...properties.flatMap((property) =>
+      propertyText(property, {
+        isPart: isChosen && isCovered(proof),
+        asFor: properties.find(({ explanation }) => explanation === property.explanation) ?? property,
+      }),
+    ),
     "",
     ...(oneStep === null
       ? []
@@ -175,14 +180,18 @@ function sliceText(slice: SliceResult): string {
   return tooLittle === null ? `  ${reach}` : `? ${reach}: ${tooLittle}; a larger --budget looks further`;
 }
 
-/** `isPart`: the slices that were asked for were searched, and the others left out on purpose. */
+/**
+ * `isPart`: the slices that were asked for were searched, and the others left out on purpose. `asFor`: the first property
+ * of which the same is said.
+ */
 function propertyText(
   { id, sentence, status, explanation, story }: PropertyResult,
-  isPart: boolean,
+  { isPart, asFor }: { readonly isPart: boolean; readonly asFor: PropertyResult },
 ): readonly string[] {
   const word = isPart && status === "not-covered" ? "not broken in what was asked for" : words[status];
   const head = `${marks[status]} ${id.padEnd(3)} ${word}: ${sentence}`;
-  const why = explanation === undefined ? [] : [`      ${explanation}`];
+  const said = status === "not-covered" && asFor.id !== id ? `as for ${asFor.id}` : explanation;
+  const why = said === undefined ? [] : [`      ${said}`];
   const told = story === undefined ? [] : storyText(story.steps).map((line, index) => `      ${index + 1}. ${line}`);
   return [inertText(head), ...[...why, ...told].map((line) => inertText(line))];
 }
