@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import { documentsOf, issuer, repository, trusting } from "../../../test/compile/trust-documents.ts";
 import { mayAssume } from "../../domain/trust/may-assume.ts";
 import type { TrustDocuments } from "../../domain/trust/trust.ts";
 import { type PresetName, presetNames } from "../../flow/index.ts";
 import { type TokenJob, type TokenRepository, tokenClaims } from "../../testing/actions-token.ts";
+import { expression } from "../workflows/expressions.ts";
+
+/** A job of a compiled workflow, as far as its token goes. */
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly uses?: string;
+  readonly with?: { readonly environment?: string };
+}
 
 /** What may be told of an identity by its name, and of nothing that made it. */
 const kinds = ["plan", "apply"] as const;
@@ -146,7 +156,8 @@ function jobsOf(own: TokenRepository, environments: readonly (string | null)[], 
 }
 
 describe.each(presetNames)("who becomes whom by %s", (preset) => {
-  const documents = documentsOf(trusting(preset));
+  const flow = trusting(preset);
+  const documents = documentsOf(flow);
   const names = Object.keys(held[preset]);
   const environments = [
     null,
@@ -158,6 +169,17 @@ describe.each(presetNames)("who becomes whom by %s", (preset) => {
     "*",
     "",
   ];
+
+  it("knows every job that may ask for a token, and no environment that no job names", () => {
+    const jobs = Object.values(workflowsOf(flow)).flatMap(({ jobs: all }) => Object.values(all as Record<string, Job>));
+    const asking = jobs.filter(({ permissions }) => permissions?.["id-token"] === "write");
+    const named = asking.map(({ environment, uses, with: given }) =>
+      uses === undefined ? environment : uses === `./${applyFile}` ? given?.environment : "elsewhere",
+    );
+    // The file that is called has its environment from whoever calls.
+    const holding = new Set(named.filter((name) => name !== expression("inputs.environment")));
+    expect([...holding].sort()).toEqual(names.toSorted());
+  });
 
   it("names no subject by a pattern, and compares each claim whole", () => {
     const text = JSON.stringify(documents.roles);
