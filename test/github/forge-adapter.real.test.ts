@@ -182,6 +182,29 @@ describe("a gate", () => {
   });
 });
 
+describe("plangate's own comment", () => {
+  it("has what plangate wrote again, when somebody else put something into it", async () => {
+    const { small } = stage;
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await openX();
+    const port = await asJob(presenting);
+    await port.show(1, network, "destroys everything");
+    await port.show(1, "prod/app" as StackName, "two");
+    const comment = () => small.forge.state.repositories[0]?.comments[0] ?? { id: 0, body: "" };
+    const body = comment().body.replace("destroys everything", "changes a tag");
+    small.later(60);
+    await small.did("edit-comment", "eve", { comment: comment().id, body });
+    expect(comment().body).toContain("changes a tag");
+    await port.show(1, "prod/app" as StackName, "three");
+    expect(comment().body).toContain("destroys everything");
+    expect(comment().body).toContain("three");
+    await small.did("edit-comment", "eve", { comment: comment().id, body: "gone" });
+    await port.show(1, "prod/app" as StackName, "three");
+    expect(comment().body).toContain("destroys everything");
+    expect(small.forge.state.repositories[0]?.comments).toHaveLength(1);
+  });
+});
+
 describe("what was applied", () => {
   it("stands on the repository's page, with the ledger's head as a witness, whatever else is deployed there", async () => {
     const { github, small } = stage;

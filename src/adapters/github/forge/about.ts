@@ -40,6 +40,9 @@ export interface GitHubForgeAbout extends Pick<ClientAbout, "apiUrl" | "progress
   readonly runsAtGate: (gate: string) => Promise<readonly number[]>;
   /** Shows a plan where people look before they open a gate: in the summary of the job. */
   readonly showAtGate: (section: StackName, markdown: string) => Promise<void>;
-  /** For how long an answer about people and pushes serves again. Left out: five seconds. */
+  /**
+   * For how long an answer serves again, so that one look at much asks once. What happens on GitHub in that time counts from
+   * the next look on. Left out: two seconds.
+   */
   readonly keep?: Duration;
 }

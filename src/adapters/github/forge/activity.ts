@@ -46,8 +46,7 @@ export function openActivity(about: GitHubForgeAbout, to: Connection): Activity 
     const ref = `refs/heads/${branch}`;
     const all = await recent(null);
     const own = all.filter((move) => move.ref === ref);
-    const isWhole = all.length < pageSize || own.at(-1)?.before === null;
-    return isWhole ? own : (await ofRef(ref)).filter((move) => move.ref === ref);
+    return all.length < pageSize ? own : (await ofRef(ref)).filter((move) => move.ref === ref);
   };
 
   const ofFork = kept(about, async (key: string) => {

@@ -11,8 +11,15 @@ import type { Room } from "./room.ts";
 import { nodes } from "./schema.ts";
 import { shortened } from "./shorten.ts";
 
-/** What GitHub takes as the summary of a check. */
-const longestSummary = 65_000;
+/** What GitHub takes as the summary of a check, in bytes. */
+const longestSummary = 65_535;
+
+/** As long as GitHub takes it, whatever its characters are. */
+function summaryOf(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= longestSummary) return text;
+  return shortened(text, Math.floor(longestSummary / 4));
+}
 
 /** Called `plangate`, and not as the check that merging waits for: that one is a job of the change's own workflow. */
 export function reportCheck(
@@ -23,7 +30,7 @@ export function reportCheck(
   const { passed, summary } = check;
   const output = {
     title: passed ? "The change can be planned" : "Something is wrong",
-    summary: shortened(summary, longestSummary),
+    summary: summaryOf(summary),
   };
   return tell(to, {
     route: "POST /repos/{owner}/{repo}/check-runs",

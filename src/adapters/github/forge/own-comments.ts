@@ -13,13 +13,15 @@ import { askPullRequest } from "./pull-request.ts";
 import * as queries from "./queries.ts";
 import { make } from "./rest.ts";
 import type { Room } from "./room.ts";
-import { instant, page, text } from "./schema.ts";
+import { type Account, account, instant, nodes, page, text } from "./schema.ts";
 import { longestComment, shortenedTo } from "./shorten.ts";
 
 /** A comment of our own as it stands there. */
 interface OwnComment {
   readonly id: string;
   readonly body: string;
+  /** What we wrote there last, where somebody else edited it since. */
+  readonly ours: string;
   readonly updatedAt: Instant;
 }
 
@@ -83,7 +85,7 @@ export function openOwnComments(room: Room): OwnComments {
 /** Writes each comment that changes once. Gives, for each wish, since when it stands there. */
 async function showTogether(room: Room, pullRequest: number, wishes: readonly Wish[]): Promise<readonly Instant[]> {
   const drafts = (await readOwn(room, pullRequest)).map(
-    (there): Draft => ({ there, sections: sectionsIn(there.body) }),
+    (there): Draft => ({ there, sections: sectionsIn(there.ours) }),
   );
   const holders = wishes.map((wish) => place(drafts, wish));
   const times = new Map<Draft, Instant>();
@@ -136,7 +138,21 @@ const found = z.object({
   viewerDidAuthor: z.boolean(),
   body: text,
   updatedAt: instant,
+  author: account,
+  editor: account,
+  userContentEdits: nodes(z.object({ editor: account, diff: text.nullable() })).nullable(),
 });
+
+/**
+ * What we wrote last. Everybody with write access may edit our comment too: what they made of it goes with the next write.
+ * Nothing is left of a comment whose last text of ours GitHub does not tell.
+ */
+function ownText({ body, author, editor, userContentEdits }: z.output<typeof found>): string {
+  const isOurs = (who: Account) => who.login === author.login;
+  const edits = userContentEdits ?? [];
+  if (edits.length === 0 || isOurs(editor)) return body;
+  return edits.find((edit) => isOurs(edit.editor) && edit.diff !== null)?.diff ?? commentMark;
+}
 
 /** A comment is our own when we wrote it, as GitHub says: anybody can write the mark. */
 async function readOwn(room: Room, number: number): Promise<readonly OwnComment[]> {
@@ -147,8 +163,8 @@ async function readOwn(room: Room, number: number): Promise<readonly OwnComment[
     return (await askPullRequest(room, part, { text: queries.moreOwnComments, number, after }))?.comments ?? none;
   });
   return all
-    .filter(({ viewerDidAuthor, body }) => viewerDidAuthor && body.startsWith(commentMark))
-    .map(({ fullDatabaseId, body, updatedAt }) => ({ id: fullDatabaseId, body, updatedAt }));
+    .filter((one) => one.viewerDidAuthor && ownText(one).startsWith(commentMark))
+    .map((one) => ({ id: one.fullDatabaseId, body: one.body, ours: ownText(one), updatedAt: one.updatedAt }));
 }
 
 const written = z.object({ id: z.int(), updated_at: instant });

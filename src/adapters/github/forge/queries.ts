@@ -58,7 +58,8 @@ export const moreCommits = ofPullRequest(
 );
 
 /** Comments alone, to find those of our own. */
-const ownFields = "fullDatabaseId viewerDidAuthor body updatedAt";
+const ownFields = `fullDatabaseId viewerDidAuthor body updatedAt author ${account} editor ${account}
+  userContentEdits(first: 20) { nodes { editor ${account} diff } }`;
 export const ownComments = ofPullRequest(`comments(first: 100) { ${pageInfo} nodes { ${ownFields} } }`);
 export const moreOwnComments = ofPullRequest(
   `comments(first: 100, after: $after) { ${pageInfo} nodes { ${ownFields} } }`,
