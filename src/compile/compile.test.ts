@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { about, flowOf } from "../../test/compile/flow-under-test.ts";
-import { presetNames, renderPreset } from "../flow/index.ts";
+import { type Flow, presetNames, renderPreset } from "../flow/index.ts";
 import { fullFlow } from "../testing/full-flow.ts";
 import { compile, compiledFolders } from "./index.ts";
 import { changesOf } from "./written/index.ts";
@@ -35,6 +36,48 @@ describe.each(presetNames)("the flow %s, compiled", (name) => {
     expect(second.diagnostics).toEqual([]);
     expect(new Set(second.changes.map(({ change }) => change))).toEqual(new Set(["same"]));
   });
+});
+
+it("writes inside its folders, and the same again, whatever names a flow has", () => {
+  const piece = fc.constantFrom(
+    "a",
+    "Demo",
+    " ",
+    "..",
+    "/",
+    "\\",
+    "\n",
+    "# plangate:end codeowners",
+    "-->",
+    "|",
+    "`",
+    "@eve",
+    "é",
+    "{stack}",
+  );
+  const name = fc.array(piece, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(""));
+  let compiled = 0;
+  fc.assert(
+    fc.property(fc.constantFrom(...presetNames), name, name, (preset, one, other) => {
+      const flow = flowOf(renderPreset(preset));
+      const odd: Flow = {
+        ...flow,
+        stacks: flow.stacks.map((stack) => ({ ...stack, root: one, depends: [other] })),
+        when: flow.when.map((row) => (row.on === "dispatch" ? { ...row, job: one, workflow: other } : row)),
+        require: { ...flow.require, sections: [one, other] },
+      };
+      const { files } = compile(odd, about);
+      for (const { path } of files) expect(compiledFolders).toContain(path.slice(0, path.lastIndexOf("/")));
+      const first = changesOf(files, { ...about, there: new Map(), force: false });
+      const there = new Map(first.changes.map(({ path, after }) => [path, after ?? ""]));
+      const second = changesOf(compile(odd, about).files, { ...about, there, force: false });
+      expect([...first.diagnostics, ...second.diagnostics]).toEqual([]);
+      expect(second.changes.every(({ change }) => change === "same")).toBe(true);
+      if (files.some(({ path }) => path.startsWith(".github/workflows/"))) compiled++;
+    }),
+    { numRuns: 60 },
+  );
+  expect(compiled).toBeGreaterThan(5);
 });
 
 it("gives nothing for a flow that GitHub Actions does not carry, and says so", () => {

@@ -130,6 +130,7 @@ describe("plangate compile", () => {
     const demo = ".github/workflows/prepare-for-demo.yml";
     expect(text(demo)).toContain("Prepare for Demo");
     write(".github/workflows/tests.yml", "name: tests\n");
+    write(".github/workflows/x/notes.txt", "");
     write("plangate.yaml", text("plangate.yaml").replaceAll("Prepare for Demo", "Try it"));
     expect(await changes()).toEqual(expect.arrayContaining([`delete ${demo}`, "create .github/workflows/try-it.yml"]));
     expect(text(".github/workflows/tests.yml")).toBe("name: tests\n");
@@ -159,7 +160,7 @@ describe("plangate compile", () => {
     ["the same name in another case", "name-in-another-case", /no case/, () => write(".github/codeowners", "\n")],
     ["a folder in a file's place", "not-a-file", /is no file/, () => write(`${workflow}/x`, "")],
     ["a file in a folder's place", "not-a-file", /is no folder/, () => write("docs", "")],
-    ["a file that is no text", "not-utf-8", /no text/, () => write(owners, Buffer.from([0xff, 0x41]))],
+    ["a file that is no text", "not-utf-8", /cannot be read/, () => write(owners, Buffer.from([0xff, 0x41]))],
     [
       "a flow that is wrong",
       "unknown-branch",

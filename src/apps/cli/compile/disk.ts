@@ -47,11 +47,21 @@ export function readDisk(
     if (statOf(join(top, path)) === undefined) continue;
     const read = textOf(join(top, path));
     if (read !== undefined) texts.set(path, read);
-    else block(path, wrong(path, "not-utf-8", `${path} is no text in UTF-8.`, "Save it as UTF-8, or move it away."));
+    else
+      block(
+        path,
+        wrong(
+          path,
+          "not-utf-8",
+          `${path} cannot be read as a text in UTF-8.`,
+          "Save it as UTF-8 where you may read it, or move it away.",
+        ),
+      );
   }
   const given = new Set(paths);
   for (const folder of folders) {
-    if (whatIsInTheWay(top, `${folder}/x`) !== null) continue;
+    // What is in the way of a folder is told where a path leads through it.
+    if (whatIsInTheWay(top, folder, "folder") !== null) continue;
     for (const entry of listed(folder)) {
       const path = `${folder}/${entry.name}`;
       if (!entry.isFile() || given.has(path)) continue;
@@ -71,8 +81,8 @@ function mustBeInside(path: string): void {
     throw new InternalError(`"${path}" is no path inside the repository`);
 }
 
-/** Every folder on the way is one, and what is at its end is a file or nothing. */
-function whatIsInTheWay(top: string, path: string): Diagnostic | null {
+/** Every folder on the way is one, and what is at its end is what it should be, or nothing. */
+function whatIsInTheWay(top: string, path: string, end: "file" | "folder" = "file"): Diagnostic | null {
   const parts = path.split("/");
   for (const [index] of parts.entries()) {
     const part = parts.slice(0, index + 1).join("/");
@@ -85,14 +95,9 @@ function whatIsInTheWay(top: string, path: string): Diagnostic | null {
         `${part} is a symbolic link, and nothing is written through one.`,
         "Put the folder or the file itself in the link's place.",
       );
-    const isLast = index === parts.length - 1;
-    if (isLast ? !found.isFile() : !found.isDirectory())
-      return wrong(
-        part,
-        "not-a-file",
-        `${part} is no ${isLast ? "file" : "folder"}, and ${path} is to be written there.`,
-        "Move it away.",
-      );
+    const wanted = index === parts.length - 1 ? end : "folder";
+    if (wanted === "file" ? !found.isFile() : !found.isDirectory())
+      return wrong(part, "not-a-file", `${part} is no ${wanted}, and ${path} is to be written there.`, "Move it away.");
   }
   return null;
 }
@@ -127,9 +132,19 @@ function statOf(path: string): Stats | undefined {
 
 function textOf(path: string): string | undefined {
   if ((statOf(path)?.size ?? 0) > largest) return undefined;
-  const content = readFileSync(path);
+  const content = bytesOf(path);
+  if (content === undefined) return undefined;
   // The decoder would take away the mark of UTF-8 at the beginning, which is people's to keep.
   return isUtf8(content) ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(content) : undefined;
+}
+
+function bytesOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Not ours to read, or gone since it was listed.
+    return undefined;
+  }
 }
 
 function wrong(file: string, code: string, summary: string, hint: string): Diagnostic {
