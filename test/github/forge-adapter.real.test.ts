@@ -96,6 +96,25 @@ describe("a workflow's own token", () => {
   });
 });
 
+describe("a stranger's token", () => {
+  it("is told that it is shown no such repository", async () => {
+    Object.assign(stage.small.forge.state.repositories[0] ?? {}, { private: true });
+    const token = await stage.github.tokenFor({ person: "sam" });
+    const port = stage.openPort({ identity: { kind: "token", token } });
+    await expect(port.pullRequest(1)).rejects.toMatchObject({
+      code: "right-missing",
+      message: expect.stringContaining("no repository acme/infra"),
+    });
+  });
+
+  it("that is none at all is told so", async () => {
+    const port = stage.openPort({ identity: { kind: "token", token: "ghs_ended" } });
+    await expect(port.pullRequest(1)).rejects.toMatchObject({ code: "token-refused", reaction: "stop" });
+    const broken = stage.openPort({ identity: { kind: "app", appId: "4711", privateKey: "no key" } });
+    await expect(broken.pullRequest(1)).rejects.toMatchObject({ code: "setting-wrong" });
+  });
+});
+
 describe("what fails on the way", () => {
   beforeEach(async () => {
     await stage.small.pushed("ann", "dev/x", { a: "1" });

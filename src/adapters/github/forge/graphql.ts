@@ -25,6 +25,8 @@ export async function question<T>(room: Pick<Room, "reader" | "about">, schema: 
     const answered = incomplete.safeParse(error);
     if (!answered.success) throw failure(error, asked.doing);
     const { errors, data } = answered.data;
+    if (errors.some(({ type, path }) => type === "NOT_FOUND" && path?.join() === "repository"))
+      throw unseen(error, `${owner}/${repo}`, asked.doing);
     if (errors.every(({ type }) => type === "NOT_FOUND")) return readAnswer(schema, data, asked.doing);
     throw refused(error, errors, asked.doing);
   }
@@ -33,9 +35,27 @@ export async function question<T>(room: Pick<Room, "reader" | "about">, schema: 
 /** What octokit throws when an answer comes with errors. */
 const incomplete = z.object({
   name: z.literal("GraphqlResponseError"),
-  errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).min(1),
+  errors: z
+    .array(
+      z.object({
+        type: z.string().optional(),
+        message: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).optional(),
+      }),
+    )
+    .min(1),
   data: z.unknown(),
 });
+
+function unseen(error: unknown, repository: string, { what, right }: Doing): DeliveryError {
+  return new DeliveryError({
+    code: "right-missing",
+    message: `${what}: GitHub shows the token no repository ${repository}`,
+    reaction: "stop",
+    hint: `It takes a token for this repository with the right ${right}; an app has to be installed in it.`,
+    cause: error,
+  });
+}
 
 function refused(
   error: unknown,
@@ -82,7 +102,7 @@ export async function restOf<Node>(
         code: "answer-too-large",
         message: `${what}: there is more of it than can be read`,
         reaction: "stop",
-        hint: "Open another pull request from the same branch, and close this one.",
+        hint: "Nothing is decided by a part of it. A pull request with so much on it is better opened anew.",
       });
     }
     const page = await more(next);
