@@ -10,6 +10,7 @@ import { withWorldFolder } from "./support/world-folder.ts";
 /** Stories whose jobs are processes, each with the variables and files of its kind and nothing else. */
 const played: readonly (readonly [PresetName, string])[] = [
   ["trunk-stored-plan", "good-life"],
+  ["trunk-stored-plan", "attack-trusted-path"],
   ["gitflow", "window-waits"],
 ];
 

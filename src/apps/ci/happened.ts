@@ -156,12 +156,13 @@ async function changeNow(
 ): Promise<Anew> {
   const change = await forge.pullRequest(number);
   if (change === undefined) return none(`There is no pull request ${number}.`);
+  const answered: Event = { kind: "answer", by: plangate, pullRequest: number, environment: null };
+  if (kind === "review") return { events: [answered], notes: [], head: null };
   if (change.state === "merged") return none(`Pull request ${number} is merged, which the push to its base tells.`);
   if (change.state === "closed")
     return { events: [{ kind: "closed", pullRequest: number, by }], notes: [], head: null };
   const looked: Event = { kind: "pull-request", action: "synchronized", pullRequest: number, by };
-  const answered: Event = { kind: "answer", by: plangate, pullRequest: number, environment: null };
-  return { events: kind === "review" ? [answered] : [looked, answered], notes: [], head: change.head };
+  return { events: [looked, answered], notes: [], head: change.head };
 }
 
 function none(note: string): Anew {

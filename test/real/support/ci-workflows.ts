@@ -65,8 +65,18 @@ const keysOf = {
   apply: ["identity", "trusted"],
 } as const satisfies Readonly<Record<JobKind, readonly (keyof typeof keyVariables)[]>>;
 
+/** Where somebody hostile, or a machine that fails, gets in between. */
+export interface Hooks {
+  /** An artifact was uploaded, and lies there. */
+  readonly uploaded?: (name: string, dir: string) => void;
+  readonly beforeApply?: (bundles: string) => void;
+  /** More variables of every job, such as another program for the tool. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly ran?: (ran: RanJob) => void;
+}
+
 /** Plays the compiled workflows: each job a process of its own, in a folder and with variables of its own. */
-export function openWorkflows(about: SettlerAbout, scene: Scene) {
+export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = {}) {
   const dir = join(about.dir, "workflows");
   const places = {
     forge: about.forgeDir,
@@ -123,6 +133,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene) {
         GITHUB_STEP_SUMMARY: join(temp, "summary"),
         RUNNER_TEMP: temp,
         ...keys,
+        ...hooks.env,
         ...env,
         PLANGATE_TEST: JSON.stringify({
           ...places,
@@ -148,6 +159,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene) {
       out: join(temp, "beside", "plangate-out"),
     };
     rmSync(workspace, { recursive: true, force: true });
+    hooks.ran?.(ran);
     return ran;
   }
 
@@ -172,7 +184,9 @@ export function openWorkflows(about: SettlerAbout, scene: Scene) {
   }
 
   function upload(run: number, name: string, { out }: RanJob): void {
-    if (existsSync(out)) cpSync(out, join(places.runs, String(run), "artifacts", name), { recursive: true });
+    const dir = join(places.runs, String(run), "artifacts", name);
+    if (existsSync(out)) cpSync(out, dir, { recursive: true });
+    hooks.uploaded?.(name, dir);
   }
 
   async function planJobs(at: JobAbout, plans: string): Promise<void> {
@@ -216,7 +230,10 @@ export function openWorkflows(about: SettlerAbout, scene: Scene) {
 
   async function applyJob(at: JobAbout, held: string, orders: readonly ApplyOrder[]): Promise<void> {
     const env = { PLANGATE_ENVIRONMENT: held, PLANGATE_ORDERS: JSON.stringify(orders) };
-    must(await job("apply", { ...at, kind: "apply", env }), 1, 3);
+    hooks.beforeApply?.(places.bundles);
+    const ran = await job("apply", { ...at, kind: "apply", env });
+    // A machine that is gone has no code; what it leaves is found later.
+    if (ran.code !== null) must(ran, 1, 3);
   }
 
   /** GitHub starts the job of an environment with reviewers when somebody has answered. */

@@ -1,0 +1,188 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openGitHubArtifacts } from "../../src/adapters/github/artifacts.ts";
+import { openWorkflowRuns } from "../../src/adapters/github/workflow-runs.ts";
+import type { CommitSha } from "../../src/domain/names.ts";
+import { renderPreset } from "../../src/flow/index.ts";
+import type { Permissions } from "../../src/worlds/github/index.ts";
+import { type Ran, run } from "../real/support/command-line.ts";
+import { at, infra, type SmallGitHub, smallGitHub } from "./small-github.ts";
+
+let small: SmallGitHub;
+const trusted = ".github/workflows/plangate.yml";
+const workflow = `name: plangate
+on:
+  workflow_dispatch:
+    inputs:
+      job: { type: choice, options: [Look at what waits] }
+      event: { type: string }
+      run: { type: string }
+jobs: {}
+`;
+const root = `terraform {
+  backend "local" {
+    path = "/nowhere/app.tfstate"
+  }
+}
+resource "terraform_data" "this" {
+  input = "1"
+}
+`;
+
+beforeEach(async () => {
+  small = await smallGitHub();
+  await small.pushed("root", "main", {
+    [trusted]: workflow,
+    "plangate.yaml": renderPreset("trunk-stored-plan"),
+    "stacks/app/main.tf": root,
+  });
+});
+
+afterEach(() => small.close());
+
+const client = (token: string) => ({
+  apiUrl: small.github.url,
+  token,
+  ...at,
+  progress: () => undefined,
+  signal: new AbortController().signal,
+  patience: { second: 1, spaced: false },
+});
+
+const start = (about: { readonly event: string; readonly ref: string; readonly commit?: CommitSha }) =>
+  small.github.runs.start({ repository: infra, workflow: trusted, by: "ann", ...about });
+
+describe("runs of workflows, by their interface", () => {
+  it("are told with whose they are and whether they go on; one that is not there is none", async () => {
+    const one = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    const runs = openWorkflowRuns(client(await small.github.tokenFor({ job: { actions: "read" }, repository: infra })));
+    const head = await small.tip("refs/heads/main");
+    const seen = { workflow: trusted, attempt: 1, going: true, head, fromHere: true, by: "ann" };
+    expect(await runs.run(one.id)).toEqual(seen);
+    one.finish();
+    expect(await runs.run(one.id)).toEqual({ ...seen, going: false });
+    expect(await runs.run(one.id + 1000)).toBeUndefined();
+  });
+
+  it("keep artifacts, of which no more is taken than was asked for", async () => {
+    const one = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    one.upload("plangate-plan-test-0", { "a/claim.json": "{}", "a/part-0": "x".repeat(1000) });
+    const token = await small.github.tokenFor({ job: { actions: "read" }, repository: infra });
+    const artifacts = openGitHubArtifacts(client(token));
+    const [found] = await artifacts.list(one.id);
+    expect(found).toMatchObject({ name: "plangate-plan-test-0", expired: false });
+    expect(await artifacts.list(one.id + 1000)).toEqual([]);
+    expect((await artifacts.download(found?.id ?? 0, 1_000_000))?.subarray(0, 2)).toEqual(
+      new Uint8Array(Buffer.from("PK")),
+    );
+    await expect(artifacts.download(found?.id ?? 0, 10)).rejects.toMatchObject({ code: "artifact-too-large" });
+    expect(await artifacts.download(999_999, 10)).toBeUndefined();
+  });
+});
+
+/** Runs a step of a job with plangate's own command line, as the workflow does. */
+async function step(
+  name: string,
+  about: { readonly run: number; readonly event: string; readonly body: object; readonly permissions: Permissions },
+): Promise<Ran & { readonly output: string }> {
+  const temp = join(small.dir, `job-${name}-${about.run}`);
+  const workspace = join(temp, "repository");
+  mkdirSync(join(temp, "beside"), { recursive: true });
+  execFileSync("git", ["clone", "--quiet", small.github.forge.dirOf(infra), workspace]);
+  writeFileSync(join(temp, "event.json"), JSON.stringify({ repository: { default_branch: "main" }, ...about.body }));
+  for (const file of ["output", "summary"]) writeFileSync(join(temp, file), "");
+  const keys = join(small.dir, "keys");
+  const env = Object.fromEntries(readdirSync(keys).map((file) => [file, readFileSync(join(keys, file), "utf8")]));
+  const ran = await run(join(temp, "beside"), ["ci", name], {
+    env: {
+      ...env,
+      GITHUB_WORKSPACE: workspace,
+      GITHUB_EVENT_NAME: about.event,
+      GITHUB_EVENT_PATH: join(temp, "event.json"),
+      GITHUB_REPOSITORY: infra,
+      GITHUB_API_URL: small.github.url,
+      GITHUB_SERVER_URL: small.github.url,
+      GITHUB_RUN_ID: String(about.run),
+      GITHUB_RUN_ATTEMPT: "1",
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_OUTPUT: join(temp, "output"),
+      GITHUB_STEP_SUMMARY: join(temp, "summary"),
+      GITHUB_TOKEN: await small.github.tokenFor({ job: about.permissions, repository: infra }),
+      RUNNER_TEMP: temp,
+    },
+  });
+  return { ...ran, output: readFileSync(join(temp, "output"), "utf8") };
+}
+
+const deciding: Permissions = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  deployments: "write",
+  issues: "write",
+  pull_requests: "write",
+};
+
+describe("the commands, on GitHub's interface", () => {
+  beforeEach(async () => {
+    const made = await run(small.dir, ["ci", "keys", join(small.dir, "keys")]);
+    expect(made.code).toBe(0);
+  });
+
+  it("hand over a pull request, decide on the default branch, and keep the record on its branch", async () => {
+    await small.pushed("ann", "feature/queue", { "stacks/app/main.tf": root.replace('"1"', '"2"') });
+    await small.did("issue", "root", { title: "Issue 1" });
+    const opened = await small.did("open", "ann", {
+      title: "Queue",
+      body: "Closes #1",
+      head: "feature/queue",
+      base: "main",
+    });
+    const sha = (branch: string) => small.tip(`refs/heads/${branch}`);
+    const change = { ref: "feature/queue", sha: await sha("feature/queue") };
+    const body = {
+      number: opened.number,
+      pull_request: { number: opened.number, base: { ref: "main", sha: await sha("main") }, head: change },
+    };
+    const ref = `refs/pull/${opened.number}/merge`;
+    const first = await start({
+      event: "pull_request",
+      ref,
+      ...(change.sha === undefined ? {} : { commit: change.sha }),
+    });
+
+    const touched = await step("touched", {
+      run: first.id,
+      event: "pull_request",
+      body,
+      permissions: { contents: "read" },
+    });
+    expect(touched).toMatchObject({ code: 0, stdout: expect.stringContaining("test/app") });
+    const handed = await step("hand-over", {
+      run: first.id,
+      event: "pull_request",
+      body,
+      permissions: { actions: "write" },
+    });
+    expect(handed).toMatchObject({ code: 0, stdout: expect.stringContaining(`pull-request ${opened.number}`) });
+    first.finish();
+
+    const second = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    const inputs = { event: `pull-request ${opened.number}`, run: String(first.id) };
+    const dispatched = { workflow: trusted, ref: "refs/heads/main", inputs, sender: { login: "github-actions[bot]" } };
+    const decided = await step("decide", {
+      run: second.id,
+      event: "workflow_dispatch",
+      body: dispatched,
+      permissions: deciding,
+    });
+    expect(decided.stderr).not.toContain("error");
+    expect(decided.code).toBe(0);
+    expect(decided.output).toMatch(/^plans<<plangate-/m);
+    expect(decided.output).toContain('"stack":"test/app"');
+    const record = await small.tip("refs/heads/plangate/record");
+    expect(record).toBeDefined();
+  });
+});
