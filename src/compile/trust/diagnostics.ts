@@ -58,6 +58,22 @@ export function numbersMissing({ repository }: Flow): readonly Found[] {
   ];
 }
 
+/** Rights in a place hold for all that is in it. */
+export function homesShared(homes: readonly Home[], place: "account" | "project"): readonly Found[] {
+  const shared = Map.groupBy(homes, (home) => home.in);
+  return [...shared].flatMap(([name, all]) => {
+    if (all.length < 2) return [];
+    const environments = all.map(({ environment }) => environment);
+    return [
+      warning(
+        "home-shared",
+        `The ${place} ${name} is that of ${environments.join(" and ")}: what plans for one of them can look at the others there.`,
+        `Their states are kept apart, and what applies is bounded by the rights that you name. Give what matters ${place === "account" ? "an account" : "a project"} of its own.`,
+      ),
+    ];
+  });
+}
+
 export function statesMet(met: readonly WithinReach[]): readonly Found[] {
   return met.map(({ environments: [one, other], bucket }) =>
     error(

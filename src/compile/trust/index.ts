@@ -6,7 +6,7 @@ import { hasErrors } from "../../domain/diagnostic.ts";
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
 import { awsFile } from "./aws.ts";
-import { notTrusted, numbersMissing, statesMet, subjectsTooLong } from "./diagnostics.ts";
+import { homesShared, notTrusted, numbersMissing, statesMet, subjectsTooLong } from "./diagnostics.ts";
 import { folder } from "./folder.ts";
 import { gcpFile } from "./gcp.ts";
 import { mainFile } from "./main.ts";
@@ -31,6 +31,8 @@ export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
   const diagnostics = [
     ...notTrusted(flow, about),
     ...numbersMissing(flow),
+    ...homesShared(aws, "account"),
+    ...homesShared(gcp, "project"),
     ...statesMet([...reach.aws.met, ...reach.gcp.met]),
     ...subjectsTooLong(gcp, flow),
   ].map((found) => ({ ...found, file: about.flowFile }));

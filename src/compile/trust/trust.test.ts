@@ -127,6 +127,16 @@ describe("compileTrust", () => {
     );
   });
 
+  it("tells of environments that share an account or a project", () => {
+    const { diagnostics, files } = told(({ environments }) => {
+      for (const one of Object.values(environments)) one.identity = { aws: { account: "111111111111" } };
+    });
+    expect(diagnostics.map(({ severity, code, summary }) => `${severity} ${code}: ${summary}`)).toEqual([
+      "warning home-shared: The account 111111111111 is that of test and prod: what plans for one of them can look at the others there.",
+    ]);
+    expect(files.map(({ path }) => path)).toEqual(["identity/aws.tf.json", "identity/main.tf.json"]);
+  });
+
   it("forgets what settings said when a file comes behind them", () => {
     const { aws } = compiledTrust(
       trusting("trunk-demo", keptIn("bucket=states", "key={environment}/x", "{environment}.hcl")),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import { documentsOf, issuer, repository, trusting } from "../../../test/compile/trust-documents.ts";
 import { mayAssume } from "../../domain/trust/may-assume.ts";
+import { openTrustOf } from "../../domain/trust/open-trust.ts";
 import type { TrustDocuments } from "../../domain/trust/trust.ts";
 import { type PresetName, presetNames } from "../../flow/index.ts";
 import { type TokenJob, type TokenRepository, tokenClaims } from "../../testing/actions-token.ts";
@@ -203,6 +204,12 @@ describe.each(presetNames)("who becomes whom by %s", (preset) => {
       expect(became > 0).toBe(which === "ours");
     },
   );
+
+  it("lets nobody in whom the analyser of people's own trust would find", () => {
+    const { owner, name, ownerId, id } = repository;
+    const ours = { issuer: `https://${issuer}`, owner, name, ownerId: String(ownerId), id: String(id) };
+    expect(openTrustOf(documents, ours)).toEqual([]);
+  });
 
   it("takes no token that was made for the other cloud", () => {
     const environment = names.at(-1) ?? "";
