@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openGitHubArtifacts } from "../../src/adapters/github/artifacts.ts";
 import { openWorkflowRuns } from "../../src/adapters/github/workflow-runs.ts";
+import type { Matrix } from "../../src/apps/ci/matrix.ts";
 import type { CommitSha } from "../../src/domain/names.ts";
 import { renderPreset } from "../../src/flow/index.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
@@ -22,9 +23,7 @@ on:
 jobs: {}
 `;
 const root = `terraform {
-  backend "local" {
-    path = "/nowhere/app.tfstate"
-  }
+  backend "local" {}
 }
 resource "terraform_data" "this" {
   input = "1"
@@ -35,7 +34,12 @@ beforeEach(async () => {
   small = await smallGitHub();
   await small.pushed("root", "main", {
     [trusted]: workflow,
-    "plangate.yaml": renderPreset("trunk-stored-plan"),
+    "plangate.yaml": renderPreset("trunk-stored-plan")
+      .replace(
+        /^ {4}backend: .*$/m,
+        `    backend: ["path=${small.dir}/states/{environment}/{instance}{stack}.tfstate"]`,
+      )
+      .replace(/^ {4}vars: .*\n/m, ""),
     "stacks/app/main.tf": root,
   });
 });
@@ -82,12 +86,29 @@ describe("runs of workflows, by their interface", () => {
   });
 });
 
+/** The files below a folder, by their paths in it. */
+function filesBelow(dir: string): Readonly<Record<string, Uint8Array>> {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [relative(dir, path), readFileSync(path)];
+    }),
+  );
+}
+
 /** Runs a step of a job with plangate's own command line, as the workflow does. */
 async function step(
   name: string,
-  about: { readonly run: number; readonly event: string; readonly body: object; readonly permissions: Permissions },
-): Promise<Ran & { readonly output: string }> {
-  const temp = join(small.dir, `job-${name}-${about.run}`);
+  about: {
+    readonly run: number;
+    readonly event: string;
+    readonly body: object;
+    readonly permissions: Permissions;
+    readonly env?: Readonly<Record<string, string>>;
+  },
+): Promise<Ran & { readonly output: string; readonly out: string }> {
+  const temp = mkdtempSync(join(small.dir, `job-${name}-`));
   const workspace = join(temp, "repository");
   mkdirSync(join(temp, "beside"), { recursive: true });
   execFileSync("git", ["clone", "--quiet", small.github.forge.dirOf(infra), workspace]);
@@ -111,9 +132,10 @@ async function step(
       GITHUB_STEP_SUMMARY: join(temp, "summary"),
       GITHUB_TOKEN: await small.github.tokenFor({ job: about.permissions, repository: infra }),
       RUNNER_TEMP: temp,
+      ...about.env,
     },
   });
-  return { ...ran, output: readFileSync(join(temp, "output"), "utf8") };
+  return { ...ran, output: readFileSync(join(temp, "output"), "utf8"), out: join(temp, "beside", "plangate-out") };
 }
 
 const deciding: Permissions = {
@@ -182,7 +204,29 @@ describe("the commands, on GitHub's interface", () => {
     expect(decided.code).toBe(0);
     expect(decided.output).toMatch(/^plans<<plangate-/m);
     expect(decided.output).toContain('"stack":"test/app"');
-    const record = await small.tip("refs/heads/plangate/record");
-    expect(record).toBeDefined();
+    expect(await small.tip("refs/heads/plangate/record")).toBeDefined();
+
+    const plans = JSON.parse(/^plans<<.*\n(.*)\n/m.exec(decided.output)?.[1] ?? "{}") as Matrix<unknown>;
+    expect(Object.keys(plans).sort()).toEqual(["ephemeral", "test"]);
+    for (const [environment, bundles] of Object.entries(plans)) {
+      for (const { index, orders } of bundles) {
+        const env = { PLANGATE_ENVIRONMENT: environment, PLANGATE_ORDERS: JSON.stringify(orders) };
+        const event = "workflow_dispatch";
+        const planned = await step("plan", { run: second.id, event, body: dispatched, permissions: {}, env });
+        expect(planned.code).toBe(0);
+        second.upload(`plangate-plan-${environment}-${index}`, filesBelow(planned.out));
+      }
+    }
+    const presented = await step("present", {
+      run: second.id,
+      event: "workflow_dispatch",
+      body: dispatched,
+      permissions: deciding,
+    });
+    expect(presented.stderr).not.toContain("error");
+    expect(presented.code).toBe(0);
+    expect(presented.output).toMatch(/^applies<<plangate-/m);
+    const comments = small.github.forge.state.repositories[0]?.comments ?? [];
+    expect(comments.map(({ body: text }) => text).join()).toContain("test/app");
   });
 });
