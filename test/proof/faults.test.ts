@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { faultSuites, proveFault } from "./suite.ts";
+
+// Seconds of a processor, which others may be using.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.each(faultSuites)("the proof sees a fault of $of:", ({ faults }) => {
   it.each(faults.map((fault) => ({ ...fault, title: fault.name })))("$title ($breaks)", async (fault) => {

@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type PresetName, parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
 import { prove } from "../../src/proof/index.ts";
+
+// Seconds of a processor, which others may be using.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What a quick look has to see of each slice that has more: less, and it says nothing about the flow. */
 const leastStates = 30;
