@@ -44,6 +44,7 @@ const wanted = [
   "CommitComment",
   "CommitCommentConnection",
   "CommitConnection",
+  "CommitHistoryConnection",
   "ConvertToDraftEvent",
   "GitActor",
   "GitActorConnection",

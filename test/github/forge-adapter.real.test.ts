@@ -286,6 +286,21 @@ describe("how much is asked", () => {
     expect(github.exchanges.slice(before + 4).map(({ method }) => method)).toEqual(["POST", "PATCH"]);
   });
 
+  it("is one question for twenty commits in a row", async () => {
+    const { small, github } = stage;
+    const commits: CommitSha[] = [];
+    for (let index = 0; index < 45; index++) commits.unshift(await small.pushed("ann", "main", { a: `${index}` }));
+    const port = await asJob(presenting, { keep: 60_000 });
+    const before = github.exchanges.length;
+    for (const commit of commits) {
+      expect(await port.pullRequestsOf(commit)).toEqual([]);
+      expect(await port.loginOf("ann@acme.example")).toBe("ann");
+    }
+    const paths = github.exchanges.slice(before).map(({ method, path }) => `${method} ${path.replace(/^.*infra/, "")}`);
+    // One more for what was merged into the branch.
+    expect(paths.toSorted()).toEqual(["GET /activity", ...Array.from({ length: 4 }, () => "POST /graphql")]);
+  });
+
   it("reads lists to their end", async () => {
     const { small } = stage;
     await small.pushed("ann", "dev/x", { a: "1" });

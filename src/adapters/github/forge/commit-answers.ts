@@ -2,31 +2,46 @@ import * as z from "zod";
 import type { PersonalAnswer } from "../../../domain/answer.ts";
 import { type CommitSha, type Instant, instantText } from "../../../domain/names.ts";
 import { commandsFrom, commandsIn, nothingNamed } from "./answers.ts";
-import { question, restOf } from "./graphql.ts";
+import { question } from "./graphql.ts";
+import { defaultKeep } from "./kept.ts";
 import { learn } from "./people.ts";
 import * as queries from "./queries.ts";
 import { askPages } from "./rest.ts";
 import type { Room } from "./room.ts";
-import { type Comment, comment, instant, name, only, page, people, text } from "./schema.ts";
+import { type Comment, comment, commit, instant, name, nodes, only, people, text } from "./schema.ts";
 
-const commit = people.extend({
+const told = people.extend({
+  oid: commit,
   committedDate: instant,
-  associatedPullRequests: page(z.object({ number: z.int(), state: z.string() })).nullable(),
-  comments: page(comment),
+  associatedPullRequests: nodes(z.object({ number: z.int(), state: z.string() })).nullable(),
+  /** The first hundred: nobody says so much about one commit, and what is left out could only open something. */
+  comments: nodes(comment),
 });
 
-export type CommitTold = z.output<typeof commit>;
+export type CommitTold = z.output<typeof told>;
 
 const right = "Contents (read) and Pull requests (read)";
+const answer = z.object({ repository: z.object({ object: only("Commit", z.object({ history: nodes(told) })) }) });
 
 /** What GitHub tells of a commit; undefined when it does not have it. */
-export async function readCommit(room: Room, sha: CommitSha): Promise<CommitTold | undefined> {
-  const shape = z.object({ repository: z.object({ object: only("Commit", commit) }) });
-  const doing = { what: `reading commit ${sha.slice(0, 12)}`, right };
-  const { repository } = await question(room, shape, { text: queries.aboutCommit, of: { commit: sha }, doing });
-  const told = repository.object ?? undefined;
-  if (told !== undefined) learn(room, told);
-  return told;
+export type ReadCommit = (sha: CommitSha) => Promise<CommitTold | undefined>;
+
+/** Reads some commits before it as well, and keeps them for a while. */
+export function openCommits(room: Room): ReadCommit {
+  const { clock, keep = defaultKeep } = room.about;
+  const known = new Map<CommitSha, { readonly until: Instant; readonly told: CommitTold }>();
+  return async (sha) => {
+    const before = known.get(sha);
+    if (before !== undefined && clock.now() < before.until) return before.told;
+    const doing = { what: `reading commit ${sha.slice(0, 12)}`, right };
+    const { repository } = await question(room, answer, { text: queries.aboutCommit, of: { commit: sha }, doing });
+    const commits = repository.object?.history ?? [];
+    for (const one of commits) {
+      learn(room, one);
+      known.set(one.oid, { until: clock.now() + keep, told: one });
+    }
+    return commits.find(({ oid }) => oid === sha);
+  };
 }
 
 /** Every `/plangate accept` of a commit by people with write access: on the commit itself, or with its id on a pull request. */
@@ -36,13 +51,9 @@ export async function commitAnswers(
   told: CommitTold | undefined,
 ): Promise<readonly PersonalAnswer[]> {
   if (told === undefined) return [];
-  const onIt = await restOf(told.comments, `reading the comments on ${sha.slice(0, 12)}`, async () => {
-    // Nobody says so much about one commit; what is left out could only open something.
-    return { nodes: [], next: null };
-  });
   const arrived = (await room.activity.recent()).findLast(({ after }) => after === sha)?.at;
   const elsewhere = await acceptsSince(room, arrived ?? told.committedDate);
-  const all = [...onIt.map((one) => ({ ...one, number: null })), ...elsewhere];
+  const all = [...told.comments.map((one) => ({ ...one, number: null })), ...elsewhere];
   if (!all.some((one) => commandsIn(one).some(({ says }) => says === "accept"))) return [];
   const pushers = await room.pushers();
   const answers: PersonalAnswer[] = [];

@@ -8,7 +8,7 @@ import { openClient } from "../client.ts";
 import type { GitHubForgeAbout } from "./about.ts";
 import { openActivity } from "./activity.ts";
 import { openBetween, openPullRequest, reportCheck } from "./changes.ts";
-import { commitAnswers, readCommit } from "./commit-answers.ts";
+import { commitAnswers, openCommits } from "./commit-answers.ts";
 import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
 import { holds } from "./history.ts";
@@ -28,7 +28,7 @@ export type { FlowWords, GitHubForgeAbout, Identity } from "./about.ts";
 export function openGitHubForge(about: GitHubForgeAbout): Forge {
   const room = openRoom(about);
   const readTold = kept(about, (number: number) => readPullRequest(room, number));
-  const readOnce = kept(about, (commit: CommitSha) => readCommit(room, commit));
+  const readCommit = openCommits(room);
   const carriedBy = openCarriedBy(room);
   const comments = openOwnComments(room);
   const factsOf = (told: Told) => pullRequestFacts(room, told, readTold);
@@ -41,9 +41,9 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     },
     openPullRequests: async (base) => Promise.all((await readOpenPullRequests(room, base)).map(factsOf)),
     async pullRequestsOf(commit) {
-      const told = await readOnce(commit);
+      const told = await readCommit(commit);
       if (told === undefined) return [];
-      const introduced = (told.associatedPullRequests?.nodes ?? []).filter(({ state }) => state === "MERGED");
+      const introduced = (told.associatedPullRequests ?? []).filter(({ state }) => state === "MERGED");
       const numbers = new Set([...introduced.map(({ number }) => number), ...(await carriedBy(commit))]);
       const found: Told[] = [];
       for (const one of await Promise.all([...numbers].map(readTold)))
@@ -54,7 +54,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     teams: () => readTeams(room),
     maintainers: async () => [...(await room.pushers())].sort(),
     gateAnswers: (gate) => gateAnswers(room, gate),
-    commitAnswers: async (commit) => commitAnswers(room, commit, await readOnce(commit)),
+    commitAnswers: async (commit) => commitAnswers(room, commit, await readCommit(commit)),
     async pusherOf(branch, commit) {
       const move = await bringing(branch, commit);
       return move === undefined || move.merging ? null : move.by.login;

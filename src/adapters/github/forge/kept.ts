@@ -1,8 +1,11 @@
 import type { GitHubForgeAbout } from "./about.ts";
 
+/** In milliseconds. */
+export const defaultKeep = 2_000;
+
 /** Keeps an answer for a while, so that what is asked in one go is asked once. */
 export function kept<Operand, Answer>(
-  { clock, keep = 2_000 }: Pick<GitHubForgeAbout, "clock" | "keep">,
+  { clock, keep = defaultKeep }: Pick<GitHubForgeAbout, "clock" | "keep">,
   ask: (operand: Operand) => Promise<Answer>,
 ): (operand: Operand) => Promise<Answer> {
   const answers = new Map<Operand, { readonly until: number; readonly answer: Promise<Answer> }>();

@@ -93,17 +93,24 @@ export const openBetween = `
     }
   }`;
 
-/** With who is behind the commit and what was said on it: whoever asks for the one mostly asks for the others. */
+/**
+ * With who is behind the commit and what was said on it, and the same of commits before it: whoever asks for the one mostly
+ * asks for the others.
+ */
 export const aboutCommit = `
   query Commit($owner: String!, $name: String!, $commit: GitObjectID!) {
     repository(owner: $owner, name: $name) {
       object(oid: $commit) {
         __typename
         ... on Commit {
-          committedDate
-          ${peopleFields}
-          associatedPullRequests(first: 25) { ${pageInfo} nodes { number state } }
-          comments(first: 100) { ${pageInfo} nodes { ${commentFields} } }
+          history(first: 20) {
+            nodes {
+              oid committedDate
+              ${peopleFields}
+              associatedPullRequests(first: 10) { nodes { number state } }
+              comments(first: 100) { nodes { ${commentFields} } }
+            }
+          }
         }
       }
     }

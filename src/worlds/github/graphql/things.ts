@@ -2,6 +2,7 @@ import { closingIssues } from "../../../domain/closing-issues.ts";
 import type { CommitSha } from "../../../domain/names.ts";
 import {
   type Commit,
+  commitsBetween,
   hasRole,
   type Look,
   type PullRequest,
@@ -186,6 +187,12 @@ export async function commitThing(about: About, sha: CommitSha): Promise<Thing |
         said.map((comment) => commentThing(about, comment)),
         given,
       );
+    },
+    history: async (given: Arguments) => {
+      const commits = (await commitsBetween(place.network, [], sha)).toReversed();
+      const few = connection("CommitHistory", commits, given);
+      const nodes = (few.nodes as readonly Commit[]).map((one) => commitThing(about, one.sha));
+      return { ...few, nodes: await Promise.all(nodes) };
     },
     associatedPullRequests: async (given: Arguments) => {
       const changes = await bringing(place, sha);
