@@ -2,12 +2,14 @@ import type { Change } from "../../delivery/ports.ts";
 import type { LedgerKind } from "../../domain/ledger.ts";
 import type { RunState } from "../../domain/run.ts";
 
-/** From a person's or the flow's yes on: that a run got there is known to everybody before anything else happens. */
+/**
+ * From a person's or the flow's yes on: that a run got there is known to everybody before anything else happens. Not
+ * `verifying`: one that is found applied is verified again, and looking does no harm.
+ */
 const durableStates: ReadonlySet<RunState> = new Set([
   "approved",
   "applying",
   "applied",
-  "verifying",
   "verified",
   "failed",
   "interrupted",

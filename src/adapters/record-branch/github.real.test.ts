@@ -152,8 +152,11 @@ describe("the record on GitHub", () => {
         .split("\n")
         .filter((line) => line.includes(" blob ")).length;
     expect(objects()).toBe(3);
-    expect(await Array.fromAsync(other.ledger())).toHaveLength(1_101);
+    await other.write({ ledger: [said("written by somebody who has not read all of it")] });
+    await other.flush();
     expect(objects()).toBe(5);
+    expect(await Array.fromAsync(other.ledger())).toHaveLength(1_102);
+    expect(objects()).toBe(7);
   });
 });
 

@@ -77,6 +77,7 @@ describe("a branch whose history was rewritten", () => {
     const store = await begun({ branch });
     const first = remote.tip;
     await write(store, "second");
+    await store.close();
     remote.tip = first;
     await expect(opened({ branch })).rejects.toMatchObject(rewritten);
     remote.tip = null;

@@ -32,6 +32,7 @@ export class RecordSession {
   draft: Draft;
   readAt: Instant = Number.NEGATIVE_INFINITY;
   private kept: readonly Change[] = [];
+  private seen: Loaded["commit"] = null;
   /** What was said of the last push that did not succeed. */
   private said: string | undefined;
   /** What was kept and cannot be written any more: told to whoever looks again or pushes what is kept, and to no change that tells what has happened. */
@@ -105,8 +106,10 @@ export class RecordSession {
     for (const { id } of runs) this.stale.delete(id);
   }
 
-  hasKept(): boolean {
-    return this.kept.length > 0 || this.lost !== undefined;
+  /** Pushes what is kept, and lets the next process on this machine know what was there last. */
+  async end(): Promise<void> {
+    if (this.kept.length > 0 || this.lost !== undefined) await this.flush();
+    if (this.base.commit !== null && this.base.commit !== this.seen) await this.options.branch.see(this.base.commit);
   }
 
   private onTop(change: Change): ReturnType<typeof withChange> {
@@ -166,6 +169,7 @@ export class RecordSession {
       const loaded = await this.patiently(() => loadRecord(branch, tip, about));
       if (loaded.head.seq < this.base.head.seq) throw rewrittenRecord(this.name, "its ledger became shorter");
       await branch.see(tip);
+      this.seen = tip;
       this.takeUp(loaded);
     }
     this.readAt = readAt;
@@ -205,7 +209,6 @@ export class RecordSession {
       this.kept = [];
       this.takeUp({ ...loaded, commit });
       this.readAt = clock.now();
-      await branch.see(commit);
     }
     if (!pushed) await this.takeUpTip();
     return isThere;

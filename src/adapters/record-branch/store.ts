@@ -92,6 +92,6 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
     bundleOf: (plan) => readingState(({ bundles }) => bundles.get(plan)?.artifact),
     flush: () => inTurn(() => session.flush()),
     refresh: () => inTurn(() => session.lookAgain()),
-    close: () => inTurn(async () => (session.hasKept() ? session.flush() : undefined)),
+    close: () => inTurn(() => session.end()),
   };
 }
