@@ -7,12 +7,21 @@ import { actsAs } from "./trusted-jobs.ts";
 import { handedOn, variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
-/** The record is a branch: who acts with the workflow's own token needs its right to write to the repository. */
+/**
+ * The record is a branch: who acts with the workflow's own token needs its right to write to the repository. What was said
+ * about a pull request is asked once more before anything is applied; a private repository tells it to nobody without the right.
+ */
 function applyRights({ flow }: Making): YamlRecord {
+  const actions = said("read", "asks who approved, takes bundles from artifacts");
+  const identity = { "id-token": said("write", "takes on the apply identity") };
+  if (flow.identity === "app") return { actions, contents: said("read", "looks at Git"), ...identity };
   return {
-    actions: said("read", "asks who approved, takes bundles from artifacts"),
-    contents: flow.identity === "app" ? said("read", "looks at Git") : said("write", "writes the record"),
-    "id-token": said("write", "takes on the apply identity"),
+    actions,
+    contents: said("write", "writes the record"),
+    deployments: said("read", "asks since when its gate waited"),
+    ...identity,
+    issues: said("read", "looks at what a change links"),
+    "pull-requests": said("read", "looks at reviews and holds"),
   };
 }
 
