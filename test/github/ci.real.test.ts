@@ -229,4 +229,27 @@ describe("the commands, on GitHub's interface", () => {
     const comments = small.github.forge.state.repositories[0]?.comments ?? [];
     expect(comments.map(({ body: text }) => text).join()).toContain("test/app");
   });
+
+  it("end a job whose environment is missing or may be used by any ref, before it takes on anything", async () => {
+    const one = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    const look = () =>
+      step("environment", {
+        run: one.id,
+        event: "workflow_dispatch",
+        body: {},
+        permissions: { actions: "read", contents: "read" },
+        env: { PLANGATE_ENVIRONMENT: "test" },
+      });
+    expect(await look()).toMatchObject({ code: 1, stderr: expect.stringContaining("environment-refused") });
+    await small.did("environment", "root", { name: "test", reviewers: [] });
+    expect(await look()).toMatchObject({ code: 1, stderr: expect.stringContaining("not as the flow has it") });
+    const { repos } = (await small.as("root")).rest;
+    const test = { ...at, environment_name: "test" };
+    await repos.createOrUpdateEnvironment({
+      ...test,
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    await repos.createDeploymentBranchPolicy({ ...test, name: "main", type: "branch" });
+    expect(await look()).toMatchObject({ code: 0, stdout: expect.stringContaining("is as the flow has it") });
+  });
 });

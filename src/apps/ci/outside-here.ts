@@ -7,6 +7,7 @@ import { bringInto } from "../../adapters/git/job-mirror.ts";
 import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
 import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
 import { tokenOf } from "../../adapters/github/forge/token.ts";
+import { openSettings } from "../../adapters/github/settings/index.ts";
 import { openWorkflowRuns } from "../../adapters/github/workflow-runs.ts";
 import { applyKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { openRecordBranch, type RecordBranchOptions, type RecordStore } from "../../adapters/record-branch/index.ts";
@@ -71,6 +72,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
           into,
         ),
     },
+    settings: openSettings({ ...asJob, apps: [] }),
     bundles: (out) => {
       const { record, keys: { signatures } = {} } = opened ?? {};
       if (record === undefined || signatures === undefined)

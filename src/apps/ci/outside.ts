@@ -1,3 +1,4 @@
+import type { LiveSettings } from "../../adapters/github/settings/index.ts";
 import type { WorkflowRun } from "../../adapters/github/workflow-runs.ts";
 import type { ChangeReader } from "../../delivery/ports/change-reader.ts";
 import type { BundleStore, Clock, Forge, Repository, Store } from "../../delivery/ports.ts";
@@ -23,6 +24,8 @@ export interface Outside {
   store(): Promise<Store>;
   forge(about: ForgeAbout): Promise<Forge>;
   readonly workflows: Workflows;
+  /** What GitHub has of the repository's settings, for jobs that run before anything is checked out. */
+  readonly settings: Pick<LiveSettings, "environments" | "file">;
   /** Bundles that are put are left in the folder to be uploaded. */
   bundles(out: string): BundleStore;
   /** The flow at a commit. */

@@ -13,9 +13,13 @@ export interface Payload {
   readonly body: JsonObject;
   /** Null where the event tells nothing of the repository. */
   readonly defaultBranch: string | null;
+  /** Null likewise. */
+  readonly isPublic: boolean | null;
 }
 
-const aboutRepository = z.object({ repository: z.object({ default_branch: refName }) });
+const aboutRepository = z.object({
+  repository: z.object({ default_branch: refName, private: z.boolean().optional() }),
+});
 
 /** Reads the event's file; fails where it is no event. */
 export function readPayload(job: Job): Payload {
@@ -29,7 +33,8 @@ export function readPayload(job: Job): Payload {
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw unreadable("it is no JSON object");
   const parsed = aboutRepository.safeParse(body);
-  return { body: body as JsonObject, defaultBranch: parsed.data?.repository.default_branch ?? null };
+  const { default_branch: defaultBranch = null, private: hidden } = parsed.data?.repository ?? {};
+  return { body: body as JsonObject, defaultBranch, isPublic: hidden === undefined ? null : !hidden };
 }
 
 const change = z.object({

@@ -32,6 +32,7 @@ const commands = {
   "hand-over": async () => (await import("./hand-over.ts")).handOverCommand,
   decide: async () => (await import("./decide.ts")).decideCommand,
   present: async () => (await import("./present.ts")).presentCommand,
+  environment: async () => (await import("./environment.ts")).environmentCommand,
   apply: async () => (await import("./apply.ts")).applyCommand,
   "go-on": async () => (await import("./go-on.ts")).goOnCommand,
 } satisfies Readonly<Record<string, () => Promise<Command>>>;

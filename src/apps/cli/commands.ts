@@ -79,7 +79,7 @@ export const commands: readonly CliCommand[] = [
     define: (command) =>
       command
         .description("one step of a job on GitHub Actions; the workflows that `plangate compile` writes call it")
-        .argument("<step>", "touched, plan, hand-over, decide, present, apply, go-on, check or keys")
+        .argument("<step>", "touched, plan, hand-over, decide, present, environment, apply, go-on, check or keys")
         .argument("[folder]", "of keys: where they are put, a file each; it must not be there yet")
         .addHelpText(
           "after",
@@ -91,6 +91,7 @@ export const commands: readonly CliCommand[] = [
             "  hand-over  starts plangate.yml on the default branch, to look at this run",
             "  decide     takes up what happened and decides. Outputs: plans, applies",
             "  present    takes up the plans of this run: opens, compares with Git, shows, signs. Output: applies",
+            "  environment  ends the job unless PLANGATE_ENVIRONMENT is on GitHub as the flow has it",
             "  apply      applies runs of PLANGATE_ORDERS in PLANGATE_ENVIRONMENT, each decided on once more",
             "  go-on      starts plangate.yml again where the apply jobs of this run left something",
             "  check      fails unless each job of PLANGATE_NEEDS did its work, or had none",

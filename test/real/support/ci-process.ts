@@ -53,6 +53,10 @@ const outside: Outside = {
       return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
     },
   },
+  settings: {
+    environments: async () => ({ kind: "hidden", why: "no settings are kept here" }),
+    file: async () => undefined,
+  },
   bundles: () => openBundleFolder(about.bundles),
   flowAt: async () => flow,
   bring: async () => undefined,

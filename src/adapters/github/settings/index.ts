@@ -1,17 +1,19 @@
 /** The settings of a repository on GitHub: read as they are, and changed one step at a time. */
 import { DeliveryError } from "../../../domain/errors.ts";
-import type { SeenSettings, SettingsStep } from "../../../domain/seen-settings.ts";
+import type { Seen, SeenEnvironment, SeenSettings, SettingsStep } from "../../../domain/seen-settings.ts";
 import { type ClientAbout, openClient } from "../client.ts";
 import { answerOf } from "../failure.ts";
 import { ask, type Connection } from "./connection.ts";
 import { readFileAt } from "./contents.ts";
 import { performStep } from "./perform.ts";
-import { readSettings } from "./read.ts";
+import { readEnvironments, readSettings } from "./read.ts";
 import { named } from "./schema.ts";
 
 export interface LiveSettings {
   /** Everything as it is now. Fails where GitHub cannot be asked; what the token may not see is told as hidden. */
   read(): Promise<SeenSettings>;
+  /** The environments alone, which a token may see that only reads runs. */
+  environments(): Promise<Seen<readonly SeenEnvironment[]>>;
   /** The text of a file at a branch; undefined where there is none. */
   file(path: string, branch: string): Promise<string | undefined>;
   /** Makes one change. Fails with the right that the token lacks, and has then changed nothing. */
@@ -34,6 +36,7 @@ export function openSettings({ owner, repo, apps, ...client }: SettingsAbout): L
   };
   return {
     read: async () => readSettings(to, await ids()),
+    environments: () => readEnvironments(to, { admin: false }),
     file: (path, branch) => readFileAt(to, path, branch),
     perform: async (step) => performStep(to, await ids(), step),
   };

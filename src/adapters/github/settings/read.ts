@@ -161,7 +161,8 @@ function ruleOf(
   return { type, parameters: { ...plain, required_status_checks: named } };
 }
 
-async function readEnvironments(to: Connection, asker: Asker): Promise<Seen<readonly SeenEnvironment[]>> {
+/** Environments with the rules of each. */
+export async function readEnvironments(to: Connection, asker: Asker): Promise<Seen<readonly SeenEnvironment[]>> {
   const about = doing(to, "the environments", "Actions (read)");
   return see(asker, about, async () => {
     const all = await askAll(to, shape.environment, {
