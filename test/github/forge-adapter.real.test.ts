@@ -61,6 +61,41 @@ describe("a workflow's own token", () => {
     expect(github.kept(infra).checks).toMatchObject([{ name: "plangate", conclusion: "success" }, {}]);
   });
 
+  it("reads everything with the rights of an apply job, in a private repository too", async () => {
+    const { small } = stage;
+    await small.did("environment", "root", { name: "prod", reviewers: ["bob"] });
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    await openX("Closes #9");
+    await small.did("comment", "bob", { commit: head, body: "/plangate accept" });
+    Object.assign(small.forge.state.repositories[0] ?? {}, { private: true });
+    const applying: Permissions = {
+      actions: "read",
+      contents: "write",
+      deployments: "read",
+      issues: "read",
+      pull_requests: "read",
+    };
+    const run = await stage.github.runs.start({
+      repository: infra,
+      workflow: ".github/workflows/plangate.yml",
+      event: "workflow_dispatch",
+      ref: "refs/heads/main",
+      by: "ann",
+    });
+    await run.job("apply", { environment: "prod" });
+    await small.did("gate", "bob", { environment: "prod", says: "approved" });
+    const port = await asJob(applying, { runsAtGate: async () => [run.id] });
+    expect(await port.pullRequest(1)).toMatchObject({ head });
+    expect(await port.commitAnswers(head)).toMatchObject([{ by: "bob", says: "accept" }]);
+    expect(await port.pullRequestsOf(small.tip("main") as CommitSha)).toEqual([]);
+    expect(await port.gateAnswers("prod")).toMatchObject([{ by: "bob" }]);
+    expect(await port.ref("main")).toMatchObject({ commit: small.tip("main") });
+    expect(await port.openBetween("dev/x", "main")).toBe(1);
+    expect(await port.latestRelease()).toBeNull();
+    expect(await port.maintainers()).toContain("bob");
+    await expect(port.show(1, network, "x")).rejects.toMatchObject({ code: "right-missing" });
+  });
+
   it("reads no team: the logins that the flow lists count alone, and a line says so", async () => {
     const port = await asJob(presenting);
     expect(await port.teams()).toEqual({ devops: ["zoe"] });

@@ -3,6 +3,7 @@
  * github.com and for Enterprise Servers, as an app or with a token.
  */
 import type { Forge } from "../../../delivery/ports.ts";
+import type { PullRequestFacts } from "../../../domain/facts.ts";
 import type { CommitSha, StackName } from "../../../domain/names.ts";
 import { openClient } from "../client.ts";
 import type { GitHubForgeAbout } from "./about.ts";
@@ -32,6 +33,12 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
   const carriedBy = openCarriedBy(room);
   const comments = openOwnComments(room);
   const factsOf = (told: Told) => pullRequestFacts(room, told, readTold);
+  // Each asks Git a lot.
+  const oneByOne = async (all: readonly Told[]) => {
+    const facts: PullRequestFacts[] = [];
+    for (const told of all) facts.push(await factsOf(told));
+    return facts;
+  };
   const bringing = (branch: string, commit: CommitSha) => room.activity.bringing(branch, commit);
 
   return {
@@ -39,7 +46,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
       const told = await readTold(number);
       return told && factsOf(told);
     },
-    openPullRequests: async (base) => Promise.all((await readOpenPullRequests(room, base)).map(factsOf)),
+    openPullRequests: async (base) => oneByOne(await readOpenPullRequests(room, base)),
     async pullRequestsOf(commit) {
       const told = await readCommit(commit);
       if (told === undefined) return [];
@@ -48,7 +55,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
       const found: Told[] = [];
       for (const one of await Promise.all([...numbers].map(readTold)))
         if (one !== undefined && (await holds(room, one, commit))) found.push(one);
-      return Promise.all(found.sort((one, other) => (one.mergedAt ?? 0) - (other.mergedAt ?? 0)).map(factsOf));
+      return oneByOne(found.sort((one, other) => (one.mergedAt ?? 0) - (other.mergedAt ?? 0)));
     },
     loginOf: (email) => loginOfEmail(room, email),
     teams: () => readTeams(room),
