@@ -35,9 +35,14 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
   const ref = `refs/heads/${branch}`;
   const reader = openObjectReader(remote.git);
   const writer = openWriter(remote.git.dir, options.env as NodeJS.ProcessEnv);
+  let pushedHere = false;
   return {
     name,
-    fetch: () => fetchTip(remote, reader, { ref, name }),
+    fetch: async () => {
+      const isNew =
+        !pushedHere && (await reader.idOf(fetched)) === undefined && (await reader.idOf(seenRef)) === undefined;
+      return fetchTip(remote, { ref, name, depth: isNew ? ["--depth=1"] : [] });
+    },
     leadsTo: async (earlier, later) => {
       if (earlier === later) return true;
       if ((await reader.idOf(`${earlier}^{commit}`)) === undefined) return false;
@@ -64,6 +69,7 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
       const lease = `--force-with-lease=${ref}:${parent ?? ""}`;
       const args = ["push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags", lease];
       const result = await remote.run([...args, "origin", `${commit}:${ref}`]);
+      pushedHere = true;
       if (result.exitCode === 0) return { pushed: true, commit };
       const failure = pushFailure(name, result);
       if (failure instanceof DeliveryError) throw failure;
@@ -81,16 +87,14 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
 }
 
 /**
- * The first fetch brings the newest commit alone; later ones bring what came on top of it, so that it can be told whether
- * one leads to the other. Blobs are left where they are.
+ * The first fetch brings the newest commit alone, cut off from what was before it; later ones, and the first behind a push
+ * of ours, bring what came on top of what is here, so that it can be told whether one leads to the other. Blobs are left
+ * where they are.
  */
 async function fetchTip(
   remote: Remote,
-  reader: ObjectReader,
-  { ref, name }: { readonly ref: string; readonly name: string },
+  { ref, name, depth }: { readonly ref: string; readonly name: string; readonly depth: readonly string[] },
 ): Promise<CommitSha | null> {
-  const known = await reader.idOf(fetched);
-  const depth = known === undefined ? ["--depth=1"] : [];
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", ...depth];
   const result = await remote.run([...args, "origin", `+${ref}:${fetched}`]);
   if (result.exitCode !== 0) {
