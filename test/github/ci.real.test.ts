@@ -106,6 +106,7 @@ async function step(
     readonly body: object;
     readonly permissions: Permissions;
     readonly env?: Readonly<Record<string, string>>;
+    readonly more?: readonly string[];
   },
 ): Promise<Ran & { readonly output: string; readonly out: string }> {
   const temp = mkdtempSync(join(small.dir, `job-${name}-`));
@@ -116,7 +117,7 @@ async function step(
   for (const file of ["output", "summary"]) writeFileSync(join(temp, file), "");
   const keys = join(small.dir, "keys");
   const env = Object.fromEntries(readdirSync(keys).map((file) => [file, readFileSync(join(keys, file), "utf8")]));
-  const ran = await run(join(temp, "beside"), ["ci", name], {
+  const ran = await run(join(temp, "beside"), ["ci", name, ...(about.more ?? [])], {
     env: {
       ...env,
       GITHUB_WORKSPACE: workspace,
@@ -251,5 +252,26 @@ describe("the commands, on GitHub's interface", () => {
     });
     await repos.createDeploymentBranchPolicy({ ...test, name: "main", type: "branch" });
     expect(await look()).toMatchObject({ code: 0, stdout: expect.stringContaining("is as the flow has it") });
+  });
+
+  it("check what a change alters, each file and folder of it, and say how much that was", async () => {
+    const body = async (branch: string) => ({
+      pull_request: {
+        number: 7,
+        base: { ref: "main", sha: await small.tip("refs/heads/main") },
+        head: { ref: branch, sha: await small.tip(`refs/heads/${branch}`) },
+      },
+    });
+    const check = async (name: string, branch: string) =>
+      step("check-files", { run: 1, event: "pull_request", body: await body(branch), permissions: {}, more: [name] });
+    await small.pushed("ann", "good", { "stacks/app/main.tf": root.replace('"1"', '"2"') });
+    await small.pushed("ann", "bad", { "stacks/app/main.tf": root.replace('input = "1"', 'inputs="2"') });
+    await small.pushed("ann", "other", { "README.md": "words" });
+    for (const name of ["fmt", "validate"]) {
+      expect(await check(name, "good")).toMatchObject({ code: 0, stdout: expect.stringContaining("looked at 1") });
+      expect(await check(name, "bad")).toMatchObject({ code: 1, stdout: expect.stringContaining("stacks/app") });
+      expect(await check(name, "other")).toMatchObject({ code: 0, stdout: expect.stringContaining("looked at 0") });
+    }
+    expect(await check("guess", "good")).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown-check") });
   });
 });

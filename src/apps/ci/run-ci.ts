@@ -16,6 +16,8 @@ export interface CiAbout {
   readonly flowFile: string;
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
+  /** For `check-files`: which check. */
+  readonly name?: string | undefined;
   readonly watching?: Ci["watching"];
   readonly outside: (
     job: Job,
@@ -23,11 +25,12 @@ export interface CiAbout {
   ) => Promise<Outside>;
 }
 
-type Command = (ci: Ci) => Promise<CiResult>;
+type Command = (ci: Ci, name: string | undefined) => Promise<CiResult>;
 
 /** The commands that work on what happened; each is loaded when it is run. */
 const commands = {
   touched: async () => (await import("./touched.ts")).touchedCommand,
+  "check-files": async () => (await import("./check-files.ts")).checkFilesCommand,
   plan: async () => (await import("./plan.ts")).planCommand,
   "hand-over": async () => (await import("./hand-over.ts")).handOverCommand,
   decide: async () => (await import("./decide.ts")).decideCommand,
@@ -48,7 +51,7 @@ export async function runCi(name: CiCommandName, about: CiAbout): Promise<CiResu
   const command = await commands[name]();
   const [outputs, payload] = [outputsFor(env), readPayload(job)];
   const { defaultBranch } = payload;
-  return command({
+  const ci: Ci = {
     job,
     env,
     outside: await about.outside(job, { outputs, command: name, defaultBranch }),
@@ -58,7 +61,8 @@ export async function runCi(name: CiCommandName, about: CiAbout): Promise<CiResu
     progress,
     signal,
     watching: about.watching ?? {},
-  });
+  };
+  return command(ci, about.name);
 }
 
 /** The check of the jobs before it asks nobody, so it takes nothing but their results. */

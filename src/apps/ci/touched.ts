@@ -2,16 +2,14 @@ import { readQuickly } from "../../adapters/hcl/quick.ts";
 import { findAffected } from "../../delivery/affected/affected.ts";
 import type { PlanOrder } from "../../delivery/plan-order.ts";
 import type { ReadReferences } from "../../delivery/ports.ts";
-import type { CommitSha, StackName, TreeSha } from "../../domain/names.ts";
-import { environmentOf } from "../../domain/names.ts";
-import { rowsInto, rowsOfPush } from "../../engine/index.ts";
-import type { Flow, Transition } from "../../flow/flow.ts";
+import { environmentOf, type StackName } from "../../domain/names.ts";
+import type { Flow } from "../../flow/flow.ts";
 import { instanceName, placeOf } from "../../flow/instances.ts";
 import { inertLine } from "../../views/inert.ts";
 import { mayHave } from "./job.ts";
 import { group } from "./matrix.ts";
 import { type Ci, type CiResult, type OpenJob, withJob } from "./open-job.ts";
-import { changeIn, pushIn } from "./payload.ts";
+import { changeOf, type TouchingChange } from "./touching-change.ts";
 
 /**
  * Orders the plans of what a change touches, from Git alone. It is a guess of what will be asked for: whoever decides, on
@@ -30,50 +28,6 @@ export function touchedCommand(ci: Ci): Promise<CiResult> {
       stacks.length === 0 ? "No stack that is planned for this change is touched." : stacks.map(inertLine).join("\n");
     return { exitCode: 0, text, fields: { stacks } };
   });
-}
-
-interface TouchingChange {
-  readonly before: TreeSha;
-  /** What would be there after the merge, or what was pushed. */
-  readonly after: TreeSha;
-  readonly commit: CommitSha;
-  readonly base: CommitSha | null;
-  /** The environments that rows of this workflow plan for it. */
-  readonly rows: readonly Transition[];
-  readonly pullRequest: number | null;
-}
-
-async function changeOf(ci: Ci, opened: OpenJob): Promise<TouchingChange | undefined> {
-  const { repository, flow } = opened;
-  const change = changeIn(ci.payload);
-  if (change !== undefined) {
-    const base = (await repository.resolve(`refs/heads/${change.base.ref}`)) ?? change.base.sha;
-    const head = change.head.sha;
-    const merged = await repository.mergeTree(base, head);
-    if ("conflicts" in merged) {
-      ci.progress("it cannot be merged: there are conflicts, so nothing is planned");
-      return undefined;
-    }
-    const rows = rowsInto(flow, "pull_request", change.base.ref);
-    const before = await repository.treeOf(base);
-    return { before, after: merged.tree, commit: head, base, rows, pullRequest: change.number };
-  }
-  const push = pushIn(ci.payload);
-  if (push === undefined || push.after === null) return undefined;
-  const from = await beforePush(opened, { commit: push.after, before: push.before });
-  if (from === undefined) return undefined;
-  const [before, after] = [await repository.treeOf(from), await repository.treeOf(push.after)];
-  return { before, after, commit: push.after, base: null, rows: rowsOfPush(flow, push.branch), pullRequest: null };
-}
-
-/** Where the branch left the default branch: what was pushed before may never have been planned. */
-async function beforePush(
-  { repository, defaultBranch }: OpenJob,
-  { commit, before }: { readonly commit: CommitSha; readonly before: CommitSha | null },
-): Promise<CommitSha | undefined> {
-  const main = await repository.resolve(`refs/heads/${defaultBranch}`);
-  const fork = main === undefined ? undefined : await repository.mergeBase(main, commit);
-  return fork === undefined || fork === commit ? (before ?? undefined) : fork;
 }
 
 /** The parser is loaded for the first file that is not plain. */

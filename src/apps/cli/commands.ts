@@ -79,14 +79,21 @@ export const commands: readonly CliCommand[] = [
     define: (command) =>
       command
         .description("one step of a job on GitHub Actions; the workflows that `plangate compile` writes call it")
-        .argument("<step>", "touched, plan, hand-over, decide, present, environment, apply, go-on, check or keys")
-        .argument("[folder]", "of keys: where they are put, a file each; it must not be there yet")
+        .argument(
+          "<step>",
+          "touched, check-files, plan, hand-over, decide, present, environment, apply, go-on, check or keys",
+        )
+        .argument(
+          "[name]",
+          "of check-files: fmt, validate, tflint or tfsec; of keys: a new folder, a file each is put into it",
+        )
         .addHelpText(
           "after",
           [
             "\nEach step reads the runner's variables (GITHUB_…, RUNNER_TEMP), leaves what is uploaded in plangate-out/,",
             "and writes GITHUB_OUTPUT and GITHUB_STEP_SUMMARY:",
             "  touched    orders plans of what a change touches; PLANGATE_WORKFLOW: of which workflow's rows. Output: plans",
+            "  check-files  one static check of what a change alters: fmt, validate, tflint or tfsec",
             "  plan       makes the plans of PLANGATE_ORDERS in PLANGATE_ENVIRONMENT and closes them with PLANGATE_SEAL_KEY",
             "  hand-over  starts plangate.yml on the default branch, to look at this run",
             "  decide     takes up what happened and decides. Outputs: plans, applies",

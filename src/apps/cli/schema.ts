@@ -205,6 +205,9 @@ export const commandFields = {
   ci: {
     /** `touched`, `plan`: what was ordered, or handed over. */
     stacks: listOf(stack).optional(),
+    /** `check-files`: how much it looked at, and what is wrong. */
+    looked: count.optional(),
+    wrong: listOf(z.string()).optional(),
     /** `hand-over`: what the default branch is told to look at, and in which run. */
     event: z.string().nullable().optional(),
     run: z.int().min(1).optional(),

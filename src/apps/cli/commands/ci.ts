@@ -28,6 +28,7 @@ export async function ciCommand(context: Context, { operands }: Given): Promise<
   }
   return runCi(known, {
     env,
+    name,
     directory: directoryOf(options),
     flowFile: options.flow,
     progress,
