@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { InternalError } from "../../domain/errors.ts";
+import { DeliveryError } from "../../domain/errors.ts";
 import { type Git, type GitResult, gitIn, runGit } from "./run-git.ts";
 import { initBare } from "./write.ts";
 
@@ -87,8 +87,12 @@ const thisMachine = new Set(["127.0.0.1", "localhost", "[::1]"]);
 function protocolOf(url: string): "https" | "http" | "file" {
   if (isAbsolute(url)) return "file";
   const { protocol, hostname, username, password } = URL.parse(url) ?? {};
-  if (username !== "" || password !== "") throw new InternalError("the URL of a record holds no credentials");
-  if (protocol === "https:") return "https";
-  if (protocol === "http:" && thisMachine.has(hostname ?? "")) return "http";
-  throw new InternalError(`a record is reached by https, not by ${protocol ?? "something else"}`);
+  if (protocol === "https:" && username === "" && password === "") return "https";
+  if (protocol === "http:" && username === "" && password === "" && thisMachine.has(hostname ?? "")) return "http";
+  throw new DeliveryError({
+    code: "remote-not-safe",
+    message: `reaching a remote repository by ${protocol ?? "something else than a URL"}: it is reached by https, without credentials in its address`,
+    reaction: "stop",
+    hint: "A token would be sent for everybody on the way to read. Give the repository's https address.",
+  });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { aPlan, aRun, holder, network, runId, start } from "../../../test/contract/store-samples.ts";
+import { ann, aPlan, aRun, holder, network, runId, start } from "../../../test/contract/store-samples.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import { checkLedger } from "../../domain/ledger.ts";
 import { filesAt, type MemoryRemote, memoryBranch, memoryRemote } from "../../testing/memory-branch.ts";
@@ -188,6 +188,18 @@ describe("others who write meanwhile", () => {
       code: "store-conflict",
     });
     expect(await (await opened()).leases()).toEqual([]);
+  });
+
+  it("may have taken a stack for their branch: it is not taken from them by who saw it free", async () => {
+    const [one, other] = [await begun(), await opened()];
+    const hold = (branch: string) => ({ stack: network, branch, by: ann, since: start });
+    expect(await other.hold(network)).toBeUndefined();
+    await one.write({ takeHold: hold("dev/one"), ledger: [] });
+    const taking = { takeHold: hold("dev/two"), ledger: [said("taken")] };
+    expect(await other.write(taking)).toEqual({ ok: false, conflict: "run", lease: null });
+    expect(await other.hold(network)).toEqual(hold("dev/one"));
+    expect(await other.write(taking)).toMatchObject({ ok: true });
+    expect(await (await opened()).hold(network)).toEqual(hold("dev/two"));
   });
 
   it("are seen by reads when the last look is older than ten seconds, or when asked for", async () => {

@@ -74,7 +74,10 @@ export class RecordSession {
    */
   async push(change: Change): Promise<Written> {
     let looked = false;
+    const heldBy = this.holderOf(change);
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      // Who takes a stack over decided so by who held it: when that is another one now, it is to be decided anew.
+      if (this.holderOf(change) !== heldBy) return { ok: false, conflict: "run", lease: null };
       const changed = this.lost === undefined ? this.onTop(change) : this.withoutLost(change);
       if (changed.ok) {
         if (await this.pushDraft(changed.draft)) return { ok: true, entries: changed.entries, lease: changed.lease };
@@ -110,6 +113,10 @@ export class RecordSession {
   async end(): Promise<void> {
     if (this.kept.length > 0 || this.lost !== undefined) await this.flush();
     if (this.base.commit !== null && this.base.commit !== this.seen) await this.options.branch.see(this.base.commit);
+  }
+
+  private holderOf({ takeHold }: Change): string | undefined {
+    return takeHold && this.draft.state.record.holds.get(takeHold.stack)?.branch;
   }
 
   private onTop(change: Change): ReturnType<typeof withChange> {
