@@ -105,7 +105,7 @@ environments:
     appliesFrom: [feature, develop]
     destroyable: true
     identity: { gcp: { serviceAccount: test@acme.iam.gserviceaccount.com, project: acme-delivery } }
-  stage: { kind: stage, appliesFrom: [develop] }
+  stage: { kind: stage, appliesFrom: [develop], approvals: { count: 1, by: owners } }   # develop takes pushes
   prod:
     kind: prod
     appliesFrom: [main, release]
