@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openGitHubArtifacts } from "../../src/adapters/github/artifacts.ts";
@@ -154,7 +154,7 @@ describe("the commands, on GitHub's interface", () => {
     expect(made.code).toBe(0);
   });
 
-  it("hand over a pull request, decide on the default branch, and keep the record on its branch", async () => {
+  it("take a pull request from its own workflow to an apply, with the record on its branch and bundles in artifacts", async () => {
     await small.pushed("ann", "feature/queue", { "stacks/app/main.tf": root.replace('"1"', '"2"') });
     await small.did("issue", "root", { title: "Issue 1" });
     const opened = await small.did("open", "ann", {
@@ -229,6 +229,33 @@ describe("the commands, on GitHub's interface", () => {
     expect(presented.output).toMatch(/^applies<<plangate-/m);
     const comments = small.github.forge.state.repositories[0]?.comments ?? [];
     expect(comments.map(({ body: text }) => text).join()).toContain("test/app");
+    second.upload(`plangate-bundles-${second.id}-1-present`, filesBelow(presented.out));
+
+    const applies = JSON.parse(/^applies<<.*\n(.*)\n/m.exec(presented.output)?.[1] ?? "{}") as Matrix<unknown>;
+    expect(Object.keys(applies)).toEqual(["ephemeral"]);
+    const applied = await step("apply", {
+      run: second.id,
+      event: "workflow_dispatch",
+      body: dispatched,
+      permissions: { actions: "read", contents: "write", deployments: "read", issues: "read", pull_requests: "read" },
+      env: {
+        PLANGATE_ENVIRONMENT: "ephemeral",
+        PLANGATE_ORDERS: JSON.stringify(applies.ephemeral?.[0]?.orders),
+        PLANGATE_SIGN_KEY: "",
+        PLANGATE_SEAL_KEY: "",
+      },
+    });
+    expect(applied.stderr).not.toContain("error");
+    expect(applied).toMatchObject({ code: 0, stdout: expect.stringContaining("applied and verified") });
+    expect(existsSync(join(small.dir, "states", "ephemeral", String(opened.number), "app.tfstate"))).toBe(true);
+    const wentOn = await step("go-on", {
+      run: second.id,
+      event: "workflow_dispatch",
+      body: dispatched,
+      permissions: { actions: "write", contents: "read" },
+      env: { PLANGATE_SIGN_KEY: "", PLANGATE_SEAL_KEY: "", PLANGATE_OPEN_KEY: "", PLANGATE_VERIFY_KEY: "" },
+    });
+    expect(wentOn).toMatchObject({ code: 0, stdout: expect.stringContaining("Started anew for what is left") });
   });
 
   it("end a job whose environment is missing or may be used by any ref, before it takes on anything", async () => {
