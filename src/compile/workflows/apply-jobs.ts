@@ -12,17 +12,19 @@ import { said, type YamlRecord } from "./yaml.ts";
  * about a pull request is asked once more before anything is applied; a private repository tells it to nobody without the right.
  */
 function applyRights({ flow }: Making): YamlRecord {
-  const actions = said("read", "asks who approved, takes bundles from artifacts");
-  const identity = { "id-token": said("write", "takes on the apply identity") };
-  if (flow.identity === "app") return { actions, contents: said("read", "looks at Git"), ...identity };
-  return {
-    actions,
-    contents: said("write", "writes the record"),
-    deployments: said("read", "asks since when its gate waited"),
-    ...identity,
-    issues: said("read", "looks at what a change links"),
-    "pull-requests": said("read", "looks at reviews and holds"),
+  const own = {
+    actions: said("read", "asks who opened gates, takes bundles from artifacts"),
+    contents: flow.identity === "app" ? said("read", "looks at Git") : said("write", "writes the record"),
   };
+  const asked =
+    flow.identity === "app"
+      ? {}
+      : {
+          deployments: said("read", "asks since when a gate waits"),
+          issues: said("read", "asks what was said"),
+          "pull-requests": said("read", "asks who approved"),
+        };
+  return { ...own, ...asked, "id-token": said("write", "takes on the apply identity") };
 }
 
 /** The file that identities trust: one job, in the environment that its caller names. */
