@@ -33,6 +33,7 @@ const durableKinds: ReadonlySet<LedgerKind> = new Set([
   "stack-held",
   "stack-handed-over",
   "break-glass",
+  "work-taken",
 ]);
 
 /** Whether a change has to be there for everybody before the next step. What can be made anew by another job may wait. */
