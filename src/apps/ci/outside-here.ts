@@ -145,7 +145,15 @@ async function openRecord(
   });
   const keys = await recordKeys(env, job.temp);
   const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
-  return { record: await openRecordBranch({ branch, clock: systemClock, artifact, ...keys }), keys };
+  const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys });
+  const close = async () => {
+    try {
+      await record.close();
+    } finally {
+      branch.close();
+    }
+  };
+  return { record: { ...record, close }, keys };
 }
 
 /** What this job has of the keys that hold the record: jobs that only look have none. */

@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mayHave, mustHave, readJob } from "./job.ts";
+import { readVariables } from "./job-variables.ts";
+import { changeIn, pushIn, readPayload } from "./payload.ts";
+
+const env = {
+  GITHUB_WORKSPACE: "/work/infra",
+  GITHUB_EVENT_NAME: "pull_request",
+  GITHUB_EVENT_PATH: "/work/event.json",
+  GITHUB_REPOSITORY: "acme/infra",
+  GITHUB_API_URL: "https://api.github.com",
+  GITHUB_SERVER_URL: "https://github.com",
+  GITHUB_RUN_ID: "77",
+  GITHUB_RUN_ATTEMPT: "2",
+  GITHUB_REF: "refs/pull/3/merge",
+  RUNNER_TEMP: "/work/temp",
+};
+
+describe("the job that a command runs in", () => {
+  it("is read from the runner's variables, and each attempt of a run is another holder", () => {
+    expect(readJob(env, "/work/beside")).toMatchObject({
+      run: 77,
+      out: "/work/beside/plangate-out",
+      holder: { host: "github.com/acme/infra", pid: 77, startedAt: "2" },
+    });
+  });
+
+  it.each([
+    { name: "GITHUB_RUN_ID", value: "77; rm -rf /" },
+    { name: "GITHUB_RUN_ID", value: "0" },
+    { name: "GITHUB_REPOSITORY", value: "acme/infra/../other" },
+    { name: "GITHUB_API_URL", value: "file:///etc" },
+    { name: "GITHUB_WORKSPACE", value: "../elsewhere" },
+    { name: "GITHUB_EVENT_NAME", value: "push\nx" },
+    { name: "RUNNER_TEMP", value: undefined },
+  ])("is none where $name is $value, and says which variable that is", ({ name, value }) => {
+    expect(() => readJob({ ...env, [name]: value }, "/work/beside")).toThrow(name);
+  });
+
+  it("takes an empty variable for none, and refuses what no runner would pass on", () => {
+    expect(mayHave({ PLANGATE_JOB: "" }, "PLANGATE_JOB")).toBeNull();
+    expect(() => mustHave({ PLANGATE_ORDERS: "" }, "PLANGATE_ORDERS")).toThrow("is not set");
+    expect(() => mustHave({ PLANGATE_ORDERS: "x".repeat(200_000) }, "PLANGATE_ORDERS")).toThrow("is too long");
+  });
+
+  it("gives an environment the variables that the flow names, and none of the job's own", () => {
+    const variables = readVariables({ PLANGATE_VARIABLES: '{"TF_VAR_size":"3","OTHER":"x"}', TF_VAR_zone: "a" });
+    expect(variables({ variables: ["TF_VAR_size", "TF_VAR_zone"] } as never)).toEqual({ TF_VAR_size: "3" });
+    expect(() => readVariables({ PLANGATE_VARIABLES: "[1]" })).toThrow("PLANGATE_VARIABLES");
+  });
+});
+
+describe("the event that started a workflow", () => {
+  let dir = "";
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "plangate-event-"));
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const read = (text: string) => {
+    const file = join(dir, "event.json");
+    writeFileSync(file, text);
+    return readPayload({ ...readJob(env, "/work"), event: { name: "push", file } });
+  };
+
+  it.each(["", "[]", "null", "{"])("is none when it is %j", (text) => {
+    expect(() => read(text)).toThrow("reading the event");
+  });
+
+  it("is not read through a link", () => {
+    symlinkSync("/etc/hostname", join(dir, "link.json"));
+    const event = { name: "push", file: join(dir, "link.json") };
+    expect(() => readPayload({ ...readJob(env, "/work"), event })).toThrow("reading the event");
+  });
+
+  it("tells a branch only by a name that Git takes", () => {
+    const push = (ref: string) => pushIn(read(JSON.stringify({ ref, before: "0".repeat(40), after: "a".repeat(40) })));
+    expect(push("refs/heads/feature/x")?.branch).toBe("feature/x");
+    for (const ref of ["refs/heads/a\nb", "refs/heads/-x", "refs/heads/a..b", "refs/tags/v1", "main"])
+      expect(push(ref)).toBeUndefined();
+    const change = {
+      number: 1,
+      base: { ref: "main\nx", sha: "a".repeat(40) },
+      head: { ref: "x", sha: "b".repeat(40) },
+    };
+    expect(changeIn(read(JSON.stringify({ pull_request: change })))).toBeUndefined();
+  });
+});
