@@ -55,16 +55,20 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
     const planning = options.wrapPlan?.(plan) ?? plan;
     for (const order of orders) {
       progress(`${order.stack}: planning commit ${order.commit.slice(0, 12)}`);
-      await planOne(planning, order, await orderHere(options, repository, order), options.out);
+      await planOne(planning, order, { here: () => orderHere(options, repository, order), out: options.out });
     }
   } finally {
     repository.close();
   }
 }
 
-async function planOne(plan: Roles["plan"], order: PlanOrder, here: Order, out: string): Promise<void> {
+async function planOne(
+  plan: Roles["plan"],
+  order: PlanOrder,
+  { here, out }: { readonly here: () => Promise<Order>; readonly out: string },
+): Promise<void> {
   try {
-    const { outcome, parts, folder } = await plan(here);
+    const { outcome, parts, folder } = await plan(await here());
     await folder.remove();
     await writeHandedPlan(out, planOrderKey(order), { outcome, parts });
   } catch (error) {
