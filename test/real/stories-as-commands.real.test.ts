@@ -11,6 +11,7 @@ import { withWorldFolder } from "./support/world-folder.ts";
 const played: readonly (readonly [PresetName, string])[] = [
   ["trunk-stored-plan", "good-life"],
   ["trunk-stored-plan", "attack-trusted-path"],
+  ["trunk-stored-plan", "state-moved-same-meaning"],
   ["gitflow", "window-waits"],
 ];
 
