@@ -7,23 +7,23 @@ import { readVariables } from "./job-variables.ts";
 import { changeIn, pushIn, readPayload } from "./payload.ts";
 
 const env = {
-  GITHUB_WORKSPACE: "/work/infra",
+  GITHUB_WORKSPACE: "/runner/infra",
   GITHUB_EVENT_NAME: "pull_request",
-  GITHUB_EVENT_PATH: "/work/event.json",
+  GITHUB_EVENT_PATH: "/runner/event.json",
   GITHUB_REPOSITORY: "acme/infra",
   GITHUB_API_URL: "https://api.github.com",
   GITHUB_SERVER_URL: "https://github.com",
   GITHUB_RUN_ID: "77",
   GITHUB_RUN_ATTEMPT: "2",
   GITHUB_REF: "refs/pull/3/merge",
-  RUNNER_TEMP: "/work/temp",
+  RUNNER_TEMP: "/runner/temp",
 };
 
 describe("the job that a command runs in", () => {
   it("is read from the runner's variables, and each attempt of a run is another holder", () => {
-    expect(readJob(env, "/work/beside")).toMatchObject({
+    expect(readJob(env, "/runner/beside")).toMatchObject({
       run: 77,
-      out: "/work/beside/plangate-out",
+      out: "/runner/beside/plangate-out",
       holder: { host: "github.com/acme/infra", pid: 77, startedAt: "2" },
     });
   });
@@ -37,7 +37,7 @@ describe("the job that a command runs in", () => {
     { name: "GITHUB_EVENT_NAME", value: "push\nx" },
     { name: "RUNNER_TEMP", value: undefined },
   ])("is none where $name is $value, and says which variable that is", ({ name, value }) => {
-    expect(() => readJob({ ...env, [name]: value }, "/work/beside")).toThrow(name);
+    expect(() => readJob({ ...env, [name]: value }, "/runner/beside")).toThrow(name);
   });
 
   it("takes an empty variable for none, and refuses what no runner would pass on", () => {
@@ -63,7 +63,7 @@ describe("the event that started a workflow", () => {
   const read = (text: string) => {
     const file = join(dir, "event.json");
     writeFileSync(file, text);
-    return readPayload({ ...readJob(env, "/work"), event: { name: "push", file } });
+    return readPayload({ ...readJob(env, "/runner"), event: { name: "push", file } });
   };
 
   it.each(["", "[]", "null", "{"])("is none when it is %j", (text) => {
@@ -73,7 +73,7 @@ describe("the event that started a workflow", () => {
   it("is not read through a link", () => {
     symlinkSync("/etc/hostname", join(dir, "link.json"));
     const event = { name: "push", file: join(dir, "link.json") };
-    expect(() => readPayload({ ...readJob(env, "/work"), event })).toThrow("reading the event");
+    expect(() => readPayload({ ...readJob(env, "/runner"), event })).toThrow("reading the event");
   });
 
   it("tells a branch only by a name that Git takes", () => {
