@@ -30,16 +30,17 @@ resource "terraform_data" "this" {
 }
 `;
 
+function flowText(): string {
+  return renderPreset("trunk-stored-plan")
+    .replace(/^ {4}backend: .*$/m, `    backend: ["path=${small.dir}/states/{environment}/{instance}{stack}.tfstate"]`)
+    .replace(/^ {4}vars: .*\n/m, "");
+}
+
 beforeEach(async () => {
   small = await smallGitHub();
   await small.pushed("root", "main", {
     [trusted]: workflow,
-    "plangate.yaml": renderPreset("trunk-stored-plan")
-      .replace(
-        /^ {4}backend: .*$/m,
-        `    backend: ["path=${small.dir}/states/{environment}/{instance}{stack}.tfstate"]`,
-      )
-      .replace(/^ {4}vars: .*\n/m, ""),
+    "plangate.yaml": flowText(),
     "stacks/app/main.tf": root,
   });
 });
@@ -256,6 +257,23 @@ describe("the commands, on GitHub's interface", () => {
       env: { PLANGATE_SIGN_KEY: "", PLANGATE_SEAL_KEY: "", PLANGATE_OPEN_KEY: "", PLANGATE_VERIFY_KEY: "" },
     });
     expect(wentOn).toMatchObject({ code: 0, stdout: expect.stringContaining("Started anew for what is left") });
+  });
+
+  it("prove the flow that a pull request brings, and tell what it makes weaker", async () => {
+    const commit = await small.pushed("ann", "feature/queue", { "plangate.yaml": flowText().replace(", after: [test]", "") });
+    await small.did("issue", "root", { title: "Issue 1" });
+    const about = { title: "Sooner", body: "Closes #1", head: "feature/queue", base: "main" };
+    const { number } = await small.did("open", "ann", about);
+    const handed = await start({ event: "pull_request", ref: `refs/pull/${number}/merge`, commit });
+    handed.finish();
+    const { id } = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    const inputs = { event: `pull-request ${number}`, run: String(handed.id) };
+    const body = { workflow: trusted, ref: "refs/heads/main", inputs, sender: { login: "github-actions[bot]" } };
+    const decided = await step("decide", { run: id, event: "workflow_dispatch", body, permissions: deciding });
+    expect(decided).toMatchObject({ code: 0 });
+    const comment = small.github.forge.state.repositories[0]?.comments.map(({ body: text }) => text).join();
+    expect(comment).toContain("**1 guarantee gets weaker.**");
+    expect(comment).toContain("**The proof of the new flow** found no hole");
   });
 
   it("end a job whose environment is missing or may be used by any ref, before it takes on anything", async () => {

@@ -29,6 +29,7 @@ export async function inDecidingHost<Value>(
       ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
       handedOver,
       seen,
+      proveFlow: async (changed) => (await import("../cli/prove-flow.ts")).proveInCheck(changed, ci.signal),
     });
     try {
       return await use(host);

@@ -8,7 +8,17 @@ import { keepState, openRunLogs, systemIds } from "../../adapters/system/index.t
 import type { TerraformOptions, TerraformProgram } from "../../adapters/terraform/index.ts";
 import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
-import type { BundleStore, Clock, Forge, Ids, Repository, RunLogs, Store, WorkFolders } from "../../delivery/ports.ts";
+import type {
+  BundleStore,
+  Clock,
+  Forge,
+  Ids,
+  ProveFlow,
+  Repository,
+  RunLogs,
+  Store,
+  WorkFolders,
+} from "../../delivery/ports.ts";
 import { type ApplyRights, openBundle } from "../../delivery/roles/open-bundle.ts";
 import type { Presented } from "../../delivery/roles/presentation.ts";
 import type { Digest } from "../../domain/digest.ts";
@@ -43,6 +53,8 @@ export interface JobOptions {
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly localStateBase?: TerraformOptions["localStateBase"];
+  /** Looks for holes in a flow that a pull request brings; where it is missing, its check says that nobody did. */
+  readonly proveFlow?: ProveFlow;
 }
 
 /** What the roles of a job are made from. */
@@ -121,6 +133,7 @@ export async function openJobHost(
         throw new InternalError(`plan ${stored.digest} is to be shown and was not read in this job`);
       return renderSection({ run, stored, flow, made });
     },
+    ...(options.proveFlow === undefined ? {} : { proveFlow: options.proveFlow }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   return { delivery, close: () => repository.close() };
