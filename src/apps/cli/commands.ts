@@ -273,7 +273,7 @@ export const commands: readonly CliCommand[] = [
     define: (command) =>
       command
         .description("search for a story that breaks what the flow promises; exit 3 when there is one")
-        .option("--property <id>", "only this one, such as P4")
+        .option("--property <id>", "only this one of P1 to P11")
         .option("--slice <name>", "only the parts of the flow with this in their name")
         .option("--budget <n>", "transitions that may be looked at")
         .option("--save <dir>", "write each hole as a story file that `plangate test` plays")
