@@ -260,7 +260,9 @@ describe("the commands, on GitHub's interface", () => {
   });
 
   it("prove the flow that a pull request brings, and tell what it makes weaker", async () => {
-    const commit = await small.pushed("ann", "feature/queue", { "plangate.yaml": flowText().replace(", after: [test]", "") });
+    const commit = await small.pushed("ann", "feature/queue", {
+      "plangate.yaml": flowText().replace(", after: [test]", ""),
+    });
     await small.did("issue", "root", { title: "Issue 1" });
     const about = { title: "Sooner", body: "Closes #1", head: "feature/queue", base: "main" };
     const { number } = await small.did("open", "ann", about);
