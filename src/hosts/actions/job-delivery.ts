@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
-import { readModuleInterface, readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { keepState, openRunLogs, systemIds } from "../../adapters/system/index.ts";
 import type { TerraformOptions, TerraformProgram } from "../../adapters/terraform/index.ts";
-import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type {
   BundleStore,
@@ -20,12 +18,10 @@ import type {
   WorkFolders,
 } from "../../delivery/ports.ts";
 import { type ApplyRights, openBundle } from "../../delivery/roles/open-bundle.ts";
-import type { Presented } from "../../delivery/roles/presentation.ts";
-import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Holder } from "../../domain/run.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
-import { renderSection } from "../../views/section.ts";
+import { makeDelivery } from "../delivery.ts";
 import { toolFor } from "../tool.ts";
 
 /** What any job that decides is given; which rights it has beyond that is told by its keys and its environment. */
@@ -103,39 +99,23 @@ export async function openJobHost(
     },
     tool: () => tool.version(),
   };
-  const readings = new Map<Digest, Presented & { kind: "presented" }>();
-  const delivery: Delivery = {
+  const { flowFile, forge, holder, progress, proveFlow, signal } = options;
+  const delivery = makeDelivery({
     flow,
-    flowFile: options.flowFile,
+    flowFile,
     store,
-    forge: options.forge,
+    forge,
     repository,
     roles,
     clock,
     variables,
-    configuration: openConfiguration({
-      flow,
-      repository,
-      readReferences: readModuleReferences,
-      readInterface: readModuleInterface,
-      tool: () => tool.version(),
-      variables,
-      secretKey: secret,
-    }),
+    secretKey: secret,
     ids,
-    holder: options.holder,
-    progress: options.progress,
-    readingOf: (digest) => readings.get(digest),
-    keepReading: (digest, made) => void readings.set(digest, made),
-    render: (run, stored) => {
-      const made = readings.get(stored.digest);
-      if (made === undefined)
-        throw new InternalError(`plan ${stored.digest} is to be shown and was not read in this job`);
-      return renderSection({ run, stored, flow, made });
-    },
-    ...(options.proveFlow === undefined ? {} : { proveFlow: options.proveFlow }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
+    holder,
+    progress,
+    proveFlow,
+    signal,
+  });
   return { delivery, close: () => repository.close() };
 }
 

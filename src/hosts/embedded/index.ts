@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
 import { makeFolder, openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
-import { readBackendBlock, readModuleInterface, readModuleReferences } from "../../adapters/hcl/index.ts";
+import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index.ts";
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
 import { isThere, keepState, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
 import { runFlowCommand, type TerraformOptions } from "../../adapters/terraform/index.ts";
-import { openConfiguration } from "../../delivery/configuration.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Clock, Forge, Ids, ProveFlow, Sealer, Store } from "../../delivery/ports.ts";
@@ -23,14 +22,11 @@ import { checkFormat } from "../../delivery/roles/check.ts";
 import { openBundle } from "../../delivery/roles/open-bundle.ts";
 import { makePlan } from "../../delivery/roles/plan.ts";
 import { presentPlan } from "../../delivery/roles/present.ts";
-import type { Presented } from "../../delivery/roles/presentation.ts";
 import { verifyStack } from "../../delivery/roles/verify.ts";
-import type { Digest } from "../../domain/digest.ts";
-import { InternalError } from "../../domain/errors.ts";
 import { environmentRedactor } from "../../domain/redaction.ts";
 import type { Environment, Flow } from "../../flow/flow.ts";
-import { renderSection } from "../../views/section.ts";
 import { type BackendProbe, lookAhead, openBackendProbe } from "../backend-probe.ts";
+import { makeDelivery } from "../delivery.ts";
 import { fetchModules } from "../fetch-modules.ts";
 import { toolFor, variablesOf } from "../tool.ts";
 
@@ -84,41 +80,29 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const opened = await openSqliteStore(join(home, "store.sqlite"), { clock });
   const store = options.wrapStore?.(opened) ?? opened;
   const repository = openRepository(options.repository, options.env as NodeJS.ProcessEnv);
-  const readings = new Map<Digest, Presented & { kind: "presented" }>();
   const key = await secretKey(join(home, "keys"));
   const { roles, probe } = await openRoles(options, repository, key);
   const variables = (environment: Environment) => {
     const seen = variablesOf(environment, options.env);
     return options.actAs?.(environment, seen) ?? seen;
   };
-  const delivery: Delivery = {
+  const { forge, progress, proveFlow, signal } = options;
+  const delivery = makeDelivery({
     flow,
     flowFile: options.flowFile ?? "plangate.yaml",
     store,
-    forge: options.forge,
+    forge,
     repository,
     roles,
     clock,
     variables,
-    configuration: openConfiguration({
-      flow,
-      repository,
-      readReferences: readModuleReferences,
-      readInterface: readModuleInterface,
-      tool: () => roles.tool(),
-      variables,
-      secretKey: key,
-    }),
+    secretKey: key,
     ids: idsOf(options),
     holder: await ownHolder(),
-    progress: options.progress,
-    readingOf: (digest) => readings.get(digest),
-    keepReading: (digest, made) => void readings.set(digest, made),
-    render: (run, stored) =>
-      renderSection({ run, stored, flow, made: readings.get(stored.digest) ?? missing(stored.digest) }),
-    ...(options.proveFlow === undefined ? {} : { proveFlow: options.proveFlow }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
+    progress,
+    proveFlow,
+    signal,
+  });
   return {
     delivery,
     store,
@@ -134,10 +118,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
 function idsOf(options: EmbeddedOptions): Ids {
   return options.ids ?? systemIds(options.clock);
-}
-
-function missing(digest: Digest): never {
-  throw new InternalError(`plan ${digest} is to be shown and was not read in this process`);
 }
 
 /** Sealing takes long only the first time, when what it needs is loaded: that is done while the first plan is made. */

@@ -6,7 +6,7 @@ import { pushedRepository, pushTold } from "./push-payload.ts";
 import { releaseObject, releasesOf } from "./routes/releases.ts";
 import { commitComment, commitObject } from "./shapes/commit.ts";
 import { issueComment, issueObject, labelObject } from "./shapes/issue.ts";
-import { account, isOrganization, time } from "./shapes/people.ts";
+import { account, isOrganization, organizationAccount, time } from "./shapes/people.ts";
 import { pullRequest, reviewObject, simplePullRequest } from "./shapes/pull-request.ts";
 import { minimalRepository, repositoryObject } from "./shapes/repository.ts";
 import type { HubEvent } from "./telling.ts";
@@ -123,22 +123,7 @@ function mergeOf({ refs }: Look, number: number, head: CommitSha) {
 }
 
 function organization(site: Site, login: string) {
-  const { id, node_id, avatar_url } = account(site, login);
-  const url = `${site.api}/orgs/${login}`;
-  return {
-    login,
-    id,
-    node_id,
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url,
-    description: "",
-  };
+  return { ...organizationAccount(site, login), description: "" };
 }
 
 async function changeTold(site: Site, place: Look, event: Of<"pull_request">, around: Around): Promise<Told | null> {

@@ -4,7 +4,7 @@ import { type Ask, onRepository, route } from "../ask.ts";
 import { nobody } from "../bearer.ts";
 import { object, texts } from "../body.ts";
 import { allows, type Level, type PermissionName, type Permissions } from "../permissions.ts";
-import { account, integration, isOrganization, isSameLogin, time } from "../shapes/people.ts";
+import { account, integration, isOrganization, isSameLogin, organizationAccount, time } from "../shapes/people.ts";
 import { repositoryObject } from "../shapes/repository.ts";
 import { wholeTeam } from "../shapes/team.ts";
 
@@ -107,20 +107,8 @@ function administers({ hub, who }: Pick<Ask, "hub" | "who">, org: string): boole
 }
 
 export function organizationObject({ site }: Ask, login: string) {
-  const { node_id, id, avatar_url, html_url } = account(site, login);
-  const url = `${site.api}/orgs/${login}`;
   return {
-    login,
-    id,
-    node_id,
-    url,
-    repos_url: `${url}/repos`,
-    events_url: `${url}/events`,
-    hooks_url: `${url}/hooks`,
-    issues_url: `${url}/issues`,
-    members_url: `${url}/members{/member}`,
-    public_members_url: `${url}/public_members{/member}`,
-    avatar_url,
+    ...organizationAccount(site, login),
     description: null,
     has_organization_projects: true,
     has_repository_projects: true,
@@ -128,7 +116,7 @@ export function organizationObject({ site }: Ask, login: string) {
     public_gists: 0,
     followers: 0,
     following: 0,
-    html_url,
+    html_url: account(site, login).html_url,
     created_at: time(0),
     updated_at: time(0),
     archived_at: null,

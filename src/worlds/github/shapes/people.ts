@@ -96,3 +96,22 @@ export function appBehind(site: Site, login: string) {
   if (isSameLogin(login, app.login)) return integration(site, { id: app.id, slug: app.slug, name: "plangate" });
   return null;
 }
+
+/** An organisation, as events and its own page have it. */
+export function organizationAccount(site: Site, login: string) {
+  const { id, node_id, avatar_url } = account(site, login);
+  const url = `${site.api}/orgs/${login}`;
+  return {
+    login,
+    id,
+    node_id,
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url,
+  };
+}
