@@ -19,3 +19,9 @@ export function planEnvironment(environment: string): string {
 
 /** Secrets that environments alone may hold: one of the repository would be every workflow's of every branch. */
 export const environmentSecrets: readonly string[] = ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_APP_KEY"];
+
+/** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
+export const lookAgain = "Look at what waits";
+
+/** Every quarter of an hour, and not on the hour, when everybody's jobs start. */
+export const sweep = "7,22,37,52 * * * *";

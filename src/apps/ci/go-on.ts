@@ -1,4 +1,4 @@
-import { lookAgain } from "../../compile/workflows/files.ts";
+import { lookAgain } from "../../compile/names.ts";
 import { handedOverText } from "./handed-over.ts";
 import type { Ci, CiResult } from "./open-job.ts";
 import { readWorkLeft } from "./work-left.ts";

@@ -1,4 +1,4 @@
-import { lookAgain } from "../../compile/workflows/files.ts";
+import { lookAgain } from "../../compile/names.ts";
 import { inertLine } from "../../views/inert.ts";
 import { handedOverOf, handedOverText } from "./handed-over.ts";
 import type { Ci, CiResult } from "./open-job.ts";

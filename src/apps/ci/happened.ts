@@ -1,5 +1,5 @@
 import { readGitHubEvent } from "../../adapters/github-events/index.ts";
-import { lookAgain, sweep } from "../../compile/workflows/files.ts";
+import { lookAgain, sweep } from "../../compile/names.ts";
 import { plangate } from "../../delivery/perform/plangate.ts";
 import type { Forge } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";

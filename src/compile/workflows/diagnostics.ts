@@ -1,9 +1,8 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Flow, Transition } from "../../flow/index.ts";
 import type { CompileAbout, CompiledFile } from "../compiled-file.ts";
-import { changeCheck } from "../names.ts";
+import { changeCheck, lookAgain } from "../names.ts";
 import { opensExpression } from "./expressions.ts";
-import { lookAgain } from "./files.ts";
 import { fileNameOf, files, reportOf } from "./naming.ts";
 import { changes, isCarriedByName, shapeOf } from "./shape.ts";
 import { ofOthers } from "./variables.ts";

@@ -1,4 +1,4 @@
-import { recordBranch } from "../names.ts";
+import { lookAgain, recordBranch, sweep } from "../names.ts";
 import { applyCall } from "./apply-jobs.ts";
 import { changeJobs, handOver } from "./change-jobs.ts";
 import { all, fromHere } from "./expressions.ts";
@@ -7,12 +7,6 @@ import { planJob } from "./plan-job.ts";
 import type { Chain, ChangeShape, NamedShape } from "./shape.ts";
 import { decide, goOn, guard, orderedBy, present, presentWhen, startedAs } from "./trusted-jobs.ts";
 import { said, type YamlRecord } from "./yaml.ts";
-
-/** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
-export const lookAgain = "Look at what waits";
-
-/** Every quarter of an hour, and not on the hour, when everybody's jobs start. */
-export const sweep = "7,22,37,52 * * * *";
 
 /** The workflow of the changes' own refs. */
 export function changeWorkflow(making: Making, change: ChangeShape): YamlRecord {

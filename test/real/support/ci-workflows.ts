@@ -6,7 +6,7 @@ import { keyFiles } from "../../../src/adapters/keys/index.ts";
 import { type JobKind, keyVariables } from "../../../src/apps/ci/job-keys.ts";
 import type { Matrix } from "../../../src/apps/ci/matrix.ts";
 import type { SeenRun } from "../../../src/apps/ci/outside.ts";
-import { sweep } from "../../../src/compile/workflows/files.ts";
+import { sweep } from "../../../src/compile/names.ts";
 import type { Event } from "../../../src/domain/event.ts";
 import type { Login, RunId, StackName } from "../../../src/domain/names.ts";
 import { maintainersOf, teamsOf } from "../../../src/worlds/forge-rules.ts";
