@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Store } from "../../delivery/ports.ts";
-import { entry, mustWrite } from "../../delivery/record.ts";
+import { mustWrite } from "../../delivery/record.ts";
 import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
@@ -9,7 +9,7 @@ import { leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
 import { isGoing } from "./still-there.ts";
 import { tellDelivered } from "./tell-delivered.ts";
-import { isBorneOut, type LeftEntry, readWorkLeft } from "./work-left.ts";
+import { isBorneOut, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
 export function decideCommand(ci: Ci): Promise<CiResult> {
@@ -70,14 +70,17 @@ async function leftFor(
   return { taken, entries };
 }
 
-/** Takes work over before anything is done about it, so that of two jobs one has it; gives the events that the record bears out. */
+/** Takes work over before anything is done about it; gives the events of what this job has now that the record bears out. */
 async function takeUp(
   ci: Ci,
   { delivery, taken }: { readonly delivery: JobHost["delivery"]; readonly taken: readonly LeftEntry[] },
 ) {
   const events: LeftEntry["events"][number][] = [];
   for (const left of taken) {
-    await mustWrite(delivery, { ledger: [entry(delivery, "work-taken", { left: left.seq, by: ci.job.holder })] });
+    if (!(await takeWork(delivery.store, left, { by: ci.job.holder, at: delivery.clock.now() }))) {
+      ci.progress(`what run ${left.run} left is taken up by another job already`);
+      continue;
+    }
     for (const event of left.events) {
       if (!(await isBorneOut(event, delivery.store))) {
         ci.progress(`${event.kind} of run ${left.run} is not borne out by the record, so nothing follows from it`);

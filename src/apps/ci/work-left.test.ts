@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { openRecordBranch } from "../../adapters/record-branch/index.ts";
 import type { Store } from "../../delivery/ports.ts";
 import type { NewLedgerEntry } from "../../domain/ledger.ts";
 import type { RunId, StackName } from "../../domain/names.ts";
 import type { Run } from "../../domain/run.ts";
 import { aRun } from "../../testing/builders.ts";
+import { memoryBranch, memoryRemote } from "../../testing/memory-branch.ts";
 import { memoryStore } from "../../testing/memory-store.ts";
-import { bodyOf, isBorneOut, readWorkLeft, type WorkLeft, workLeftOf } from "./work-left.ts";
+import { bodyOf, isBorneOut, readWorkLeft, takeWork, type WorkLeft, workLeftOf } from "./work-left.ts";
 
 const clock = { now: () => 1_000 };
 const by = { run: 7, attempt: 1, job: "apply test" };
@@ -55,6 +57,39 @@ describe("work that a job leaves", () => {
     const answer = { kind: "answer", by: "ann", pullRequest: null, environment: "test" } as const;
     const events = [answer, { kind: "run-lost", run }, { kind: "apply-ready", run }] as never;
     expect(workLeftOf({ ...nothing, events }, by).events).toEqual([{ kind: "apply-ready", run }, { kind: "tick" }]);
+  });
+});
+
+describe("taking work up", () => {
+  const holder = (pid: number) => ({ host: "github.example/acme/infra", pid, startedAt: "1" });
+  const about = (pid: number) => ({ by: holder(pid), at: 1_000 });
+
+  it("is done by one of two jobs on the record's branch that looked at the same moment", async () => {
+    const remote = memoryRemote();
+    const job = () => openRecordBranch({ branch: memoryBranch(remote), clock, pause: async () => undefined });
+    const before = await job();
+    for (const pid of [7, 8]) await leave(before, { run: pid, events: [{ kind: "tick" }] });
+    await before.close();
+    const jobs = [await job(), await job()];
+    const found = await Promise.all(jobs.map((store) => readWorkLeft(store)));
+    expect(found.map((entries) => entries.length)).toEqual([2, 2]);
+    const [first, second] = found[0] ?? [];
+    for (const left of [first, second]) {
+      if (left === undefined) throw new Error("nothing was left");
+      const taken = await Promise.all(jobs.map((store, index) => takeWork(store, left, about(20 + index))));
+      expect(taken.filter((has) => has)).toHaveLength(1);
+    }
+    for (const store of [...jobs, await job()]) expect(await readWorkLeft(store)).toEqual([]);
+  });
+
+  it("is not done again by whoever comes later, the same workflow run neither", async () => {
+    const store = memoryStore({ clock });
+    await leave(store, { events: [{ kind: "tick" }] });
+    const [left] = await readWorkLeft(store);
+    if (left === undefined) throw new Error("nothing was left");
+    expect(await takeWork(store, left, about(20))).toBe(true);
+    expect(await takeWork(store, left, about(20))).toBe(false);
+    expect(await takeWork(store, left, about(21))).toBe(false);
   });
 });
 

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { Store } from "../../delivery/ports.ts";
+import { InternalError } from "../../domain/errors.ts";
 import type { Json, LedgerEntry } from "../../domain/ledger.ts";
-import { parseRunId, parseStackName, type RunId, type StackName } from "../../domain/names.ts";
+import { type Instant, parseRunId, parseStackName, type RunId, type StackName } from "../../domain/names.ts";
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
-import type { Run } from "../../domain/run.ts";
+import type { Holder, Run } from "../../domain/run.ts";
 import type { Left } from "../../hosts/actions/index.ts";
 
 /**
@@ -98,10 +99,31 @@ export async function readWorkLeft(store: Pick<Store, "ledger" | "ledgerHead">):
   for await (const entry of store.ledger(Math.max(0, seq - mostEntries))) {
     const left = entryOf(entry);
     if (left !== undefined) found.set(entry.seq, left);
-    const taken = entry.kind === "work-taken" ? workTaken.safeParse(entry.body).data : undefined;
-    if (taken !== undefined) found.delete(taken.left);
+    const taken = takenBy(entry);
+    if (taken !== undefined) found.delete(taken);
   }
   return [...found.values()];
+}
+
+/**
+ * Takes work over, before anything is done about it. Of several jobs that do so at once exactly one has it: all of them
+ * say so, and whose entry stands first in the ledger, which has one order for everybody, is told `true`.
+ */
+export async function takeWork(
+  store: Pick<Store, "write" | "ledger">,
+  { seq: left }: Pick<LeftEntry, "seq">,
+  about: { readonly by: Holder; readonly at: Instant },
+): Promise<boolean> {
+  const body = { left, by: { ...about.by } };
+  const written = await store.write({ ledger: [{ at: about.at, kind: "work-taken", body }] });
+  if (!written.ok) throw new InternalError("an entry of the ledger alone conflicts with nothing");
+  const [own] = written.entries;
+  for await (const entry of store.ledger(left)) if (takenBy(entry) === left) return entry.seq === own?.seq;
+  throw new InternalError(`entry ${own?.seq} of the ledger was written and is not in it`);
+}
+
+function takenBy({ kind, body }: LedgerEntry): number | undefined {
+  return kind === "work-taken" ? workTaken.safeParse(body).data?.left : undefined;
 }
 
 function entryOf({ kind, body, seq }: LedgerEntry): LeftEntry | undefined {
