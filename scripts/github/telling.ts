@@ -1,0 +1,88 @@
+/** What GitHub shows in the browser, as text. */
+import type { Asking } from "./asking.ts";
+
+interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly state: string;
+  readonly merged: boolean;
+  readonly mergeable_state: string;
+  readonly user: { readonly login: string };
+  readonly head: { readonly ref: string; readonly sha: string };
+  readonly base: { readonly ref: string };
+}
+
+interface Said {
+  readonly user: { readonly login: string };
+  readonly body: string;
+  readonly state?: string;
+}
+
+interface Run {
+  readonly id: number;
+  readonly path: string;
+  readonly event: string;
+  readonly head_branch: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly run_attempt: number;
+}
+
+export async function tellPullRequest(ask: Asking, number: string): Promise<string> {
+  const change = (await ask.rest("GET", `pulls/${number}`)) as PullRequest;
+  const reviews = (await ask.rest("GET", `pulls/${number}/reviews?per_page=100`)) as readonly Said[];
+  const comments = (await ask.rest("GET", `issues/${number}/comments?per_page=100`)) as readonly Said[];
+  return [
+    `#${change.number} ${change.title}`,
+    `${change.user.login}: ${change.head.ref} → ${change.base.ref}, ${change.merged ? "merged" : `${change.state}, ${change.mergeable_state}`}`,
+    await tellChecks(ask, number),
+    ...reviews.map((one) => `${one.user.login} says ${(one.state ?? "").toLowerCase()}${one.body && `: ${one.body}`}`),
+    ...comments.map((one) => `\n--- ${one.user.login}\n${one.body}`),
+  ].join("\n");
+}
+
+export async function tellChecks(ask: Asking, number: string): Promise<string> {
+  const { head } = (await ask.rest("GET", `pulls/${number}`)) as PullRequest;
+  type Check = { readonly name: string; readonly status: string; readonly conclusion: string | null };
+  const told = (await ask.rest("GET", `commits/${head.sha}/check-runs?per_page=100`)) as {
+    readonly check_runs: readonly Check[];
+  };
+  const lines = told.check_runs.map(({ name, status, conclusion }) => `  ${(conclusion ?? status).padEnd(12)} ${name}`);
+  return lines.length === 0 ? "no checks" : `checks of ${head.sha.slice(0, 12)}:\n${lines.join("\n")}`;
+}
+
+function lineOf(run: Run): string {
+  const attempt = run.run_attempt > 1 ? `, attempt ${run.run_attempt}` : "";
+  const file = run.path.split("/").at(-1) ?? "";
+  return `${run.id}  ${(run.conclusion ?? run.status).padEnd(12)} ${file.replace(/@.*/, "")}  ${run.event} ${run.head_branch}${attempt}`;
+}
+
+export async function tellRuns(ask: Asking): Promise<string> {
+  const { workflow_runs: runs } = (await ask.rest("GET", "actions/runs?per_page=50")) as {
+    readonly workflow_runs: readonly Run[];
+  };
+  return runs.length === 0 ? "nothing ran yet" : runs.toReversed().map(lineOf).join("\n");
+}
+
+/** What the runner alone knows of a job: GitHub's browser shows it. */
+export interface JobText {
+  readonly name: string;
+  readonly log: string;
+  readonly summary: string;
+}
+
+export async function tellRun(ask: Asking, id: string, log: boolean): Promise<string> {
+  const run = (await ask.rest("GET", `actions/runs/${id}`)) as Run;
+  type Job = { readonly name: string; readonly status: string; readonly conclusion: string | null };
+  const { jobs } = (await ask.rest("GET", `actions/runs/${id}/jobs?per_page=100`)) as { readonly jobs: readonly Job[] };
+  type Pending = readonly { readonly environment: { readonly name: string } }[];
+  const pending = (await ask.rest("GET", `actions/runs/${id}/pending_deployments`)) as Pending;
+  const texts = (await ask.beside(`/runs/${id}`)) as readonly JobText[];
+  const shown = texts.filter((job) => (log ? job.log : job.summary) !== "");
+  return [
+    lineOf(run),
+    ...jobs.map(({ name, status, conclusion }) => `  ${(conclusion ?? status).padEnd(12)} ${name}`),
+    ...pending.map(({ environment }) => `waits for an answer at ${environment.name}`),
+    ...shown.map((job) => `\n--- ${job.name}\n${log ? job.log : job.summary}`),
+  ].join("\n");
+}
