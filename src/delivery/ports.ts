@@ -144,8 +144,11 @@ export interface Terraform {
   stateVersion(workdir: Workdir): Promise<StateVersion>;
   /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
   check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
-  /** Fetches the modules that the root calls, unless they are there, and runs nothing; with the root module itself. */
-  fetchModules(workdir: Workdir): Promise<readonly FetchedModule[]>;
+  /**
+   * Fetches the modules that the root calls and runs nothing; with the root module itself. `anew` fetches what is there
+   * already too: whatever a checkout brings was put there by whoever wrote it.
+   */
+  fetchModules(workdir: Workdir, about: { readonly anew: boolean }): Promise<readonly FetchedModule[]>;
   /** `output -json`, parsed. */
   outputs(
     workdir: Workdir,

@@ -14,12 +14,8 @@ export async function fetchModules(rights: FetchRights, order: Order): Promise<r
   try {
     const checkout = `${folder.path}/checkout`;
     await rights.repository.checkout(order.tree, checkout);
-    return await rights.terraform.fetchModules({
-      checkout,
-      root: order.stack.root,
-      env: {},
-      log: rights.logs.open(order.run),
-    });
+    const log = rights.logs.open(order.run);
+    return await rights.terraform.fetchModules({ checkout, root: order.stack.root, env: {}, log }, { anew: true });
   } finally {
     await folder.remove();
   }

@@ -4,9 +4,15 @@ import type { FetchedModule, Workdir } from "../../delivery/ports.ts";
 import { type Digest, digestOf, digestOfJson } from "../../domain/digest.ts";
 import { configurationAmong } from "../../domain/tree.ts";
 import { mustRun, type Program, rootFolder } from "./command.ts";
+import { forgetFetched } from "./fetched.ts";
 
 /** `get`: fetches what the root's module calls name; needs no backend and no provider, and runs nothing of what it fetches. */
-export async function fetchModules(program: Program, workdir: Workdir): Promise<readonly FetchedModule[]> {
+export async function fetchModules(
+  program: Program,
+  workdir: Workdir,
+  { anew }: { readonly anew: boolean },
+): Promise<readonly FetchedModule[]> {
+  if (anew) await forgetFetched(workdir);
   await mustRun(program, workdir, { args: ["get", "-no-color"] });
   const root = rootFolder(workdir);
   const listed = await readFile(join(root, ".terraform", "modules", "modules.json"), "utf8").catch(

@@ -106,7 +106,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     apply: (workdir, planFile, spawned) => applyPlan(program, workdir, { planFile, spawned }),
     stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
     check: (workdir, files) => checkFormat(program, workdir, files),
-    fetchModules: (workdir) => fetchModules(program, workdir),
+    fetchModules: (workdir, about) => fetchModules(program, workdir, about),
     fetchProviders: (workdir) => fetchProviders(program, workdir),
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
     stateLock: (workdir) => retrying(workdir, () => readStateLock(program, workdir)),

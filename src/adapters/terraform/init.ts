@@ -1,10 +1,11 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BackendSettings, Workdir } from "../../delivery/ports.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import { insideCheckout, type Program, rootFolder, runCommand, subject } from "./command.ts";
 import { firstError, unwrapped } from "./diagnostics.ts";
+import { fetchedFolder, forgetFetched } from "./fetched.ts";
 import type { InitCache } from "./init-cache.ts";
 import { localStatePath } from "./local-state.ts";
 import { failureKind, outsideFailure } from "./outside-failure.ts";
@@ -31,14 +32,14 @@ export interface Initialiser {
 export async function initialise(from: Initialiser, workdir: Workdir, about: InitAbout): Promise<BackendSettings> {
   const { cache } = from;
   const { backend, args, key } = await prepared(from, workdir, about);
-  await rm(dataFolder(workdir), { recursive: true, force: true });
-  if (cache !== undefined && key !== undefined && (await cache.restore(key, dataFolder(workdir)))) {
+  await forgetFetched(workdir);
+  if (cache !== undefined && key !== undefined && (await cache.restore(key, fetchedFolder(workdir)))) {
     const settings = await readBackend(workdir);
     if (settings !== undefined) return settings;
-    await rm(dataFolder(workdir), { recursive: true, force: true });
+    await forgetFetched(workdir);
   }
   const settings = await initWith(from, workdir, { backend, args });
-  if (cache !== undefined && key !== undefined) await cache.save(key, dataFolder(workdir));
+  if (cache !== undefined && key !== undefined) await cache.save(key, fetchedFolder(workdir));
   return settings;
 }
 
@@ -97,13 +98,9 @@ function backendArgument(workdir: Workdir, setting: string): string {
   return `-backend-config=${setting.includes("=") ? setting : insideCheckout(workdir, setting)}`;
 }
 
-function dataFolder(workdir: Workdir): string {
-  return join(rootFolder(workdir), ".terraform");
-}
-
 /** The backend as Terraform resolved it; `undefined` when the configuration names none. */
 async function readBackend(workdir: Workdir): Promise<BackendSettings | undefined> {
-  const text = await readFile(join(dataFolder(workdir), "terraform.tfstate"), "utf8").catch(() => undefined);
+  const text = await readFile(join(fetchedFolder(workdir), "terraform.tfstate"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const { backend } = JSON.parse(text) as { backend?: { type?: unknown; config?: unknown } };

@@ -105,7 +105,7 @@ async function movedModules(
   plan: Digest,
 ): Promise<BundleFinding | null> {
   if (modules.length === 0) return null;
-  const fetched = remoteModules(await rights.terraform.fetchModules(workdir));
+  const fetched = remoteModules(await rights.terraform.fetchModules(workdir, { anew: false }));
   if (canonicalJson(fetched) === canonicalJson(modules)) return null;
   const sentence = "a module from outside the repository is not what it was when the plan was presented";
   return { plan, code: "snapshot-differs", sentence };

@@ -50,7 +50,7 @@ export async function snapshotDifference(
   return null;
 }
 
-/** Terraform puts what it fetched there, and nothing that Git tracks can be at such a path in a clean checkout. */
+/** Where the tool puts what it fetched. A folder of that name in Git is removed before anything is fetched. */
 function isRemote(dir: string): boolean {
   return /^\.terraform[/\\]modules[/\\]/.test(dir);
 }
