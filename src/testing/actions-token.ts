@@ -58,5 +58,5 @@ export function tokenClaims({ job, issuer, audience, immutable }: TokenOf): Read
 /** An environment comes before everything else; its colons are written otherwise, so that it ends the subject. */
 function contextOf({ environment, event, ref }: TokenJob): string {
   if (environment !== null) return `environment:${environment.replaceAll(":", "%3A")}`;
-  return event === "pull_request" || event === "pull_request_target" ? "pull_request" : `ref:${ref}`;
+  return event === "pull_request" ? "pull_request" : `ref:${ref}`;
 }

@@ -1,8 +1,7 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
+import { createLocalJWKSet, type JSONWebKeySet, type JWK, jwtVerify } from "jose";
 import { federate, mayActAs } from "../../src/domain/trust/google-trust.ts";
 import { mayAssume } from "../../src/domain/trust/may-assume.ts";
-import type { TrustDocuments } from "../../src/domain/trust/trust.ts";
-import type { TokenIssuer } from "./token-issuer.ts";
+import type { Claims, TrustDocuments } from "../../src/domain/trust/trust.ts";
 
 /** For tests: the token exchange of AWS and of Google, by the documents that say who is trusted. */
 export interface TokenExchange {
@@ -10,18 +9,40 @@ export interface TokenExchange {
   answer(request: Request): Promise<Response>;
   /** Whose credentials these are: an ARN or an address; null when nobody was given them. */
   holderOf(credentials: string): string | null;
+  /** Who was given whose credentials, oldest first. */
+  readonly given: readonly Given[];
+  /** Who was not; `claims` are null where the token was none that counts. */
+  readonly refused: readonly Refused[];
+}
+
+export interface Given {
+  /** An ARN or an address. */
+  readonly holder: string;
+  readonly claims: Claims;
+  /** In seconds. */
+  readonly at: number;
+}
+
+export interface Refused {
+  /** What was asked for: an ARN, an address, or a provider of a pool. */
+  readonly wanted: string;
+  readonly claims: Claims | null;
+  readonly at: number;
 }
 
 export interface ExchangeAbout {
   readonly documents: TrustDocuments;
-  readonly issuer: Pick<TokenIssuer, "url" | "keys">;
+  readonly issuer: {
+    readonly url: string;
+    readonly keys: () => readonly JWK[] | Promise<readonly JWK[]>;
+  };
   /** In seconds. */
   readonly now: () => number;
 }
 
 interface Federation {
   readonly provider: string;
-  readonly claims: Readonly<Record<string, unknown>>;
+  readonly claims: Claims;
 }
 
 /**
@@ -29,24 +50,30 @@ interface Federation {
  * refused gets no reason, as from the clouds.
  */
 export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenExchange {
-  const given = new Map<string, string>();
+  const holders = new Map<string, string>();
+  const given: Given[] = [];
+  const refused: Refused[] = [];
   const federations = new Map<string, Federation>();
   let count = 0;
-  const give = (holder: string) => {
+  const give = (holder: string, claims: Claims) => {
     const credentials = `credentials-${++count}`;
-    given.set(credentials, holder);
+    holders.set(credentials, holder);
+    given.push({ holder, claims, at: now() });
     return credentials;
   };
-  const verify = async (token: string) => {
+  const refuse = (wanted: string, claims: Claims | null) => void refused.push({ wanted, claims, at: now() });
+  const verify = async (token: string): Promise<Claims | null> => {
+    const all = await issuer.keys();
     try {
-      const keys = createLocalJWKSet({ keys: [...issuer.keys()] } as JSONWebKeySet);
+      const keys = createLocalJWKSet({ keys: [...all] } as JSONWebKeySet);
       const { payload } = await jwtVerify(token, keys, {
         issuer: issuer.url,
         algorithms: ["RS256"],
         currentDate: new Date(now() * 1000),
         requiredClaims: ["sub", "aud", "exp", "iat"],
       });
-      return payload;
+      // Clouds take issuers by https alone, so documents name none by the plain HTTP of a machine's own.
+      return { ...payload, iss: issuer.url.replace(/^http:/, "https:") };
     } catch {
       return null;
     }
@@ -55,23 +82,27 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
   const takeRole = async (form: URLSearchParams) => {
     const [role, token] = [form.get("RoleArn") ?? "", form.get("WebIdentityToken") ?? ""];
     const claims = await verify(token);
-    if (claims === null) return aws(400, "<Error><Code>InvalidIdentityToken</Code></Error>");
-    const may = mayAssume({ ...documents, providers: [], accounts: [] }, claims);
+    const may = claims === null ? [] : mayAssume({ ...documents, providers: [], accounts: [] }, claims);
     // What the documents leave open is not given here.
-    if (!may.some(({ identity, certain }) => identity === role && certain))
-      return aws(403, "<Error><Code>AccessDenied</Code></Error>");
-    const key = give(role);
+    if (claims === null || !may.some(({ identity, certain }) => identity === role && certain)) {
+      refuse(role, claims);
+      const [status, code] = claims === null ? [400, "InvalidIdentityToken"] : [403, "AccessDenied"];
+      return aws(status, `<Error><Code>${code}</Code></Error>`);
+    }
+    const key = give(role, claims);
     return aws(
       200,
       `<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>${key}</SessionToken></Credentials></AssumeRoleWithWebIdentityResult>`,
     );
   };
 
-  const federated = async (body: Readonly<Record<string, unknown>>) => {
-    const provider = documents.providers.find(({ name }) => body.audience === `//iam.googleapis.com/${name}`);
-    const claims = typeof body.subjectToken === "string" ? await verify(body.subjectToken) : null;
-    if (provider === undefined || claims === null || federate(provider, claims)?.taken !== "yes")
+  const federated = async ({ audience, token }: { readonly audience: string; readonly token: string }) => {
+    const provider = documents.providers.find(({ name }) => audience === `//iam.googleapis.com/${name}`);
+    const claims = await verify(token);
+    if (provider === undefined || claims === null || federate(provider, claims)?.taken !== "yes") {
+      refuse(audience, claims);
       return Response.json({ error: "invalid_grant" }, { status: 400 });
+    }
     const access = `federated-${++count}`;
     federations.set(access, { provider: provider.name, claims });
     return Response.json({ access_token: access, token_type: "Bearer" });
@@ -82,18 +113,22 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
     const provider = documents.providers.find((one) => one.name === name);
     const account = documents.accounts.find((one) => one.email === email);
     const holder = provider === undefined ? null : federate(provider, claims);
-    if (account === undefined || holder === null || mayActAs(account, holder) !== "yes")
+    if (account === undefined || holder === null || mayActAs(account, holder) !== "yes") {
+      refuse(email, provider === undefined ? null : claims);
       return Response.json({ error: { code: 403, status: "PERMISSION_DENIED" } }, { status: 403 });
-    return Response.json({ accessToken: give(email) });
+    }
+    return Response.json({ accessToken: give(email, claims) });
   };
 
   return {
-    holderOf: (credentials) => given.get(credentials) ?? null,
+    given,
+    refused,
+    holderOf: (credentials) => holders.get(credentials) ?? null,
     async answer(request) {
       const { pathname } = new URL(request.url);
       const impersonated = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):generateAccessToken$/.exec(pathname)?.[1];
       if (request.method !== "POST") return notKnown(request);
-      if (pathname === "/v1/token") return federated((await request.json()) as Readonly<Record<string, unknown>>);
+      if (pathname === "/v1/token") return federated(askedOf(await request.text()));
       if (impersonated !== undefined)
         return actAs(
           decodeURIComponent(impersonated),
@@ -103,6 +138,16 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
       return form?.get("Action") === "AssumeRoleWithWebIdentity" ? takeRole(form) : notKnown(request);
     },
   };
+}
+
+/** The action asks in JSON, and libraries that read its file ask by a form, each in words of its own. */
+function askedOf(body: string): { readonly audience: string; readonly token: string } {
+  if (!body.startsWith("{")) {
+    const form = new URLSearchParams(body);
+    return { audience: form.get("audience") ?? "", token: form.get("subject_token") ?? "" };
+  }
+  const { audience, subjectToken } = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  return { audience: String(audience), token: String(subjectToken) };
 }
 
 function aws(status: number, inside: string): Response {

@@ -56,9 +56,16 @@ export function compiledTrust(flow: Flow): Readonly<Record<string, Compiled>> {
   );
 }
 
-/** What the clouds come to have by the files: variables and references are filled in, and nothing else is known. */
+/** What the clouds come to have by the files of a flow; variables have a value when they are not given one. */
 export function documentsOf(flow: Flow, variables: Readonly<Record<string, string>> = {}): TrustDocuments {
-  const { aws, gcp } = compiledTrust(flow);
+  return documentsIn(compiledTrust(flow), variables);
+}
+
+/** The same of files that were compiled elsewhere. References are filled in too, and nothing else is known. */
+export function documentsIn(
+  { aws, gcp }: Readonly<Record<string, Compiled>>,
+  variables: Readonly<Record<string, string>> = {},
+): TrustDocuments {
   const values: Record<string, string> = { "var.github_issuer": issuer };
   for (const [name, value] of Object.entries(variables)) values[`var.${name}`] = value;
   const pools = gcp?.resource.google_iam_workload_identity_pool ?? {};

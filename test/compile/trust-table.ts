@@ -109,11 +109,9 @@ export function reachable(
 }
 
 /** `aws prod apply`, whatever else is in the name. */
-function short(identity: string): string {
+export function short(identity: string): string {
   const [, cloud, name = ""] =
-    /^arn:(aws):iam::\d+:role\/plangate\/delivery-(.+)$/.exec(identity) ??
-    /^(pg)-(.+)-[0-9a-f]{8}@/.exec(identity) ??
-    [];
+    /^arn:(aws):iam::\d+:role\/plangate\/[a-z]+-(.+)$/.exec(identity) ?? /^(pg)-(.+)-[0-9a-f]{8}@/.exec(identity) ?? [];
   const kind = kinds.find((one) => name.endsWith(`-${one}`)) ?? "?";
   return `${cloud === "aws" ? "aws" : "gcp"} ${name.slice(0, -kind.length - 1)} ${kind}`;
 }

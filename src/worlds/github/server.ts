@@ -154,11 +154,11 @@ async function readRequest(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What asks for the limit does not count against it. */
+/** What asks for the limit does not count against it, nor what asks for identities and keys: that is no part of the API. */
 function countRequest({ hub }: ServerAbout, who: Bearer, path: string): Limit {
   const { limits } = hub;
   const now = hub.clock.now();
-  if (path === "/rate_limit") return limits.look(who, now);
+  if (path === "/rate_limit" || path.startsWith("/_services/")) return limits.look(who, now);
   const limit = limits.count(who, now);
   if (limit !== undefined) return limit;
   const headers = Object.fromEntries(limitHeaders(limits.look(who, now)));

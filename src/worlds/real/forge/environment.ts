@@ -14,12 +14,11 @@ export interface DeploymentRequest {
 
 /**
  * A job that names an environment: it waits for a reviewer where the environment has some. An environment that is not
- * there is made, with nothing that protects it, as GitHub does.
+ * there is made, with nothing that protects it, as GitHub does. `by` is whose event started the job, which may be a stranger's
+ * comment: it is the job that asks, and not they.
  */
 export async function requestDeployment(place: Place, request: DeploymentRequest): Promise<Result<Deployment>> {
   const { repository, refs, network, by, now } = place;
-  const denied = needRole(place, "write");
-  if (denied !== null) return denied;
   const at = refs.get(request.ref);
   const commit = at === undefined ? undefined : await network.peel(at);
   if (commit === undefined) return blocked(422, `No ref found for: ${request.ref}`);
