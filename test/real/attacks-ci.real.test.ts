@@ -1,9 +1,11 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openWriter } from "../../src/adapters/git/index.ts";
 import type { CommitSha, RunId, StackName } from "../../src/domain/names.ts";
 import type { Run } from "../../src/domain/run.ts";
 import { openRealWorld, type RealStage } from "../../src/worlds/real/index.ts";
+import { repository } from "../../src/worlds/real/story-forge.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
 import { sceneOf } from "../../src/worlds/stories/index.ts";
 import { readStory, storiesOf } from "../scenarios/stories.ts";
@@ -202,6 +204,34 @@ describe("an apply job", () => {
       // What was applied before the story began, and nothing since.
       const applied = await world.delivery.store.runs({ stack, states: ["applied", "verified"] });
       expect(applied).toHaveLength(1);
+    });
+  });
+
+  it("sees what was pushed by force after it checked the repository out, and applies nothing of before", async () => {
+    let push: (() => Promise<void>) | undefined;
+    const checkedOut = async (command: string) => {
+      if (command !== "apply" || push === undefined) return;
+      await push();
+      push = undefined;
+    };
+    await withStage({ checkedOut }, async ({ upTo, newest, world: { forge, delivery } }) => {
+      await upTo("review");
+      const approved = await newest();
+      const main = () => forge.look(repository, async ({ refs }) => refs.get("refs/heads/main") ?? null);
+      const parent = await main();
+      push = async () => {
+        const files = {
+          "stacks/app/main.tf": 'terraform {\n  backend "local" {}\n}\noutput "evil" {\n  value = 1\n}\n',
+        };
+        const to = await forge.commit({ repository, parent, files, message: "Past everybody", author: "ann" });
+        // Where every rule is passed: onto what was there before the merge.
+        await openWriter(forge.dirOf(repository)).updateRef("refs/heads/main", { from: await main(), to });
+      };
+      await upTo("merge");
+      expect(push).toBeUndefined();
+      expect(await delivery.store.run(approved.id)).toMatchObject({ state: "refused", code: "snapshot-differs" });
+      // What was applied before the story began, and nothing since.
+      expect(await delivery.store.runs({ stack, states: ["applying", "applied", "verified"] })).toHaveLength(1);
     });
   });
 

@@ -30,12 +30,15 @@ export async function mirrorCheckout(
   return to;
 }
 
+/** How the remote that was checked out is reached. */
+interface ReachAbout {
+  readonly url: string;
+  readonly env: Environment;
+  readonly authorization?: () => Promise<string>;
+}
+
 /** Fetches commits, or refs by their full names, that a mirror lacks. What is there already is not asked for. */
-export async function bringInto(
-  dir: string,
-  wanted: readonly string[],
-  about: { readonly url: string; readonly env: Environment; readonly authorization?: () => Promise<string> },
-): Promise<void> {
+export async function bringInto(dir: string, wanted: readonly string[], about: ReachAbout): Promise<void> {
   const missing: string[] = [];
   for (const one of new Set(wanted)) {
     const args = ["cat-file", "-e", `${one}^{commit}`];
@@ -47,6 +50,18 @@ export async function bringInto(
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-filter", "--stdin", "origin"];
   const result = await remote.run(args, missing.map((one) => `${one}\n`).join(""));
   if (result.exitCode !== 0) throw remoteFailure("fetching what the checkout lacks", result);
+}
+
+/**
+ * Moves a mirror's branches and tags to where the remote has them now: what was pushed, by force too, or deleted since the
+ * checkout. A branch that is not a matter of deliveries, and large, can be left out.
+ */
+export async function renewRefs(dir: string, about: ReachAbout & { readonly without: string }): Promise<void> {
+  const remote = await openRemote({ dir, ...about });
+  const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", `^refs/heads/${about.without}`];
+  const args = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-filter", "origin", ...refs];
+  const result = await remote.run(args);
+  if (result.exitCode !== 0) throw remoteFailure("looking where the branches are now", result);
 }
 
 async function refsOf(checkout: string, env: Environment): Promise<ReadonlyMap<string, string>> {

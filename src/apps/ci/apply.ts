@@ -1,5 +1,5 @@
 import type { Store } from "../../delivery/ports.ts";
-import { DeliveryError } from "../../domain/errors.ts";
+import { DeliveryError, InputError } from "../../domain/errors.ts";
 import type { Run } from "../../domain/run.ts";
 import type { Environment } from "../../flow/flow.ts";
 import { openApplyingHost, openJob } from "../../hosts/actions/index.ts";
@@ -8,6 +8,7 @@ import { inertLine } from "../../views/inert.ts";
 import { hostOptions } from "./deciding.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
+import { readVariables } from "./job-variables.ts";
 import { leave } from "./leave.ts";
 import { type ApplyOrder, applyOrdersIn, environmentHeldBy, placeKeyOf } from "./matrix.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
@@ -25,7 +26,7 @@ export function applyCommand(ci: Ci): Promise<CiResult> {
     const store = await ci.outside.store();
     try {
       for (const order of orders) await mustBeOrdered(store, opened, { held, order });
-      return await applyAll(ci, opened, { store, environment, orders });
+      return await applyAll(ci, opened, { store, held, environment, orders });
     } finally {
       await store.close();
     }
@@ -48,16 +49,19 @@ async function mustBeOrdered(
 
 interface Applying {
   readonly store: Store;
+  /** The environment on GitHub that the job is in: that of the flow, or a gate of it. */
+  readonly held: string;
   readonly environment: string;
   readonly orders: readonly ApplyOrder[];
 }
 
-async function applyAll(ci: Ci, opened: OpenJob, { store, environment, orders }: Applying): Promise<CiResult> {
+async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, orders }: Applying): Promise<CiResult> {
   const keys = placeJobKeys("apply", ci.env, opened.home);
   const forge = await ci.outside.forge({ ...opened, store });
   const host = await openApplyingHost({
     ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
-    secrets: (name) => secretsOf(opened, { name, own: environment }),
+    seen: (name) => seenOf(opened, { name, own: environment }),
+    given: { at: held, variables: readVariables(ci.env) },
   });
   const errors: DeliveryError[] = [];
   try {
@@ -65,7 +69,11 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, environment, orders }:
     const job = openJob(host.delivery, { kind: "apply", environment, runs }, ci.watching);
     for (const { run, stack } of orders) {
       try {
-        await job.goOn(run);
+        if (await isFlowStill(ci, opened)) await job.goOn(run);
+        else {
+          ci.progress(`${stack}: the flow changed since this job began, so another job decides by what it says now`);
+          await job.putOff(run);
+        }
       } catch (error) {
         // The other stacks are none the worse for it.
         if (!(error instanceof DeliveryError)) throw error;
@@ -97,8 +105,28 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, environment, orders }:
   }
 }
 
+/**
+ * Looks where branches are at this very moment: much can be pushed while jobs wait for a machine, or stacks for one
+ * another. Whether the flow in force is still the one that this job decides by.
+ */
+async function isFlowStill(
+  { outside, flowFile: file }: Ci,
+  { dir, repository, reader, defaultBranch, flow }: OpenJob,
+): Promise<boolean> {
+  await outside.renew(dir);
+  const commit = await repository.resolve(`refs/heads/${defaultBranch}`);
+  if (commit === undefined) return false;
+  try {
+    const now = await outside.flowAt(commit, { file, reader, treeOf: (of) => repository.treeOf(of) });
+    return JSON.stringify(now) === JSON.stringify(flow);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
 /** What the tool gets to see in the environment whose identity this job has, and in no other. */
-function secretsOf(
+function seenOf(
   { flow, env }: OpenJob,
   { name, own }: { readonly name: string; readonly own: string },
 ): Readonly<Record<string, string>> {

@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { openArtifactFiles } from "../../adapters/artifacts/index.ts";
 import { openArtifactBundles } from "../../adapters/bundles/index.ts";
 import { openRemoteBranch } from "../../adapters/git/index.ts";
-import { bringInto } from "../../adapters/git/job-mirror.ts";
+import { bringInto, renewRefs } from "../../adapters/git/job-mirror.ts";
 import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
 import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
 import { tokenOf } from "../../adapters/github/forge/token.ts";
@@ -43,11 +43,10 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
   const artifacts = openArtifactFiles(openGitHubArtifacts(asJob), { tell: progress });
   const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock: systemClock, identity: identityIn(env) };
   let opened: OpenRecord | undefined;
-  const bring = (dir: string, wanted: readonly string[]) => {
-    const token = mayHave(env, "GITHUB_TOKEN");
-    const authorization = token === null ? {} : { authorization: async () => basic(token) };
-    return bringInto(dir, wanted, { url: gitUrl(job), env, ...authorization });
-  };
+  const token = mayHave(env, "GITHUB_TOKEN");
+  const authorization = token === null ? {} : { authorization: async () => basic(token) };
+  const remote = { url: gitUrl(job), env, ...authorization };
+  const bring = (dir: string, wanted: readonly string[]) => bringInto(dir, wanted, remote);
   return {
     clock: systemClock,
     store: async () => {
@@ -88,6 +87,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
     },
     flowAt: readFlowAt,
     bring,
+    renew: (dir) => renewRefs(dir, { ...remote, without: recordBranch }),
   };
 }
 

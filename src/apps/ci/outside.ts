@@ -30,6 +30,8 @@ export interface Outside {
   bundles(out: string): BundleStore;
   /** The flow at a commit. */
   flowAt(commit: CommitSha, reader: FlowReading): Promise<Flow>;
+  /** Moves the branches and tags of the repository in a folder to where they are at this moment. */
+  renew(dir: string): Promise<void>;
   /** Brings commits or refs that the repository in a folder lacks. */
   bring(dir: string, wanted: readonly string[]): Promise<void>;
 }

@@ -137,6 +137,11 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       if (run?.state === "approved") await take({ kind: "apply-ready", run: id });
       if (run?.state === "applied" || run?.state === "verifying") await take({ kind: "run-lost", run: id });
     },
+    /** Leaves a run to a job that decides anew, and begins nothing. */
+    putOff: async (id: RunId): Promise<void> => {
+      const run = await delivery.store.run(id);
+      events.push(run?.state === "approved" ? { kind: "apply-ready", run: id } : { kind: "tick" });
+    },
     done: (): JobDelivered => ({
       delivered,
       left: {

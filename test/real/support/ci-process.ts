@@ -5,10 +5,12 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openBundleFolder } from "../../../src/adapters/bundles/index.ts";
+import { renewRefs } from "../../../src/adapters/git/job-mirror.ts";
 import { openSqliteStore } from "../../../src/adapters/store/index.ts";
 import type { Outside, SeenRun } from "../../../src/apps/ci/outside.ts";
 import { type CiCommandName, runCi } from "../../../src/apps/ci/run-ci.ts";
 import { failed } from "../../../src/apps/cli/tell.ts";
+import { recordBranch } from "../../../src/compile/names.ts";
 import type { Action } from "../../../src/domain/decision.ts";
 import type { Flow } from "../../../src/flow/index.ts";
 import { openForge } from "../../../src/worlds/real/forge/index.ts";
@@ -60,6 +62,7 @@ const outside: Outside = {
   bundles: () => openBundleFolder(about.bundles),
   flowAt: async () => flow,
   bring: async () => undefined,
+  renew: (dir) => renewRefs(dir, { url: forge.dirOf(repository), env: process.env, without: recordBranch }),
 };
 
 const signal = new AbortController().signal;

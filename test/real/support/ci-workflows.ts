@@ -69,6 +69,8 @@ const keysOf = {
 export interface Hooks {
   /** An artifact was uploaded, and lies there. */
   readonly uploaded?: (name: string, dir: string) => void;
+  /** The repository was checked out for a command, which has not begun yet. */
+  readonly checkedOut?: (command: string) => Promise<void>;
   readonly beforeApply?: (bundles: string) => void;
   /** More variables of every job, such as another program for the tool. */
   readonly env?: Readonly<Record<string, string>>;
@@ -111,6 +113,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
     const workspace = join(temp, "repository");
     mkdirSync(join(temp, "beside"), { recursive: true });
     execFileSync("git", ["clone", "--quiet", "--no-checkout", about.forge.dirOf(repository), workspace]);
+    await hooks.checkedOut?.(command);
     writeFileSync(join(temp, "event.json"), JSON.stringify({ repository: { default_branch: "main" }, ...body }));
     for (const name of ["output", "summary"]) writeFileSync(join(temp, name), "");
     const keys = kind === null ? {} : keysFor(kind, about.keys);
