@@ -20,7 +20,15 @@ const about = {
   rulesetPrefix,
   asksPeople: true,
   compiled: [],
-  environmentSecrets: ["PLANGATE_OPEN_KEY"],
+  environmentSecrets: ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"],
+  keys: {
+    variables: ["PLANGATE_SEAL_KEY"],
+    environments: [
+      { name: "plangate", secrets: ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"] },
+      { name: "prod", secrets: ["PLANGATE_OPEN_KEY"] },
+      { name: "prod-plan", secrets: [] },
+    ],
+  },
   repository: { owner: "Acme", name: "delivery", id: 815_000, ownerId: 4711 },
 };
 const look = (seen: SeenSettings, more: Partial<typeof about> = {}) => audit(declared, seen, { ...about, ...more });
@@ -426,6 +434,58 @@ describe("audit", () => {
       "key-for-every-workflow secret PLANGATE_OPEN_KEY of the repository",
       "codeowners-error .github/CODEOWNERS:7",
     ]);
+  });
+});
+
+describe("keys", () => {
+  const keys = (value: Extract<SeenSettings["keys"], { readonly kind: "seen" }>["value"]): SeenSettings => ({
+    ...perfect,
+    keys: { kind: "seen", value },
+  });
+
+  it("are told where they are missing, each once, where they can be put already, and are no finding", () => {
+    const { findings, missingKeys } = look(
+      keys({
+        variables: ["OTHER"],
+        environments: [
+          { name: "Plangate", secrets: ["PLANGATE_OPEN_KEY"] },
+          { name: "prod", secrets: [] },
+        ],
+      }),
+    );
+    expect(findings).toEqual([]);
+    expect(missingKeys).toEqual([
+      { name: "PLANGATE_SEAL_KEY", environment: null },
+      { name: "PLANGATE_SIGN_KEY", environment: "plangate" },
+      { name: "PLANGATE_OPEN_KEY", environment: "prod" },
+    ]);
+  });
+
+  it("are found where jobs must not have them: what signs at an apply, what opens at a plan", () => {
+    const open = ["PLANGATE_OPEN_KEY"];
+    const { findings, missingKeys } = look(
+      keys({
+        variables: ["PLANGATE_SEAL_KEY"],
+        environments: [
+          { name: "plangate", secrets: [...open, "PLANGATE_SIGN_KEY"] },
+          { name: "prod", secrets: [...open, "PLANGATE_SIGN_KEY", "DATABASE_PASSWORD"] },
+          { name: "prod-plan", secrets: [...open, "DATABASE_PASSWORD"] },
+        ],
+      }),
+    );
+    expect(missingKeys).toEqual([]);
+    expect(findings.map(({ code, where, loophole }) => `${code} ${loophole} ${where}`)).toEqual([
+      'key-out-of-place L36 secret PLANGATE_SIGN_KEY of environment "prod"',
+      'key-out-of-place L36 secret PLANGATE_OPEN_KEY of environment "prod-plan"',
+    ]);
+  });
+
+  it("that a token may not see are told as hidden", () => {
+    const { findings, missingKeys } = look({ ...perfect, keys: { kind: "hidden", why: "Environments (read)" } });
+    expect(findings.map(({ code, where }) => `${code} ${where}`)).toEqual([
+      "setting-hidden secrets of the environments",
+    ]);
+    expect(missingKeys).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { KeysWanted, MissingKey } from "../domain/forge-keys.ts";
 import type { ForgeSettings } from "../domain/forge-settings.ts";
 import type { SeenSettings } from "../domain/seen-settings.ts";
 import type { NotOffered, SettingsChange, SettingsFinding } from "../domain/settings-finding.ts";
@@ -5,6 +6,7 @@ import { lookBeyond } from "./beyond.ts";
 import { compareEnvironments } from "./compare-environments.ts";
 import { compareRulesets } from "./compare-rulesets.ts";
 import { compareActions, compareLabels, compareMergeButtons, compareReleases, hidden } from "./compare-switches.ts";
+import { misplacedKeys, missingKeys } from "./keys.ts";
 
 /** What is found where the settings are those of another repository than the flow's: nothing is to be changed there. */
 export const anotherRepositoryCode = "another-repository";
@@ -17,6 +19,7 @@ export interface AuditAbout {
   readonly asksPeople: boolean;
   /** Names of secrets that environments alone may hold. */
   readonly environmentSecrets: readonly string[];
+  readonly keys: KeysWanted;
   /** Workflows as compiled: what is the same is ours. */
   readonly compiled: readonly { readonly path: string; readonly text: string }[];
   /** Which repository was asked for, and who the flow says it is: null for a number that it does not give. */
@@ -31,7 +34,12 @@ export interface AuditAbout {
 export interface Audited {
   readonly findings: readonly SettingsFinding[];
   readonly notOffered: readonly NotOffered[];
+  /** No setting, and nobody's to set but a person's: what has to be put there before anything is delivered. */
+  readonly missingKeys: readonly MissingKey[];
 }
+
+/** What a part of the settings comes to. */
+type Compared = Pick<Audited, "findings" | "notOffered">;
 
 /** Everything live that is not as declared, and what passes by it. Without a finding the live settings hold the flow. */
 export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditAbout): Audited {
@@ -49,9 +57,11 @@ export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditA
       ...compareMergeButtons(declared.repository, seen.repository),
       ...releases.findings,
       ...compareLabels(declared.labels, seen.labels),
+      ...misplacedKeys(about.keys, seen, about.environmentSecrets),
       ...lookBeyond(seen, names, about),
     ],
     notOffered: [...rulesets.notOffered, ...environments.notOffered, ...actions.notOffered, ...releases.notOffered],
+    missingKeys: missingKeys(about.keys, seen),
   };
 }
 
@@ -84,7 +94,7 @@ function placeOf({ step, loosens }: SettingsChange): number {
   return (last ? 2 : loosens ? 1 : 0) * order.length + order.indexOf(step.kind);
 }
 
-function rulesetFindings({ rulesets }: ForgeSettings, { rulesets: seen }: SeenSettings, about: AuditAbout): Audited {
+function rulesetFindings({ rulesets }: ForgeSettings, { rulesets: seen }: SeenSettings, about: AuditAbout): Compared {
   if (seen.kind === "hidden") return { findings: [hidden("rulesets", seen.why, null)], notOffered: [] };
   if (seen.kind === "seen")
     return { findings: compareRulesets(rulesets, seen.value, about.rulesetPrefix), notOffered: [] };
@@ -92,7 +102,7 @@ function rulesetFindings({ rulesets }: ForgeSettings, { rulesets: seen }: SeenSe
   return { findings: [], notOffered: [{ feature: "rulesets", why: seen.why, fallback }] };
 }
 
-function environmentFindings({ environments }: ForgeSettings, seen: SeenSettings, about: AuditAbout): Audited {
+function environmentFindings({ environments }: ForgeSettings, seen: SeenSettings, about: AuditAbout): Compared {
   const live = seen.environments;
   if (live.kind === "hidden") return { findings: [hidden("environments", live.why, null)], notOffered: [] };
   if (live.kind === "seen") {

@@ -1,3 +1,4 @@
+import type { SeenKeys } from "./forge-keys.ts";
 import type {
   ActionsSettings,
   BypassActor,
@@ -57,6 +58,8 @@ export interface SeenSettings {
   readonly deployKeys: Seen<readonly { readonly title: string; readonly read_only: boolean }[]>;
   /** Names of secrets that every workflow of the repository gets. */
   readonly repositorySecrets: Seen<readonly string[]>;
+  /** Of the environments that were asked for, as far as they are there. */
+  readonly keys: Seen<SeenKeys>;
   readonly codeownersErrors: Seen<
     readonly { readonly path: string; readonly line: number; readonly message: string }[]
   >;

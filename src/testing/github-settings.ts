@@ -15,6 +15,8 @@ export interface GitHubSettings {
   labels: Json[];
   keys: Json[];
   secrets: Json[];
+  variables: Json[];
+  environmentSecrets: Map<string, Json[]>;
   codeownersErrors: Json[];
   files: Map<string, string>;
   apps: Map<string, number>;
@@ -114,6 +116,8 @@ function emptySettings(): GitHubSettings {
     labels: [],
     keys: [],
     secrets: [],
+    variables: [],
+    environmentSecrets: new Map(),
     codeownersErrors: [],
     files: new Map(),
     apps: new Map([
@@ -157,6 +161,13 @@ function answerTo(kept: GitHubSettings, about: Asked): Answer {
   }
   if (path === "/actions/secrets" && method === "GET")
     return ok({ total_count: kept.secrets.length, secrets: kept.secrets });
+  if (path === "/actions/variables" && method === "GET")
+    return ok({ total_count: kept.variables.length, variables: kept.variables });
+  const ofEnvironment = /^\/environments\/([^/]+)\/secrets$/.exec(path)?.[1];
+  if (ofEnvironment !== undefined && method === "GET") {
+    const secrets = kept.environmentSecrets.get(decodeURIComponent(ofEnvironment)) ?? [];
+    return ok({ total_count: secrets.length, secrets });
+  }
   if (path.startsWith("/actions/")) return actionsAnswer(kept, method, path.slice("/actions/".length), body);
   if (path === "/immutable-releases") {
     if (method === "PUT") kept.immutableReleases = true;

@@ -32,6 +32,7 @@ export function seenAsDeclared(declared: ForgeSettings): SeenSettings {
     labels: seen(declared.labels),
     deployKeys: seen([]),
     repositorySecrets: seen([]),
+    keys: seen({ variables: [], environments: [] }),
     codeownersErrors: seen([]),
     workflows: seen([]),
   };

@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { openSettings } from "../../src/adapters/github/settings/index.ts";
 import { audit, changesOf } from "../../src/audit/index.ts";
-import { capabilitiesOf, rulesetPrefix, settingsOf } from "../../src/compile/settings/index.ts";
+import {
+  capabilitiesOf,
+  environmentSecrets,
+  keysOf,
+  rulesetPrefix,
+  settingsOf,
+} from "../../src/compile/settings/index.ts";
 import { parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
 import { fullFlow } from "../../src/testing/full-flow.ts";
 import { infra, owner, repo, type SmallGitHub, smallGitHub } from "./small-github.ts";
@@ -24,6 +30,8 @@ const asApp = (app: string) =>
       .replaceAll("cem", "eve"),
   );
 
+const ofRepository = (name: string) => ({ name, environment: null });
+
 /** An audit as somebody, and what `--fix` does. */
 async function auditor(flow: ReturnType<typeof flowOf>, who: string) {
   const { settings } = settingsOf(flow, { flowFile: "f", defaultBranch: "main" });
@@ -35,6 +43,7 @@ async function auditor(flow: ReturnType<typeof flowOf>, who: string) {
     owner,
     repo,
     apps: [...new Set(["github-actions", ...actors])],
+    environments: settings.environments.map(({ name }) => name),
     progress: (line) => void said.push(line),
     signal: new AbortController().signal,
     patience: { second: 10, spaced: false },
@@ -44,7 +53,13 @@ async function auditor(flow: ReturnType<typeof flowOf>, who: string) {
     const asking = capabilitiesOf(flow, settings, seen.about).find(
       ({ feature }) => feature === "environment-reviewers",
     );
-    const about = { rulesetPrefix, asksPeople: asking?.available !== false, compiled: [], environmentSecrets: [] };
+    const about = {
+      rulesetPrefix,
+      asksPeople: asking?.available !== false,
+      compiled: [],
+      environmentSecrets,
+      keys: keysOf(flow, settings),
+    };
     return audit(settings, seen, { ...about, repository: { owner, name: repo, id: null, ownerId: null } });
   };
   const fix = async () => {
@@ -104,6 +119,36 @@ describe("an audit of a repository", () => {
     const { notOffered, findings } = await (await auditor(flowOf(renderPreset("trunk-demo")), "root")).look();
     expect(notOffered.map(({ feature }) => feature)).toContain("rulesets");
     expect(findings.map(({ code }) => code)).not.toContain("ruleset-missing");
+  });
+
+  it("says which keys are missing where, until they are there, and finds one that is out of place", async () => {
+    small = await smallGitHub({ private: false });
+    const { look, fix } = await auditor(flowOf(renderPreset("trunk-demo")), "root");
+    expect((await look()).missingKeys).toEqual(["PLANGATE_SEAL_KEY", "PLANGATE_VERIFY_KEY"].map(ofRepository));
+    await fix();
+    const { rest } = await small.as("root");
+    const put = (environment: string, name: string) =>
+      rest.actions.createOrUpdateEnvironmentSecret({
+        ...{ owner, repo, environment_name: environment, secret_name: name },
+        ...{ key_id: "1", encrypted_value: Buffer.alloc(48).toString("base64") },
+      });
+    const { missingKeys } = await look();
+    expect(missingKeys.map(({ name, environment }) => `${environment} ${name}`)).toEqual([
+      "null PLANGATE_SEAL_KEY",
+      "null PLANGATE_VERIFY_KEY",
+      "plangate PLANGATE_OPEN_KEY",
+      "plangate PLANGATE_SIGN_KEY",
+      "prod PLANGATE_OPEN_KEY",
+      "demo-test PLANGATE_OPEN_KEY",
+      "teardown-test PLANGATE_OPEN_KEY",
+    ]);
+    for (const { name, environment } of missingKeys) {
+      if (environment === null) await rest.actions.createRepoVariable({ owner, repo, name, value: "x" });
+      else await put(environment, name);
+    }
+    expect(await look()).toMatchObject({ missingKeys: [], findings: [] });
+    await put("test-plan", "PLANGATE_OPEN_KEY");
+    expect((await look()).findings.map(({ code }) => code)).toEqual(["key-out-of-place"]);
   });
 
   it("finds a key that writes", async () => {

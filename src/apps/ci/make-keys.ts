@@ -42,7 +42,8 @@ export async function keysCommand(folder: string): Promise<CiResult> {
       ...lines,
       "",
       "Put each where it belongs, such as with `gh secret set PLANGATE_SIGN_KEY --env plangate < FILE` and",
-      "`gh variable set PLANGATE_SEAL_KEY < FILE`, keep a copy where only you can read it, and delete the folder.",
+      "`gh variable set PLANGATE_SEAL_KEY < FILE`: `plangate audit` says which is missing where, until none is. Keep a copy",
+      "where only you can read it, and delete the folder.",
     ].join("\n"),
     fields: { keys: files },
   };

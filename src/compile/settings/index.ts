@@ -5,4 +5,5 @@
 export { environmentSecrets } from "../names.ts";
 export { type Capability, capabilitiesOf, type Host } from "./capabilities.ts";
 export { compileSettings, settingsFile, settingsOf } from "./compile.ts";
+export { keysOf } from "./keys.ts";
 export { rulesetPrefix } from "./rulesets.ts";

@@ -25,9 +25,11 @@ export interface SettingsAbout extends ClientAbout {
   readonly repo: string;
   /** Apps that are declared, by the names in their addresses: GitHub's settings know them by number. */
   readonly apps: readonly string[];
+  /** Environments whose keys are looked at; none when left out. */
+  readonly environments?: readonly string[];
 }
 
-export function openSettings({ owner, repo, apps, ...client }: SettingsAbout): LiveSettings {
+export function openSettings({ owner, repo, apps, environments = [], ...client }: SettingsAbout): LiveSettings {
   const to: Connection = { octokit: openClient(client), owner, repo };
   let known: Promise<ReadonlyMap<string, number>> | undefined;
   const ids = () => {
@@ -35,7 +37,7 @@ export function openSettings({ owner, repo, apps, ...client }: SettingsAbout): L
     return known;
   };
   return {
-    read: async () => readSettings(to, await ids()),
+    read: async () => readSettings(to, await ids(), environments),
     environments: () => readEnvironments(to, { admin: false }),
     file: (path, branch) => readFileAt(to, path, branch),
     perform: async (step) => performStep(to, await ids(), step),

@@ -14,8 +14,8 @@ import * as shape from "./schema.ts";
 /** The numbers of apps by the names in their addresses; an app that this GitHub does not know is absent. */
 export type Apps = ReadonlyMap<string, number>;
 
-/** Everything that an audit looks at, read once. `apps`: those whose names are declared. */
-export async function readSettings(to: Connection, apps: Apps): Promise<SeenSettings> {
+/** Everything that an audit looks at, read once. `apps` and `declared`: apps and environments whose names are declared. */
+export async function readSettings(to: Connection, apps: Apps, declared: readonly string[]): Promise<SeenSettings> {
   const about = await ask(to, shape.repository, {
     route: "GET /repos/{owner}/{repo}",
     doing: doing(to, "the repository", "Metadata (read)"),
@@ -28,6 +28,7 @@ export async function readSettings(to: Connection, apps: Apps): Promise<SeenSett
     readRest(to, asker, about.default_branch),
     about.private ? planOf(to, about.owner) : null,
   ]);
+  const keys = await readKeys(to, asker, { declared, live: environments });
   const seenAbout: SeenRepository = {
     owner: about.owner.login,
     name: about.name,
@@ -45,6 +46,7 @@ export async function readSettings(to: Connection, apps: Apps): Promise<SeenSett
     longestRetention: longest,
     rulesets,
     environments,
+    keys,
     ...rest,
   };
 }
@@ -185,6 +187,29 @@ export async function readPolicies(to: Connection, environment: string) {
     with: { environment_name: environment },
     doing: doing(to, `the branches of environment ${environment}`, "Actions (read)"),
   });
+}
+
+/** Names of variables and secrets, which is all that GitHub tells of secrets. */
+async function readKeys(
+  to: Connection,
+  asker: Asker,
+  about: { readonly declared: readonly string[]; readonly live: Seen<readonly SeenEnvironment[]> },
+): Promise<SeenSettings["keys"]> {
+  if (about.live.kind !== "seen") return about.live;
+  const names = new Set(about.declared.map((name) => name.toLowerCase()));
+  const there = about.live.value.map(({ name }) => name).filter((name) => names.has(name.toLowerCase()));
+  const asked = doing(to, "the names of variables and secrets", "Variables, Environments (read)");
+  const namesAt = async (route: string, environment?: string) => {
+    const more = environment === undefined ? {} : { with: { environment_name: environment } };
+    const all = await askAll(to, shape.secret, { route: `GET /repos/{owner}/{repo}/${route}`, ...more, doing: asked });
+    return all.map(({ name }) => name.toUpperCase());
+  };
+  return see(asker, asked, async () => ({
+    variables: await namesAt("actions/variables"),
+    environments: await Promise.all(
+      there.map(async (name) => ({ name, secrets: await namesAt("environments/{environment_name}/secrets", name) })),
+    ),
+  }));
 }
 
 function environmentOf(

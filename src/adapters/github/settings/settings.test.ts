@@ -46,6 +46,7 @@ const about = {
   asksPeople: true,
   compiled: [],
   environmentSecrets: [],
+  keys: { variables: [], environments: [] },
   repository: { owner: "acme", name: "delivery", id: null, ownerId: null },
 };
 const look = async (declared = full) => audit(declared, await open().read(), about);

@@ -5,12 +5,14 @@ import {
   type Capability,
   capabilitiesOf,
   environmentSecrets,
+  keysOf,
   rulesetPrefix,
   settingsOf,
 } from "../../../compile/settings/index.ts";
 import { compileWorkflows } from "../../../compile/workflows/index.ts";
 import { type Diagnostic, hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
+import type { MissingKey } from "../../../domain/forge-keys.ts";
 import type { ForgeSettings } from "../../../domain/forge-settings.ts";
 import type { SettingsChange } from "../../../domain/settings-finding.ts";
 import { type Flow, parseFlow } from "../../../flow/index.ts";
@@ -30,6 +32,7 @@ export async function auditCommand(context: Context, { options }: Given): Promis
   const live = openSettings({
     ...target,
     apps: appsIn(first),
+    environments: first.environments.map(({ name }) => name),
     progress: context.progress,
     signal: context.signal,
   });
@@ -37,25 +40,19 @@ export async function auditCommand(context: Context, { options }: Given): Promis
   const looked = await look(context, flow, { target, live });
   const unmerged = await notMerged(context, live, { text, branch: looked.defaultBranch });
   if (options.fix !== true)
-    return {
-      ...resultOf(target, looked, []),
-      diagnostics: unmerged === undefined ? [] : [{ severity: "warning", ...unmerged }],
-    };
+    return resultOf(target, looked, { before: unmerged === undefined ? [] : [{ severity: "warning", ...unmerged }] });
   if (unmerged !== undefined) return notMade(target, looked, unmerged);
   const another = looked.audited.findings.find(({ code }) => code === anotherRepositoryCode);
   if (another !== undefined) return notMade(target, looked, { code: anotherRepositoryCode, hint: another.fix });
   const changes = changesOf(looked.audited.findings);
-  if (changes.length === 0) return resultOf(target, looked, []);
+  if (changes.length === 0) return resultOf(target, looked);
   if (!(await confirmed(context, target, { changes, yes: options.yes === true }))) {
     const hint = `Type ${target.owner}/${target.repo} when asked, or run it with --yes.`;
     return notMade(target, looked, { code: "not-confirmed", hint });
   }
   await make(context, live, changes);
-  return resultOf(
-    target,
-    await look(context, flow, { target, live }),
-    changes.map(({ step }) => stepText(step)),
-  );
+  const made = changes.map(({ step }) => stepText(step));
+  return resultOf(target, await look(context, flow, { target, live }), { made });
 }
 
 type Why = Pick<Diagnostic, "code" | "hint"> & { readonly summary?: string };
@@ -82,7 +79,7 @@ async function notMerged(
 
 function notMade(target: AuditTarget, looked: Looked, why: Why): Result {
   const diagnostic = { severity: "error", summary: "Nothing was changed.", ...why } as const;
-  return { ...resultOf(target, looked, []), exitCode: 3, diagnostics: [diagnostic] };
+  return { ...resultOf(target, looked), exitCode: 3, diagnostics: [diagnostic] };
 }
 
 async function flowOf(context: Context): Promise<{ readonly flow: Flow; readonly text: string }> {
@@ -139,6 +136,7 @@ async function look(context: Context, flow: Flow, { target, live }: Asked): Prom
     rulesetPrefix,
     asksPeople: asking?.available !== false,
     environmentSecrets,
+    keys: keysOf(flow, declared),
     compiled: compileWorkflows(flow, about).files,
     repository: {
       ...target,
@@ -186,8 +184,18 @@ async function make(context: Context, live: LiveSettings, changes: readonly Sett
   }
 }
 
-function resultOf(target: AuditTarget, { audited, capabilities }: Looked, made: readonly string[]): Result {
-  const { findings, notOffered } = audited;
+/** What is told besides: changes that were made, and what is to be known first. */
+interface Besides {
+  readonly made?: readonly string[];
+  readonly before?: readonly Diagnostic[];
+}
+
+function resultOf(
+  target: AuditTarget,
+  { audited, capabilities }: Looked,
+  { made = [], before = [] }: Besides = {},
+): Result {
+  const { findings, notOffered, missingKeys } = audited;
   const byRepository = notOffered.map((one) => ({ ...one, available: false, source: null }));
   const told = new Set(
     capabilities.filter(({ available }) => available !== true).map(({ feature }) => String(feature)),
@@ -195,6 +203,7 @@ function resultOf(target: AuditTarget, { audited, capabilities }: Looked, made: 
   const all = [...capabilities, ...byRepository.filter(({ feature }) => !told.has(feature))];
   return {
     exitCode: findings.length === 0 ? 0 : 3,
+    diagnostics: [...before, ...missingKeys.map(keyMissing)],
     fields: {
       repository: `${target.owner}/${target.repo}`,
       findings: findings.map(({ changes, ...finding }) => ({ ...finding, fixable: changes.length > 0 })),
@@ -212,5 +221,19 @@ function resultOf(target: AuditTarget, { audited, capabilities }: Looked, made: 
       changes: changesOf(findings).length,
       made,
     }),
+  };
+}
+
+/** No setting of GitHub's, so it does not make the audit fail: nothing is delivered without it, and nothing wrongly. */
+function keyMissing({ name, environment }: MissingKey): Diagnostic {
+  const [kind, at, where] =
+    environment === null
+      ? ["variable", "", "the repository"]
+      : ["secret", ` --env ${environment}`, `the environment ${environment}`];
+  return {
+    severity: "warning",
+    code: "key-missing",
+    summary: `The ${kind} ${name} of ${where} is not there, and jobs that need it end with an error.`,
+    hint: `gh ${kind} set ${name}${at} < FOLDER/${name}; \`plangate ci keys FOLDER\` makes the keys, once for all.`,
   };
 }

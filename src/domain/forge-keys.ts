@@ -1,0 +1,19 @@
+/** Which keys belong where on the forge, by their names alone: what they are is nobody's to see. */
+export interface KeysWanted {
+  /** Variables of the repository. */
+  readonly variables: readonly string[];
+  /** For each environment the secrets that it has to hold; of the keys it may hold no other. */
+  readonly environments: readonly { readonly name: string; readonly secrets: readonly string[] }[];
+}
+
+/** The names that are there, in upper case, as the forge keeps them. */
+export interface SeenKeys {
+  readonly variables: readonly string[];
+  readonly environments: readonly { readonly name: string; readonly secrets: readonly string[] }[];
+}
+
+/** A key that nothing can be delivered without, and where it belongs. `environment`: null for a variable of the repository. */
+export interface MissingKey {
+  readonly name: string;
+  readonly environment: string | null;
+}
