@@ -95,6 +95,7 @@ export interface BundleFinding {
     | "bundle-altered"
     | "bundle-unsigned"
     | "snapshot-differs"
+    | "variables-moved"
     | "tool-moved"
     | "target-moved";
   readonly sentence: string;

@@ -121,6 +121,10 @@ export const reasons = {
     means: "An input of the stack changed since the plan was made, so nobody approved what an apply would do now.",
     next: "Look at the new plan and approve it.",
   },
+  "variables-moved": {
+    means: "A variable that the environment gives Terraform has another value than the plan was made with.",
+    next: "If somebody changed it, ask for a new plan; else give it the same value in the environment that plans and in the one that applies.",
+  },
   "state-moved": {
     means: "The stack's state changed since the plan was made.",
     next: "plangate plans anew and compares the meaning.",

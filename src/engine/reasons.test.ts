@@ -11,7 +11,7 @@ import {
 } from "../../test/engine/decisions.ts";
 import type { Decision } from "../domain/decision.ts";
 import { digestOf } from "../domain/digest.ts";
-import type { Event } from "../domain/event.ts";
+import type { BundleFinding, Event } from "../domain/event.ts";
 import type { PullRequestFacts } from "../domain/facts.ts";
 import { type ReasonCode, reasons } from "../domain/reason.ts";
 import type { Verdict } from "../domain/verdict.ts";
@@ -63,7 +63,7 @@ function toldBy(rules: Flow, about: StackBuilder, event: Event, facts: More = {}
   return () => decide(rules, about.build(facts), event);
 }
 
-function bundle(code: "bundle-missing" | "bundle-altered" | "bundle-unsigned" | "snapshot-differs"): () => Decision {
+function bundle(code: BundleFinding["code"]): () => Decision {
   return told(test.with({ bundle: { code, sentence: "found so", plan: digestOf("plan") } }), tick);
 }
 
@@ -116,6 +116,7 @@ const reached: Readonly<Record<ReasonCode, () => Decision>> = {
   "bundle-altered": bundle("bundle-altered"),
   "bundle-unsigned": bundle("bundle-unsigned"),
   "snapshot-differs": bundle("snapshot-differs"),
+  "variables-moved": bundle("variables-moved"),
   "not-allowed-in-plan": failedWith("not-allowed-in-plan"),
   "inputs-moved": told(test.with({ inputs: digestOf("other") }), tick),
   "state-moved": told(test.withRun({ state: "approved" }).withState({ lineage: "l1", serial: 8 }), ready),

@@ -44,7 +44,7 @@ export async function inDecidingHost<Value>(
 /** What hosts of all kinds take of a job. */
 export function hostOptions(ci: Ci, opened: OpenJob, about: Pick<JobOptions, "store" | "forge" | "keys">): JobOptions {
   const { job, outside, flowFile, progress, signal } = ci;
-  const { dir, home, flow, env, variables } = opened;
+  const { dir, home, flow, env } = opened;
   return {
     ...about,
     repository: dir,
@@ -55,7 +55,6 @@ export function hostOptions(ci: Ci, opened: OpenJob, about: Pick<JobOptions, "st
     clock: outside.clock,
     holder: job.holder,
     env,
-    variables,
     progress,
     signal,
   };

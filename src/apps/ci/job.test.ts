@@ -46,10 +46,19 @@ describe("the job that a command runs in", () => {
     expect(() => mustHave({ PLANGATE_ORDERS: "x".repeat(200_000) }, "PLANGATE_ORDERS")).toThrow("is too long");
   });
 
-  it("gives an environment the variables that the flow names, and none of the job's own", () => {
-    const variables = readVariables({ PLANGATE_VARIABLES: '{"TF_VAR_size":"3","OTHER":"x"}', TF_VAR_zone: "a" });
-    expect(variables({ variables: ["TF_VAR_size", "TF_VAR_zone"] } as never)).toEqual({ TF_VAR_size: "3" });
-    expect(() => readVariables({ PLANGATE_VARIABLES: "[1]" })).toThrow("PLANGATE_VARIABLES");
+  it("gives an environment the variables that the flow names, and no secret that stands before one", () => {
+    const told = '{"TF_VAR_size":"3","TF_VAR_key":"old","TF_VAR_none":null,"OTHER":"x"}';
+    const variables = readVariables({
+      PLANGATE_VARIABLES: told,
+      TF_VAR_size: "3",
+      TF_VAR_key: "secret",
+      TF_VAR_zone: "a",
+      OTHER: "x",
+    });
+    const names = ["TF_VAR_size", "TF_VAR_key", "TF_VAR_none", "TF_VAR_zone"];
+    expect(variables({ variables: names } as never)).toEqual({ TF_VAR_size: "3" });
+    for (const wrong of ["[1]", '{"TF_VAR_size":3}', "{"])
+      expect(() => readVariables({ PLANGATE_VARIABLES: wrong })).toThrow("PLANGATE_VARIABLES");
   });
 });
 

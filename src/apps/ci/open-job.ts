@@ -6,10 +6,9 @@ import type { Watcher } from "../../delivery/deliver.ts";
 import type { ChangeReader } from "../../delivery/ports/change-reader.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { CommitSha } from "../../domain/names.ts";
-import type { Environment, Flow } from "../../flow/flow.ts";
+import type { Flow } from "../../flow/flow.ts";
 import type { Env, Job } from "./job.ts";
 import { withoutKeys } from "./job-keys.ts";
-import { readVariables } from "./job-variables.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
 import type { Payload } from "./payload.ts";
@@ -46,7 +45,6 @@ export interface OpenJob {
   readonly reader: ChangeReader;
   readonly defaultBranch: string;
   readonly flow: Flow;
-  readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
   /** For programs: without keys and tokens. */
   readonly env: Env;
 }
@@ -66,7 +64,7 @@ export async function withJob<Value>(ci: Ci, use: (opened: OpenJob) => Promise<V
       if (commit === undefined) throw noDefaultBranch(defaultBranch);
       const treeOf = (of: CommitSha) => repository.treeOf(of);
       const flow = await outside.flowAt(commit, { file: flowFile, reader, treeOf });
-      return await use({ home, dir, repository, reader, defaultBranch, flow, variables: readVariables(ci.env), env });
+      return await use({ home, dir, repository, reader, defaultBranch, flow, env });
     } finally {
       repository.close();
     }

@@ -1,6 +1,7 @@
 import { planInJob } from "../../hosts/actions/index.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
+import { readVariables } from "./job-variables.ts";
 import { planOrdersIn } from "./matrix.ts";
 import { type Ci, type CiResult, withJob } from "./open-job.ts";
 
@@ -19,7 +20,18 @@ export function planCommand(ci: Ci): Promise<CiResult> {
       orders.flatMap(({ commit, base }) => (base === null ? [commit] : [commit, base])),
     );
     await planInJob(
-      { repository: dir, home, flow, keys: keys.dir, out: job.out, clock, env, progress, signal },
+      {
+        repository: dir,
+        home,
+        flow,
+        keys: keys.dir,
+        out: job.out,
+        clock,
+        env,
+        given: readVariables(ci.env),
+        progress,
+        signal,
+      },
       orders,
     );
     const stacks = orders.map(({ stack }) => stack);

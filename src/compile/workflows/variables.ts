@@ -14,9 +14,18 @@ export function handedOn(environments: readonly Environment[]): readonly string[
   return [...new Set(names)].filter((name) => !ofTheMachine.has(name) && !ofOthers.test(name)).sort();
 }
 
-/** Each from the environment's secrets, its variables, or a step before, such as the one that takes on an identity. */
+/**
+ * Each from the environment's secrets, its variables, or a step before, such as the one that takes on an identity. Which of
+ * them GitHub has as variables is told beside, since a plan is held to those and to no secret: the identity that plans
+ * has others than the one that applies.
+ */
 export function variablesFor(environments: readonly Environment[]): YamlRecord {
-  return Object.fromEntries(
-    handedOn(environments).map((name) => [name, expression(`secrets.${name} || vars.${name} || env.${name}`)]),
-  );
+  const names = handedOn(environments);
+  if (names.length === 0) return {};
+  // One by one: all variables of a repository together may be more than a program can be started with, and are in capitals.
+  const told = names.map((name) => `${JSON.stringify(name)}: ${expression(`toJSON(vars.${name})`)}`);
+  return {
+    ...Object.fromEntries(names.map((name) => [name, expression(`secrets.${name} || vars.${name} || env.${name}`)])),
+    PLANGATE_VARIABLES: `{ ${told.join(", ")} }`,
+  };
 }

@@ -84,6 +84,21 @@ describe("compileWorkflows", () => {
     expect(JSON.stringify(workflows)).not.toContain("secrets.USER");
   });
 
+  it("tells the jobs that plan and apply which of Terraform's variables are GitHub's, by their names in the flow", () => {
+    const workflows = workflowsOf(
+      edited("gitflow", ["prod:\n    kind: prod", "prod:\n    variables: [TF_VAR_size, AWS_REGION]\n    kind: prod"]),
+    );
+    const told = (file: string, job: string) =>
+      workflows[`.github/workflows/${file}`]?.jobs[job]?.steps?.flatMap(({ env }) => env?.PLANGATE_VARIABLES ?? []);
+    const both = [
+      `{ "AWS_REGION": ${expression("toJSON(vars.AWS_REGION)")}, "TF_VAR_size": ${expression("toJSON(vars.TF_VAR_size)")} }`,
+    ];
+    expect(told("plangate.yml", "plan-prod")).toEqual(both);
+    expect(told("plangate-apply.yml", "apply")).toEqual(both);
+    expect(told("plangate.yml", "plan-stage")).toEqual([]);
+    expect(told("plangate.yml", "present")).toEqual([]);
+  });
+
   it("installs the version of the tool that the flow names", () => {
     const text = JSON.stringify(
       workflowsOf(edited("gitflow", ["tool: terraform", "tool: opentofu\ntoolVersion: 1.9.1"])),

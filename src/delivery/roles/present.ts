@@ -34,7 +34,7 @@ export async function presentPlan(rights: PresentRights, planned: Planned, about
     const json = await show(rights, folder, about.order, { planned, plain });
     const parsed = readPlan(json, {
       key: rights.secretKey,
-      secrets: Object.values(about.order.variables),
+      secrets: about.secrets ?? Object.values(about.order.variables),
       runtimeOwned: environmentNamed(about, about.order.stack.environment).runtimeOwned,
     });
     if (parsed.value === undefined)

@@ -67,6 +67,8 @@ export interface Presentation {
   readonly flow: Flow;
   readonly inputs: Digest;
   readonly speculative: StoredPlan["speculative"];
+  /** Values that nobody is to read, whatever the plan marks; without it those of the order's variables. */
+  readonly secrets?: readonly string[];
   readonly now: Instant;
 }
 

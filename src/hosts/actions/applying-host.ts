@@ -7,20 +7,23 @@ import type { Order } from "../../delivery/roles/work.ts";
 import { environmentRedactor } from "../../domain/redaction.ts";
 import { openBackendProbe } from "../backend-probe.ts";
 import { PlanOrdered } from "./deciding-host.ts";
+import { type GivenHere, movedVariables } from "./given-variables.ts";
 import { type JobHost, type JobOptions, openJobHost, without } from "./job-delivery.ts";
 
 export interface ApplyingOptions extends JobOptions {
-  /** Variables of the environment that are secrets: the tool gets them, and nothing else is made from them. */
-  readonly secrets: (environment: string) => Readonly<Record<string, string>>;
+  /** Variables that the tool gets to see in an environment, secrets among them: nothing else is made from those. */
+  readonly seen: (environment: string) => Readonly<Record<string, string>>;
+  /** Those that are no secrets, and the environment on GitHub that has them: a plan has to be made with the same. */
+  readonly given: GivenHere;
 }
 
 /** The host of jobs that apply: they hold the identity of one environment, open bundles, and sign nothing. */
 export function openApplyingHost(options: ApplyingOptions): Promise<JobHost> {
-  return openJobHost(options, async ({ repository, tool, folders, logs, applying }) => {
+  return openJobHost(options, async ({ repository, tool, folders, logs, applying, secret }) => {
     const probe = openBackendProbe({ repository, terraform: tool, folders, logs, backendBlock: readBackendBlock });
-    const withSecrets = (order: Order): Order => ({
+    const seeing = (order: Order): Order => ({
       ...order,
-      variables: { ...order.variables, ...options.secrets(order.stack.environment) },
+      variables: { ...order.variables, ...options.seen(order.stack.environment) },
     });
     return {
       plan: async (order) => {
@@ -28,7 +31,7 @@ export function openApplyingHost(options: ApplyingOptions): Promise<JobHost> {
       },
       present: () => without("present a plan"),
       check: () => without("report a check"),
-      apply: (order, plan, steps) => applyPlan(applying, withSecrets(order), plan, steps),
+      apply: (order, plan, steps) => applyPlan(applying, seeing(order), plan, steps),
       verify: (order) =>
         verifyStack(
           {
@@ -38,9 +41,11 @@ export function openApplyingHost(options: ApplyingOptions): Promise<JobHost> {
             folders,
             logs,
           },
-          withSecrets(order),
+          seeing(order),
         ),
-      stateVersion: (order) => probe.stateVersion(withSecrets(order)),
+      stateVersion: (order) => probe.stateVersion(seeing(order)),
+      moved: (plan, manifest) =>
+        movedVariables({ plan, manifest }, { flow: options.flow, secret, given: options.given }),
     };
   });
 }

@@ -2,17 +2,18 @@ import { readModuleReferences } from "../../adapters/hcl/index.ts";
 import { presentKeys } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { readHandedPlan } from "../../adapters/sealed-plans/index.ts";
-import type { Roles } from "../../delivery/delivery.ts";
 import { type PlanOrder, planOrderKey, planOrderOf } from "../../delivery/plan-order.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
 import type { Planned } from "../../delivery/roles/plan.ts";
 import { presentPlan } from "../../delivery/roles/present.ts";
 import type { Order } from "../../delivery/roles/work.ts";
+import { environmentNamed } from "../../delivery/variables.ts";
 import type { RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
 import { fetchModules } from "../fetch-modules.ts";
-import { type JobGround, type JobHost, type JobOptions, openJobHost, without } from "./job-delivery.ts";
+import { openGiven } from "./given-variables.ts";
+import { type JobGround, type JobHost, type JobOptions, type JobRoles, openJobHost, without } from "./job-delivery.ts";
 import { comparingBackends } from "./written-backend.ts";
 
 /** A plan is made by another job: the run goes on where that plan is at hand. */
@@ -40,7 +41,7 @@ export function openDecidingHost(options: DecidingOptions): Promise<JobHost> {
   return openJobHost(options, (ground) => rolesOf(options, ground));
 }
 
-async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Omit<Roles, "tool" | "inspect">> {
+async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<JobRoles> {
   const { repository, tool, folders, logs, secret, ids } = ground;
   const { flow, clock } = options;
   const keys = await presentKeys(options.keys);
@@ -50,8 +51,14 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Omi
       if (handed === undefined) throw new PlanOrdered(planOrderOf(order), order.run);
       return { ...handed, run: order.run, folder: await withProviders(ground, order, handed.outcome) };
     },
-    present: (planned, about) =>
-      presentPlan(
+    present: async (handed, about) => {
+      const { planned, variables } = await openGiven(
+        keys.opener,
+        handed,
+        environmentNamed(options, about.order.stack.environment),
+      );
+      const order = { ...about.order, variables: { ...about.order.variables, ...variables } };
+      return presentPlan(
         {
           repository,
           terraform: tool,
@@ -66,8 +73,10 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Omi
           fetchModules: (order) => fetchModules({ repository, terraform: tool, folders, logs }, order),
         },
         planned,
-        { ...about, flow, now: clock.now() },
-      ),
+        // What whoever planned calls a secret would be hidden from those who approve.
+        { ...about, order, flow, secrets: [], now: clock.now() },
+      );
+    },
     check: (tree, files) => checkFormat({ repository, terraform: tool, folders, logs, run: ids.run() }, tree, files),
     stateVersion: async (order) => options.seen.get(order.stack.name) ?? lastKnownState(options.store, order),
     apply: () => without("apply"),

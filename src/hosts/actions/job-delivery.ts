@@ -18,9 +18,12 @@ import type {
   WorkFolders,
 } from "../../delivery/ports.ts";
 import { type ApplyRights, openBundle } from "../../delivery/roles/open-bundle.ts";
+import type { Digest } from "../../domain/digest.ts";
 import { InternalError } from "../../domain/errors.ts";
+import type { BundleFinding } from "../../domain/event.ts";
+import type { PlanManifest } from "../../domain/plan.ts";
 import type { Holder } from "../../domain/run.ts";
-import type { Environment, Flow } from "../../flow/flow.ts";
+import type { Flow } from "../../flow/flow.ts";
 import { makeDelivery } from "../delivery.ts";
 import { toolFor } from "../tool.ts";
 
@@ -41,11 +44,6 @@ export interface JobOptions {
   /** This very job, so that a later one can ask whether it is still at work. */
   readonly holder: Holder;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /**
-   * The variables of an environment that are no secrets. Every job reads the same: they are part of what a plan was made
-   * from, whichever job looks.
-   */
-  readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly localStateBase?: TerraformOptions["localStateBase"];
@@ -69,12 +67,21 @@ export interface JobHost {
   close(): void;
 }
 
-/** Opens what every deciding job has; `rolesOf` adds what it may do. */
+/** What a kind of job may do. */
+export interface JobRoles extends Omit<Roles, "tool" | "inspect"> {
+  /** What a bundle that is whole was made from and is no longer so here, where this kind of job sees it. */
+  readonly moved?: (plan: Digest, manifest: PlanManifest) => BundleFinding | null;
+}
+
+/**
+ * Opens what every deciding job has; `rolesOf` adds what it may do. Variables are no part of the inputs that jobs compare
+ * with one another, since each has only those of its own environment: an apply job holds the plan to them.
+ */
 export async function openJobHost(
   options: JobOptions,
-  rolesOf: (ground: JobGround) => Promise<Omit<Roles, "tool" | "inspect">>,
+  rolesOf: (ground: JobGround) => Promise<JobRoles>,
 ): Promise<JobHost> {
-  const { home, flow, clock, env, keys, store, variables } = options;
+  const { home, flow, clock, env, keys, store } = options;
   const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
   const tool = toolFor(flow, env, { initCache: undefined, localStateBase: options.localStateBase });
   const folders = openWorkFolders(join(home, "work"));
@@ -91,11 +98,12 @@ export async function openJobHost(
     logs,
     salvage: keepState(join(home, "salvage")),
   };
+  const { moved, ...own } = await rolesOf({ repository, tool, folders, logs, secret, applying, ids });
   const roles: Roles = {
-    ...(await rolesOf({ repository, tool, folders, logs, secret, applying, ids })),
+    ...own,
     inspect: async (plan, tree) => {
       const opened = await openBundle(applying, plan, tree);
-      return "code" in opened ? opened : null;
+      return "code" in opened ? opened : (moved?.(plan, opened.manifest) ?? null);
     },
     tool: () => tool.version(),
   };
@@ -108,7 +116,7 @@ export async function openJobHost(
     repository,
     roles,
     clock,
-    variables,
+    variables: () => ({}),
     secretKey: secret,
     ids,
     holder,

@@ -11,12 +11,13 @@ import { type PlanOrder, planOrderKey } from "../../delivery/plan-order.ts";
 import type { Clock, Repository } from "../../delivery/ports.ts";
 import { makePlan, type PlanRights } from "../../delivery/roles/plan.ts";
 import type { Order } from "../../delivery/roles/work.ts";
-import { variablesFor } from "../../delivery/variables.ts";
+import { environmentNamed, variablesFor } from "../../delivery/variables.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { StackName, TreeSha } from "../../domain/names.ts";
-import type { Flow, Stack } from "../../flow/flow.ts";
+import type { Environment, Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
 import { toolFor, variablesOf } from "../tool.ts";
+import { sealGiven } from "./given-variables.ts";
 
 export interface PlanJobOptions {
   readonly repository: string;
@@ -29,6 +30,8 @@ export interface PlanJobOptions {
   readonly out: string;
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The variables of an environment that are no secrets. */
+  readonly given: (environment: Environment) => Readonly<Record<string, string>>;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly localStateBase?: TerraformOptions["localStateBase"];
@@ -55,22 +58,31 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
     const planning = options.wrapPlan?.(plan) ?? plan;
     for (const order of orders) {
       progress(`${order.stack}: planning commit ${order.commit.slice(0, 12)}`);
-      await planOne(planning, order, { here: () => orderHere(options, repository, order), out: options.out });
+      await planOne(planning, order, {
+        here: () => orderHere(options, repository, order),
+        given: ({ environment }) => sealGiven(rights.sealer, options.given(environmentNamed({ flow }, environment))),
+        out: options.out,
+      });
     }
   } finally {
     repository.close();
   }
 }
 
-async function planOne(
-  plan: Roles["plan"],
-  order: PlanOrder,
-  { here, out }: { readonly here: () => Promise<Order>; readonly out: string },
-): Promise<void> {
+interface PlanningOne {
+  readonly here: () => Promise<Order>;
+  /** Closes what the stack was planned with. */
+  readonly given: (stack: Stack) => Promise<Readonly<Record<string, Uint8Array>>>;
+  readonly out: string;
+}
+
+async function planOne(plan: Roles["plan"], order: PlanOrder, { here, given, out }: PlanningOne): Promise<void> {
   try {
-    const { outcome, parts, folder } = await plan(await here());
+    const own = await here();
+    const { outcome, parts, folder } = await plan(own);
     await folder.remove();
-    await writeHandedPlan(out, planOrderKey(order), { outcome, parts });
+    const more = outcome.kind === "failed" ? {} : await given(own.stack);
+    await writeHandedPlan(out, planOrderKey(order), { outcome, parts: { ...parts, ...more } });
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     const summary = [error.message, error.hint].filter(Boolean).join(". ");

@@ -118,7 +118,18 @@ async function plan(workflow: WorkflowRun, ordered: readonly OrderedRun[]): Prom
   for (const { order } of ordered) {
     const { flow, repository, clock, env, progress, localStateBase } = workflow.about.common;
     const { home, keys } = jobOptions(workflow, "plan", "plan");
-    const options = { flow, repository, clock, env, progress, home, keys, out, wrapPlan: workflow.about.wrapPlan };
+    const options = {
+      flow,
+      repository,
+      clock,
+      env,
+      progress,
+      home,
+      keys,
+      out,
+      given: () => ({}),
+      wrapPlan: workflow.about.wrapPlan,
+    };
     try {
       await planInJob({ ...options, ...(localStateBase === undefined ? {} : { localStateBase }) }, [order]);
     } catch (error) {
@@ -136,7 +147,8 @@ async function apply(workflow: WorkflowRun, applies: Left["applies"]): Promise<r
   for (const [environment, runs] of byEnvironment) {
     const host = await openApplyingHost({
       ...jobOptions(workflow, `apply-${environment}`, "apply"),
-      secrets: () => ({}),
+      seen: () => ({}),
+      given: { at: environment, variables: () => ({}) },
     });
     const delivery = { ...host.delivery, roles: workflow.about.faults(host.delivery) };
     const job = openJob(

@@ -184,7 +184,6 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
             bundles: openBundleFolder(join(about.dir, "jobs", "bundles")),
             clock,
             env: about.env,
-            variables: () => ({}),
             progress: about.progress ?? (() => undefined),
             ...(ground.localStateBase === undefined ? {} : { localStateBase: ground.localStateBase }),
           },

@@ -201,6 +201,7 @@ const bundle = record<BundleFinding>({
     "bundle-altered",
     "bundle-unsigned",
     "snapshot-differs",
+    "variables-moved",
     "tool-moved",
     "target-moved",
   ]),
