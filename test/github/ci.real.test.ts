@@ -64,7 +64,8 @@ describe("runs of workflows, by their interface", () => {
     const one = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
     const runs = openWorkflowRuns(client(await small.github.tokenFor({ job: { actions: "read" }, repository: infra })));
     const head = await small.tip("refs/heads/main");
-    const seen = { workflow: trusted, attempt: 1, going: true, head, fromHere: true, by: "ann" };
+    const from = { event: "workflow_dispatch", ref: "main", fromHere: true, by: "ann" };
+    const seen = { workflow: trusted, attempt: 1, going: true, head, ...from };
     expect(await runs.run(one.id)).toEqual(seen);
     one.finish();
     expect(await runs.run(one.id)).toEqual({ ...seen, going: false });

@@ -14,6 +14,9 @@ export interface WorkflowRun {
   readonly going: boolean;
   /** The commit whose workflow file ran; of a pull request, its head. */
   readonly head: CommitSha;
+  /** What started it, such as `push`, and the branch or tag that it ran for; null where GitHub names none. */
+  readonly event: string;
+  readonly ref: string | null;
   /** Whether it ran for a branch of this repository, and not of a fork. */
   readonly fromHere: boolean;
   readonly by: Login;
@@ -30,6 +33,8 @@ export interface WorkflowRuns {
 const name = z.string().max(1024);
 const run = z.object({
   path: name,
+  event: name,
+  head_branch: name.nullable(),
   run_attempt: z.int().min(1),
   status: name.nullable(),
   head_sha: z.string().transform((text, context): CommitSha => {
@@ -79,6 +84,8 @@ function seenRun(found: z.output<typeof run>, repository: string): WorkflowRun {
     attempt: found.run_attempt,
     going: found.status !== "completed",
     head: found.head_sha,
+    event: found.event,
+    ref: found.head_branch,
     fromHere: from === repository.toLowerCase(),
     by: parseLogin(found.triggering_actor?.login ?? "") ?? emailLogin("nobody"),
   };

@@ -4,7 +4,7 @@ import { plangate } from "../../delivery/perform/plangate.ts";
 import type { Forge } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
-import type { CommitSha, Login } from "../../domain/names.ts";
+import { type CommitSha, emailLogin, type Login } from "../../domain/names.ts";
 import { type HappenedThere, parseHandedOver } from "./handed-over.ts";
 import { mayHave } from "./job.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
@@ -37,6 +37,9 @@ export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
   if (job.event.name === "delete") {
     const deleted = deletionIn(payload);
     if (deleted === undefined) return { ...nothing, notes: ["No branch was deleted."] };
+    // Made anew since, or this is an old run that somebody runs again: whoever works there keeps what they hold.
+    if ((await asking.repository.resolve(`refs/heads/${deleted.branch}`)) !== undefined)
+      return { ...nothing, notes: [`The branch ${JSON.stringify(deleted.branch)} is there again.`] };
     return {
       ...nothing,
       events: [{ kind: "push", branch: deleted.branch, before: null, commit: null, by: deleted.by }],
@@ -45,7 +48,8 @@ export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
   return ofPayload(ci, asking);
 }
 
-async function ofPayload({ job, payload, env }: Ci, asking: Asking): Promise<Happened> {
+async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
+  const { job, payload, env } = ci;
   const { repository, flow } = asking;
   const told = await readGitHubEvent(meantJob(payload.body, mayHave(env, "PLANGATE_JOB")), job.event.name, {
     jobs: flow.when.flatMap((row) => (row.job === null ? [] : [{ job: row.job, workflow: row.workflow }])),
@@ -59,12 +63,34 @@ async function ofPayload({ job, payload, env }: Ci, asking: Asking): Promise<Hap
       hint: "GITHUB_EVENT_PATH names the file that the runner writes; report what is in it.",
     });
   }
+  const { asked, notes } = askedBy(ci, told.events);
   const events: Event[] = [];
-  for (const event of told.events) events.push(event.kind === "push" ? await mergeBehind(event, asking) : event);
+  for (const event of asked) events.push(event.kind === "push" ? await mergeBehind(event, asking) : event);
   const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
   // Whatever waits is looked at with every cron.
   const tick: readonly Event[] = job.event.name === "schedule" ? [{ kind: "tick" }] : [];
-  return { ...nothing, events: [...swept, ...tick], notes: told.notes };
+  return { ...nothing, events: [...swept, ...tick], notes: [...told.notes, ...notes] };
+}
+
+/**
+ * Who asks for it. GitHub hands the old event to a run that is run again, which everybody with write access may do: they
+ * started it, and not who did at first, and what somebody said in a comment is not theirs to say again.
+ */
+function askedBy(
+  { job: { attempt, startedBy } }: Ci,
+  events: readonly Event[],
+): { readonly asked: readonly Event[]; readonly notes: readonly string[] } {
+  if (attempt === 1) return { asked: events, notes: [] };
+  const by = startedBy ?? emailLogin("nobody");
+  const [asked, notes]: [Event[], string[]] = [[], []];
+  for (const event of events) {
+    if (event.kind === "command" && event.by !== by)
+      notes.push(
+        `"/plangate ${event.command}" was said by ${event.by}, and ${by} ran this again: say it in a comment.`,
+      );
+    else asked.push(event.kind === "dispatch" ? { ...event, by } : event);
+  }
+  return { asked, notes };
 }
 
 /** The sweep is plangate's own cron, unless a row has the very same. */
@@ -142,6 +168,9 @@ async function askAnew(handed: HappenedThere, seen: SeenRun, asking: Asking): Pr
       };
     }
     case "release": {
+      // Else anybody with write access could have a tag delivered as a release of somebody else's.
+      if (seen.event !== "release" || seen.ref !== handed.tag)
+        throw notHandedOver(`it is no run for a release of ${JSON.stringify(handed.tag)}`);
       const commit = await repository.resolve(`refs/tags/${handed.tag}`);
       if (commit === undefined) return none(`There is no tag ${JSON.stringify(handed.tag)}.`);
       return { events: [{ kind: "release", tag: handed.tag, commit, by: seen.by }], notes: [], head: commit };

@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import * as z from "zod";
 import { DeliveryError } from "../../domain/errors.ts";
+import { type Login, parseLogin } from "../../domain/names.ts";
 import type { Holder } from "../../domain/run.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -26,6 +27,10 @@ const schema = z.object({
   GITHUB_RUN_ID: id,
   GITHUB_RUN_ATTEMPT: id,
   GITHUB_REF: text.max(1024),
+  GITHUB_TRIGGERING_ACTOR: text
+    .max(100)
+    .transform((login) => parseLogin(login) ?? null)
+    .nullish(),
   RUNNER_TEMP: folder,
 });
 
@@ -41,6 +46,8 @@ export interface Job {
   /** The workflow run, and which attempt of it this is. */
   readonly run: number;
   readonly attempt: number;
+  /** Who started this attempt: somebody else than the first one, where it is run again. Null where the runner does not say. */
+  readonly startedBy: Login | null;
   /** What the workflow runs on, in full. */
   readonly ref: string;
   /** For what is thrown away with the job. */
@@ -75,6 +82,7 @@ export function readJob(env: Env, directory: string): Job {
     serverUrl: given.GITHUB_SERVER_URL,
     run: given.GITHUB_RUN_ID,
     attempt: given.GITHUB_RUN_ATTEMPT,
+    startedBy: given.GITHUB_TRIGGERING_ACTOR ?? null,
     ref: given.GITHUB_REF,
     temp: given.RUNNER_TEMP,
     out: join(directory, "plangate-out"),

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import type { Forge } from "../../delivery/ports.ts";
+import type { CommitSha, Login } from "../../domain/names.ts";
+import { parseFlow, renderPreset } from "../../flow/index.ts";
+import { happenedIn } from "./happened.ts";
+import type { Ci, OpenJob } from "./open-job.ts";
+import type { SeenRun } from "./outside.ts";
+
+const commit = "c".repeat(40) as CommitSha;
+const release: SeenRun = {
+  workflow: ".github/workflows/plangate-said.yml",
+  attempt: 1,
+  going: true,
+  head: commit,
+  event: "release",
+  ref: "v1.0.0",
+  fromHere: true,
+  by: "ann" as Login,
+};
+
+interface Started {
+  readonly event: string;
+  readonly body: object;
+  readonly attempt?: number;
+  readonly startedBy?: string;
+  /** The run that is handed over. */
+  readonly seen?: Partial<SeenRun>;
+  /** Refs that are there. */
+  readonly refs?: readonly string[];
+}
+
+function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs = [] }: Started) {
+  const ci = {
+    job: { event: { name: event }, attempt, startedBy },
+    payload: { body },
+    env: {},
+    outside: { workflows: { run: async () => ({ ...release, ...seen }) } },
+    progress: () => undefined,
+  } as unknown as Ci;
+  const asking = {
+    flow: parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value,
+    repository: { resolve: async (ref: string) => (refs.includes(ref) ? commit : undefined) },
+    forge: { pullRequestsOf: async () => [] },
+  } as unknown as OpenJob & { forge: Forge };
+  return happenedIn(ci, asking);
+}
+
+const workflow = ".github/workflows/plangate.yml";
+const repository = { full_name: "acme/infra", default_branch: "main" };
+
+describe("a release that is handed over", () => {
+  const body = { inputs: { event: "release v1.0.0", run: "7" } };
+  const refs = ["refs/tags/v1.0.0"];
+
+  it("is by whoever published it", async () => {
+    const { events } = await happened({ event: "workflow_dispatch", body, refs });
+    expect(events).toEqual([{ kind: "release", tag: "v1.0.0", commit, by: "ann" }]);
+  });
+
+  it.each([
+    ["a run of somebody else's that was started by something else", { event: "push", ref: "v1.0.0" }],
+    ["a run for another release", { ref: "v0.9.0" }],
+  ])("is none when it names %s", async (_, seen) => {
+    await expect(happened({ event: "workflow_dispatch", body, refs, seen })).rejects.toThrow(/no run for a release/);
+  });
+});
+
+describe("a run that is run again", () => {
+  const dispatch = { workflow, ref: "refs/heads/main", inputs: { job: "Deploy", ref: "main" }, repository };
+
+  it("is started by whoever runs it again, and not by who did at first", async () => {
+    const about = { event: "workflow_dispatch", body: { ...dispatch, sender: { login: "ann" } }, startedBy: "eve" };
+    const by = async (attempt: number) =>
+      (await happened({ ...about, attempt })).events.map((one) => "by" in one && one.by);
+    expect(await by(1)).toEqual(["ann"]);
+    expect(await by(2)).toEqual(["eve"]);
+  });
+
+  it("says no command of a comment again, unless whoever wrote it runs it again", async () => {
+    const comment = { body: "/plangate take dev/app", user: { login: "ann", type: "User" } };
+    const about = {
+      event: "issue_comment",
+      body: {
+        action: "created",
+        issue: { number: 1, pull_request: {} },
+        comment,
+        repository,
+        sender: { login: "ann" },
+      },
+    };
+    const kinds = async (more: Partial<Started>) =>
+      (await happened({ ...about, ...more })).events.map(({ kind }) => kind);
+    expect(await kinds({})).toEqual(["command"]);
+    expect(await kinds({ attempt: 2, startedBy: "ann" })).toEqual(["command"]);
+    expect(await kinds({ attempt: 2, startedBy: "eve" })).toEqual([]);
+  });
+});
+
+describe("a branch that was deleted", () => {
+  it("frees nothing when it is there again", async () => {
+    const body = { ref: "feature/a", ref_type: "branch", sender: { login: "eve" }, repository };
+    expect((await happened({ event: "delete", body })).events).toMatchObject([{ kind: "push", commit: null }]);
+    expect((await happened({ event: "delete", body, refs: ["refs/heads/feature/a"] })).events).toEqual([]);
+  });
+});
