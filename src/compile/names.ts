@@ -20,6 +20,12 @@ export function planEnvironment(environment: string): string {
 /** Secrets that environments alone may hold: one of the repository would be every workflow's of every branch. */
 export const environmentSecrets: readonly string[] = ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_APP_KEY"];
 
+/**
+ * How long jobs that hold an identity may take, in minutes; what the identity is held by ends with them, and not before. An
+ * apply may take as long as GitHub lets a job run: one that is ended half-way leaves its stack to people.
+ */
+export const jobMinutes = { plan: 120, apply: 360 } as const;
+
 /** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
 export const lookAgain = "Look at what waits";
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsOf } from "../../src/compile/settings/index.ts";
-import type { TrustDocuments } from "../../src/domain/trust/trust.ts";
 import type { Flow } from "../../src/flow/index.ts";
 import { presetNames } from "../../src/flow/index.ts";
 import { tokenClaims } from "../../src/testing/actions-token.ts";
@@ -11,6 +10,7 @@ import { applyFile, held, mainRef, short } from "../compile/trust-table.ts";
 import { at, infra, owner, repo, type SmallGitHub, smallGitHub } from "../github/small-github.ts";
 import { type Clouds, openClouds } from "../runner/clouds.ts";
 import { becomes, claimsIn, idToken } from "./become.ts";
+import type { CloudDocuments } from "./token-exchange.ts";
 
 /**
  * The tokens here are those of the look-alike GitHub, for jobs that it started, taken over HTTP. What an environment's own
@@ -77,13 +77,13 @@ async function cloudsFor(flow: Flow, without?: string) {
 }
 
 /** The same documents, which ask nothing of one claim. */
-function lacking(documents: TrustDocuments, claim: string): TrustDocuments {
+function lacking(documents: CloudDocuments, claim: string): CloudDocuments {
   const aws = JSON.stringify(documents.roles).replaceAll(new RegExp(`,"[^"]+:${claim}":\\["[^"]+"\\]`, "g"), "");
   const google = JSON.stringify(documents.providers).replaceAll(
     new RegExp(` && assertion\\.${claim} == '[^']+'`, "g"),
     "",
   );
-  return { ...documents, roles: JSON.parse(aws), providers: JSON.parse(google) } as TrustDocuments;
+  return { ...documents, roles: JSON.parse(aws), providers: JSON.parse(google) } as CloudDocuments;
 }
 
 interface Tried {

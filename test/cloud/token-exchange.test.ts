@@ -29,8 +29,9 @@ const claimsOf = (audience: string, more: { environment?: string | null; ref?: s
     immutable: true,
   });
 const role = documents.roles.find(({ arn }) => arn.endsWith("delivery-prod-apply"))?.arn ?? "";
-const takeRole = async (token: string, arn = role) => {
-  const body = new URLSearchParams({ Action: "AssumeRoleWithWebIdentity", RoleArn: arn, WebIdentityToken: token });
+const takeRole = async (token: string, arn = role, asked: Readonly<Record<string, string>> = {}) => {
+  const about = { Action: "AssumeRoleWithWebIdentity", RoleArn: arn, WebIdentityToken: token, ...asked };
+  const body = new URLSearchParams(about);
   const response = await cloud.answer(new Request("https://sts.example.org/", { method: "POST", body }));
   const key = /<AccessKeyId>([^<]+)</.exec(await response.text())?.[1];
   return key === undefined ? response.status : cloud.holderOf(key);
@@ -47,6 +48,18 @@ describe("the token exchange of AWS", () => {
       expect(await takeRole(await signer.sign(claimsOf("sts.amazonaws.com", more)))).toBe(403);
     },
   );
+
+  it("gives it for as long as the role allows, and no longer", async () => {
+    const token = await signer.sign(claimsOf("sts.amazonaws.com"));
+    expect(await takeRole(token, role, { DurationSeconds: "21600" })).toBe(role);
+    const { at, until } = cloud.given.at(-1) ?? { at: 0, until: 0 };
+    expect(until - at).toBe(6 * 3600);
+    for (const asked of ["21601", "899", "x"])
+      expect(await takeRole(token, role, { DurationSeconds: asked })).toBe(400);
+    expect(cloud.holderOf("credentials-1")).toBe(role);
+    seconds += 3600;
+    expect(cloud.holderOf("credentials-1")).toBeNull();
+  });
 
   it("refuses a role that is not there, and an audience of another", async () => {
     expect(await takeRole(await signer.sign(claimsOf("sts.amazonaws.com")), `${role}-2`)).toBe(403);
@@ -104,6 +117,8 @@ describe("the token exchange of Google", () => {
     expect(await actAs(email("test-apply"), String(access))).toBe(403);
     expect(await actAs(email("prod-plan"), String(access))).toBe(403);
     expect(await actAs(email("prod-apply"), "federated-0")).toBe(403);
+    seconds += 301;
+    expect(await actAs(email("prod-apply"), String(access))).toBe(403);
   });
 
   it.each([{ environment: "demo-test" }, { environment: "prod-plan" }, { ref: "refs/tags/main" }, { called: null }])(

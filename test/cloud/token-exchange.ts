@@ -1,13 +1,13 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWK, jwtVerify } from "jose";
 import { federate, mayActAs } from "../../src/domain/trust/google-trust.ts";
 import { mayAssume } from "../../src/domain/trust/may-assume.ts";
-import type { Claims, TrustDocuments } from "../../src/domain/trust/trust.ts";
+import type { AwsRole, Claims, TrustDocuments } from "../../src/domain/trust/trust.ts";
 
 /** For tests: the token exchange of AWS and of Google, by the documents that say who is trusted. */
 export interface TokenExchange {
   /** Answers one request to either cloud, by the path alone; what it does not know is a 404 that says so. */
   answer(request: Request): Promise<Response>;
-  /** Whose credentials these are: an ARN or an address; null when nobody was given them. */
+  /** Whose credentials these are: an ARN or an address; null when nobody was given them, or they have ended. */
   holderOf(credentials: string): string | null;
   /** Who was given whose credentials, oldest first. */
   readonly given: readonly Given[];
@@ -21,6 +21,7 @@ export interface Given {
   readonly claims: Claims;
   /** In seconds. */
   readonly at: number;
+  readonly until: number;
 }
 
 export interface Refused {
@@ -31,7 +32,7 @@ export interface Refused {
 }
 
 export interface ExchangeAbout {
-  readonly documents: TrustDocuments;
+  readonly documents: CloudDocuments;
   readonly issuer: {
     readonly url: string;
     readonly keys: () => readonly JWK[] | Promise<readonly JWK[]>;
@@ -40,25 +41,38 @@ export interface ExchangeAbout {
   readonly now: () => number;
 }
 
+/** The documents, and what else the clouds know of whom they are about. */
+export interface CloudDocuments extends TrustDocuments {
+  readonly roles: readonly TakenRole[];
+}
+
+export interface TakenRole extends AwsRole {
+  /** In seconds; an hour when left out, as in AWS. */
+  readonly longestSession?: number;
+}
+
 interface Federation {
   readonly provider: string;
   readonly claims: Claims;
 }
+
+const hour = 3600;
 
 /**
  * Verifies the signature, the issuer and the time of a token by the issuer's keys, and then asks the analyser. Who is
  * refused gets no reason, as from the clouds.
  */
 export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenExchange {
-  const holders = new Map<string, string>();
+  const holders = new Map<string, Given>();
   const given: Given[] = [];
   const refused: Refused[] = [];
   const federations = new Map<string, Federation>();
   let count = 0;
-  const give = (holder: string, claims: Claims) => {
+  const give = (holder: string, claims: Claims, seconds: number) => {
     const credentials = `credentials-${++count}`;
-    holders.set(credentials, holder);
-    given.push({ holder, claims, at: now() });
+    const one = { holder, claims, at: now(), until: now() + seconds };
+    holders.set(credentials, one);
+    given.push(one);
     return credentials;
   };
   const refuse = (wanted: string, claims: Claims | null) => void refused.push({ wanted, claims, at: now() });
@@ -89,7 +103,13 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
       const [status, code] = claims === null ? [400, "InvalidIdentityToken"] : [403, "AccessDenied"];
       return aws(status, `<Error><Code>${code}</Code></Error>`);
     }
-    const key = give(role, claims);
+    const seconds = Number(form.get("DurationSeconds") ?? hour);
+    const longest = documents.roles.find(({ arn }) => arn === role)?.longestSession ?? hour;
+    if (!Number.isInteger(seconds) || seconds < 900 || seconds > longest) {
+      refuse(role, claims);
+      return aws(400, "<Error><Code>ValidationError</Code></Error>");
+    }
+    const key = give(role, claims, seconds);
     return aws(
       200,
       `<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>${key}</SessionToken></Credentials></AssumeRoleWithWebIdentityResult>`,
@@ -109,7 +129,10 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
   };
 
   const actAs = (email: string, bearer: string) => {
-    const { provider: name, claims } = federations.get(bearer) ?? { provider: null, claims: {} };
+    const known = federations.get(bearer);
+    // What was given for a token ends with it.
+    const { provider: name, claims } =
+      known !== undefined && now() < Number(known.claims.exp) ? known : { provider: null, claims: {} };
     const provider = documents.providers.find((one) => one.name === name);
     const account = documents.accounts.find((one) => one.email === email);
     const holder = provider === undefined ? null : federate(provider, claims);
@@ -117,13 +140,16 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
       refuse(email, provider === undefined ? null : claims);
       return Response.json({ error: { code: 403, status: "PERMISSION_DENIED" } }, { status: 403 });
     }
-    return Response.json({ accessToken: give(email, claims) });
+    return Response.json({ accessToken: give(email, claims, hour) });
   };
 
   return {
     given,
     refused,
-    holderOf: (credentials) => holders.get(credentials) ?? null,
+    holderOf(credentials) {
+      const one = holders.get(credentials);
+      return one === undefined || now() >= one.until ? null : one.holder;
+    },
     async answer(request) {
       const { pathname } = new URL(request.url);
       const impersonated = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):generateAccessToken$/.exec(pathname)?.[1];

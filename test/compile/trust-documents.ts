@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
 import { compileTrust } from "../../src/compile/trust/index.ts";
-import type { TrustDocuments } from "../../src/domain/trust/trust.ts";
 import { type Flow, type PresetName, renderPreset } from "../../src/flow/index.ts";
+import type { CloudDocuments } from "../cloud/token-exchange.ts";
 import { about, flowOf } from "./flow-under-test.ts";
 
 /** For tests: the identities of a flow, read back from what is compiled as the clouds would have them. */
@@ -57,7 +57,7 @@ export function compiledTrust(flow: Flow): Readonly<Record<string, Compiled>> {
 }
 
 /** What the clouds come to have by the files of a flow; variables have a value when they are not given one. */
-export function documentsOf(flow: Flow, variables: Readonly<Record<string, string>> = {}): TrustDocuments {
+export function documentsOf(flow: Flow, variables: Readonly<Record<string, string>> = {}): CloudDocuments {
   return documentsIn(compiledTrust(flow), variables);
 }
 
@@ -65,7 +65,7 @@ export function documentsOf(flow: Flow, variables: Readonly<Record<string, strin
 export function documentsIn(
   { aws, gcp }: Readonly<Record<string, Compiled>>,
   variables: Readonly<Record<string, string>> = {},
-): TrustDocuments {
+): CloudDocuments {
   const values: Record<string, string> = { "var.github_issuer": issuer };
   for (const [name, value] of Object.entries(variables)) values[`var.${name}`] = value;
   const pools = gcp?.resource.google_iam_workload_identity_pool ?? {};
@@ -79,6 +79,7 @@ export function documentsIn(
     roles: Object.entries(aws?.resource.aws_iam_role ?? {}).map(([block, role]) => ({
       arn: `arn:aws:iam::${String(role.provider).slice(-12)}:role${String(role.path)}${String(role.name)}`,
       trust: policyOf(read(aws?.data.aws_iam_policy_document?.[`${block}_trust`]) as Json),
+      longestSession: Number(role.max_session_duration),
     })),
     providers: Object.values(gcp?.resource.google_iam_workload_identity_pool_provider ?? {}).map((provider) => {
       const {

@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JWK } from "jose";
-import type { TrustDocuments } from "../../src/domain/trust/trust.ts";
-import { type TokenExchange, tokenExchange } from "../cloud/token-exchange.ts";
+import { type CloudDocuments, type TokenExchange, tokenExchange } from "../cloud/token-exchange.ts";
 
 export interface CloudsAbout {
   /** Who is trusted: such as `documentsOf` a flow, whose issuer is `issuerUrl` without its scheme. */
-  readonly documents: TrustDocuments;
+  readonly documents: CloudDocuments;
   /** Who signs the tokens of jobs, and publishes its keys: `URL/_services/token` of the look-alike GitHub. */
   readonly issuerUrl: string;
   /** The look-alike's: tokens begin and end by it. */

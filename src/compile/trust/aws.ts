@@ -1,3 +1,4 @@
+import { jobMinutes } from "../names.ts";
 import { boundariesVariable, boundaryOf, rolePath, statementsFor } from "./aws-rights.ts";
 import { issuer } from "./main.ts";
 import { roleName } from "./naming.ts";
@@ -90,6 +91,7 @@ function role(making: Making, { in: account, environment }: Home, one: WantedIde
     path: rolePath,
     description: `${one.phase === "plan" ? "Plans for" : "Applies to"} ${environment} of ${making.claims.fullName}`,
     assume_role_policy: documentOf(`${blockOf(making, one)}_trust`),
+    max_session_duration: jobMinutes[one.phase] * 60,
     ...(one.phase === "apply" ? { permissions_boundary: boundaryOf(environment) } : {}),
   };
 }

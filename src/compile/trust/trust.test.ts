@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { about, flowOf } from "../../../test/compile/flow-under-test.ts";
+import { about, flowOf, workflowsOf } from "../../../test/compile/flow-under-test.ts";
 import {
   compiledTrust,
   documentsOf,
@@ -8,8 +8,15 @@ import {
   type Written,
 } from "../../../test/compile/trust-documents.ts";
 import type { Stack } from "../../flow/index.ts";
-import { renderPreset } from "../../flow/index.ts";
+import { presetNames, renderPreset } from "../../flow/index.ts";
+import { files } from "../workflows/naming.ts";
 import { compileTrust } from "./index.ts";
+
+/** A job of a compiled workflow, as far as how long it takes goes. */
+interface Job {
+  readonly "timeout-minutes"?: number;
+  readonly steps?: readonly { readonly with?: Readonly<Record<string, unknown>> }[];
+}
 
 const told = (edit: (written: Written) => void, more: Partial<typeof about> = {}) =>
   compileTrust(trusting("trunk-demo", edit), { ...about, ...more });
@@ -36,6 +43,28 @@ describe("compileTrust", () => {
     });
     expect(compileTrust(local, about).files).toEqual([]);
   });
+
+  it.each(presetNames)(
+    "lets jobs of %s hold a role for as long as they may take, which is what they ask for",
+    (preset) => {
+      const flow = trusting(preset);
+      const sessions: Readonly<Record<string, number | undefined>> = Object.fromEntries(
+        documentsOf(flow).roles.map(({ arn, longestSession }) => [/-(plan|apply)$/.exec(arn)?.[1], longestSession]),
+      );
+      const asked = Object.entries(workflowsOf(flow)).flatMap(([path, { jobs }]) =>
+        Object.values(jobs as Record<string, Job>).flatMap(({ steps = [], "timeout-minutes": minutes = 0 }) =>
+          steps.flatMap(({ with: given }) =>
+            given?.["role-to-assume"] === undefined
+              ? []
+              : [[path === files.apply ? "apply" : "plan", given["role-duration-seconds"], minutes * 60]],
+          ),
+        ),
+      );
+      expect(asked.length).toBeGreaterThan(2);
+      for (const [phase, seconds, takes] of asked) expect([seconds, takes]).toEqual([sessions[String(phase)], seconds]);
+      expect(Object.values(sessions).every((one = 0) => one >= 3600 && one <= 12 * 3600)).toBe(true);
+    },
+  );
 
   it("takes the account of the role and the project of the service account that local commands act as", () => {
     const flow = trusting("trunk-demo", ({ environments }) => {

@@ -1,3 +1,4 @@
+import { jobMinutes } from "../names.ts";
 import { all, expression, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { files } from "./naming.ts";
@@ -54,8 +55,7 @@ export function applyWorkflow(making: Making): YamlRecord {
           environment: expression("inputs.environment"),
           permissions: applyRights(making),
         },
-        // As long as GitHub lets a job run: one that is ended half-way leaves its stack to people.
-        minutes: 360,
+        minutes: jobMinutes.apply,
         steps: [
           setUpNode(),
           plangate(making, "environment", {
@@ -67,7 +67,7 @@ export function applyWorkflow(making: Making): YamlRecord {
           }),
           checkout(),
           setUpTool(making),
-          ...takeOnIdentity(),
+          ...takeOnIdentity(jobMinutes.apply),
           plangate(making, "apply", {
             name: "Apply what was approved",
             env: {

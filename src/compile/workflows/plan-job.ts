@@ -1,4 +1,4 @@
-import { planEnvironment } from "../names.ts";
+import { jobMinutes, planEnvironment } from "../names.ts";
 import { expression, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { checkout, job, plangate, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
@@ -38,12 +38,12 @@ export function planJob(making: Making, { environment, from, when, artifact, tru
         matrix: { bundle: expression(listIn({ job: from, output: "plans" }, environment)) },
       },
     },
-    minutes: 120,
+    minutes: jobMinutes.plan,
     steps: [
       checkout(),
       setUpNode(),
       setUpTool(making),
-      ...takeOnIdentity(),
+      ...takeOnIdentity(jobMinutes.plan),
       plangate(making, "plan", {
         name: `Plan ${environment}`,
         env: {

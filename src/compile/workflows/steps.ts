@@ -53,9 +53,10 @@ export function setUpTool({ flow }: Making): YamlRecord {
 
 /**
  * Takes on the identity that the job's environment names in its variables, in the clouds that it names there. The cloud
- * decides by the job's own token whether it may.
+ * decides by the job's own token whether it may. What AWS gives cannot be renewed, so it is asked for as long as the job
+ * may take; Google's is renewed by whoever uses it.
  */
-export function takeOnIdentity(): readonly YamlRecord[] {
+export function takeOnIdentity(minutes: number): readonly YamlRecord[] {
   return [
     {
       name: "Take on the identity in AWS",
@@ -64,6 +65,7 @@ export function takeOnIdentity(): readonly YamlRecord[] {
       with: {
         "role-to-assume": expression("vars.PLANGATE_AWS_ROLE"),
         "aws-region": expression("vars.PLANGATE_AWS_REGION"),
+        "role-duration-seconds": minutes * 60,
         "mask-aws-account-id": true,
       },
     },
