@@ -33,6 +33,8 @@ export interface Hub {
   webhooks(): Webhooks;
   /** Somebody wants another attempt of a run. */
   runAgain(repository: string, run: number, failedOnly: boolean): void;
+  /** Somebody wants the end of a run; whether anybody ends it. */
+  cancelRun(repository: string, run: number): boolean;
 }
 
 /** Where links in an answer lead: under the same base as the request came in by. */

@@ -10,7 +10,7 @@
 
 export type { GitHubApp } from "./app.ts";
 export type { Fault } from "./faults.ts";
-export type { Kept } from "./kept.ts";
+export type { Kept, KeptJob, KeptRun } from "./kept.ts";
 export { appPermissions, type GitHub, type GitHubAbout, openGitHub, type TokenAbout } from "./open.ts";
 export type { Level, PermissionName, Permissions } from "./permissions.ts";
 export { routes } from "./routes/index.ts";

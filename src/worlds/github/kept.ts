@@ -122,6 +122,8 @@ export interface KeptRun {
   /** In full. */
   readonly ref: string;
   readonly commit: CommitSha;
+  /** What its checks are about: for a pull request the head that it had then, and not what would come of merging it. */
+  readonly head: CommitSha;
   readonly by: string;
   /** Who started its present attempt. */
   triggeredBy: string;

@@ -117,6 +117,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     tell: (event) => webhooks.tell(event),
     webhooks: () => webhooks,
     runAgain: (repository, run, failedOnly) => runs.again(repository, run, failedOnly),
+    cancelRun: (repository, run) => runs.cancel(repository, run),
   };
   const webhooks = openWebhooks(hub);
   const runs = openRuns(hub);

@@ -143,6 +143,10 @@ async function changeTold(site: Site, place: Look, event: Of<"pull_request">, ar
       : {}),
     ...around,
   };
+  // One that was merged is told of where it went.
+  const { merged, base } = change;
+  if (event.action === "closed" && merged !== null)
+    return { event: "pull_request", payload, ref: `refs/heads/${base}`, commit: merged.commit };
   return { event: "pull_request", payload, ...mergeOf(place, event.number, change.headCommit) };
 }
 

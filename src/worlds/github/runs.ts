@@ -6,6 +6,7 @@ import type { RepositoryState, View } from "../real/forge/index.ts";
 import { actionsBot } from "./bearer.ts";
 import { environmentKept, isProtectedEnough } from "./environments.ts";
 import type { Hub } from "./hub.ts";
+import { noteJobCheck } from "./job-checks.ts";
 import type { KeptArtifact, KeptDeployment, KeptJob, KeptRun, KeptWorkflow } from "./kept.ts";
 import type { Permissions } from "./permissions.ts";
 import { jobToken, seat } from "./seats.ts";
@@ -20,6 +21,8 @@ export interface RunAbout {
   readonly ref: string;
   /** Left out: what the ref points at. */
   readonly commit?: CommitSha;
+  /** What its checks are about. Left out: the head of the pull request that the ref belongs to, else the commit. */
+  readonly head?: CommitSha;
   readonly by: string;
   readonly name?: string;
   readonly title?: string;
@@ -31,6 +34,8 @@ export interface WorkflowRun {
   readonly kept: KeptRun;
   /** Starts a job; one that names an environment waits there where people have to open it. */
   job(name: string, about?: JobAbout): Promise<RunJob>;
+  /** A job that does not start: it is told, and passes for a required check. */
+  skip(name: string, conclusion?: "skipped" | "cancelled" | "failure"): Promise<KeptJob>;
   /** Keeps files as an artifact, as the action does that uploads them. */
   upload(name: string, files: Readonly<Record<string, string | Uint8Array>>, about?: UploadAbout): KeptArtifact;
   finish(conclusion?: string): void;
@@ -61,7 +66,8 @@ export interface RunJob {
    * that has `id_token: write`.
    */
   identity(): Promise<{ readonly url: string; readonly token: string }>;
-  finish(conclusion?: string): void;
+  /** It has ended at once; what it comes to has reached the rules when this resolves. */
+  finish(conclusion?: string): Promise<void>;
 }
 
 export interface Runs {
@@ -70,6 +76,8 @@ export interface Runs {
   of(repository: string, id: number): WorkflowRun;
   /** Called when somebody asks for another attempt of a run, all of it or the jobs that failed. */
   listen(listener: (again: Rerun) => void): () => void;
+  /** Called when somebody asks for a run's end. Who listens ends it; where nobody does, it ends at once. */
+  listenCancel(listener: (run: WorkflowRun) => void): () => void;
 }
 
 export interface Rerun {
@@ -77,9 +85,17 @@ export interface Rerun {
   readonly failedOnly: boolean;
 }
 
-export function openRuns(hub: Hub): Runs & { again(repository: string, id: number, failedOnly: boolean): void } {
+/** The same, with what requests lead to. */
+export interface RunsAsked extends Runs {
+  again(repository: string, id: number, failedOnly: boolean): void;
+  /** Whether anybody ends it. */
+  cancel(repository: string, id: number): boolean;
+}
+
+export function openRuns(hub: Hub): RunsAsked {
   const listeners = new Set<(again: Rerun) => void>();
-  const runs: ReturnType<typeof openRuns> = {
+  const enders = new Set<(run: WorkflowRun) => void>();
+  const runs: RunsAsked = {
     async start(about) {
       const repository = repositoryNamed(hub, about.repository);
       const kept = hub.kept(repository.name);
@@ -96,6 +112,7 @@ export function openRuns(hub: Hub): Runs & { again(repository: string, id: numbe
         event: about.event,
         ref: about.ref,
         commit,
+        head: about.head ?? headOf(repository, about.ref) ?? commit,
         by: about.by,
         triggeredBy: about.by,
         attempt: 1,
@@ -121,6 +138,14 @@ export function openRuns(hub: Hub): Runs & { again(repository: string, id: numbe
     again(repository, id, failedOnly) {
       for (const listener of listeners) listener({ run: runs.of(repository, id), failedOnly });
     },
+    listenCancel(listener) {
+      enders.add(listener);
+      return () => enders.delete(listener);
+    },
+    cancel(repository, id) {
+      for (const listener of enders) listener(runs.of(repository, id));
+      return enders.size > 0;
+    },
   };
   return runs;
 }
@@ -131,6 +156,11 @@ function repositoryNamed({ forge }: Hub, name: string): Repository {
   const found = forge.state.repositories.find((repository) => repository.name === name);
   if (found === undefined) throw new InternalError(`there is no repository ${name}`);
   return found;
+}
+
+function headOf({ pullRequests }: Repository, ref: string): CommitSha | undefined {
+  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  return pullRequests.find((change) => String(change.number) === number)?.headCommit;
 }
 
 /** The workflow of that file; it is numbered when it is first heard of. */
@@ -149,6 +179,18 @@ function runOf(hub: Hub, repository: Repository, run: KeptRun): WorkflowRun {
     id: run.id,
     kept: run,
     job: (name, about = {}) => startJob({ hub, repository, run }, name, about),
+    async skip(name, conclusion = "skipped") {
+      const at = hub.clock.now();
+      const job: KeptJob = {
+        ...blankJob(hub, run, name),
+        status: "completed",
+        conclusion,
+        completedAt: at,
+      };
+      run.jobs.push(job);
+      await noteJobCheck(hub, repository.name, { run, job });
+      return job;
+    },
     upload(name, files, { days = settings.retentionDays } = {}) {
       if (artifacts.some((one) => one.run === run.id && one.name === name && one.zip !== null))
         throw new InternalError(`run ${run.id} has an artifact ${name} already`);
@@ -179,32 +221,47 @@ interface Running {
 }
 
 async function startJob(running: Running, name: string, about: JobAbout): Promise<RunJob> {
-  const { hub, run } = running;
+  const { hub, repository, run } = running;
   const { permissions = {}, environment, workflowRef = null } = about;
   const gate = environment === undefined ? null : await askGate(running, environment);
   const asked = gate === null || gate === refused ? null : gate.id;
   const job: KeptJob = {
-    id: hub.nextId(),
-    name,
-    attempt: run.attempt,
+    ...blankJob(hub, run, name),
     permissions,
     environment: environment ?? null,
     workflowRef,
     gate: asked,
     deployment: environment === undefined ? null : noteDeployment(running, environment),
+  };
+  run.jobs.push(job);
+  const handle = jobOf(running, job);
+  if (gate === refused) {
+    await handle.finish("failure");
+    return handle;
+  }
+  if (handle.state() === "waiting") {
+    job.status = "waiting";
+    run.status = "waiting";
+  }
+  await noteJobCheck(hub, repository.name, { run, job });
+  return handle;
+}
+
+function blankJob(hub: Hub, run: KeptRun, name: string): KeptJob {
+  return {
+    id: hub.nextId(),
+    name,
+    attempt: run.attempt,
+    permissions: {},
+    environment: null,
+    workflowRef: null,
+    gate: null,
+    deployment: null,
     status: "in_progress",
     conclusion: null,
     startedAt: hub.clock.now(),
     completedAt: null,
   };
-  run.jobs.push(job);
-  const handle = jobOf(running, job);
-  if (gate === refused) handle.finish("failure");
-  else if (handle.state() === "waiting") {
-    job.status = "waiting";
-    run.status = "waiting";
-  }
-  return handle;
 }
 
 /** What the forge keeps of the wait; `refused`: the ref may not deploy there. */
@@ -272,7 +329,7 @@ function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
       Object.assign(run, { status: "in_progress" });
       return jobToken(hub, { permissions: job.permissions, repository: repository.name, run: run.id });
     },
-    finish(conclusion = "success") {
+    async finish(conclusion = "success") {
       const at = hub.clock.now();
       Object.assign(job, { status: "completed", conclusion, completedAt: at });
       job.deployment?.statuses.push({
@@ -285,6 +342,7 @@ function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
         by: actionsBot,
         at,
       });
+      await noteJobCheck(hub, repository.name, { run, job });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { created, invalid, list, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { type Body, object, objects, optionalText, text } from "../body.ts";
+import { stateOf } from "../job-checks.ts";
 import type { KeptCheck, KeptStatus } from "../kept.ts";
 import { account, appBehind, nodeId, time } from "../shapes/people.ts";
 import { minimalRepository, repositoryId, repositoryUrl } from "../shapes/repository.ts";
@@ -174,9 +175,7 @@ function changeCheck(check: KeptCheck, body: Body, now: number): void {
 
 /** The forge's rules know one word for each name on a commit, whoever said it last and in which way. */
 async function tellForge(ask: RepositoryAsk, check: KeptCheck): Promise<void> {
-  const passes = check.conclusion === "success" || check.conclusion === "neutral" || check.conclusion === "skipped";
-  const state = check.status !== "completed" ? "pending" : passes ? "success" : "failure";
-  await ask.act("status", { commit: check.commit, name: check.name, state });
+  await ask.act("status", { commit: check.commit, name: check.name, state: stateOf(check) });
 }
 
 function checkObject({ site, repository }: RepositoryAsk, check: KeptCheck) {

@@ -59,6 +59,7 @@ export const runRoutes = [
     ask.needRole("write");
     const run = runIn(ask);
     if (run.status === "completed") throw new Refusal(409, "Cannot cancel a workflow run that is completed.");
+    if (ask.hub.cancelRun(ask.repository.name, run.id)) return { status: 202, body: {} };
     const at = ask.hub.clock.now();
     Object.assign(run, { status: "completed", conclusion: "cancelled", updatedAt: at });
     for (const job of run.jobs) {
@@ -161,7 +162,7 @@ function wantedRuns({ kept, query }: RepositoryAsk): readonly KeptRun[] {
     (run) =>
       is("event", run.event) &&
       is("actor", run.by) &&
-      is("head_sha", run.commit) &&
+      is("head_sha", run.head) &&
       is("branch", run.ref.replace(/^refs\/(heads|tags)\//, "")) &&
       (is("status", run.status) || is("status", run.conclusion)),
   );

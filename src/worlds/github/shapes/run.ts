@@ -40,8 +40,7 @@ export async function runObject(ask: RepositoryAsk, run: KeptRun) {
     name: run.name,
     node_id: nodeId("WFR", run.id),
     head_branch: change?.head.branch ?? shortRef(run.ref),
-    // For a pull request it is the head's, whatever merge the run itself has checked out.
-    head_sha: change?.headCommit ?? run.commit,
+    head_sha: run.head,
     path: `${run.workflow.path}@${run.ref}`.replace(/@refs\/heads\/.*$/, ""),
     display_title: run.title,
     run_number: run.number,
@@ -99,7 +98,7 @@ export function jobObject({ site, repository }: RepositoryAsk, run: KeptRun, job
     run_url: `${api}/actions/runs/${run.id}`,
     run_attempt: job.attempt,
     node_id: nodeId("CR", job.id),
-    head_sha: run.commit,
+    head_sha: run.head,
     url: `${api}/actions/jobs/${job.id}`,
     html_url: `${site.web}/${repository.name}/actions/runs/${run.id}/job/${job.id}`,
     status: job.status,
@@ -144,7 +143,7 @@ export function artifactObject({ site, repository, kept, hub }: RepositoryAsk, a
             repository_id: id,
             head_repository_id: id,
             head_branch: shortRef(run.ref),
-            head_sha: run.commit,
+            head_sha: run.head,
           },
   };
 }
