@@ -2,6 +2,7 @@
  * The few words of GitHub's own command line, `gh`, that a delivery is tried by hand with, as `gh` itself has them,
  * and three that people do in the browser or nobody does: `gate`, `clock`, `wait`. Anything else is refused.
  */
+import { spawnSync } from "node:child_process";
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import type { Asking } from "./asking.ts";
 import { tellChecks, tellPullRequest, tellRun, tellRuns } from "./telling.ts";
@@ -221,8 +222,9 @@ export const words: Readonly<Record<string, Word>> = {
     },
   },
   api: {
-    usage: "gh api PATH [-X METHOD] [--input -]; PATH as in repos/acme/infra/rulesets, the body from standard input",
-    options: { method: string("X"), input: string() },
+    usage:
+      "gh api PATH [-X METHOD] [--input -] [--jq EXPRESSION]; PATH as in repos/acme/infra/rulesets; --jq takes jq itself",
+    options: { method: string("X"), input: string(), jq: string("q") },
     operands: 1,
     async run(typed) {
       const input = said(typed, "input");
@@ -230,7 +232,9 @@ export const words: Readonly<Record<string, Word>> = {
       const body: unknown = input === undefined ? undefined : JSON.parse(await typed.stdin());
       const method = said(typed, "method") ?? (body === undefined ? "GET" : "POST");
       const answer = await typed.ask.rest(method.toUpperCase(), `/${first(typed).replace(/^\//, "")}`, body);
-      return typeof answer === "string" ? answer : JSON.stringify(answer, null, 2);
+      const text = typeof answer === "string" ? answer : JSON.stringify(answer, null, 2);
+      const jq = said(typed, "jq");
+      return jq === undefined ? text : picked(text, jq);
     },
   },
   gate: {
@@ -270,6 +274,14 @@ export const words: Readonly<Record<string, Word>> = {
 
 function numberOf(made: unknown): number {
   return (made as { readonly number: number }).number;
+}
+
+/** What jq makes of it, as `gh` does without having jq: texts without their quotes. */
+function picked(json: string, expression: string): string {
+  const { status, stdout, stderr, error } = spawnSync("jq", ["-rc", expression], { input: json, encoding: "utf8" });
+  if (error !== undefined) throw new Wrong("--jq takes jq on the PATH here.");
+  if (status !== 0) throw new Wrong(stderr.trim());
+  return withoutLastBreak(stdout);
 }
 
 function withoutLastBreak(text: string): string {
