@@ -22,7 +22,11 @@ export interface CompileAbout {
   /** Of plangate itself. */
   readonly version: string;
   readonly defaultBranch: string;
+  /** Where something stands in the flow file, by the keys that lead to it. */
+  readonly placeOf?: PlaceOf;
 }
+
+export type PlaceOf = (path: readonly string[]) => { readonly line: number; readonly column: number };
 
 /** What a part of the compiler gives: its files, and what the flow asks for that they cannot carry. */
 export interface Compiled {

@@ -6,7 +6,7 @@ import { unknownNames } from "./checks/names.ts";
 import type { Flow } from "./flow.ts";
 import { issueDiagnostics } from "./issues.ts";
 import { normalise } from "./normalise.ts";
-import { type Path, valueAt } from "./place.ts";
+import { type Path, type Place, valueAt } from "./place.ts";
 import { type Salvaged, salvage } from "./salvage.ts";
 import { flowSchema } from "./schema.ts";
 import { readSource, type Source } from "./source.ts";
@@ -14,6 +14,8 @@ import { readSource, type Source } from "./source.ts";
 /** A parsed flow, and how much each check looked at. A check is absent when errors kept it from being run. */
 export interface ParsedFlow extends Parsed<Flow> {
   readonly checked: readonly { readonly name: string; readonly count: number }[];
+  /** Where the key at a path stands, or the nearest above it that is written; absent where the file could not be read. */
+  readonly placeOf?: (path: Path) => Place;
 }
 
 /**
@@ -31,7 +33,8 @@ export function parseFlow(text: string, { file }: { readonly file: string }): Pa
   const told = onceEach(found);
   told.sort((left, right) => (left.line ?? 0) - (right.line ?? 0) || (left.column ?? 0) - (right.column ?? 0));
   const shown = atMost(told, mostDiagnostics);
-  return hasErrors(found) ? { diagnostics: shown, checked } : { value: flow, diagnostics: shown, checked };
+  const placeOf = (path: Path) => source.at(path, "key");
+  return { ...(hasErrors(found) ? {} : { value: flow }), diagnostics: shown, checked, placeOf };
 }
 
 function runChecks(salvaged: Salvaged, source: Source, found: Diagnostic[]) {

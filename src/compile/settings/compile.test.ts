@@ -170,6 +170,35 @@ it("says what the workflow's own token cannot do, and which app is missing", () 
   expect(codes(full("app", [", app: acme-plangate", ""]))).toContain("app-unnamed");
 });
 
+it("says where in the flow each stands that GitHub cannot carry", () => {
+  const text = [
+    ["host: server", "host: actions"],
+    ["identity: app", "identity: token"],
+    ["owners: [ann, bob, cem]", "owners: [ann, bob, cem, dan, eve, fay, gil]"],
+    ["maxAge: 3d", "maxAge: 500d"],
+    ["  tear-down: {", "  Dev-Plan: {"],
+    ["gate: tear-down", "gate: Dev-Plan"],
+    ["merge: [squash, rebase], reviews", "merge: fast-forward, reviews"],
+  ].reduce((before, [from = "", to = ""]) => before.replace(from, to), fullFlow);
+  const { value, placeOf, diagnostics } = parseFlow(text, { file: "plangate.yaml" });
+  if (value === undefined || placeOf === undefined) throw new Error(JSON.stringify(diagnostics));
+  const told = settingsOf(value, { ...about, placeOf }).diagnostics;
+  const lines = text.split("\n");
+  const at = told.map(({ code, line = 0, column = 0 }) => [code, (lines[line - 1] ?? "").slice(column - 1)] as const);
+  const keys = {
+    "no-fast-forward": /^merge: fast-forward/,
+    "pushes-not-limited": /^directPush:/,
+    "linear-not-required": /^linear:/,
+    "no-own-pull-requests": /^backMerge:/,
+    "too-many-reviewers": /^by:/,
+    "team-unreadable": /^[a-z-]+: .*\//,
+    "environment-twice": /^Dev-Plan:/,
+    "kept-too-short": /^maxAge: 500d/,
+  } as const;
+  expect(new Set(told.map(({ code }) => code))).toEqual(new Set(Object.keys(keys)));
+  for (const [code, there] of at) expect([code, there]).toEqual([code, expect.stringMatching(keys[code as never])]);
+});
+
 it("keeps artifacts longer than a plan may wait", () => {
   expect(settings(full("app")).actions.artifact_and_log_retention.days).toBe(10);
   expect(codes(full("app", ["maxAge: 3d", "maxAge: 500d"]))).toContain("kept-too-short");

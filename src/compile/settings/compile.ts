@@ -24,7 +24,7 @@ export function compileSettings(flow: Flow, about: CompileAbout): Compiled {
 /** The settings that the flow needs, as values. */
 export function settingsOf(
   flow: Flow,
-  { flowFile, defaultBranch }: Pick<CompileAbout, "flowFile" | "defaultBranch">,
+  { flowFile, defaultBranch, placeOf }: Pick<CompileAbout, "flowFile" | "defaultBranch" | "placeOf">,
 ): { readonly settings: ForgeSettings; readonly diagnostics: readonly Diagnostic[] } {
   const wanted: Wanted = { flow, defaultBranch, app: appOf(flow) };
   const settings: ForgeSettings = {
@@ -35,7 +35,7 @@ export function settingsOf(
     environments: environmentsOf(wanted),
     labels: labelsOf(flow),
   };
-  return { settings, diagnostics: notCarried(wanted, settings, flowFile) };
+  return { settings, diagnostics: notCarried(wanted, settings, { flowFile, placeOf }) };
 }
 
 /** The app whose name the flow gives, where it asks to act as one. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { ForgeSettings } from "../../domain/forge-settings.ts";
 import type { Flow, Gate } from "../../flow/index.ts";
+import type { PlaceOf } from "../compiled-file.ts";
 import { gateAt, mostReviewers, reviewersOf } from "./environments.ts";
 import { staysLinear } from "./rulesets.ts";
 import type { Wanted } from "./wanted.ts";
@@ -9,27 +10,47 @@ import type { Wanted } from "./wanted.ts";
 const longestRetention = 400;
 
 /** What the flow asks of GitHub that it cannot carry, each with what holds instead. */
-export function notCarried(wanted: Wanted, settings: ForgeSettings, file: string): readonly Diagnostic[] {
+export function notCarried(
+  wanted: Wanted,
+  settings: ForgeSettings,
+  { flowFile: file, placeOf }: { readonly flowFile: string; readonly placeOf: PlaceOf | undefined },
+): readonly Diagnostic[] {
   const found = [
     ...app(wanted),
     ...branches(wanted),
     ...gates(wanted.flow),
     ...(wanted.app === null ? teams(wanted.flow) : []),
-    ...environmentNames(settings),
+    ...environmentNames(wanted.flow, settings),
     ...retention(settings),
   ];
-  return found.map((one) => ({ ...one, file }));
+  return found.map(({ at, ...one }) => {
+    const place = placeOf?.(at);
+    return { ...one, file, ...(place === undefined ? {} : { line: place.line, column: place.column }) };
+  });
 }
 
-type Found = Omit<Diagnostic, "file">;
+interface Found extends Omit<Diagnostic, "file" | "line" | "column"> {
+  /** The keys of the flow that lead to what it is about. */
+  readonly at: readonly string[];
+}
 
-const warning = (code: string, summary: string, hint: string): Found => ({ severity: "warning", code, summary, hint });
-const error = (code: string, summary: string, hint: string): Found => ({ severity: "error", code, summary, hint });
+/** What a finding is called, and what it says. */
+type Said = readonly [code: string, summary: string, hint: string];
+
+const warning = (at: Found["at"], ...[code, summary, hint]: Said): Found => ({
+  severity: "warning",
+  code,
+  summary,
+  hint,
+  at,
+});
+const error = (at: Found["at"], ...said: Said): Found => ({ ...warning(at, ...said), severity: "error" });
 
 function app({ flow, app: name }: Wanted): readonly Found[] {
   if (flow.identity !== "app" || name !== null) return [];
   return [
     error(
+      ["identity"],
       "app-unnamed",
       "The flow asks to act as a GitHub App and does not say which.",
       "Name it: repository: { owner: …, name: …, app: NAME-IN-ITS-ADDRESS }.",
@@ -46,6 +67,7 @@ function branches(wanted: Wanted): readonly Found[] {
       ...(forward
         ? [
             warning(
+              ["branches", branch.name, "merge"],
               "no-fast-forward",
               `"${branch.name}" is merged by fast-forward, which GitHub has no button for and the workflow's own token may not do.`,
               "Merge commits are allowed there instead, which keep every commit. With `identity: app` the app moves the branch.",
@@ -55,6 +77,7 @@ function branches(wanted: Wanted): readonly Found[] {
       ...(limited
         ? [
             warning(
+              ["branches", branch.name, "directPush"],
               "pushes-not-limited",
               `"${branch.name}" takes pushes, and GitHub cannot limit their size: no pull request is required there.`,
               "What is pushed past reviews is found afterwards and applied nowhere before somebody accepted it.",
@@ -64,6 +87,7 @@ function branches(wanted: Wanted): readonly Found[] {
       ...(branch.protected && branch.linear && !staysLinear(branch, wanted)
         ? [
             warning(
+              ["branches", branch.name, "linear"],
               "linear-not-required",
               `"${branch.name}" is linear, and GitHub's rule for that would also refuse the merges that bring work back or forward there.`,
               "Plangate's own check refuses pull requests that have merge commits of their own.",
@@ -73,6 +97,7 @@ function branches(wanted: Wanted): readonly Found[] {
       ...(branch.backMerge.length > 0 && name === null
         ? [
             warning(
+              ["branches", branch.name, "backMerge"],
               "no-own-pull-requests",
               `What reaches "${branch.name}" goes back to ${branch.backMerge.join(", ")} by pull requests, and one that the workflow's own token opens starts no check.`,
               "A person opens it, or closes and opens it again. With `identity: app` the app opens it.",
@@ -85,15 +110,21 @@ function branches(wanted: Wanted): readonly Found[] {
 
 /** Gates that GitHub itself asks at. */
 function gates(flow: Flow): readonly Found[] {
-  const asked: readonly Gate[] = [
-    ...flow.gates.filter((gate) => flow.when.some((row) => row.gate === gate.name)),
-    ...flow.environments.flatMap((one) => gateAt(flow, one)?.gate ?? []),
+  const asked: readonly { readonly gate: Gate; readonly at: Found["at"] }[] = [
+    ...flow.gates
+      .filter((gate) => flow.when.some((row) => row.gate === gate.name))
+      .map((gate) => ({ gate, at: ["gates", gate.name] })),
+    ...flow.environments.flatMap((one) => {
+      const gate = gateAt(flow, one)?.gate;
+      return gate === undefined ? [] : [{ gate, at: ["environments", one.name, "approvals"] }];
+    }),
   ];
-  return asked.flatMap((gate) => {
+  return asked.flatMap(({ gate, at }) => {
     const people = reviewersOf(flow, gate.by);
     if (people.length <= mostReviewers) return [];
     return [
       warning(
+        [...at, "by"],
         "too-many-reviewers",
         `${people.length} people may open "${gate.name}", and an environment of GitHub asks ${mostReviewers} at most.`,
         `The first ${mostReviewers} are asked there. Name a team instead, organisation/team, and all of its members are.`,
@@ -108,6 +139,7 @@ function teams({ teams: all }: Flow): readonly Found[] {
       ? []
       : [
           warning(
+            ["teams", name],
             "team-unreadable",
             `The team "${name}" is ${forgeTeam} on GitHub, and the workflow's own token may not read who its members are.`,
             "List the logins, or set `identity: app`. Until then nobody of it can give an answer that counts.",
@@ -117,13 +149,15 @@ function teams({ teams: all }: Flow): readonly Found[] {
 }
 
 /** GitHub compares names of environments without regard to case. */
-function environmentNames({ environments }: ForgeSettings): readonly Found[] {
+function environmentNames({ gates: written }: Flow, { environments }: ForgeSettings): readonly Found[] {
   const seen = new Set<string>();
   return environments.flatMap(({ name }) => {
     const key = name.toLowerCase();
+    const at = [written.some((gate) => gate.name === name) ? "gates" : "environments", name];
     if (seen.has(key))
       return [
         error(
+          at,
           "environment-twice",
           `Two environments on GitHub would be called "${name}", and each would hold the other's keys.`,
           "Rename the environment or the gate: NAME-plan and plangate are plangate's own.",
@@ -139,6 +173,7 @@ function retention({ actions }: ForgeSettings): readonly Found[] {
   if (days <= longestRetention) return [];
   return [
     warning(
+      ["apply", "maxAge"],
       "kept-too-short",
       `Stored plans may wait longer than GitHub keeps artifacts: ${longestRetention} days, 90 in public repositories.`,
       "A plan whose artifact is gone is planned and approved anew. Shorten `apply.maxAge`.",

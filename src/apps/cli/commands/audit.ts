@@ -15,7 +15,7 @@ import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import type { MissingKey } from "../../../domain/forge-keys.ts";
 import type { ForgeSettings } from "../../../domain/forge-settings.ts";
 import type { SettingsChange } from "../../../domain/settings-finding.ts";
-import { type Flow, parseFlow } from "../../../flow/index.ts";
+import { type Flow, type ParsedFlow, parseFlow } from "../../../flow/index.ts";
 import { renderAudit, stepText } from "../../../views/audit.ts";
 import { inertText } from "../../../views/inert.ts";
 import { type AuditTarget, auditTarget } from "../audit-target.ts";
@@ -26,9 +26,9 @@ import { version } from "../version.ts";
 
 /** The live settings of the repository beside those that its flow needs; with `--fix`, made so. */
 export async function auditCommand(context: Context, { options }: Given): Promise<Result> {
-  const { flow, text } = await flowOf(context);
-  const target = auditTarget(context.env, options, flow);
-  const first = settingsFor(context, flow, "main");
+  const read = await flowOf(context);
+  const target = auditTarget(context.env, options, read.flow);
+  const first = settingsFor(context, read, "main");
   const live = openSettings({
     ...target,
     apps: appsIn(first),
@@ -37,8 +37,8 @@ export async function auditCommand(context: Context, { options }: Given): Promis
     signal: context.signal,
   });
   context.progress(`reading the settings of ${target.owner}/${target.repo}`);
-  const looked = await look(context, flow, { target, live });
-  const unmerged = await notMerged(context, live, { text, branch: looked.defaultBranch });
+  const looked = await look(context, read, { target, live });
+  const unmerged = await notMerged(context, live, { text: read.text, branch: looked.defaultBranch });
   if (options.fix !== true)
     return resultOf(target, looked, { before: unmerged === undefined ? [] : [{ severity: "warning", ...unmerged }] });
   if (unmerged !== undefined) return notMade(target, looked, unmerged);
@@ -52,7 +52,7 @@ export async function auditCommand(context: Context, { options }: Given): Promis
   }
   await make(context, live, changes);
   const made = changes.map(({ step }) => stepText(step));
-  return resultOf(target, await look(context, flow, { target, live }), { made });
+  return resultOf(target, await look(context, read, { target, live }), { made });
 }
 
 type Why = Pick<Diagnostic, "code" | "hint"> & { readonly summary?: string };
@@ -82,19 +82,26 @@ function notMade(target: AuditTarget, looked: Looked, why: Why): Result {
   return { ...resultOf(target, looked), exitCode: 3, diagnostics: [diagnostic] };
 }
 
-async function flowOf(context: Context): Promise<{ readonly flow: Flow; readonly text: string }> {
+interface FlowRead {
+  readonly flow: Flow;
+  readonly text: string;
+  readonly placeOf: ParsedFlow["placeOf"];
+}
+
+async function flowOf(context: Context): Promise<FlowRead> {
   const file = context.options.flow;
   const worktree = await findWorktree(directoryOf(context.options), context.env);
   const text = await readFlowText(context, worktree);
   if (text === undefined) throw new InputError([flowMissing(file)]);
-  const { value, diagnostics } = parseFlow(text, { file });
+  const { value, diagnostics, placeOf } = parseFlow(text, { file });
   if (value === undefined) throw new InputError(diagnostics.filter(({ severity }) => severity === "error"));
-  return { flow: value, text };
+  return { flow: value, text, placeOf };
 }
 
 /** What the flow needs; fails where it asks for what no setting can be made from. */
-function settingsFor(context: Context, flow: Flow, defaultBranch: string): ForgeSettings {
-  const { settings, diagnostics } = settingsOf(flow, { flowFile: context.options.flow, defaultBranch });
+function settingsFor(context: Context, { flow, placeOf }: FlowRead, defaultBranch: string): ForgeSettings {
+  const about = { flowFile: context.options.flow, defaultBranch, ...(placeOf === undefined ? {} : { placeOf }) };
+  const { settings, diagnostics } = settingsOf(flow, about);
   if (hasErrors(diagnostics)) throw new InputError(diagnostics.filter(({ severity }) => severity === "error"));
   return settings;
 }
@@ -125,10 +132,11 @@ interface Looked {
   readonly capabilities: readonly Capability[];
 }
 
-async function look(context: Context, flow: Flow, { target, live }: Asked): Promise<Looked> {
+async function look(context: Context, read: FlowRead, { target, live }: Asked): Promise<Looked> {
+  const { flow } = read;
   const seen = await live.read();
   const { default_branch: defaultBranch } = seen.about;
-  const declared = settingsFor(context, flow, defaultBranch);
+  const declared = settingsFor(context, read, defaultBranch);
   const capabilities = capabilitiesOf(flow, declared, seen.about);
   const asking = capabilities.find(({ feature }) => feature === "environment-reviewers");
   const about = { stacks: [], flowFile: context.options.flow, version: version(), defaultBranch };

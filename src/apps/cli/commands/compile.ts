@@ -89,6 +89,7 @@ async function open(context: Context, options: Given["options"]): Promise<Opened
       flowFile: posix.normalize(flowFile),
       version: version(),
       defaultBranch: branch.name,
+      ...(parsed.placeOf === undefined ? {} : { placeOf: parsed.placeOf }),
     },
     warnings: diagnostics,
   };
