@@ -1,10 +1,13 @@
 import type { Action, Decision } from "../domain/decision.ts";
 import { InternalError } from "../domain/errors.ts";
 import type { Event } from "../domain/event.ts";
+import type { StackName } from "../domain/names.ts";
 import type { Holder, Run } from "../domain/run.ts";
 import { decide } from "../engine/index.ts";
 import type { Delivery } from "./delivery.ts";
 import { observe } from "./observe/index.ts";
+import { lookOnce } from "./observe/look-once.ts";
+import { performComments } from "./perform/comment.ts";
 import { perform } from "./perform/index.ts";
 import { currentRun, leaseEnd, moveRun, recordDecision } from "./record.ts";
 
@@ -49,20 +52,90 @@ export async function deliverOne(delivery: Delivery, event: Event, watcher: Watc
 }
 
 async function follow(delivery: Delivery, event: Event, watcher: Watcher): Promise<DeliveredOne> {
-  const facts = await observe(delivery, event);
+  const decision = await decideOn(delivery, { event, looking: lookOnce(delivery) }, watcher);
+  return { event, decision, events: await performAll(delivery, event, decision.actions, watcher) };
+}
+
+async function decideOn(
+  delivery: Delivery,
+  { event, looking }: { readonly event: Event; readonly looking: Delivery },
+  watcher: Watcher,
+): Promise<Decision> {
+  const facts = await observe(looking, event);
   const decision = decide(delivery.flow, facts, event);
   await recordDecision(delivery, event, facts, decision);
   watcher.decided?.({ event, decision });
+  return decision;
+}
+
+async function performAll(
+  delivery: Delivery,
+  event: Event,
+  actions: readonly Action[],
+  watcher: Watcher,
+): Promise<readonly Event[]> {
   const events: Event[] = [];
-  for (const action of decision.actions) {
-    if (watcher.mayPerform?.(action) === false) {
-      watcher.left?.(action, event);
-      continue;
-    }
-    watcher.performing?.(action);
+  for (const action of actions) {
+    if (!mayBegin(action, event, watcher)) continue;
     events.push(...(await performWatched(delivery, action, watcher)));
   }
-  return { event, decision, events };
+  return events;
+}
+
+/** Tells whoever watches that an action begins, or that it is left. */
+function mayBegin(action: Action, event: Event, watcher: Watcher): boolean {
+  if (watcher.mayPerform?.(action) === false) {
+    watcher.left?.(action, event);
+    return false;
+  }
+  watcher.performing?.(action);
+  return true;
+}
+
+/** News of a plan whose stack no other news of the same round is about. */
+type Planned = Event & { readonly kind: "run-planned" };
+
+/** A decision that is performed up to where its plan is shown, and what comes behind that. */
+interface UpToShowing extends Delivered {
+  readonly events: readonly Event[];
+  readonly comment: (Action & { readonly kind: "comment" }) | null;
+  readonly rest: readonly Action[];
+}
+
+/**
+ * Delivers news of plans as if one after the other, each of a stack of its own, so that no decision hangs on another one
+ * of them. The forge is asked once for all, and what they show goes out together. What follows a showing begins when the
+ * plan really stands there: one that could not be shown stays as it is, the others go on, and then it is told.
+ */
+async function deliverPlanned(
+  delivery: Delivery,
+  events: readonly Planned[],
+  watcher: Watcher,
+): Promise<readonly DeliveredOne[]> {
+  const looking = lookOnce(delivery);
+  const begun: UpToShowing[] = [];
+  for (const event of events) {
+    const decision = await decideOn(delivery, { event, looking }, watcher);
+    const { actions } = decision;
+    const at = actions.findIndex(({ kind }) => kind === "comment");
+    const [first, comment, rest] =
+      at < 0 ? [actions, undefined, []] : [actions.slice(0, at), actions[at], actions.slice(at + 1)];
+    const followed = await performAll(delivery, event, first, watcher);
+    const isShown = comment?.kind === "comment" && mayBegin(comment, event, watcher);
+    begun.push({ event, decision, events: followed, comment: isShown ? comment : null, rest });
+  }
+  const failures = await performComments(
+    delivery,
+    begun.flatMap(({ comment }) => comment ?? []),
+  );
+  const delivered: DeliveredOne[] = [];
+  for (const { event, decision, events: followed, comment, rest } of begun) {
+    if (comment !== null && failures.has(comment)) continue;
+    const more = await performAll(delivery, event, rest, watcher);
+    delivered.push({ event, decision, events: [...followed, ...more] });
+  }
+  for (const failure of failures.values()) throw failure;
+  return delivered;
 }
 
 /** A run that took its stack and could not begin gives it back: nothing was started, and it may be asked for again. */
@@ -87,15 +160,49 @@ async function performWatched(delivery: Delivery, action: Action, { failed }: Wa
   return perform(delivery, action).catch((error: unknown) => failed(error, action));
 }
 
-/** Delivers an event and everything that follows from it, first come first served, until nothing is left. */
-export async function deliver(delivery: Delivery, event: Event, watcher: Watcher = {}): Promise<readonly Delivered[]> {
-  const queue: Event[] = [event];
+/**
+ * Delivers events and everything that follows from them, first come first served, until nothing is left. News of plans that
+ * come in a row are delivered together.
+ */
+export async function deliver(
+  delivery: Delivery,
+  first: Event | readonly Event[],
+  watcher: Watcher = {},
+): Promise<readonly Delivered[]> {
+  const queue: Event[] = "kind" in first ? [first] : [...first];
   const delivered: Delivered[] = [];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (delivered.length > mostEvents) throw new InternalError(`delivering ${event.kind} does not come to an end`);
-    const { decision, events } = await deliverOne(delivery, next, watcher);
-    delivered.push({ event: next, decision });
-    queue.push(...events);
+  while (queue.length > 0) {
+    const round = await nextRound(delivery, queue);
+    const done = isAllPlanned(round)
+      ? await deliverPlanned(delivery, round, watcher)
+      : [await deliverOne(delivery, round[0], watcher)];
+    queue.splice(0, round.length);
+    for (const { event, decision, events } of done) {
+      delivered.push({ event, decision });
+      queue.push(...events);
+    }
+    if (delivered.length > mostEvents) throw new InternalError("delivering does not come to an end");
   }
   return delivered;
+}
+
+/** The events of the queue that are delivered at once: the first, and where that is news of a plan, those of other stacks behind it. */
+async function nextRound({ store }: Delivery, queue: readonly Event[]): Promise<readonly [Event, ...Event[]]> {
+  const [first, ...others] = queue;
+  if (first === undefined) throw new InternalError("nothing is to be delivered");
+  const round: [Event, ...Event[]] = [first];
+  if (first.kind !== "run-planned") return round;
+  const stacks = new Set<StackName | undefined>([(await store.run(first.run))?.stack]);
+  for (const event of others) {
+    if (event.kind !== "run-planned") break;
+    const stack = (await store.run(event.run))?.stack;
+    if (stacks.has(stack)) break;
+    stacks.add(stack);
+    round.push(event);
+  }
+  return round;
+}
+
+function isAllPlanned(round: readonly Event[]): round is readonly Planned[] {
+  return round.every(({ kind }) => kind === "run-planned");
 }

@@ -268,7 +268,8 @@ export interface Forge {
   latestRelease(): Promise<string | null>;
   /**
    * Creates or replaces the stack's section of plangate's own comment; without a pull request, what people see at the
-   * environment's gate. Returns when people could first see it, by the forge's clock.
+   * environment's gate. Returns when people could first see it, by the forge's clock. Calls may overlap: a forge that is far
+   * away writes what is asked for in the same moment in one go.
    */
   show(pullRequest: number | null, section: StackName, markdown: string): Promise<Instant>;
   /**

@@ -9,6 +9,7 @@ import type { Tool } from "../../domain/plan.ts";
 import { environmentRedactor } from "../../domain/redaction.ts";
 import { applyPlan } from "./apply.ts";
 import type { Program, Redactor } from "./command.ts";
+import { forgetFetched } from "./fetched.ts";
 import { checkFormat } from "./fmt.ts";
 import { forceUnlock } from "./force-unlock.ts";
 import { fetchModules } from "./get.ts";
@@ -60,6 +61,8 @@ export interface TerraformOptions {
 export interface TerraformProgram extends Terraform {
   /** Gets the providers that the root's lock file names, by their hashes; reaches no backend and starts none of them. */
   fetchProviders(workdir: Workdir): Promise<void>;
+  /** Takes off the disk what was fetched for the root. */
+  forgetFetched(workdir: Workdir): Promise<void>;
   /** Who holds Terraform's state lock; null when nobody does. Takes it for a moment to find out. */
   stateLock(workdir: Workdir): Promise<StateLockHolder | null>;
   /** Releases Terraform's state lock whose holder is gone. */
@@ -108,6 +111,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     check: (workdir, files) => checkFormat(program, workdir, files),
     fetchModules: (workdir, about) => fetchModules(program, workdir, about),
     fetchProviders: (workdir) => fetchProviders(program, workdir),
+    forgetFetched,
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
     stateLock: (workdir) => retrying(workdir, () => readStateLock(program, workdir)),
     forceUnlock: (workdir, lockId) => forceUnlock(program, workdir, lockId),

@@ -23,8 +23,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
       const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
       const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async ({ delivery }) => {
         const job = openJob(delivery, { kind: "decide" }, ci.watching);
-        for (const { run, speculative } of decided?.plans ?? [])
-          await job.takeUp({ run, speculative }, { lastTry: true });
+        await job.takeUp(decided?.plans ?? [], { lastTry: true });
         const { delivered, left } = job.done();
         const applies = [...(decided?.applies ?? []), ...left.applies];
         const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { ...left, applies } });

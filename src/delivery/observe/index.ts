@@ -10,7 +10,6 @@ import type { Delivery } from "../delivery.ts";
 import { branchHead } from "./content.ts";
 import { dispatchFacts, releaseFacts } from "./dispatch.ts";
 import { instanceFacts } from "./instances.ts";
-import { lookOnce } from "./look-once.ts";
 import { mergedCommandFacts, mergeFacts } from "./merge.ts";
 import { closedFacts, pullRequestFacts } from "./pull-request.ts";
 import { pushFacts } from "./push.ts";
@@ -18,14 +17,14 @@ import { answerFacts, dueFacts, runFacts, verifiedFacts } from "./runs.ts";
 import { scheduleFacts } from "./schedule.ts";
 import { ownFacts } from "./stack-facts.ts";
 
-export async function observe(delivery: Delivery, event: Event): Promise<Facts> {
-  const looking = lookOnce(delivery);
+/** `looking` is a delivery that asks everything once, as `lookOnce` makes it. */
+export async function observe(looking: Delivery, event: Event): Promise<Facts> {
   const [teams, maintainers, found] = await Promise.all([
-    delivery.forge.teams(),
-    delivery.forge.maintainers(),
+    looking.forge.teams(),
+    looking.forge.maintainers(),
     factsOf(looking, event),
   ]);
-  return { ...found, now: delivery.clock.now(), teams, maintainers };
+  return { ...found, now: looking.clock.now(), teams, maintainers };
 }
 
 async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "now">> {

@@ -1,9 +1,9 @@
 import type { Delivery } from "../delivery.ts";
 
 /**
- * The same delivery for one observation: what is asked twice is answered once, so that the stacks of one event share what
- * they read, and none of them sees a branch elsewhere than the others do. Only questions about Git and the forge; the
- * store is asked anew each time.
+ * The same delivery for one look: what is asked twice is answered once, so that the stacks of one event, or of a few that
+ * are delivered together, share what they read, and none of them sees a branch elsewhere than the others do. Only
+ * questions about Git and the forge; the store is asked anew each time.
  */
 export function lookOnce(delivery: Delivery): Delivery {
   const { forge, repository } = delivery;
@@ -11,6 +11,8 @@ export function lookOnce(delivery: Delivery): Delivery {
     ...delivery,
     forge: {
       ...forge,
+      teams: once(() => forge.teams()),
+      maintainers: once(() => forge.maintainers()),
       pullRequest: once((number) => forge.pullRequest(number)),
       openPullRequests: once((base) => forge.openPullRequests(base)),
       pullRequestsOf: once((commit) => forge.pullRequestsOf(commit)),

@@ -7,34 +7,57 @@ import type { Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
 import { currentRun, entry, mustWrite } from "../record.ts";
 
-/**
- * Shows the plan, and records since when it is in front of people: only what they could see can they have approved.
- * What it takes the place of is no longer shown from then on.
- */
-export async function performComment(
-  delivery: Delivery,
-  action: Action & { kind: "comment" },
-): Promise<readonly Event[]> {
-  const run = await currentRun(delivery, action.run);
-  const stored = run.plan === null ? undefined : await delivery.store.plan(run.plan);
-  if (stored === undefined) return [];
-  const at = await delivery.forge.show(action.pullRequest, run.stack, delivery.render(run, stored));
-  const plans = [shownFrom(stored, at), ...(await hiddenFrom(delivery, action, run, at))];
-  await mustWrite(delivery, {
-    plans,
-    ledger: [
-      entry(delivery, "plan-shown", {
-        run: run.id,
-        stack: run.stack,
-        plan: stored.digest,
-        pullRequest: action.pullRequest,
-      }),
-    ],
-  });
-  delivery.progress(
-    `${run.stack}: the plan is shown${action.pullRequest === null ? "" : ` on pull request ${action.pullRequest}`}`,
-  );
+type CommentAction = Action & { readonly kind: "comment" };
+
+/** Shows a plan, and fails where that did not come about. */
+export async function performComment(delivery: Delivery, action: CommentAction): Promise<readonly Event[]> {
+  const failures = await performComments(delivery, [action]);
+  for (const failure of failures.values()) throw failure;
   return [];
+}
+
+/**
+ * Shows plans together, and records since when each is in front of people: only what they could see can they have
+ * approved. What one takes the place of is no longer shown from then on. Gives why what could not be shown is not.
+ */
+export async function performComments(
+  delivery: Delivery,
+  actions: readonly CommentAction[],
+): Promise<ReadonlyMap<CommentAction, unknown>> {
+  const sections: Section[] = [];
+  for (const action of actions) {
+    const run = await currentRun(delivery, action.run);
+    const stored = run.plan === null ? undefined : await delivery.store.plan(run.plan);
+    if (stored !== undefined) sections.push({ action, run, stored, markdown: delivery.render(run, stored) });
+  }
+  const shown = await Promise.allSettled(
+    sections.map(({ action, run, markdown }) => delivery.forge.show(action.pullRequest, run.stack, markdown)),
+  );
+  const failures = new Map<CommentAction, unknown>();
+  for (const [index, section] of sections.entries()) {
+    const outcome = shown[index];
+    if (outcome?.status === "fulfilled") await recordShown(delivery, section, outcome.value);
+    else failures.set(section.action, outcome?.reason);
+  }
+  return failures;
+}
+
+/** A plan as it is to be shown. */
+interface Section {
+  readonly action: CommentAction;
+  readonly run: Run;
+  readonly stored: StoredPlan;
+  readonly markdown: string;
+}
+
+async function recordShown(delivery: Delivery, { action, run, stored }: Section, at: Instant): Promise<void> {
+  const { pullRequest } = action;
+  const ledger = [entry(delivery, "plan-shown", { run: run.id, stack: run.stack, plan: stored.digest, pullRequest })];
+  await mustWrite(delivery, {
+    plans: [shownFrom(stored, at), ...(await hiddenFrom(delivery, action, { own: run, at }))],
+    ledger,
+  });
+  delivery.progress(`${run.stack}: the plan is shown${pullRequest === null ? "" : ` on pull request ${pullRequest}`}`);
 }
 
 function shownFrom(plan: StoredPlan, at: Instant): StoredPlan {
@@ -50,9 +73,8 @@ function endShowing(shown: StoredPlan["shown"], digest: Digest, until: Instant):
 /** Plans of the stack that stood in the same place until now. */
 async function hiddenFrom(
   delivery: Delivery,
-  action: Action & { kind: "comment" },
-  own: Run,
-  at: Instant,
+  action: CommentAction,
+  { own, at }: { readonly own: Run; readonly at: Instant },
 ): Promise<readonly StoredPlan[]> {
   const runs = await delivery.store.runs({
     stack: own.stack,

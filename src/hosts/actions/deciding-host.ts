@@ -5,7 +5,6 @@ import { readHandedPlan } from "../../adapters/sealed-plans/index.ts";
 import { type PlanOrder, planOrderKey, planOrderOf } from "../../delivery/plan-order.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
-import type { Planned } from "../../delivery/roles/plan.ts";
 import { presentPlan } from "../../delivery/roles/present.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 import { environmentNamed } from "../../delivery/variables.ts";
@@ -14,6 +13,7 @@ import type { StateVersion } from "../../domain/plan.ts";
 import { fetchModules } from "../fetch-modules.ts";
 import { openGiven } from "./given-variables.ts";
 import { type JobGround, type JobHost, type JobOptions, type JobRoles, openJobHost, without } from "./job-delivery.ts";
+import { openProviderFolders } from "./provider-folders.ts";
 import { comparingBackends } from "./written-backend.ts";
 
 /** A plan is made by another job: the run goes on where that plan is at hand. */
@@ -45,11 +45,12 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Job
   const { repository, tool, folders, logs, secret, ids } = ground;
   const { flow, clock } = options;
   const keys = await presentKeys(options.keys);
+  const withProviders = openProviderFolders(ground);
   return {
     plan: async (order) => {
       const handed = await readHandedPlan(options.handedOver, planOrderKey(planOrderOf(order)));
       if (handed === undefined) throw new PlanOrdered(planOrderOf(order), order.run);
-      return { ...handed, run: order.run, folder: await withProviders(ground, order, handed.outcome) };
+      return { ...handed, run: order.run, folder: await withProviders(order, handed.outcome) };
     },
     present: async (handed, about) => {
       const { planned, variables } = await openGiven(
@@ -82,25 +83,6 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Job
     apply: () => without("apply"),
     verify: () => without("verify"),
   };
-}
-
-/** A folder with the content and the providers that Git's lock file names, to render the plan with: nothing of the job that planned. */
-async function withProviders(
-  { repository, tool, folders, logs }: JobGround,
-  order: Order,
-  outcome: Planned["outcome"],
-): Promise<Planned["folder"]> {
-  const folder = await folders.create(`${order.run}-providers`);
-  if (outcome.kind === "failed") return folder;
-  try {
-    const checkout = `${folder.path}/checkout`;
-    await repository.checkout(order.tree, checkout);
-    await tool.fetchProviders({ checkout, root: order.stack.root, env: {}, log: logs.open(order.run) });
-    return folder;
-  } catch (error) {
-    await folder.remove();
-    throw error;
-  }
 }
 
 /**

@@ -98,8 +98,8 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       return [];
     },
   };
-  const take = async (event: Event): Promise<void> => {
-    delivered.push(...(await deliver(delivery, event, watcher)));
+  const take = async (events: Event | readonly Event[]): Promise<void> => {
+    delivered.push(...(await deliver(delivery, events, watcher)));
   };
   return {
     take,
@@ -108,25 +108,29 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       delivered.push(...(await recover(delivery, isThere, watcher)));
     },
     /**
-     * Goes on with a run whose plan was ordered, now that it should be at hand. Where it is not, whoever was to make it is
-     * gone, and it is ordered again; at the last try the run fails instead.
+     * Goes on with runs whose plans were ordered, now that these should be at hand: they are read first, and then shown
+     * together. Where one is not at hand, whoever was to make it is gone, and it is ordered again; at the last try the run
+     * fails instead.
      */
     takeUp: async (
-      { run: id, speculative }: Pick<OrderedRun, "run" | "speculative">,
+      ordered: readonly Pick<OrderedRun, "run" | "speculative">[],
       { lastTry }: { readonly lastTry: boolean },
     ): Promise<void> => {
-      const run = await delivery.store.run(id);
-      if (run?.state === "approved") await take({ kind: "apply-ready", run: id });
-      if (run?.state !== "planning") return;
-      try {
-        for (const event of await planFor(delivery, run, speculative)) await take(event);
-      } catch (error) {
-        if (!(error instanceof PlanOrdered)) throw error;
-        if (!lastTry) return take({ kind: "run-lost", run: id });
-        const why = "the job that was to plan it left no plan; its log says why";
-        for (const event of await settleNone(delivery, run, { kind: "none", code: "plan-failed", why }))
-          await take(event);
+      let news: Event[] = [];
+      const stacks = new Set<StackName>();
+      for (const one of ordered) {
+        const run = await delivery.store.run(one.run);
+        if (run === undefined) continue;
+        if (stacks.has(run.stack)) {
+          // The plan that is made next takes the place of the one before only once that is there.
+          await take(news);
+          news = [];
+          stacks.clear();
+        }
+        stacks.add(run.stack);
+        news.push(...(await takenUp(delivery, one, lastTry)));
       }
+      await take(news);
     },
     /** Goes on with a run in a job that may apply it: with what people answered meanwhile, or where it stopped. */
     goOn: async (id: RunId): Promise<void> => {
@@ -152,4 +156,23 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       },
     }),
   };
+}
+
+/** What follows from a run whose plan was ordered. */
+async function takenUp(
+  delivery: Delivery,
+  { run: id, speculative }: Pick<OrderedRun, "run" | "speculative">,
+  lastTry: boolean,
+): Promise<readonly Event[]> {
+  const run = await delivery.store.run(id);
+  if (run?.state === "approved") return [{ kind: "apply-ready", run: id }];
+  if (run?.state !== "planning") return [];
+  try {
+    return await planFor(delivery, run, speculative);
+  } catch (error) {
+    if (!(error instanceof PlanOrdered)) throw error;
+    if (!lastTry) return [{ kind: "run-lost", run: id }];
+    const why = "the job that was to plan it left no plan; its log says why";
+    return settleNone(delivery, run, { kind: "none", code: "plan-failed", why });
+  }
 }

@@ -84,9 +84,7 @@ async function workflowRun(workflow: WorkflowRun, events: readonly Event[]): Pro
   const presented =
     decided.left.plans.length === 0
       ? nothingLeft
-      : await decide(workflow, "present", [out], async (job) => {
-          for (const ordered of decided.left.plans) await job.takeUp(ordered, { lastTry: false });
-        });
+      : await decide(workflow, "present", [out], (job) => job.takeUp(decided.left.plans, { lastTry: false }));
   const applied = await apply(workflow, [...decided.left.applies, ...presented.left.applies]);
   const more = [...decided.left.events, ...presented.left.events, ...applied.flatMap(({ events }) => events)];
   // What the last job of a run ordered is asked for anew by the next one, which finds that nobody makes it.
