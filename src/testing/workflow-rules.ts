@@ -107,6 +107,16 @@ const rules: Readonly<Record<string, Rule>> = {
           ...told(!texts(job).some((text) => /secrets\.PLANGATE_/.test(text)), "a plan has a key"),
         ]
       : [],
+  "L12 no secret in the variables of what starts the tool": ({ job }) =>
+    (job.steps ?? []).flatMap(({ name: step, run = "", env = {} }) =>
+      / ci (?:decide|present|apply)\b/.test(run)
+        ? Object.entries(env)
+            .filter(([name, value]) => /^(?:GITHUB|PLANGATE)_/.test(name) && /\bsecrets\b|github\.token/.test(value))
+            .flatMap(([name]) =>
+              told(run.startsWith("exec env ") && run.includes(` -u ${name} `), `${name} stays there in "${step}"`),
+            )
+        : [],
+    ),
   "L3 literal environments": ({ file, workflow, job, places }) => {
     const inputs = workflow.on.workflow_dispatch?.inputs ?? {};
     const called = job.uses === undefined ? undefined : job.with?.environment;

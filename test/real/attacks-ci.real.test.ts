@@ -260,11 +260,14 @@ describe("an apply job", () => {
 });
 
 describe("keys", () => {
-  it("are in no command line, in no variable of the tool, and in nothing that a job says or hands on", async () => {
+  it("are in no command line, no variable of the tool, no file while it runs, and nothing that a job says or hands on", async () => {
     const said: RanJob[] = [];
     const tool = (dir: string): Hooks => {
       const file = join(dir, "tool.sh");
-      writeFileSync(file, `#!/bin/sh\n{ printf '%s\\n' "$@"; env; } >> ${dir}/seen-by-tool\nexec terraform "$@"\n`);
+      writeFileSync(
+        file,
+        `#!/bin/sh\n{ printf '%s\\n' "$@"; env; } >> ${dir}/seen-by-tool\nfind ${dir}/workflows -name identity.txt -o -name signing-key.pem >> ${dir}/keys-beside-tool\nexec terraform "$@"\n`,
+      );
       chmodSync(file, 0o755);
       return {
         env: { PLANGATE_TOOL: file, GITHUB_TOKEN: "ghs_0123456789abcdefghijABCDEFGHIJ012345" },
@@ -283,6 +286,7 @@ describe("keys", () => {
       expect(secrets.length).toBeGreaterThan(1);
       const everything = JSON.stringify(said) + readFileSync(join(dir, "seen-by-tool"), "utf8");
       for (const secret of [...secrets, "ghs_0123456789"]) expect(everything.includes(secret)).toBe(false);
+      expect(readFileSync(join(dir, "keys-beside-tool"), "utf8")).toBe("");
     });
   });
 });

@@ -63,6 +63,8 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, ord
     seen: (name) => seenOf(opened, { name, own: environment }),
     given: { at: held, variables: readVariables(ci.env) },
   });
+  // They were read, and the tool that is started from here on may read any file.
+  keys.remove();
   const errors: DeliveryError[] = [];
   try {
     const runs = orders.map(({ run }) => run);

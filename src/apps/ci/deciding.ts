@@ -31,6 +31,8 @@ export async function inDecidingHost<Value>(
       seen,
       proveFlow: async (changed) => (await import("../cli/prove-flow.ts")).proveInCheck(changed, ci.signal),
     });
+    // They were read, and the tool that is started from here on may read any file.
+    keys.remove();
     try {
       return await use(host);
     } finally {

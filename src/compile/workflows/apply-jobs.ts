@@ -3,7 +3,7 @@ import { all, expression, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { files } from "./naming.ts";
 import type { Place } from "./shape.ts";
-import { checkout, job, plangate, setUpNode, setUpTool, takeOnIdentity } from "./steps.ts";
+import { checkout, job, plangate, plangateBesideTool, setUpNode, setUpTool, takeOnIdentity } from "./steps.ts";
 import { actsAs } from "./trusted-jobs.ts";
 import { handedOn, variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
@@ -68,7 +68,7 @@ export function applyWorkflow(making: Making): YamlRecord {
           checkout(),
           setUpTool(making),
           ...takeOnIdentity(jobMinutes.apply),
-          plangate(making, "apply", {
+          plangateBesideTool(making, "apply", {
             name: "Apply what was approved",
             env: {
               ...variablesFor(flow.environments),

@@ -42,6 +42,12 @@ describe("a hole that is put back", () => {
         apply,
         (jobs) => Object.assign(step(jobs.apply, "ci environment"), { run: "true" }),
       ],
+      [
+        "L12",
+        "keys in the variables of a process that lives beside the tool",
+        own,
+        (jobs) => Object.assign(step(jobs.decide, "ci decide"), { run: "npx --yes plangate@0.1.0 ci decide" }),
+      ],
       ["L4", "an apply from any ref", own, (jobs) => Object.assign(jobs["apply-prod"] ?? {}, { if: "always()" })],
       [
         "L4",

@@ -98,6 +98,29 @@ export function plangate(
   return beside({ name, ...about, run: `${making.plangate} ci ${command}` });
 }
 
+/** What opens, signs, or acts for plangate. */
+const ownSecrets = ["GITHUB_TOKEN", "PLANGATE_APP_KEY", "PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"];
+
+/** With these a program asks GitHub for the job's own token, as whoever it likes to be taken for one by. */
+const tokenRequest = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];
+
+/**
+ * A command that starts the tool, and has secrets that are not the tool's. Whatever the tool reads may say
+ * `file("/proc/1234/environ")`, which is every process of the same user, so no process has them in its variables: the
+ * shell hands them over by standard input, and is gone before the tool is started.
+ */
+export function plangateBesideTool(
+  making: Making,
+  command: string,
+  { env, ...about }: YamlRecord & { readonly name: string; readonly env: YamlRecord },
+): YamlRecord {
+  const secrets = ownSecrets.filter((name) => name in env);
+  const without = [...secrets, ...tokenRequest].map((name) => `  -u ${name} \\\n`).join("");
+  const given = secrets.map((name) => ` ${name} "$${name}"`).join("");
+  const run = `exec env \\\n${without}  ${making.plangate} ci ${command} \\\n  < <(printf '%s\\0'${given})\n`;
+  return beside({ ...about, env: { ...env, PLANGATE_SECRETS: "stdin" }, run });
+}
+
 /** A command that people run in their checkout too, started beside it all the same. */
 export function plangateIn(making: Making, command: string, name: string): YamlRecord {
   return beside({ name, run: `${making.plangate} -C "$GITHUB_WORKSPACE" ${command}` });

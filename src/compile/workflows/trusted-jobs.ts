@@ -1,7 +1,7 @@
 import { presentEnvironment } from "../names.ts";
 import { all, expression, hasAny, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
-import { checkout, job, plangate, setUpNode, setUpTool, upload } from "./steps.ts";
+import { checkout, job, plangate, plangateBesideTool, setUpNode, setUpTool, upload } from "./steps.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
 /** The first job of what people start. It ends the run with a sentence where that is not on the default branch. */
@@ -114,7 +114,7 @@ function presentSteps(making: Making, { command, name, suffix, dispatched }: Pre
     checkout(),
     setUpNode(),
     setUpTool(making),
-    plangate(making, command, {
+    plangateBesideTool(making, command, {
       name,
       id: "plangate",
       env: { ...actsAs(making), ...keys(), ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }) },

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { nearestName } from "../../../domain/diagnostic.ts";
 import { InputError } from "../../../domain/errors.ts";
+import { withGivenSecrets } from "../../ci/given-secrets.ts";
 import { openOutside } from "../../ci/outside-here.ts";
 import { ciCommandNames, runCheck, runCi } from "../../ci/run-ci.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
@@ -8,7 +9,8 @@ import { type Context, directoryOf, type Given, type Result } from "../context.t
 /** What the workflows call: one step of a job, with all of its input in variables and files. */
 export async function ciCommand(context: Context, { operands }: Given): Promise<Result> {
   const [step, name] = operands.map((operand) => (operand === undefined ? undefined : String(operand)));
-  const { env, options, progress, signal } = context;
+  const { options, progress, signal } = context;
+  const env = withGivenSecrets(context.env);
   if (step === "check") return runCheck(env);
   if (step === "keys") {
     if (name === undefined)
