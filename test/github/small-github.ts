@@ -31,11 +31,15 @@ export interface SmallGitHub {
 }
 
 export async function smallGitHub(
-  about: Partial<GitHubAbout> & { readonly private?: boolean } = {},
+  about: Partial<GitHubAbout> & {
+    readonly private?: boolean;
+    /** Nothing was pushed to it yet. */
+    readonly empty?: boolean;
+  } = {},
 ): Promise<SmallGitHub> {
   const dir = mkdtempSync(join(tmpdir(), "github-"));
   let now = Date.UTC(2026, 0, 6, 10);
-  const { private: hidden = true, ...more } = about;
+  const { private: hidden = true, empty = false, ...more } = about;
   const github = await openGitHub({
     dir: join(dir, "forge"),
     clock: { now: () => now },
@@ -80,7 +84,7 @@ export async function smallGitHub(
       }
     },
   };
-  await small.pushed("root", "main", { "stacks/network/main.tf": "# one\n", "README.md": "hello\n" });
+  if (!empty) await small.pushed("root", "main", { "stacks/network/main.tf": "# one\n", "README.md": "hello\n" });
   return small;
 }
 
