@@ -11,13 +11,18 @@ export interface WorkflowParser {
   readonly expressions: typeof import("@actions/expressions");
 }
 
+/** CommonJS packages inside an ES module call `require` for Node's modules; ES modules have none. */
+const requireForCommonJs =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
 /**
- * Both as one module in `.tools`, made when the lock file is another. They import JSON in a way that Node refuses, so a
+ * Both as one module in `.tools`, made when the lock file, or how it is made, is another. They import JSON in a way that Node refuses, so a
  * bundler puts it in.
  */
 export async function workflowParser(): Promise<WorkflowParser> {
   const lock = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
+    .update(requireForCommonJs)
     .digest("hex");
   const file = join(root, ".tools", `workflow-parser-${lock.slice(0, 16)}.mjs`);
   if (!existsSync(file)) await bundle(file);
@@ -34,6 +39,7 @@ async function bundle(file: string): Promise<void> {
     bundle: true,
     format: "esm",
     platform: "node",
+    banner: { js: requireForCommonJs },
     write: false,
     logLevel: "error",
   });
