@@ -343,6 +343,13 @@ function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
         at,
       });
       await noteJobCheck(hub, repository.name, { run, job });
+      // Nobody is asked any more to open what does not wait.
+      if (job.gate !== null && repository.deployments.find(({ id }) => id === job.gate)?.state === "waiting")
+        await hub.forge.act("update-deployment", {
+          by: actionsBot,
+          repository: repository.name,
+          deployment: job.gate,
+        });
     },
   };
 }

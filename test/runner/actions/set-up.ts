@@ -1,0 +1,27 @@
+import { UnknownToRunner } from "../workflow.ts";
+import { type Action, type ActionAt, flag } from "./action.ts";
+
+/** Programs are on the machine already; what is asked for has to be one exact version all the same. */
+export const setupNode: Action = {
+  inputs: ["node-version", "package-manager-cache"],
+  async run(at) {
+    exactVersion(at, "node-version");
+    if (flag(at, "package-manager-cache", true)) throw new UnknownToRunner("setup-node with a cache");
+    return { "node-version": `v${at.with["node-version"]}`, "cache-hit": "false" };
+  },
+};
+
+export const setupTerraform: Action = {
+  inputs: ["terraform_version", "terraform_wrapper"],
+  async run(at) {
+    exactVersion(at, "terraform_version");
+    if (flag(at, "terraform_wrapper", true)) throw new UnknownToRunner("setup-terraform with its wrapper");
+    return {};
+  },
+};
+
+function exactVersion(at: ActionAt, name: string): void {
+  const version = at.with[name] ?? "";
+  if (!/^\d+\.\d+\.\d+$/.test(version))
+    throw new UnknownToRunner(`${name}: ${JSON.stringify(version)} is no one version`);
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { buildCommandLine } from "../../scripts/build.ts";
+import { root } from "../../scripts/parts.ts";
+
+/**
+ * Makes the folder that jobs find first on their PATH. Its `npx` stands for the registry: it knows this project at its
+ * own version and nothing else, and runs the command line as it is published, bundled.
+ */
+export async function programsFor(dir: string): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
+  mkdirSync(dir, { recursive: true });
+  const npx = `#!/bin/sh
+set -eu
+if [ "\${1-}" != --yes ] || [ "\${2-}" != "plangate@${version}" ]; then
+  echo "npx: 404 Not Found: $*" >&2
+  exit 1
+fi
+shift 2
+# What lies in the folder that it is started in, or above it, would say which program runs.
+here=$PWD
+while [ "$here" != / ]; do
+  for name in .npmrc node_modules package.json; do
+    if [ -e "$here/$name" ]; then
+      echo "npx: $here/$name would be obeyed" >&2
+      exit 1
+    fi
+  done
+  here=$(dirname "$here")
+done
+exec ${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@"
+`;
+  writeFileSync(join(dir, "npx"), npx, { mode: 0o755 });
+  return dir;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The bundle of the sources as they are now, made once. */
+async function bundled(): Promise<string> {
+  const digest = createHash("sha256");
+  for (const file of [
+    "package-lock.json",
+    "scripts/build.ts",
+    ...globSync("src/**/*.{ts,scm}", { cwd: root }).sort(),
+  ]) {
+    if (/\.test\.ts$/.test(file)) continue;
+    digest.update(`${file}\0`).update(readFileSync(join(root, file)));
+  }
+  const tree = join(root, ".tools", `plangate-${digest.digest("hex").slice(0, 16)}`);
+  const dist = join(tree, "dist");
+  if (existsSync(dist)) return dist;
+  mkdirSync(join(root, ".tools"), { recursive: true });
+  const partial = mkdtempSync(join(root, ".tools", "partial-"));
+  try {
+    await buildCommandLine(root, join(partial, "dist"));
+    for (const file of ["package.json"]) cpSync(join(root, file), join(partial, file));
+    // Whole or not at all: another test file may make it at the same time.
+    if (!existsSync(tree)) renameSync(partial, tree);
+  } catch (error) {
+    if (!existsSync(dist)) throw error;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return dist;
+}
