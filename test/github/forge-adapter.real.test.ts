@@ -165,13 +165,28 @@ describe("what fails on the way", () => {
 
   it("is not done twice: a comment whose answer got lost is found again", async () => {
     const port = await asJob(presenting);
+    const comments = () => stage.small.forge.state.repositories[0]?.comments ?? [];
     stage.github.failNext({ how: "late", method: "POST", path: "/comments" });
-    await expect(port.show(1, network, "the plan")).rejects.toMatchObject({
-      code: "github-unavailable",
-      reaction: "retry",
-    });
     await port.show(1, network, "the plan");
-    expect(stage.small.forge.state.repositories[0]?.comments).toHaveLength(1);
+    expect(comments()).toHaveLength(1);
+    expect(lines.join("\n")).toMatch(/GitHub answered 502: looking what is there, and trying again/);
+    stage.github.failNext({ how: "late", method: "PATCH", path: "/comments", times: 20 });
+    await expect(port.show(1, network, "a newer plan")).resolves.toBeDefined();
+    expect(comments().map(({ body }) => body.includes("a newer plan"))).toEqual([true]);
+  });
+
+  it("is not written while GitHub asks to wait, and once when that is over; after too long a time it is told", async () => {
+    const port = await asJob(presenting, { patience: { second: 1, spaced: true } });
+    const posts = () => stage.github.exchanges.filter(({ path }) => path.endsWith("/comments")).length;
+    stage.github.failNext({ how: "secondary-limit", method: "POST", path: "/comments", retryAfter: 3 });
+    await port.show(1, network, "the plan");
+    expect(lines.join("\n")).toMatch(/secondary rate limit is reached: waiting 3 seconds/);
+    expect(posts()).toBe(1);
+    stage.github.failNext({ how: "secondary-limit", method: "PATCH", path: "/comments", retryAfter: 7_200 });
+    await expect(port.show(1, network, "another")).rejects.toMatchObject({ code: "rate-limited", reaction: "wait" });
+    expect(stage.small.forge.state.repositories[0]?.comments.map(({ body }) => body.includes("another"))).toEqual([
+      false,
+    ]);
   });
 
   it("waits for a rate limit as long as the limit says, and gives up where that is too long", async () => {

@@ -30,10 +30,14 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
   const listed = recent(4, async (tree: TreeSha) =>
     (await walked(tree)).filter((entry) => !isFolder(entry)).map(treeEntry),
   );
+  const merged = recent(8, (pair: string) => {
+    const [base, head] = pair.split(" ") as [CommitSha, CommitSha];
+    return mergeTree(git, base, head);
+  });
   return {
     resolve: (ref) => resolveCommit(git, reader, ref),
     treeOf,
-    mergeTree: (base, head) => mergeTree(git, base, head),
+    mergeTree: (base, head) => merged(`${base} ${head}`),
     listTree: async (tree) => listed(await treeOf(tree)),
     readBlobs: (blobs) => Promise.all(blobs.map((blob) => readBlob(reader, blob, dir))),
     checkout: async (tree, folder) => checkOut(reader, await walked(await treeOf(tree)), folder),

@@ -53,6 +53,8 @@ export function openClient(about: ClientAbout): Octokit {
       retryAfterBaseValue: second,
       onRateLimit: wait("rate limit"),
       onSecondaryRateLimit: wait("secondary rate limit"),
+      // What people are told of counts as a change too, and GitHub asks for no more than a second between changes.
+      notifications: unspaced,
       ...(about.onlyAsks === true ? { write: unspaced } : {}),
     },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -1,20 +1,15 @@
+import { setTimeout as pausing } from "node:timers/promises";
 import * as z from "zod";
+import { DeliveryError } from "../../../domain/errors.ts";
 import type { Instant } from "../../../domain/names.ts";
-import {
-  commentMark,
-  commentText,
-  type SectionName,
-  type Sections,
-  sectionsIn,
-  withSection,
-} from "../../../domain/own-comment.ts";
+import { commentMark, commentText, sectionsIn } from "../../../domain/own-comment.ts";
+import { layOut, type Wish } from "./comment-layout.ts";
 import { restOf } from "./graphql.ts";
 import { askPullRequest } from "./pull-request.ts";
 import * as queries from "./queries.ts";
 import { make } from "./rest.ts";
 import type { Room } from "./room.ts";
 import { type Account, account, instant, nodes, page, text } from "./schema.ts";
-import { longestComment, shortenedTo } from "./shorten.ts";
 
 /** A comment of our own as it stands there. */
 interface OwnComment {
@@ -24,21 +19,6 @@ interface OwnComment {
   readonly ours: string;
   readonly updatedAt: Instant;
 }
-
-/** One as it is to be; null in `there`: a new one. */
-interface Draft {
-  readonly there: OwnComment | null;
-  sections: Sections;
-}
-
-/** A section as it is to be; null takes it away. */
-interface Wish {
-  readonly section: SectionName;
-  readonly markdown: string | null;
-}
-
-/** So many comments can people be asked to read; from then on what does not fit is shortened, as long as it says something. */
-const mostComments = 5;
 
 /** Plangate's own comments on pull requests. */
 export interface OwnComments {
@@ -82,55 +62,48 @@ export function openOwnComments(room: Room): OwnComments {
   };
 }
 
-/** Writes each comment that changes once. Gives, for each wish, since when it stands there. */
+/**
+ * Writes each comment that changes once. Gives, for each wish, since when it stands there. What GitHub failed at is looked
+ * at again before anything is written again: the answer may have been lost, and the comment be there.
+ */
 async function showTogether(room: Room, pullRequest: number, wishes: readonly Wish[]): Promise<readonly Instant[]> {
-  const drafts = (await readOwn(room, pullRequest)).map(
-    (there): Draft => ({ there, sections: sectionsIn(there.ours) }),
+  for (let tried = 1; ; tried++) {
+    try {
+      return await showOnce(room, pullRequest, wishes);
+    } catch (error) {
+      if (!(error instanceof DeliveryError) || error.reaction !== "retry" || tried >= mostTries) throw error;
+      const { progress, patience } = room.about;
+      progress(`${error.message}: looking what is there, and trying again`);
+      await pausing(tried * 2 * (patience?.second ?? 1000), undefined, { signal: room.about.signal });
+    }
+  }
+}
+
+const mostTries = 3;
+
+async function showOnce(room: Room, pullRequest: number, wishes: readonly Wish[]): Promise<readonly Instant[]> {
+  const own = await readOwn(room, pullRequest);
+  const wanted = layOut(
+    own.map(({ ours }) => sectionsIn(ours)),
+    wishes,
   );
-  const holders = wishes.map((wish) => place(drafts, wish));
-  const times = new Map<Draft, Instant>();
-  for (const draft of drafts) {
-    const body = textOf(draft.sections) ?? commentText(draft.sections);
-    if (draft.there === null) times.set(draft, await create(room, pullRequest, body));
-    else if (draft.there.body !== body) times.set(draft, await write(room, draft.there, body));
-    else times.set(draft, draft.there.updatedAt);
+  const times = new Map<string, Instant>();
+  for (const [index, sections] of wanted.entries()) {
+    const [there, body] = [own[index], commentText(sections)];
+    const at = await stand(room, pullRequest, { there, body });
+    for (const section of sections.keys()) times.set(section, at);
   }
-  return holders.map((draft) => (draft === undefined ? 0 : (times.get(draft) ?? 0)));
+  return wishes.map(({ section }) => times.get(section) ?? 0);
 }
 
-/** The comment that holds the section afterwards; undefined when it was to go and was nowhere. */
-function place(drafts: Draft[], { section, markdown }: Wish): Draft | undefined {
-  const holder = drafts.find(({ sections }) => sections.has(section));
-  if (markdown === null) {
-    if (holder !== undefined) holder.sections = without(holder.sections, section);
-    return holder;
-  }
-  const put = ({ sections }: Pick<Draft, "sections">) => withSection(sections, section, markdown);
-  const places = [...(holder === undefined ? [] : [holder]), ...drafts];
-  const whole = places.find((draft) => fits(put(draft)));
-  const shortened = () => places.findLast((draft) => textOf(put(draft)) !== undefined);
-  let found = whole ?? (drafts.length < mostComments ? undefined : shortened());
-  if (found === undefined) {
-    found = { there: null, sections: new Map() };
-    drafts.push(found);
-  }
-  if (holder !== undefined && holder !== found) holder.sections = without(holder.sections, section);
-  found.sections = put(found);
-  return found;
-}
-
-function without(sections: Sections, section: SectionName): Sections {
-  return new Map([...sections].filter(([name]) => name !== section));
-}
-
-/** As it is written; undefined where the sections are too many for one comment. */
-function textOf(sections: Sections): string | undefined {
-  const short = shortenedTo(sections, longestComment);
-  return short && commentText(short);
-}
-
-function fits(sections: Sections): boolean {
-  return [...commentText(sections)].length <= longestComment;
+/** Since when a comment says what it is to say. */
+async function stand(
+  room: Room,
+  pullRequest: number,
+  { there, body }: { readonly there: OwnComment | undefined; readonly body: string },
+): Promise<Instant> {
+  if (there === undefined) return create(room, pullRequest, body);
+  return there.body === body ? there.updatedAt : write(room, there, body);
 }
 
 const found = z.object({

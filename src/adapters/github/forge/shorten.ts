@@ -3,8 +3,8 @@ import { commentText, type Sections } from "../../../domain/own-comment.ts";
 /** What GitHub takes as one comment, in characters. */
 export const longestComment = 65_536;
 
-/** Below this nothing is left that would say anything. */
-const shortest = 400;
+/** Below this nothing is left of a section that would say anything. */
+export const shortestSection = 400;
 
 /**
  * The sections with the largest ones shortened, as far as is needed for all of them to stand in one comment; undefined
@@ -14,7 +14,7 @@ export function shortenedTo(sections: Sections, longest: number): Sections | und
   const marks = lengthOf(commentText(new Map([...sections].map(([name]) => [name, ""]))));
   const most = levelOf([...sections.values()].map(lengthOf), longest - marks);
   if (most === null) return sections;
-  if (most < shortest) return undefined;
+  if (most < shortestSection) return undefined;
   return new Map([...sections].map(([name, text]) => [name, shortened(text, most)]));
 }
 
@@ -29,19 +29,32 @@ function levelOf(lengths: readonly number[], room: number): number | null {
   return null;
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+/** In characters, of which some take two places in a string. */
+export function lengthOf(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
-/** Cut at the end of a line, with what stands open closed, and with a sentence that says so. */
+/**
+ * Cut at the end of a line, with what stands open closed, and with a sentence that says so. What stands behind the last
+ * folded part is kept where it takes no more than half: which plan it is, and who may say yes.
+ */
 export function shortened(text: string, longest: number): string {
-  const characters = [...text];
-  if (characters.length <= longest) return text;
-  const room = Math.max(0, longest - lengthOf(notice(text.split("\n").length)) - longestClosing);
-  const cut = characters.slice(0, room).join("");
-  const lines = cut.slice(0, Math.max(cut.lastIndexOf("\n"), 0)).split("\n");
-  const left = text.split("\n").length - lines.length;
-  return `${lines.join("\n")}${closing(lines)}${notice(left)}`;
+  if (lengthOf(text) <= longest) return text;
+  const at = text.lastIndexOf(folded) + folded.length;
+  const end = at < folded.length ? "" : text.slice(at);
+  return lengthOf(end) > longest / 2
+    ? cut(text, longest)
+    : `${cut(text.slice(0, text.length - end.length), longest - lengthOf(end))}${end}`;
+}
+
+const folded = "</details>";
+
+function cut(text: string, longest: number): string {
+  const all = text.split("\n").length;
+  const room = Math.max(0, longest - lengthOf(notice(all)) - longestClosing);
+  const begin = [...text].slice(0, room).join("");
+  const lines = begin.slice(0, Math.max(begin.lastIndexOf("\n"), 0)).split("\n");
+  return `${lines.join("\n")}${closing(lines)}${notice(all - lines.length)}`;
 }
 
 function notice(lines: number): string {
