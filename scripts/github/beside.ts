@@ -1,35 +1,39 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { GitHub } from "../../src/worlds/github/index.ts";
-import type { JobText } from "./telling.ts";
+import { openRunner, programsFor, type Runner } from "../../test/runner/index.ts";
+import type { RunText } from "./telling.ts";
 import { Wrong } from "./wrong.ts";
 
 export interface BesideAbout {
   readonly github: GitHub;
   readonly repository: string;
+  /** A folder of its own. */
   readonly dir: string;
 }
 
-/** Beside the look-alike's own interface: what GitHub shows in the browser alone, its clock, and its runners' secrets. */
+/**
+ * What a look-alike's own interface has not: the runners that play its workflows, with the secrets that GitHub gives
+ * nobody back, what they logged, which GitHub shows in the browser, and its clock.
+ */
 export interface Beside {
   readonly url: string;
   readonly key: string;
+  /** Ends what runs. Fails with what the runners could not do. */
   close(): Promise<void>;
 }
 
-export async function openBeside({ github }: BesideAbout): Promise<Beside> {
+type Secrets = { repository: Record<string, string>; environments: Record<string, Record<string, string>> };
+type Body = Readonly<Record<string, unknown>>;
+
+export async function openBeside({ github, repository, dir }: BesideAbout): Promise<Beside> {
+  const secrets: Secrets = { repository: {}, environments: {} };
+  const programs = await programsFor(join(dir, "programs"));
+  const env = given(["PLANGATE_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"]);
+  const runner = openRunner({ github, repository, dir: join(dir, "jobs"), programs, secrets, env });
   const key = randomBytes(24).toString("hex");
-  const answer = async (path: string, body: Readonly<Record<string, unknown>>): Promise<unknown> => {
-    const [, run] = /^\/runs\/(\d+)$/.exec(path) ?? [];
-    if (run !== undefined) return [] satisfies readonly JobText[];
-    if (path === "/secret") return "kept";
-    if (path === "/wait") {
-      await github.webhooks.settled();
-      return "nothing runs";
-    }
-    throw new Wrong(`nothing is known of ${path}`);
-  };
   const server = createServer((request, response) => {
     const end = (status: number, value: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
@@ -37,7 +41,7 @@ export async function openBeside({ github }: BesideAbout): Promise<Beside> {
     };
     if (!isSame(request.headers.authorization ?? "", `Bearer ${key}`)) return end(401, { message: "the key is wrong" });
     readBody(request)
-      .then((body) => answer(request.url ?? "/", body))
+      .then((body) => answer(request.url ?? "/", body, { runner, secrets }))
       .then(
         (value) => end(200, value),
         (error: unknown) =>
@@ -49,12 +53,64 @@ export async function openBeside({ github }: BesideAbout): Promise<Beside> {
   return {
     url: `http://127.0.0.1:${port}`,
     key,
-    close: () =>
-      new Promise((closed) => {
+    async close() {
+      await new Promise<void>((closed) => {
         server.close(() => closed());
         server.closeAllConnections();
-      }),
+      });
+      await runner.close();
+    },
   };
+}
+
+interface Behind {
+  readonly runner: Runner;
+  readonly secrets: Secrets;
+}
+
+async function answer(path: string, body: Body, { runner, secrets }: Behind): Promise<unknown> {
+  const [, run] = /^\/runs\/(\d+)$/.exec(path) ?? [];
+  if (run !== undefined) return textOf(runner, Number(run));
+  if (path === "/secret") {
+    const { environment, name, value } = body;
+    if (typeof environment === "string") secrets.environments[environment] = { ...secrets.environments[environment] };
+    const at = typeof environment === "string" ? secrets.environments[environment] : secrets.repository;
+    Object.assign(at ?? {}, { [String(name).toUpperCase()]: String(value) });
+    return "kept";
+  }
+  if (path === "/clock") {
+    await runner.schedule(String(body.cron)).catch((error: unknown) => {
+      throw new Wrong(error instanceof Error ? error.message : String(error));
+    });
+    return `it is ${String(body.cron)}`;
+  }
+  if (path === "/wait") {
+    await runner.settled();
+    return "nothing runs";
+  }
+  throw new Wrong(`nothing is known of ${path}`);
+}
+
+function textOf({ runs }: Runner, id: number): RunText {
+  const found = runs.find((run) => run.id === id);
+  const jobs = (found?.jobs ?? []).map(({ name, log, summary, steps }) => ({
+    name,
+    log,
+    summary,
+    failed: steps
+      .filter(({ conclusion }) => conclusion === "failure")
+      .map((step) => ({ name: step.name, log: step.log })),
+  }));
+  return { failure: found?.failure ?? null, jobs };
+}
+
+function given(names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function isSame(left: string, right: string): boolean {
@@ -62,9 +118,9 @@ function isSame(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+async function readBody(request: IncomingMessage): Promise<Body> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   const text = Buffer.concat(chunks).toString();
-  return text === "" ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
+  return text === "" ? {} : (JSON.parse(text) as Body);
 }

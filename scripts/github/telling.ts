@@ -64,25 +64,43 @@ export async function tellRuns(ask: Asking): Promise<string> {
   return runs.length === 0 ? "nothing ran yet" : runs.toReversed().map(lineOf).join("\n");
 }
 
-/** What the runner alone knows of a job: GitHub's browser shows it. */
-export interface JobText {
+/** What the runners alone know of a run: GitHub's browser shows it. */
+export interface RunText {
+  /** Why it could not start. */
+  readonly failure: string | null;
+  readonly jobs: readonly JobText[];
+}
+
+interface JobText {
   readonly name: string;
   readonly log: string;
   readonly summary: string;
+  /** Steps that failed. */
+  readonly failed: readonly { readonly name: string; readonly log: string }[];
 }
 
+/** A run with its jobs: what they told, and where one failed, its last words; `log`: every word. */
 export async function tellRun(ask: Asking, id: string, log: boolean): Promise<string> {
   const run = (await ask.rest("GET", `actions/runs/${id}`)) as Run;
   type Job = { readonly name: string; readonly status: string; readonly conclusion: string | null };
   const { jobs } = (await ask.rest("GET", `actions/runs/${id}/jobs?per_page=100`)) as { readonly jobs: readonly Job[] };
   type Pending = readonly { readonly environment: { readonly name: string } }[];
   const pending = (await ask.rest("GET", `actions/runs/${id}/pending_deployments`)) as Pending;
-  const texts = (await ask.beside(`/runs/${id}`)) as readonly JobText[];
-  const shown = texts.filter((job) => (log ? job.log : job.summary) !== "");
+  const told = (await ask.beside(`/runs/${id}`)) as RunText;
   return [
     lineOf(run),
+    ...(told.failure === null ? [] : [told.failure]),
     ...jobs.map(({ name, status, conclusion }) => `  ${(conclusion ?? status).padEnd(12)} ${name}`),
     ...pending.map(({ environment }) => `waits for an answer at ${environment.name}`),
-    ...shown.map((job) => `\n--- ${job.name}\n${log ? job.log : job.summary}`),
+    ...told.jobs.flatMap((job) => (log ? [`\n--- ${job.name}\n${job.log}`] : inShort(job))),
   ].join("\n");
+}
+
+const lastLines = 20;
+
+function inShort({ name, summary, failed }: JobText): readonly string[] {
+  const last = failed.map(
+    (step) => `\n--- ${name}: ${step.name}\n${step.log.trimEnd().split("\n").slice(-lastLines).join("\n")}`,
+  );
+  return [...(summary === "" ? [] : [`\n--- ${name}\n${summary}`]), ...last];
 }

@@ -202,9 +202,9 @@ export const words: Readonly<Record<string, Word>> = {
     async run(typed) {
       const value = said(typed, "body") ?? withoutLastBreak(await typed.stdin());
       const path = `${place(typed)}/secrets/${first(typed)}`;
-      // It closes what comes here with GitHub's key, and nobody opens it again: the runners are given the value beside it.
-      await typed.ask.rest("PUT", path, { encrypted_value: Buffer.alloc(48).toString("base64"), key_id: "1" });
+      // Nobody opens again what GitHub is given: the runners are told the value first, and use it once it is there.
       await typed.ask.beside("/secret", { environment: said(typed, "env") ?? null, name: first(typed), value });
+      await typed.ask.rest("PUT", path, { encrypted_value: Buffer.alloc(48).toString("base64"), key_id: "1" });
       return `set ${first(typed)}`;
     },
   },
