@@ -69,8 +69,10 @@ export interface SubjectFact extends Spot {
 /** A pool of Google that takes tokens of GitHub for identities. */
 export interface PoolFact extends Spot {
   readonly within: string;
-  /** It has a condition that not every token meets. */
-  readonly restricted: boolean;
+  /** `google.subject` and `attribute.…`; what is computed is left out. */
+  readonly mapping: Readonly<Record<string, string>>;
+  /** Null: it has none. What is computed is `…`. */
+  readonly condition: string | null;
 }
 
 /** One value in a file of variables or backend settings: only plain texts, also those in lists and objects. */

@@ -1,4 +1,5 @@
 import { filledIn, type PolicyCondition, type PolicyStatement } from "../domain/policy-document.ts";
+import { type LetIn, openStatementsOf } from "../domain/trust/open-statements.ts";
 import type { TrustProblem } from "./trust-subject.ts";
 
 const subjectHint =
@@ -63,4 +64,21 @@ function missingSubject({ conditions }: PolicyStatement): TrustProblem {
       : "This lets every token of the provider act as the identity, whichever repository it was made for.",
     hint: subjectHint,
   };
+}
+
+/** Who else gets in by all statements of a document together, where no single one, and no subject, shows it. */
+export function problemOfReach(statements: readonly PolicyStatement[]): TrustProblem | null {
+  if (!statements.some((one) => one.effect === "Allow" && federated(one))) return null;
+  const found = openStatementsOf(statements);
+  const of = (...kinds: readonly LetIn["kind"][]) => found.filter(({ kind }) => kinds.includes(kind));
+  const [other] = of("stranger", "owner");
+  if (other !== undefined) {
+    const summary = `This lets ${other.who} act as the identity: what it compares is theirs to name, or fits more than one.`;
+    return { severity: "error", code: "trust-other-repository", summary, hint: subjectHint };
+  }
+  // A pull request that a subject names is judged there.
+  if (of("branch", "tag").length === 0) return null;
+  const who = of("pull-request", "branch", "tag").map((one) => one.who);
+  const summary = `This lets ${who.join(", ")} of the repository act as the identity.`;
+  return { severity: "error", code: "trust-repository-wide", summary, hint: subjectHint };
 }

@@ -8,6 +8,7 @@ export interface TrustProblem {
     | "trust-condition-missing"
     | "trust-for-all-values"
     | "trust-if-exists"
+    | "trust-other-repository"
     | "trust-pull-request"
     | "trust-repository-wide"
     | "trust-subject-missing"

@@ -6,12 +6,14 @@ import type {
   PoolFact,
   ProviderFact,
 } from "../../domain/configuration-facts.ts";
+import { filledIn } from "../../domain/policy-document.ts";
 import { attributesOf, blocksOf, bodyOf, wordsOf } from "./blocks.ts";
 import { collectDocuments, mayHoldDocuments } from "./documents.ts";
 import { nativeFromJson } from "./json-syntax.ts";
 import { parseHcl } from "./parser.ts";
 import { innermost, plainString } from "./paths.ts";
 import { type SpotOf, spotInText, startOfFile } from "./places.ts";
+import { plainValue } from "./plain-value.ts";
 import { collectSubjects, mayHoldSubjects } from "./subjects.ts";
 import { collectValues, mayHoldValues } from "./values.ts";
 
@@ -86,13 +88,29 @@ function collectBlock(block: Node, found: Found, spot: SpotOf): void {
   } else if (type === "terraform") collectSettings(block, found, spot);
 }
 
-/** Of other providers than GitHub's, tokens are not for everybody to get. */
+/** Of other providers than GitHub's, tokens are not for everybody to get. Compiled identities ask for its name. */
 function poolIn(block: Node, spot: SpotOf): PoolFact[] {
-  if (!block.text.includes("token.actions.githubusercontent.com")) return [];
-  const condition = valuesOf(block).get("attribute_condition");
-  const text = condition === undefined ? "" : plainString(condition);
-  const restricted = text === null || !/^\s*(?:true\s*)?$/.test(text);
-  return [{ within: wordsOf(block).join(" "), restricted, ...spot(block) }];
+  if (!/token\.actions\.githubusercontent\.com|var\.github_issuer\b/.test(block.text)) return [];
+  const values = valuesOf(block);
+  const [condition, mapped] = [values.get("attribute_condition"), values.get("attribute_mapping")];
+  const text = condition === undefined ? "" : (plainString(condition) ?? filledIn);
+  const mapping = mapped === undefined ? {} : plainValue(mapped);
+  return [
+    {
+      within: wordsOf(block).join(" "),
+      mapping: textsOf(typeof mapping === "object" && mapping !== null ? mapping : {}),
+      condition: text.trim() === "" ? null : text,
+      ...spot(block),
+    },
+  ];
+}
+
+function textsOf(values: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[1].includes(filledIn),
+    ),
+  );
 }
 
 function callIn(block: Node, name: string, spot: SpotOf): CallFact {

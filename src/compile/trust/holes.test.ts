@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { documentsOf, issuer, repository, trusting } from "../../../test/compile/trust-documents.ts";
+import { documentsOf, issuer, trusting } from "../../../test/compile/trust-documents.ts";
 import { wrongBy } from "../../../test/compile/trust-table.ts";
-import { openTrustOf } from "../../domain/trust/open-trust.ts";
+import { statementsOf } from "../../domain/policy-document.ts";
+import { openStatementsOf } from "../../domain/trust/open-statements.ts";
 
 describe("a hole that is put back", () => {
   const documents = documentsOf(trusting("trunk-demo"));
   const subject = `${issuer}:sub`;
   const whole = "repo:acme@4711/delivery@815000:environment";
   type Values = Readonly<Record<string, readonly string[]>>;
-  const { owner, name, ownerId, id } = repository;
-  const ours = { issuer: `https://${issuer}`, owner, name, ownerId: String(ownerId), id: String(id) };
   const without = (equals: Values, ...claims: readonly string[]): Values =>
     Object.fromEntries(Object.entries(equals).filter(([key]) => !claims.includes(key.slice(issuer.length + 1))));
 
@@ -61,6 +60,10 @@ describe("a hole that is put back", () => {
     });
     const altered = { ...documents, roles };
     const wrong = wrongBy(altered, "trunk-demo", "ours").wrong;
-    expect(wrong.length + openTrustOf(altered, ours).length).toBeGreaterThan(0);
+    // Tokens of GitHub claim everything, so one that lacks a claim is in no table.
+    const open = roles.flatMap(({ trust }) =>
+      openStatementsOf(statementsOf(trust, () => ({ line: 1, column: 1 })) ?? []),
+    );
+    expect(wrong.length + open.length).toBeGreaterThan(0);
   });
 });

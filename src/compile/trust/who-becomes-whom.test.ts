@@ -10,8 +10,10 @@ import {
   repositories,
   wrongBy,
 } from "../../../test/compile/trust-table.ts";
+import { statementsOf } from "../../domain/policy-document.ts";
 import { mayAssume } from "../../domain/trust/may-assume.ts";
-import { openTrustOf } from "../../domain/trust/open-trust.ts";
+import { takesStrangers } from "../../domain/trust/open-pool.ts";
+import { openStatementsOf } from "../../domain/trust/open-statements.ts";
 import type { TrustDocuments } from "../../domain/trust/trust.ts";
 import { presetNames } from "../../flow/index.ts";
 import { tokenClaims } from "../../testing/actions-token.ts";
@@ -58,9 +60,12 @@ describe.each(presetNames)("who becomes whom by %s", (preset) => {
   );
 
   it("lets nobody in whom the analyser of people's own trust would find", () => {
-    const { owner, name, ownerId, id } = repository;
-    const ours = { issuer: `https://${issuer}`, owner, name, ownerId: String(ownerId), id: String(id) };
-    expect(openTrustOf(documents, ours)).toEqual([]);
+    for (const { trust } of documents.roles) {
+      const statements = statementsOf(trust, () => ({ line: 1, column: 1 })) ?? [];
+      expect(statements.length).toBeGreaterThan(0);
+      expect(openStatementsOf(statements)).toEqual([]);
+    }
+    expect(documents.providers.filter(takesStrangers)).toEqual([]);
   });
 
   it("takes no token that was made for the other cloud", () => {

@@ -9,7 +9,11 @@ import { type Answer, type AwsRole, answer, both, type Claims, either } from "./
  * takes none such.
  */
 export function mayTakeRole({ trust }: AwsRole, claims: Claims): Answer {
-  const statements = statementsOf(trust, () => ({ line: 1, column: 1 })) ?? [];
+  return statementsLetIn(statementsOf(trust, () => ({ line: 1, column: 1 })) ?? [], claims);
+}
+
+/** The same of a document that was read already. */
+export function statementsLetIn(statements: readonly PolicyStatement[], claims: Claims): Answer {
   const issuer = issuerOf(claims);
   if (issuer === null) return "no";
   const of = (effect: string) =>

@@ -256,6 +256,65 @@ export const policiesCases: readonly Case[] = [
     kept: mainWith('locals {\n  member = "principalSet://iam/pools/p/attribute.repo_environment/acme-infra-prod"\n}\n'),
   },
   {
+    name: "a repository is not trusted by its number alone",
+    broken: { "policies/t.json": trust(`"StringEquals": { "${github}:repository_id": "815" }`) },
+    said: ["policies/t.json:1:19 error trust-repository-wide"],
+    kept: {
+      "policies/t.json": trust(
+        `"StringEquals": { "${github}:repository_id": "815", "${github}:ref": "refs/heads/main" }`,
+      ),
+    },
+  },
+  {
+    name: "nobody is trusted by what anybody can call theirs",
+    broken: mainWith(
+      statement(
+        `${federated}\n    condition {\n      test = "StringEquals"\n      variable = "${github}:job_workflow_ref"\n      values = ["acme/infra/.github/workflows/apply.yml@refs/heads/main"]\n    }`,
+      ),
+    ),
+    said: ["stacks/app/main.tf:16:3 error trust-other-repository"],
+    kept: mainWith(
+      statement(
+        `${federated}\n    condition {\n      test = "StringEquals"\n      variable = "${github}:job_workflow_ref"\n      values = ["acme/infra/.github/workflows/apply.yml@refs/heads/main"]\n    }\n    condition {\n      test = "StringEquals"\n      variable = "${github}:repository_id"\n      values = ["815"]\n    }`,
+      ),
+    ),
+  },
+  {
+    name: "an owner's other repositories are not trusted, in a policy that is written into the configuration",
+    broken: {
+      "stacks/app/role.tf.json": JSON.stringify({
+        data: {
+          aws_iam_policy_document: {
+            x: {
+              statement: {
+                actions: ["sts:AssumeRoleWithWebIdentity"],
+                principals: {
+                  type: "Federated",
+                  identifiers: ["arn:aws:iam::111111111111:oidc-provider/x.example.org"],
+                },
+                condition: { test: "StringLike", variable: "x.example.org:repository", values: ["acme/*"] },
+              },
+            },
+          },
+        },
+      }),
+    },
+    said: ["stacks/app/role.tf.json:1:1 error trust-other-repository"],
+    kept: {
+      "stacks/app/role.tf.json": documentAsJson([
+        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme/infra:environment:prod"] },
+      ]),
+    },
+  },
+  {
+    name: "a pool's condition tells one repository from another",
+    broken: mainWith(pool("  attribute_condition = \"assertion.ref == 'refs/heads/main'\"\n")),
+    said: ["stacks/app/main.tf:15:1 error trust-condition-missing"],
+    kept: mainWith(
+      pool("  attribute_condition = \"assertion.repository_owner_id == '1' && assertion.ref == 'refs/heads/main'\"\n"),
+    ),
+  },
+  {
     name: "a pool does not take the tokens of every repository",
     broken: mainWith(pool("")),
     said: ["stacks/app/main.tf:15:1 error trust-condition-missing"],

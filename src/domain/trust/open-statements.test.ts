@@ -1,31 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { openTrustOf } from "./open-trust.ts";
+import { statementsOf } from "../policy-document.ts";
+import { openStatementsOf } from "./open-statements.ts";
 
 const host = "token.example.org";
-const repository = { issuer: `https://${host}`, owner: "acme", name: "infra", ownerId: "47", id: "74" };
-const arn = "arn:aws:iam::123456789012:role/apply";
 const ours = "repo:acme/infra:environment:apply-here";
 
-const role = (condition: unknown) => ({
-  roles: [
+const trust = (condition: unknown, federated = `arn:aws:iam::123456789012:oidc-provider/${host}`) =>
+  statementsOf(
     {
-      arn,
-      trust: {
-        Statement: {
-          Effect: "Allow",
-          Action: "sts:AssumeRoleWithWebIdentity",
-          Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${host}` },
-          Condition: condition,
-        },
+      Statement: {
+        Effect: "Allow",
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Principal: { Federated: federated },
+        Condition: condition,
       },
     },
-  ],
-  providers: [],
-  accounts: [],
-});
+    () => ({ line: 1, column: 1 }),
+  ) ?? [];
 const sub = (operator: string, ...values: readonly string[]) => ({ [operator]: { [`${host}:sub`]: values } });
-const who = (condition: unknown) =>
-  openTrustOf(role(condition), repository).map((one) => `${one.who}${one.certain ? "" : "?"}`);
+const who = (condition: unknown) => openStatementsOf(trust(condition)).map((one) => one.who);
 const everybody = [
   "any repository at all",
   "any repository of the owner",
@@ -37,7 +30,7 @@ const everybody = [
   "a token that claims nothing",
 ];
 
-describe("openTrustOf", () => {
+describe("openStatementsOf", () => {
   it.each<[string, unknown, readonly string[]]>([
     ["an exact subject", sub("StringEquals", ours), []],
     ["one with numbers", sub("StringEquals", "repo:acme@47/infra@74:environment:apply-here"), []],
@@ -74,38 +67,48 @@ describe("openTrustOf", () => {
     ["all of nothing", sub("ForAllValues:StringEquals", ours), ["a token that claims nothing"]],
     ["where it exists", sub("StringEqualsIfExists", ours), ["a token that claims nothing"]],
     ["whatever is not", sub("StringNotEquals", "repo:evil/x:pull_request"), everybody],
-    ["what nobody can tell", sub("StringEquals", "…"), [...everybody.slice(0, 7).map((one) => `${one}?`)]],
+    ["what nobody can tell", sub("StringEquals", "…"), []],
+    [
+      "a workflow that anybody may call",
+      { StringEquals: { [`${host}:job_workflow_ref`]: "acme/infra/.github/workflows/apply.yml@refs/heads/main" } },
+      everybody.slice(0, 3),
+    ],
+    [
+      "such a workflow, in the repository",
+      {
+        StringEquals: {
+          [`${host}:repository_id`]: "815",
+          [`${host}:job_workflow_ref`]: "acme/infra/.github/workflows/apply.yml@refs/heads/main",
+        },
+      },
+      [],
+    ],
+    ["a branch that anybody may have", { StringEquals: { [`${host}:ref`]: "refs/heads/live" } }, everybody.slice(0, 3)],
+    [
+      "an environment of the repository",
+      { StringEquals: { [`${host}:repository`]: "acme/infra", [`${host}:environment`]: "live" } },
+      ["a repository that is made anew by the same name"],
+    ],
+    ["every repository of the owner", { StringLike: { [`${host}:repository`]: "acme/*" } }, everybody.slice(1, 7)],
+    ["a claim that AWS hands to nobody", { StringEquals: { [`${host}:repository_owner`]: "acme" } }, []],
+    ["a key whose provider is filled in", { StringEquals: { "…:repository_id": "815" } }, everybody.slice(3, 7)],
   ])("finds who gets in by %s", (_name, condition, expected) => {
     expect(who(condition)).toEqual(expected);
   });
 
-  it("finds who gets into a pool", () => {
-    const pool = "projects/1/locations/global/workloadIdentityPools/p";
-    const at = (condition: string | null, members: readonly string[]) =>
-      openTrustOf(
-        {
-          roles: [],
-          providers: [
-            {
-              name: `${pool}/providers/github`,
-              issuer: repository.issuer,
-              mapping: { "google.subject": "assertion.sub", "attribute.repository": "assertion.repository" },
-              condition,
-              audiences: [],
-            },
-          ],
-          accounts: [{ email: "apply@acme.iam.gserviceaccount.com", members }],
-        },
-        repository,
-      ).map((one) => one.who);
-    expect(at("assertion.repository_id == '74'", [`principal://iam.googleapis.com/${pool}/subject/${ours}`])).toEqual(
-      [],
-    );
-    expect(at("assertion.repository_id == '74'", [`principalSet://iam.googleapis.com/${pool}/*`])).toEqual(
-      everybody.slice(3, 7),
-    );
-    expect(at(null, [`principalSet://iam.googleapis.com/${pool}/attribute.repository/acme/infra`])).toEqual(
-      everybody.slice(2, 7),
-    );
+  it("takes a provider that is filled in for GitHub, and another for what it is", () => {
+    const byNumber = { StringEquals: { [`${host}:repository_id`]: "815" } };
+    const of = (federated: string) => openStatementsOf(trust(byNumber, federated)).length;
+    expect([of("…"), of(`arn:aws:iam::…:oidc-provider/${host}`)]).toEqual([4, 4]);
+    expect(of("arn:aws:iam::123456789012:oidc-provider/elsewhere.example.org")).toBe(0);
+  });
+
+  it("counts what is denied", () => {
+    const allowed = trust({ StringEquals: { [`${host}:repository_id`]: "815" } });
+    const denied = trust({ StringNotEquals: { [`${host}:ref`]: "refs/heads/main" } }).map((one) => ({
+      ...one,
+      effect: "Deny",
+    }));
+    expect(openStatementsOf([...allowed, ...denied]).map(({ kind }) => kind)).toEqual(["environment"]);
   });
 });
