@@ -24,7 +24,8 @@ interface ChangeTold {
 }
 
 /** Everything that a delivery starts workflows as: a pull request also as `pull_request_target`. */
-export async function causesOf({ github, repository }: RunnerAbout, delivery: Delivery): Promise<readonly Beginning[]> {
+export async function causesOf(about: RunnerAbout, delivery: Delivery): Promise<readonly Beginning[]> {
+  const { github, repository } = about;
   const { event, ref, commit, by, payload } = delivery;
   const change = payload.pull_request as ChangeTold | undefined;
   const fork = change !== undefined && change.head.repo?.full_name !== repository;
@@ -45,12 +46,19 @@ export async function causesOf({ github, repository }: RunnerAbout, delivery: De
         only,
       });
   }
-  if (commit === null) return found;
-  // Without a merge that could be tried there is nothing to run on.
-  const unmergeable = ref.startsWith("refs/pull/") && commit === change?.head.sha;
-  if (unmergeable) return found;
   const head = change === undefined ? {} : { head: change.head.sha };
-  return [...found, { event, ref, commit, ...head, by, payload, fork, only }];
+  const on = ref.startsWith("refs/pull/") && change !== undefined ? await mergeOf(about, change.number) : commit;
+  // Without a merge that could be tried there is nothing to run on.
+  if (on === null) return found;
+  return [...found, { event, ref, commit: on, ...head, by, payload, fork, only }];
+}
+
+/** GitHub tries the merge before it starts what runs on it; the look-alike when it is asked. */
+async function mergeOf({ github, repository }: RunnerAbout, number: number): Promise<CommitSha | null> {
+  const { forge } = github;
+  const by = await forge.look(repository, async (place) => place.repository.roles.find(({ role }) => role === "admin"));
+  const tried = await forge.act("test-merge", { by: by?.login ?? "", repository, number });
+  return tried.ok ? tried.value.commit : null;
 }
 
 /** What workflows choose by. */
