@@ -2,16 +2,18 @@
  * From nothing to a repository that delivers: what a new user does, command by command, on the look-alike GitHub.
  * Nothing is put there past the command line, Git over HTTP, and GitHub's own interface.
  */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Octokit } from "octokit";
+import { version } from "../../src/apps/cli/version.ts";
 import { type PresetName, parseFlow } from "../../src/flow/index.ts";
 import type { GitHub } from "../../src/worlds/github/index.ts";
 import { openAuditor } from "../github/auditor.ts";
 import { at, infra, type SmallGitHub, smallGitHub } from "../github/small-github.ts";
-import { documentOf, type Ran, run } from "../real/support/command-line.ts";
+import { documentOf, type Ran } from "../real/support/command-line.ts";
+import { programsFor } from "./index.ts";
 import { stageFiles } from "./stage-files.ts";
 
 export interface StageAbout {
@@ -21,7 +23,7 @@ export interface StageAbout {
   /** GitHub's clock; the machine's own when left out. */
   readonly now?: () => number;
   /** Called when GitHub is there and nothing has been pushed yet. */
-  readonly opened?: (stage: Pick<UserStage, "github" | "dir" | "secrets">) => Promise<void>;
+  readonly opened?: (stage: Pick<UserStage, "github" | "dir" | "programs" | "secrets">) => Promise<void>;
 }
 
 /** What GitHub gives nobody back, for whoever plays its runners. */
@@ -36,6 +38,8 @@ export interface UserStage {
   readonly small: SmallGitHub;
   readonly repository: string;
   readonly dir: string;
+  /** What jobs, too, find first on their PATH: plangate as it is published, the same for all that this stage does. */
+  readonly programs: string;
   /** Where states lie: `states/ENVIRONMENT/STACK.tfstate`. */
   readonly states: string;
   readonly secrets: StageSecrets;
@@ -75,7 +79,7 @@ export interface PushAbout {
 /** Does what a new user does; fails with what was said where a command does not end as it should. */
 export async function openStage(about: StageAbout): Promise<UserStage> {
   const small = await smallGitHub({ empty: true, clock: { now: about.now ?? Date.now } });
-  const stage = stageOn(small);
+  const stage = stageOn(small, await programsFor(join(small.dir, "programs")));
   try {
     await about.opened?.(stage);
     await setUp(stage, about);
@@ -86,7 +90,7 @@ export async function openStage(about: StageAbout): Promise<UserStage> {
   return stage;
 }
 
-function stageOn(small: SmallGitHub): UserStage {
+function stageOn(small: SmallGitHub, programs: string): UserStage {
   const { github, dir } = small;
   const clones = new Map<string, Clone>();
   const typed: Typed[] = [];
@@ -95,6 +99,7 @@ function stageOn(small: SmallGitHub): UserStage {
     small,
     repository: infra,
     dir,
+    programs,
     states: join(dir, "states"),
     secrets: { repository: {}, environments: {} },
     typed,
@@ -111,13 +116,32 @@ function stageOn(small: SmallGitHub): UserStage {
         GITHUB_TOKEN: await github.tokenFor({ person: "root" }),
         GITHUB_API_URL: github.url,
       };
-      const ran = await run(cwd, args, { env });
+      const ran = await npx(join(stage.programs, "npx"), args, { cwd, env });
       typed.push({ args, ...ran });
       return ran;
     },
     close: () => small.close(),
   };
   return stage;
+}
+
+/** Runs the published command line of this very version. */
+function npx(program: string, args: readonly string[], how: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Ran> {
+  return new Promise((ended, failed) => {
+    const env = { PATH: process.env.PATH, NO_COLOR: "1", ...how.env };
+    const child = spawn(program, ["--yes", `plangate@${version()}`, ...args], {
+      cwd: how.cwd,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        said[name] += text;
+      });
+    child.once("error", failed);
+    child.once("close", (code, signal) => ended({ code, signal, ...said }));
+  });
 }
 
 function homeOf(dir: string, person: string): Readonly<Record<string, string>> {
