@@ -1,6 +1,7 @@
 import { type Holder, type Run, underWayStates } from "../domain/run.ts";
 import { type Delivered, deliver, type Watcher } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
+import { oneOfMany } from "./one-of-many.ts";
 import { leaseEnd } from "./record.ts";
 
 /**
@@ -15,7 +16,8 @@ export async function recover(
   const delivered: Delivered[] = [];
   for (const run of await lostRuns(delivery, isThere)) {
     if (run.state === "approved" && !(await endLeaseOf(delivery, run))) continue;
-    delivered.push(...(await deliver(delivery, { kind: "run-lost", run: run.id }, watcher)));
+    const led = () => deliver(delivery, { kind: "run-lost", run: run.id }, watcher);
+    delivered.push(...((await oneOfMany(delivery, run.stack, led)) ?? []));
   }
   return delivered;
 }

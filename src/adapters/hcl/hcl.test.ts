@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the braces are the configuration language's own
 import { describe, expect, it } from "vitest";
 import type { FileReference } from "../../domain/references.ts";
-import { readBackendBlock, readModuleReferences } from "./index.ts";
+import { readBackendBlock, readModuleReferences, readQuickly } from "./index.ts";
 
 const read = (text: string, path = "main.tf") => readModuleReferences(text, path);
 const inModule = (path: string, template = false): FileReference => ({ from: "module", path, template });
@@ -103,6 +103,20 @@ describe("readModuleReferences: blocks", () => {
 
   it("is opaque where the text cannot be read", async () => {
     expect(await read('resource "x" {')).toMatchObject({ opaque: true });
+  });
+});
+
+describe("a text that nests so deep that the stack is full", () => {
+  const deep = 200_000;
+  it.each([
+    ["parentheses", `locals { a = ${"(".repeat(deep)}1${")".repeat(deep)} }`],
+    ["blocks", `${"a {\n".repeat(deep)}${"}\n".repeat(deep)}`],
+    ["signs", `locals { a = ${"!".repeat(deep)}true }`],
+  ])("is opaque, and ends nobody's work: %s", async (_, text) => {
+    expect(readQuickly(text)).toBeUndefined();
+    expect(await readModuleReferences(text, "main.tf")).toMatchObject({ opaque: true, hidesProvisioners: true });
+    const next = await readModuleReferences('module "a" {\n  source = "./a"\n}\n', "main.tf");
+    expect(next).toMatchObject({ opaque: false, calls: [{ name: "a", source: "./a" }] });
   });
 });
 

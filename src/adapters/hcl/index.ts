@@ -30,6 +30,16 @@ const nothing: ModuleReferences = {
  * `templatefile` would: one that calls functions that read files is opaque.
  */
 export async function readModuleReferences(text: string, path: string): Promise<ModuleReferences> {
+  try {
+    return await readReferences(text, path);
+  } catch (error) {
+    // It nests deeper than anybody writes, and the stack was full.
+    if (error instanceof RangeError) return { ...nothing, opaque: true, hidesProvisioners: true };
+    throw error;
+  }
+}
+
+async function readReferences(text: string, path: string): Promise<ModuleReferences> {
   if (!/\.(tf|tofu)(\.json)?$/.test(path)) {
     return { ...nothing, opaque: /\b(file\w*|templatefile|fileset)\s*\(/.test(text) };
   }

@@ -2,6 +2,7 @@ import type { StackFacts } from "../../domain/facts.ts";
 import type { StackName } from "../../domain/names.ts";
 import { isOpen, type Run } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
+import { oneOfMany } from "../one-of-many.ts";
 import { type Standing, standingInstances } from "./applied.ts";
 import { contentOf, deliveredContent } from "./content.ts";
 import { judgedFacts, ownFacts } from "./stack-facts.ts";
@@ -17,7 +18,10 @@ export async function instanceFacts(
 ): Promise<readonly StackFacts[]> {
   const found = await standingInstances(delivery, pullRequest);
   const rest = found.filter(({ stack }) => !told.some((facts) => facts.stack === stack));
-  return Promise.all(rest.map(({ stack, standing }) => factsOfInstance(delivery, stack, standing)));
+  const facts = await Promise.all(
+    rest.map(({ stack, standing }) => oneOfMany(delivery, stack, () => factsOfInstance(delivery, stack, standing))),
+  );
+  return facts.filter((one) => one !== undefined);
 }
 
 async function factsOfInstance(delivery: Delivery, stack: StackName, { by }: Standing): Promise<StackFacts> {

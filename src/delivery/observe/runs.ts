@@ -5,6 +5,7 @@ import { isOpen, pullRequestOf, type Run } from "../../domain/run.ts";
 import { gatesOf } from "../../engine/index.ts";
 import { placeOf } from "../../flow/instances.ts";
 import type { Delivery } from "../delivery.ts";
+import { oneOfMany } from "../one-of-many.ts";
 import { deliveredContent } from "./content.ts";
 import { applyFacts, ownFacts, planFacts } from "./stack-facts.ts";
 
@@ -38,13 +39,14 @@ async function factsOfRun(delivery: Delivery, run: Run, about: About): Promise<S
   return { ...facts, ...ref };
 }
 
-/** An entry for each open run whose apply was asked for, oldest first. */
+/** An entry for each open run whose apply was asked for, oldest first; none for one that cannot be looked at, which goes on waiting. */
 export async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean): Promise<Omit<Facts, "now">> {
   const runs = await delivery.store.runs({ states: ["planned", "waiting"] });
   const stacks: StackFacts[] = [];
   for (const run of runs.toReversed()) {
     if (run.due === null || !wanted(run)) continue;
-    stacks.push(await factsOfRun(delivery, run, {}));
+    const facts = await oneOfMany(delivery, run.stack, () => factsOfRun(delivery, run, {}));
+    if (facts !== undefined) stacks.push(facts);
   }
   return { stacks };
 }
