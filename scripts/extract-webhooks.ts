@@ -24,6 +24,8 @@ interface Example {
 }
 
 const told = new Set([
+  "create",
+  "delete",
   "commit_comment",
   "issue_comment",
   "issues",

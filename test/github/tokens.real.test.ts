@@ -109,11 +109,12 @@ describe("a job's GITHUB_TOKEN", () => {
     await (await small.as("ann")).rest.issues.createComment({ ...at, issue_number: 1, body: "y" });
     await small.github.webhooks.settled();
     const told = small.github.webhooks.deliveries
-      .slice(-3)
+      .slice(-4)
       .map(({ event, startsWorkflows }) => [event, startsWorkflows]);
     expect(told).toEqual([
       ["issue_comment", false],
       ["push", false],
+      ["create", false],
       ["issue_comment", true],
     ]);
   });

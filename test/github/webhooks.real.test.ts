@@ -32,6 +32,7 @@ async function life(): Promise<void> {
   await ann.rest.repos.createCommitStatus({ ...at, sha: head, state: "success", context: "c", description: "d" });
   await bob.rest.pulls.createReview({ ...pull, event: "APPROVE", body: "yes" });
   await bob.rest.pulls.merge({ ...pull, merge_method: "squash" });
+  await ann.rest.git.deleteRef({ ...at, ref: "heads/dev/x" });
   await ann.rest.repos.createRelease({ ...at, tag_name: "v1.0.0", name: "One", body: "Notes" });
   await ann.rest.issues.create({ ...at, title: "Drift", body: "found" });
   await ann.rest.actions.createWorkflowDispatch({
@@ -51,6 +52,8 @@ describe("a webhook's body", () => {
     expect(new Set(deliveries.map(({ event, action }) => (action === null ? event : `${event} ${action}`)))).toEqual(
       new Set([
         "push",
+        "create",
+        "delete",
         "pull_request opened",
         "pull_request synchronize",
         "pull_request edited",
@@ -104,6 +107,14 @@ describe("a webhook's body", () => {
     expect(deliveries.find(({ event }) => event === "workflow_dispatch")).toMatchObject({
       ref: "refs/heads/main",
       commit: main,
+    });
+    // What is deleted leaves the default branch to run on.
+    expect(deliveries.find(({ event }) => event === "delete")).toMatchObject({
+      ref: "refs/heads/main",
+      payload: { ref: "dev/x", ref_type: "branch" },
+    });
+    expect(deliveries.find(({ event, action }) => event === "pull_request" && action === "closed")).toMatchObject({
+      ref: "refs/heads/main",
     });
     expect(deliveries.find(({ event }) => event === "release")).toMatchObject({
       ref: "refs/tags/v1.0.0",

@@ -35,6 +35,8 @@ export interface Hub {
   runAgain(repository: string, run: number, failedOnly: boolean): void;
   /** Somebody wants the end of a run; whether anybody ends it. */
   cancelRun(repository: string, run: number): boolean;
+  /** Somebody lets a run start that waited for that. */
+  approveRun(repository: string, run: number): void;
 }
 
 /** Where links in an answer lead: under the same base as the request came in by. */

@@ -118,6 +118,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     webhooks: () => webhooks,
     runAgain: (repository, run, failedOnly) => runs.again(repository, run, failedOnly),
     cancelRun: (repository, run) => runs.cancel(repository, run),
+    approveRun: (repository, run) => runs.approve(repository, run),
   };
   const webhooks = openWebhooks(hub);
   const runs = openRuns(hub);

@@ -21,15 +21,39 @@ export interface Told {
 
 const zeros = "0".repeat(40);
 
-/** The body that GitHub would send; null for what it tells nobody of, or tells in another way. */
-export async function payloadOf(site: Site, place: Look, event: ForgeEvent | HubEvent): Promise<Told | null> {
-  const { repository } = place;
+/** Everything that GitHub tells of it, in order: a ref that is made or deleted is told as that too. */
+export async function payloadsOf(site: Site, place: Look, event: ForgeEvent | HubEvent): Promise<readonly Told[]> {
+  const told = await payloadOf(site, place, event);
+  if (told === null) return [];
+  return event.kind === "push" ? [told, ...refTold(site, place, event, told)] : [told];
+}
+
+function refTold(site: Site, { repository }: Look, event: Of<"push">, { ref, commit }: Told): readonly Told[] {
+  if (event.before !== null && event.after !== null) return [];
+  const about = {
+    ref: event.ref.replace(/^refs\/(heads|tags)\//, ""),
+    ref_type: event.ref.startsWith("refs/tags/") ? "tag" : "branch",
+    pusher_type: "user",
+    ...aroundOf(site, repository, event.by),
+  };
+  if (event.after === null) return [{ event: "delete", payload: about, ref, commit }];
+  const payload = { ...about, master_branch: repository.defaultBranch, description: null };
+  return [{ event: "create", payload, ref, commit }];
+}
+
+function aroundOf(site: Site, repository: Look["repository"], by: string): Around {
   const owner = repository.name.slice(0, repository.name.indexOf("/"));
-  const around = {
+  return {
     repository: repositoryObject(site, repository, ""),
     ...(isOrganization(site, owner) ? { organization: organization(site, owner) } : {}),
-    sender: account(site, event.by),
+    sender: account(site, by),
   };
+}
+
+/** The body that GitHub would send; null for what it tells nobody of, or tells in another way. */
+async function payloadOf(site: Site, place: Look, event: ForgeEvent | HubEvent): Promise<Told | null> {
+  const { repository } = place;
+  const around = aroundOf(site, repository, event.by);
   const onDefault = {
     ref: `refs/heads/${repository.defaultBranch}`,
     commit: place.refs.get(`refs/heads/${repository.defaultBranch}`) ?? null,
@@ -39,8 +63,10 @@ export async function payloadOf(site: Site, place: Look, event: ForgeEvent | Hub
       return {
         event: "push",
         payload: { ...around, ...(await pushTold(site, place, event)), repository: pushedRepository(site, repository) },
-        ref: event.ref,
-        commit: event.after,
+        // What is deleted leaves the default branch to run on.
+        ...(event.after === null
+          ? onDefault
+          : { ref: event.ref, commit: (await place.network.peel(event.after)) ?? event.after }),
       };
     case "pull_request":
       return changeTold(site, place, event, around);

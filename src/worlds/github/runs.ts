@@ -78,6 +78,8 @@ export interface Runs {
   listen(listener: (again: Rerun) => void): () => void;
   /** Called when somebody asks for a run's end. Who listens ends it; where nobody does, it ends at once. */
   listenCancel(listener: (run: WorkflowRun) => void): () => void;
+  /** Called when somebody lets a run start that waited for approval. */
+  listenApprove(listener: (run: WorkflowRun) => void): () => void;
 }
 
 export interface Rerun {
@@ -90,11 +92,13 @@ export interface RunsAsked extends Runs {
   again(repository: string, id: number, failedOnly: boolean): void;
   /** Whether anybody ends it. */
   cancel(repository: string, id: number): boolean;
+  approve(repository: string, id: number): void;
 }
 
 export function openRuns(hub: Hub): RunsAsked {
   const listeners = new Set<(again: Rerun) => void>();
   const enders = new Set<(run: WorkflowRun) => void>();
+  const approved = new Set<(run: WorkflowRun) => void>();
   const runs: RunsAsked = {
     async start(about) {
       const repository = repositoryNamed(hub, about.repository);
@@ -145,6 +149,13 @@ export function openRuns(hub: Hub): RunsAsked {
     cancel(repository, id) {
       for (const listener of enders) listener(runs.of(repository, id));
       return enders.size > 0;
+    },
+    listenApprove(listener) {
+      approved.add(listener);
+      return () => approved.delete(listener);
+    },
+    approve(repository, id) {
+      for (const listener of approved) listener(runs.of(repository, id));
     },
   };
   return runs;

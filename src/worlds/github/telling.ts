@@ -27,6 +27,8 @@ export interface Delivery {
   readonly commit: CommitSha | null;
   /** What was done with a `GITHUB_TOKEN` starts none, but for the two that are made to. */
   readonly startsWorkflows: boolean;
+  /** It starts none by itself, and makes runs that wait until somebody approves them. */
+  readonly awaitsApproval: boolean;
   readonly attempts: readonly Attempt[];
 }
 

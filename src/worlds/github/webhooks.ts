@@ -5,11 +5,13 @@ import type { ForgeEvent } from "../real/forge/index.ts";
 import { actionsBot } from "./bearer.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptHook } from "./kept.ts";
-import { payloadOf } from "./payloads.ts";
+import { payloadsOf, type Told } from "./payloads.ts";
 import type { Attempt, Delivery, HubEvent, Webhooks } from "./telling.ts";
 
 /** GitHub waits for a hook no longer than this. */
 const patience = 10_000;
+/** Of a pull request that a token makes or changes: its workflows wait for somebody with write access. */
+const newContent: ReadonlySet<string> = new Set(["opened", "synchronize", "reopened"]);
 const byTokenToo: ReadonlySet<string> = new Set(["workflow_dispatch", "repository_dispatch"]);
 
 export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | HubEvent): void } {
@@ -19,13 +21,17 @@ export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | Hu
   const failures: unknown[] = [];
   const tellOne = async (event: ForgeEvent | HubEvent, hooks: readonly KeptHook[]) => {
     const site = { hub, api: hub.url(), web: hub.url() };
-    const told = await hub.forge.look(event.repository, (place) => payloadOf(site, place, event));
-    if (told === null) return;
+    for (const told of await hub.forge.look(event.repository, (place) => payloadsOf(site, place, event)))
+      await deliver(told, event, hooks);
+  };
+  const deliver = async (told: Told, event: ForgeEvent | HubEvent, hooks: readonly KeptHook[]) => {
+    const action = typeof told.payload.action === "string" ? told.payload.action : null;
+    const byToken = event.by === actionsBot;
     const delivery = {
       id: randomUUID(),
       number: hub.nextId(),
       event: told.event,
-      action: typeof told.payload.action === "string" ? told.payload.action : null,
+      action,
       repository: event.repository,
       by: event.by,
       at: hub.clock.now(),
@@ -33,7 +39,8 @@ export function openWebhooks(hub: Hub): Webhooks & { tell(event: ForgeEvent | Hu
       payload: told.payload,
       ref: told.ref,
       commit: told.commit,
-      startsWorkflows: event.by !== actionsBot || byTokenToo.has(told.event),
+      startsWorkflows: !byToken || byTokenToo.has(told.event),
+      awaitsApproval: byToken && told.event === "pull_request" && newContent.has(action ?? ""),
       attempts: [],
     };
     deliveries.push(delivery);

@@ -68,6 +68,16 @@ export const runRoutes = [
     }
     return { status: 202, body: {} };
   }),
+  onRepository("POST /actions/runs/{run_id}/approve", writes, (ask) => {
+    ask.needRole("write");
+    const run = runIn(ask);
+    if (run.conclusion !== "action_required") throw new Refusal(403, "This run is not waiting for approval");
+    // No workflow lets another one start.
+    if (ask.who.kind === "job") throw new Refusal(403, "Resource not accessible by integration");
+    Object.assign(run, { status: "queued", conclusion: null, updatedAt: ask.hub.clock.now() });
+    ask.hub.approveRun(ask.repository.name, run.id);
+    return { status: 201, body: {} };
+  }),
   onRepository("POST /actions/runs/{run_id}/rerun", writes, (ask) => runAgain(ask, false)),
   onRepository("POST /actions/runs/{run_id}/rerun-failed-jobs", writes, (ask) => runAgain(ask, true)),
   onRepository("GET /actions/runs/{run_id}/approvals", reads, (ask) => list(approvals(ask))),
