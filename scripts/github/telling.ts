@@ -53,8 +53,8 @@ export async function tellChecks(ask: Asking, number: string): Promise<string> {
 
 function lineOf(run: Run): string {
   const attempt = run.run_attempt > 1 ? `, attempt ${run.run_attempt}` : "";
-  const file = run.path.split("/").at(-1) ?? "";
-  return `${run.id}  ${(run.conclusion ?? run.status).padEnd(12)} ${file.replace(/@.*/, "")}  ${run.event} ${run.head_branch}${attempt}`;
+  const file = run.path.replace(/@.*/, "").split("/").at(-1) ?? "";
+  return `${run.id}  ${(run.conclusion ?? run.status).padEnd(12)} ${file}  ${run.event} ${run.head_branch}${attempt}`;
 }
 
 export async function tellRuns(ask: Asking): Promise<string> {

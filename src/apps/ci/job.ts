@@ -96,16 +96,19 @@ export function holderOf(where: string, run: number, attempt: number): Holder {
 }
 
 /** A variable that plangate's own workflows set; fails when it is not there, or longer than any runner would pass on. */
-export function mustHave(env: Env, name: string): string {
+export function mustHave(env: Env, name: string, hint = compileAgain): string {
   const value = env[name];
   if (value !== undefined && value !== "" && value.length <= longest) return value;
   throw new DeliveryError({
     code: "setting-wrong",
     message: `reading the job's variables: ${name} ${value === undefined || value === "" ? "is not set" : "is too long"}`,
     reaction: "stop",
-    hint: "The workflows that `plangate compile` writes set it: compile them again, and look at what stands at the step.",
+    hint,
   });
 }
+
+const compileAgain =
+  "The workflows that `plangate compile` writes set it: compile them again, and look at what stands at the step.";
 
 /** A variable that may be missing; what is empty counts as that, since GitHub passes nothing as an empty text. */
 export function mayHave(env: Env, name: string): string | null {
