@@ -32,6 +32,12 @@ describe("a pull request", () => {
     },
     { name: "keeps an empty one", about: planned.withRun({ state: "no-changes" }), facts: open(), actions: ["check"] },
     {
+      name: "is planned again when nobody was shown the plan",
+      about: planned.withRun({ state: "planned" }).withPlan({ shown: [] }),
+      facts: open(),
+      actions: ["check", "supersede test/app", "plan test/app pull-request"],
+    },
+    {
       name: "is planned again when an input moved",
       about: planned.with({ inputs: digestOf("other") }),
       facts: open(),

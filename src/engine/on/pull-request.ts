@@ -239,7 +239,8 @@ function speculationOf(change: PullRequestFacts): StoredPlan["speculative"] {
 
 /**
  * A second delivery of one event, an edit of the text, a push that leaves the stack's inputs alone, plan nothing twice:
- * the plan that stands, and what people said about it, stay.
+ * the plan that stands, and what people said about it, stay. One that nobody was shown is made again: whoever was to show
+ * it failed at that.
  */
 function isPlannedAlready(stack: StackFacts, speculative: StoredPlan["speculative"]): boolean {
   const run = stack.run ?? null;
@@ -249,6 +250,7 @@ function isPlannedAlready(stack: StackFacts, speculative: StoredPlan["speculativ
   }
   const { plan } = stack;
   if (plan === null || plan === undefined || !(isOpen(run.state) || run.state === "no-changes")) return false;
+  if (plan.shown.length === 0) return false;
   return plan.manifest.inputs === stack.inputs && plan.speculative === speculative;
 }
 

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { presetNamed } from "../../test/engine/decisions.ts";
+import type { Event } from "../domain/event.ts";
+import { type Instant, parseTreeSha, type RunId, type StackName, type TreeSha } from "../domain/names.ts";
+import { manifestText, planDigestOf, type StoredPlan } from "../domain/plan.ts";
+import { aChange, aManifest, aRun, commit, login, runId } from "../testing/builders.ts";
+import { type MemoryForge, memoryForge } from "../testing/memory-forge.ts";
+import { memoryStore } from "../testing/memory-store.ts";
+import { deliver } from "./deliver.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Store } from "./ports.ts";
+
+const flow = presetNamed("trunk-stored-plan");
+const tree = parseTreeSha("7".repeat(40)) as TreeSha;
+const source = { kind: "pull-request", pullRequest: 12, head: commit("c2"), base: commit("c0") } as const;
+
+let now: Instant;
+let store: Store;
+let forge: MemoryForge;
+/** What was asked of the forge and written to it, in order. */
+let asked: string[];
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 6, 10);
+  const clock = { now: () => ++now };
+  store = memoryStore({ clock });
+  forge = memoryForge({ ...clock, maintainers: [login("ann")], teams: { owners: [login("ann")] } });
+  forge.changes.set(12, aChange({ state: "open", answers: [] }));
+  asked = [];
+});
+
+/** A delivery of what is planned already: nothing of it reaches Git, a tool or a state. */
+function delivery(show: MemoryForge["show"] = forge.show): Delivery {
+  const configuration = {
+    stacks: async () => new Map(),
+    content: async () => Promise.reject(new Error("nothing is read")),
+    moduleInterface: async () => undefined,
+  };
+  const parts: Partial<Delivery> = {
+    flow,
+    store,
+    forge: {
+      ...forge,
+      pullRequest: (number) => {
+        asked.push(`pull request ${number}`);
+        return forge.pullRequest(number);
+      },
+      show: (pullRequest, section, markdown) => {
+        asked.push(`show ${section}`);
+        return show(pullRequest, section, markdown);
+      },
+    },
+    repository: {
+      resolve: async () => commit("c0"),
+      treeOf: async () => tree,
+      mergeTree: async () => ({ tree }),
+    } as unknown as Delivery["repository"],
+    configuration,
+    clock: { now: () => ++now },
+    holder: { host: "here", pid: 1, startedAt: "1" },
+    render: (run) => `the plan of ${run.stack}`,
+    progress: () => undefined,
+  };
+  return parts as Delivery;
+}
+
+async function planned(stack: string, id: string): Promise<Event> {
+  const manifest = aManifest(stack as StackName, { run: runId(id) });
+  const digest = planDigestOf(manifestText(manifest));
+  const plan: StoredPlan = { digest, manifest, speculative: null, shown: [], carriedFrom: null };
+  const run = { ...aRun(stack, { id: runId(id), source, state: "planned", plan: plan.digest }), createdAt: ++now };
+  const written = await store.write({ createRuns: [{ ...run, plan: null, state: "planning" }], ledger: [] });
+  expect(written.ok).toBe(true);
+  await store.write({ updateRuns: [run], plans: [plan], ledger: [] });
+  return { kind: "run-planned", run: run.id, outcome: "changes" };
+}
+
+const runOf = async (id: RunId) => {
+  const run = await store.run(id);
+  const plan = run?.plan == null ? undefined : await store.plan(run.plan);
+  return { state: run?.state, shown: plan?.shown.length };
+};
+
+describe("news of plans that come in a row", () => {
+  it("are decided on by one look at the forge, and shown together", async () => {
+    const events = [];
+    for (let index = 0; index < 5; index++) events.push(await planned(`test/s${index}`, `${index}`));
+    const delivered = await deliver(delivery(), events);
+    expect(delivered.map(({ event }) => event)).toEqual(events);
+    expect(asked.filter((what) => what === "pull request 12")).toHaveLength(1);
+    expect(asked.slice(-5)).toEqual([0, 1, 2, 3, 4].map((index) => `show test/s${index}`));
+    for (let index = 0; index < 5; index++)
+      expect(await runOf(runId(`${index}`))).toEqual({ state: "waiting", shown: 1 });
+  });
+
+  it("go on only where the plan really stands there, and the failure is told when the others are done", async () => {
+    const events = [await planned("test/a", "1"), await planned("test/b", "2"), await planned("test/c", "3")];
+    const show: MemoryForge["show"] = async (number, section, markdown) => {
+      if (section === "test/b") throw new Error("the forge is out of reach");
+      return forge.show(number, section, markdown);
+    };
+    await expect(deliver(delivery(show), events)).rejects.toThrow("the forge is out of reach");
+    expect(await runOf(runId("1"))).toEqual({ state: "waiting", shown: 1 });
+    expect(await runOf(runId("2"))).toEqual({ state: "planned", shown: 0 });
+    expect(await runOf(runId("3"))).toEqual({ state: "waiting", shown: 1 });
+  });
+
+  it("of one stack are delivered one after the other: the second sees what became of the first", async () => {
+    const events = [await planned("test/a", "1"), await planned("test/b", "2"), await planned("test/a", "3")];
+    await deliver(delivery(), events);
+    expect(asked.filter((what) => what.startsWith("show"))).toEqual(["show test/a", "show test/b"]);
+    expect(await runOf(runId("1"))).toEqual({ state: "waiting", shown: 1 });
+    expect(await runOf(runId("3"))).toEqual({ state: "superseded", shown: 0 });
+  });
+});
