@@ -302,6 +302,18 @@ describe("the commands, on GitHub's interface", () => {
     expect(await look()).toMatchObject({ code: 0, stdout: expect.stringContaining("is as the flow has it") });
   });
 
+  it("begin no record without keys, and say who knows where they belong", async () => {
+    const run = await start({ event: "push", ref: "refs/heads/main" });
+    const sha = await small.tip("refs/heads/main");
+    const body = { ref: "refs/heads/main", before: "0".repeat(40), after: sha, sender: { login: "ann" } };
+    for (const missing of ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_VERIFY_KEY", "PLANGATE_SEAL_KEY"]) {
+      const about = { run: run.id, event: "push", body, permissions: deciding };
+      const decided = await step("decide", { ...about, env: { [missing]: "" } });
+      expect(decided).toMatchObject({ code: 2, stderr: expect.stringMatching(`${missing} is not set[^]*audit`) });
+      expect(await small.tip("refs/heads/plangate/record")).toBeUndefined();
+    }
+  });
+
   it("check what a change alters, each file and folder of it, and say how much that was", async () => {
     const body = async (branch: string) => ({
       pull_request: {

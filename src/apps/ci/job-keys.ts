@@ -36,11 +36,14 @@ export function placeJobKeys(kind: JobKind, env: Env, under: string): JobKeys {
   const dir = join(under, "keys");
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const file of keysOf[kind]) {
-    const content =
-      file === "secret" ? digestKey(mustHave(env, keyVariables.identity)) : mustHave(env, keyVariables[file]);
+    const content = file === "secret" ? digestKey(keyIn(env, keyVariables.identity)) : keyIn(env, keyVariables[file]);
     writeFileSync(join(dir, keyFiles[file]), `${content.trim()}\n`, { mode: 0o600, flag: "wx" });
   }
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+}
+
+function keyIn(env: Env, name: string): string {
+  return mustHave(env, name, "It is a variable or secret on GitHub: `plangate audit` says where which key is missing.");
 }
 
 function digestKey(openKey: string): string {

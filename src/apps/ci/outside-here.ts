@@ -18,7 +18,7 @@ import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import { flowWords } from "../../hosts/flow-words.ts";
 import { readFlowAt } from "./flow-at.ts";
 import { type Env, type Job, mayHave, mustHave } from "./job.ts";
-import { placeJobKeys } from "./job-keys.ts";
+import { type JobKind, placeJobKeys } from "./job-keys.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
 import { runsAtGate } from "./runs-at-gate.ts";
@@ -135,6 +135,7 @@ async function openRecord(
   { env, command }: OutsideAbout,
   authorize: () => Promise<string>,
 ): Promise<OpenRecord> {
+  const keys = await recordKeys(env, command, job.temp);
   const branch = await openRemoteBranch({
     dir: join(job.temp, "plangate-record"),
     url: gitUrl(job),
@@ -143,7 +144,6 @@ async function openRecord(
     authorization: authorize,
     author: { name: "plangate", email: "plangate@users.noreply.github.com" },
   });
-  const keys = await recordKeys(env, job.temp);
   const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
   const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys });
   const close = async () => {
@@ -156,15 +156,18 @@ async function openRecord(
   return { record: { ...record, close }, keys };
 }
 
-/** What this job has of the keys that hold the record: jobs that only look have none. */
-async function recordKeys(env: Env, temp: string): Promise<JobRecordKeys> {
-  if (mayHave(env, "PLANGATE_OPEN_KEY") === null) return {};
-  const signs = mayHave(env, "PLANGATE_SIGN_KEY") !== null;
-  const keys = placeJobKeys(signs ? "present" : "apply", env, mkdtempSync(join(temp, "plangate-record-")));
+/** Which keys the commands have that write the record; what else opens it only looks. */
+const holding: Readonly<Record<string, JobKind>> = { decide: "present", present: "present", apply: "apply" };
+
+/** The keys that hold the record. Fails where one is missing: what is written without would be anybody's. */
+async function recordKeys(env: Env, command: string, temp: string): Promise<JobRecordKeys> {
+  const kind = holding[command];
+  if (kind === undefined) return {};
+  const keys = placeJobKeys(kind, env, mkdtempSync(join(temp, "plangate-record-")));
   try {
     const { signatures } = await applyKeys(keys.dir);
     const key = await secretKey(keys.dir);
-    return { signatures, key, ...(signs ? { signer: (await presentKeys(keys.dir)).signer } : {}) };
+    return { signatures, key, ...(kind === "present" ? { signer: (await presentKeys(keys.dir)).signer } : {}) };
   } finally {
     keys.remove();
     rmSync(join(keys.dir, ".."), { recursive: true, force: true });
