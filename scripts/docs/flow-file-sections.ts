@@ -6,6 +6,8 @@ export interface Section {
   readonly says: readonly string[];
   /** The examples of all sections, one behind the other, are one flow file. */
   readonly example: string;
+  /** Another example, which stands in that one's place where a file cannot have both. */
+  readonly instead?: string;
 }
 
 /** What each step of a row does. */
@@ -175,6 +177,18 @@ apply:
   plan: stored
   ifStateMoved: same-meaning
   maxAge: 14d`,
+  },
+  {
+    keys: ["bundles"],
+    says: [
+      "An artifact of a workflow run is deleted after 90 days, or 400 at most; in a bucket a stored plan lasts as long as the bucket keeps it. What is kept is closed and signed, so a bucket can lose a plan and never give another one: it is created once, and one that is missing or altered is refused. The jobs that decide and present write there as an identity of their own, the apply identities read, and no job that plans reaches it.",
+    ],
+    example: `
+bundles:
+  s3: { bucket: acme-plans, region: eu-central-1, prefix: delivery/, account: "123456789012" }`,
+    instead: `
+bundles:
+  gcs: { bucket: acme-plans, prefix: delivery/, project: acme-delivery }`,
   },
   {
     keys: ["allow"],

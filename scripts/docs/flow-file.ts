@@ -16,9 +16,12 @@ export function renderFlowFile(): string {
 }
 
 function sectionText(section: Section): readonly string[] {
-  const { keys, says, example } = section;
+  const { keys, says, example, instead } = section;
   const title = `## ${keys.map((key) => `\`${key}\``).join(", ")}`;
-  return [title, ...says, `\`\`\`yaml\n${example.trim()}\n\`\`\``, ...tablesOf(keys)];
+  const shown = [example, ...(instead === undefined ? [] : [instead])].map(
+    (one) => `\`\`\`yaml\n${one.trim()}\n\`\`\``,
+  );
+  return [title, ...says, shown.join("\n\nor\n\n"), ...tablesOf(keys)];
 }
 
 /** The keys of a section: those named when they stand for a value each, else the keys of an entry. */

@@ -218,6 +218,18 @@ export interface Transition {
   readonly line: number;
 }
 
+/** A bucket that keeps bundles. `prefix` ends with a slash, or is empty. */
+export type BundlesPlace =
+  | {
+      readonly kind: "s3";
+      readonly bucket: string;
+      readonly prefix: string;
+      readonly region: string;
+      /** Where the identity is made that keeps them; null: by somebody else. */
+      readonly account: string | null;
+    }
+  | { readonly kind: "gcs"; readonly bucket: string; readonly prefix: string; readonly project: string | null };
+
 /** The flow as used: every default filled in, every name known to exist. Made by `parseFlow` only. */
 export interface Flow {
   readonly tool: "terraform" | "opentofu";
@@ -248,6 +260,8 @@ export interface Flow {
     readonly ifStateMoved: "fail" | "same-meaning" | "ask-again";
     readonly maxAge: Duration;
   };
+  /** Where jobs keep bundles for one another; null: in artifacts of workflow runs. */
+  readonly bundles: BundlesPlace | null;
   readonly allow: {
     /** Provider addresses that may be started, with `*`: `hashicorp/*`. */
     readonly providers: readonly string[];

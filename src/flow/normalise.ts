@@ -1,5 +1,5 @@
 import { parseDuration } from "../domain/names.ts";
-import type { Flow, ReleaseClass, StackPattern } from "./flow.ts";
+import type { BundlesPlace, Flow, ReleaseClass, StackPattern } from "./flow.ts";
 import { branchesOf } from "./normalise-branch.ts";
 import { environmentOf, gateOf } from "./normalise-environment.ts";
 import { teamOf } from "./normalise-people.ts";
@@ -71,6 +71,7 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
       ifStateMoved: written.apply?.ifStateMoved ?? "same-meaning",
       maxAge: parseDuration(written.apply?.maxAge ?? defaultMaxAge) ?? 0,
     }),
+    bundles: written.bundles === undefined ? null : from(["bundles"], bundlesOf(written.bundles)),
     allow: from(["allow"], {
       providers: [...(written.allow?.providers ?? ["hashicorp/*"]), builtinProviders],
       provisioners: written.allow?.provisioners ?? [],
@@ -123,6 +124,14 @@ function releaseOf(written: NonNullable<WrittenFlow["releases"]>[number]): Relea
     from: written.from,
     on: written.on ?? "dispatch",
   };
+}
+
+function bundlesOf({ s3, gcs }: NonNullable<WrittenFlow["bundles"]>): BundlesPlace {
+  if (s3 !== undefined) {
+    const { bucket, region, prefix = "", account = null } = s3;
+    return { kind: "s3", bucket, prefix, region, account };
+  }
+  return { kind: "gcs", bucket: gcs?.bucket ?? "", prefix: gcs?.prefix ?? "", project: gcs?.project ?? null };
 }
 
 function repositoryOf({

@@ -77,6 +77,66 @@ const repository = z
     "Who the repository is on the forge. With the numbers, whoever takes over a name that came free is a stranger.",
   );
 
+const bundlePrefix = z
+  .string()
+  .max(200)
+  .regex(/^(?:[A-Za-z0-9][A-Za-z0-9._=-]*\/)+$/, {
+    error: (issue) => `"${issue.input}" is no beginning of names; write plans/, with a slash at the end.`,
+  })
+  .optional()
+  .describe("What the names of all objects begin with, a slash at the end: plans/. Default: nothing.");
+
+const bundles = z
+  .strictObject({
+    s3: z
+      .strictObject({
+        bucket: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, {
+            error: (issue) =>
+              `"${issue.input}" is not the name of a bucket: 3 to 63 small letters, digits and hyphens, since its address has no certificate with a dot in it.`,
+          })
+          .describe("The bucket, which nothing else writes to below the prefix."),
+        region: z
+          .string()
+          .regex(/^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/, {
+            error: (issue) => `"${issue.input}" is not a region; write eu-central-1.`,
+          })
+          .describe("The region that it is in."),
+        prefix: bundlePrefix,
+        account: z
+          .string()
+          .regex(/^\d{12}$/, { error: (issue) => `"${issue.input}" is not the number of an account: 12 digits.` })
+          .optional()
+          .describe("Number of the account that the identity is made in which keeps bundles."),
+      })
+      .optional()
+      .describe("A bucket of S3."),
+    gcs: z
+      .strictObject({
+        bucket: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, {
+            error: (issue) => `"${issue.input}" is not the name of a bucket.`,
+          })
+          .describe("The bucket, which nothing else writes to below the prefix."),
+        prefix: bundlePrefix,
+        project: z
+          .string()
+          .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { error: (issue) => `"${issue.input}" is not the id of a project.` })
+          .optional()
+          .describe("Id of the project that the identity is made in which keeps bundles."),
+      })
+      .optional()
+      .describe("A bucket of Google Cloud Storage."),
+  })
+  .refine(({ s3, gcs }) => (s3 === undefined) !== (gcs === undefined), {
+    error: "Bundles are kept in one place: write `s3` or `gcs`.",
+  })
+  .describe(
+    "Where GitHub Actions keep stored plans, closed and signed: in a bucket, for as long as it keeps them. Default: in artifacts of workflow runs, which GitHub deletes.",
+  );
+
 const required = z
   .strictObject({
     pull_request: z
@@ -155,6 +215,7 @@ export const flowSchema = z.strictObject({
     .min(1, { error: "Without a row nothing ever happens." })
     .describe("What happens when: the trigger matrix."),
   apply: apply.optional(),
+  bundles: bundles.optional(),
   allow: allow.optional(),
   require: required.optional(),
 });

@@ -1,6 +1,6 @@
-import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { digestOf, keyedDigestOf } from "../domain/digest.ts";
 
 /** A cloud with one bucket on this machine, as strict as the real one in what plangate asks of it. */
 export interface SmallBucket {
@@ -69,7 +69,7 @@ function whyNotSigned({ request, url, body }: Asked): string | null {
   if (header("x-amz-security-token") !== credentials.sessionToken) return "InvalidToken";
   const declared = header("x-amz-content-sha256");
   const isPut = request.method === "PUT";
-  if (isPut && declared !== createHash("sha256").update(body).digest("hex")) return "XAmzContentSHA256Mismatch";
+  if (isPut && declared !== hexOf(digestOf(body))) return "XAmzContentSHA256Mismatch";
   const needed = [
     "host",
     "x-amz-content-sha256",
@@ -88,11 +88,19 @@ function whyNotSigned({ request, url, body }: Asked): string | null {
     declared,
   ].join("\n");
   const scope = `${day}/${region}/s3/aws4_request`;
-  const hash = createHash("sha256").update(canonical).digest("hex");
+  const hash = hexOf(digestOf(canonical));
   const text = ["AWS4-HMAC-SHA256", header("x-amz-date"), scope, hash].join("\n");
-  const hmac = (by: string | Buffer, what: string) => createHmac("sha256", by).update(what).digest();
-  const signing = [region, "s3", "aws4_request"].reduce(hmac, hmac(`AWS4${credentials.secretAccessKey}`, day ?? ""));
+  const hmac = (by: Uint8Array, what: string) => Buffer.from(hexOf(keyedDigestOf(by, what)), "hex");
+  const signing = [region, "s3", "aws4_request"].reduce(
+    hmac,
+    hmac(Buffer.from(`AWS4${credentials.secretAccessKey}`), day ?? ""),
+  );
   return hmac(signing, text).toString("hex") === signature ? null : "SignatureDoesNotMatch";
+}
+
+/** Behind the name of how it was made. */
+function hexOf(digest: string): string {
+  return digest.slice(digest.indexOf(":") + 1);
 }
 
 export const gcsAccount = { bucket: "acme-plans", token: "ya29.stand-in" } as const;

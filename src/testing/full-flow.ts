@@ -53,5 +53,6 @@ require:
   pull_request: { sections: [why, rollback], deletions: acknowledged }
   checks: [fmt, validate]
 apply: { ifStateMoved: ask-again, maxAge: 3d }
+bundles: { s3: { bucket: acme-plans, region: eu-central-1, prefix: delivery/, account: "123456789012" } }
 allow: { providers: [hashicorp/aws], provisioners: [local-exec], externalData: true }
 `;

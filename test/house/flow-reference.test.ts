@@ -20,14 +20,22 @@ describe("docs/reference/flow-file.md", () => {
     expect(value?.environments.map(({ name }) => name)).toEqual(["preview", "dev", "test", "stage", "prod"]);
   });
 
+  it.each(sections.flatMap(({ keys, instead }) => (instead === undefined ? [] : [{ keys, instead }])))(
+    "has another example of $keys, with nothing to find in it either",
+    ({ keys, instead }) => {
+      const whole = sections.map((section) => (section.keys === keys ? instead : section.example).trim()).join("\n");
+      expect(parseFlow(whole, { file: "flow-file.md" }).diagnostics).toEqual([]);
+    },
+  );
+
   it("tells every key at the top of the file, in one section each", () => {
     expect(sections.flatMap(({ keys }) => keys).toSorted()).toEqual(Object.keys(flowKeys.properties ?? {}).toSorted());
   });
 
-  it.each(sections.map(({ keys, example }) => ({ name: keys.join(), keys, example })))(
+  it.each(sections.map(({ keys, example, instead }) => ({ name: keys.join(), keys, example, instead })))(
     "shows every key of $name in its example",
-    ({ keys, example }) => {
-      const shown = new Set(keysIn(parse(example)));
+    ({ keys, example, instead = "" }) => {
+      const shown = new Set([...keysIn(parse(example)), ...keysIn(parse(instead))]);
       const told = keys.flatMap((key) => {
         const shapes = shapesOf(entryOf(flowKeys.properties?.[key] ?? {}));
         return [key, ...shapes.flatMap((shape) => keysOf(shape).map((inside) => inside.key.split(".").at(-1) ?? ""))];

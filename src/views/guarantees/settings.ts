@@ -2,6 +2,7 @@ import { allowsProvider } from "../../domain/lock-file.ts";
 import { durationText } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type { Spelling } from "../explain/words/names.ts";
+import { bundlesText } from "../explain/words/promises.ts";
 import {
   type Compared,
   type Differences,
@@ -45,6 +46,7 @@ export function settingDifferences(compared: Compared): Differences {
     }),
     ...repositoryDifferences(compared),
     ...applyDifferences({ before: before.apply, after: after.apply }),
+    ...bundlesDifferences(compared),
     ...allowDifferences(compared),
     ...requireDifferences(compared),
   ];
@@ -85,6 +87,18 @@ function applyDifferences({ before, after }: Pair<Flow["apply"]>): Differences {
             `a stored plan may be applied for ${durationText(after.maxAge)} instead of ${durationText(before.maxAge)}`,
           ),
         ]),
+  ];
+}
+
+/** A bundle that is where nobody looks any more is missing: its plan is refused, and made anew when somebody asks. */
+function bundlesDifferences({ before, after, spelling }: Compared): Differences {
+  const [had, has] = [bundlesText(before.bundles, spelling), bundlesText(after.bundles, spelling)];
+  if (had === has) return [];
+  return [
+    tell(
+      "other",
+      `stored plans are kept in ${has} instead of ${had}, and those that were stored before are not found there`,
+    ),
   ];
 }
 

@@ -5,9 +5,10 @@ import { listed, type Spelling } from "./names.ts";
 
 /** What the flow chose: the program, whom plangate acts as, and whose repository it is for. */
 export function settingSentences(
-  { tool, toolVersion, identity, repository }: Flow,
-  { strong, code }: Spelling,
+  { tool, toolVersion, identity, repository, bundles }: Flow,
+  spelling: Spelling,
 ): readonly string[] {
+  const { strong, code } = spelling;
   const name = tool === "terraform" ? "Terraform" : "OpenTofu";
   return [
     `${strong(name)} plans and applies.`,
@@ -15,8 +16,29 @@ export function settingSentences(
     ...(identity === "app"
       ? ["On GitHub Actions plangate acts as a GitHub App, and not with each workflow's own token."]
       : []),
+    ...(bundles === null
+      ? []
+      : [
+          `Stored plans are kept, closed and signed, in ${bundlesText(bundles, spelling)}; who plans has no way there.`,
+        ]),
     ...(repository === null ? [] : [repositoryText(repository, code)]),
   ];
+}
+
+const bucketsOf = { s3: "S3", gcs: "Google Cloud Storage" } as const;
+
+/** Where stored plans are kept, and whose the identity is that keeps them. */
+export function bundlesText(bundles: Flow["bundles"], { code }: Spelling): string {
+  if (bundles === null) return "artifacts of workflow runs";
+  const { region = null, account = null } = "region" in bundles ? bundles : {};
+  const project = "project" in bundles ? bundles.project : null;
+  return [
+    `the bucket ${code(bundles.bucket)} of ${bucketsOf[bundles.kind]}`,
+    ...(region === null ? [] : [`in ${code(region)}`]),
+    ...(bundles.prefix === "" ? [] : [`below ${code(bundles.prefix)}`]),
+    ...(account === null ? [] : [`by an identity of the account ${code(account)}`]),
+    ...(project === null ? [] : [`by an identity of the project ${code(project)}`]),
+  ].join(" ");
 }
 
 function repositoryText(
