@@ -37,12 +37,16 @@ export function loginNamed(text: string): Login {
   return parseLogin(text) ?? emailLogin(text);
 }
 
+/** No address is longer; what commits say of their writers may be. */
+const longestEmail = 254;
+
 /** Somebody of whom no more is known than an address. */
 export function emailLogin(email: string): Login {
   const plain = email
     .trim()
     .toLowerCase()
-    .replaceAll(/[\s<>]/g, "_");
+    .replaceAll(/[\s<>]/g, "_")
+    .slice(0, longestEmail);
   return parseLogin(`email:${plain === "" ? "nobody" : plain}`) as Login;
 }
 

@@ -365,4 +365,27 @@ describe("how much is asked", () => {
       1,
     );
   });
+
+  it("is no request for each of a thousand made up writers, nor nothing for one with an address of any length", async () => {
+    const { small, github } = stage;
+    const parent = (await small.tip("main")) as CommitSha;
+    const brought = async (branch: string, addresses: readonly string[]) => {
+      const trailers = addresses.map((address) => `Co-authored-by: X <${address}>`).join("\n");
+      const about = { repository: infra, parent, files: { a: branch }, author: "eve" };
+      const after = await small.forge.commit({ ...about, message: `Change\n\n${trailers}\n` });
+      await small.did("push", "eve", { ref: `refs/heads/${branch}`, after });
+      await small.did("open", "eve", { head: branch, base: "main", title: "T", body: "" });
+    };
+    await brought(
+      "dev/many",
+      Array.from({ length: 1000 }, (_, index) => `${index}@made-up.example`),
+    );
+    await brought("dev/long", [`${"x".repeat(5000)}@made-up.example`]);
+    const port = await asJob(presenting);
+    const before = github.exchanges.length;
+    await expect(port.pullRequest(1)).rejects.toMatchObject({ code: "answer-too-large", reaction: "stop" });
+    expect(github.exchanges.length - before).toBeLessThan(250);
+    const { writers = [] } = (await port.pullRequest(2)) ?? {};
+    expect(writers).toEqual(["eve", expect.stringMatching(/^email:x{254}$/)]);
+  });
 });

@@ -7,7 +7,7 @@ import { answerOf } from "../failure.ts";
 import { ask, askAll, type Connection } from "../settings/connection.ts";
 import type { GitHubForgeAbout } from "./about.ts";
 import type { Room } from "./room.ts";
-import { collaborator, member, name, type people, restAccount } from "./schema.ts";
+import { collaborator, longestAddress, member, name, type people, restAccount } from "./schema.ts";
 
 /**
  * People with write access. GitHub says beside a review whether its writer may push; beside a comment it says only how
@@ -69,6 +69,11 @@ export function learn({ emails }: Pick<Room, "emails">, { authors, committer }: 
   }
 }
 
+/** Whether GitHub told by the way who is behind an address, so that nobody has to be asked. */
+export function isKnown({ emails }: Pick<Room, "emails">, email: string): boolean {
+  return emails.has(email.trim().toLowerCase());
+}
+
 /**
  * Who is behind an address: by what was learned from commits, by GitHub's no-reply addresses, and by commits of the
  * default branch. Nothing else tells; an address that nobody is known by can approve nothing.
@@ -77,6 +82,7 @@ export async function loginOfEmail(room: Room, email: string): Promise<Login> {
   const plain = email.trim().toLowerCase();
   const known = room.emails.get(plain);
   if (known !== undefined) return known;
+  if (plain.length > longestAddress) return emailLogin(plain);
   const login = (await byNoReply(room, plain)) ?? (await byCommits(room, plain)) ?? emailLogin(email);
   room.emails.set(plain, login);
   return login;

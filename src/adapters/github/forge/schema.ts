@@ -25,6 +25,9 @@ export const instant = z.string().transform((text, context): Instant => {
   return z.NEVER;
 });
 
+/** As the standard has it. */
+export const longestAddress = 254;
+
 export const text = z.string().max(300_000);
 export const name = z.string().max(1024);
 
@@ -102,7 +105,13 @@ export const comment = z.object({
   userContentEdits: nodes(z.object({ diff: text.nullable() })).nullable(),
 });
 
-const gitActor = z.object({ email: name.nullable(), user: z.object({ login: name }).nullable() });
+/** Whoever makes a commit writes what they like there; what is longer than any address is nobody's. */
+const address = z
+  .string()
+  .nullable()
+  .transform((written) => (written !== null && written.length > longestAddress ? null : written));
+
+const gitActor = z.object({ email: address, user: z.object({ login: name }).nullable() });
 
 export const people = z.object({
   authors: nodes(gitActor),

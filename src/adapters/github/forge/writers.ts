@@ -1,15 +1,21 @@
 import type { CommitPeople } from "../../../delivery/ports.ts";
+import { DeliveryError } from "../../../domain/errors.ts";
 import type { Login } from "../../../domain/names.ts";
 import { asBefore, bringHead, headMoves, madeBy } from "./history.ts";
-import { isGitHubsOwn, learn, loginOfEmail } from "./people.ts";
+import { isGitHubsOwn, isKnown, learn, loginOfEmail } from "./people.ts";
 import type { Told } from "./pull-request.ts";
 import type { Room } from "./room.ts";
 
 /** What writers of a pull request are collected with: other pull requests, as they were read. */
 export type ReadTold = (number: number) => Promise<Told | undefined>;
 
+/** So many addresses that nobody is known by are looked up for one change: each takes a request of the few that a repository has. */
+const mostUnknown = 200;
+
 interface Looking {
   readonly room: Room;
+  /** Addresses that had to be looked up. */
+  readonly unknown: Set<string>;
   readonly others: ReadTold;
   readonly writers: Set<Login>;
   readonly seen: Set<number>;
@@ -27,7 +33,7 @@ export async function writersOf(
   told: Told,
   { commits, others }: { readonly commits: readonly CommitPeople[]; readonly others: ReadTold },
 ): Promise<readonly Login[]> {
-  const looking: Looking = { room, others, writers: new Set(), seen: new Set() };
+  const looking: Looking = { room, unknown: new Set(), others, writers: new Set(), seen: new Set() };
   await collect(looking, told, commits);
   return [...looking.writers];
 }
@@ -46,10 +52,23 @@ async function collect(looking: Looking, told: Told, commits: readonly CommitPeo
   for (const login of await pushersOf(room, told, commits)) writers.add(login);
 }
 
-async function addEmails({ room, writers }: Looking, { emails }: CommitPeople): Promise<void> {
+async function addEmails({ room, writers, unknown }: Looking, { emails }: CommitPeople): Promise<void> {
   for (const email of emails) {
-    if (!isGitHubsOwn(room.about, email)) writers.add(await loginOfEmail(room, email));
+    if (isGitHubsOwn(room.about, email)) continue;
+    if (!isKnown(room, email)) unknown.add(email);
+    if (unknown.size > mostUnknown) throw tooMany();
+    writers.add(await loginOfEmail(room, email));
   }
+}
+
+/** Whom nobody could exclude from approving is not left out: nothing is decided about such a change. */
+function tooMany(): DeliveryError {
+  return new DeliveryError({
+    code: "answer-too-large",
+    message: `looking up who wrote a change: its commits name more than ${mostUnknown} addresses that nobody is known by`,
+    reaction: "stop",
+    hint: "Look at the authors and co-authors of its commits; bring it in parts, or with commits of people whom GitHub knows.",
+  });
 }
 
 /**
