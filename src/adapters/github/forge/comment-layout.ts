@@ -14,6 +14,8 @@ const mostComments = 3;
 interface Draft {
   readonly sections: Map<string, string>;
   length: number;
+  /** What of that is no section's text. */
+  marks: number;
 }
 
 /**
@@ -33,8 +35,8 @@ export function layOut(there: readonly Sections[], wishes: readonly Wish[]): rea
     if (holder !== undefined && fits(holder, section, text)) put(holder, section, text);
     else homeless.set(section, text);
   }
-  const whole = [...homeless].filter(([section, text]) => !placeWhole(drafts, section, text));
-  for (const [section, text] of whole) put(withMostRoom(drafts, section), section, text);
+  const left = [...homeless].filter(([section, text]) => !placeWhole(drafts, section, text));
+  for (const [section, text] of left) put(withMostRoom(drafts, section), section, text);
   return drafts.map(({ sections }) => shortenedTo(sections, longestComment) ?? sections);
 }
 
@@ -74,24 +76,28 @@ function withMostRoom(drafts: Draft[], section: SectionName): Draft {
 }
 
 /** Whether each section would keep the least that says something, were this one put to them. */
-function saysSomething({ sections }: Draft, section: SectionName): boolean {
-  const marks = [...sections.keys(), section].reduce((sum, name) => sum + marksOf(name), bare);
-  return (longestComment - marks) / (sections.size + 1) >= shortestSection;
+function saysSomething({ sections, marks }: Draft, section: SectionName): boolean {
+  return (longestComment - marks - marksOf(section)) / (sections.size + 1) >= shortestSection;
 }
 
 function draftOf(sections: Sections): Draft {
-  return { sections: new Map(sections), length: lengthOf(commentText(sections)) };
+  const draft: Draft = { sections: new Map(), length: bare, marks: bare };
+  for (const [section, text] of sections) put(draft, section, text);
+  return draft;
 }
 
-function put(draft: Draft, section: SectionName, text: string): void {
+function put(draft: Draft, section: string, text: string): void {
   draft.sections.set(section, text);
   draft.length += marksOf(section) + lengthOf(text);
+  draft.marks += marksOf(section);
 }
 
 function take(draft: Draft, section: string): void {
   const text = draft.sections.get(section);
-  if (text === undefined || !draft.sections.delete(section)) return;
+  if (text === undefined) return;
+  draft.sections.delete(section);
   draft.length -= marksOf(section) + lengthOf(text);
+  draft.marks -= marksOf(section);
 }
 
 function fits({ length }: Draft, section: SectionName, text: string): boolean {
@@ -100,9 +106,11 @@ function fits({ length }: Draft, section: SectionName, text: string): boolean {
 
 const bare = lengthOf(commentText(new Map()));
 
-/** What a section takes besides its text. */
+/** What a section takes besides its text and its name. */
+const around = lengthOf(commentText(new Map([["", ""]]))) - bare;
+
 function marksOf(section: string): number {
-  return lengthOf(commentText(new Map([[section, ""]]))) - bare;
+  return around + lengthOf(section);
 }
 
 /** As it stands in a comment: no text can end its section. */

@@ -46,6 +46,16 @@ describe("a comment that GitHub would not take", () => {
     expect(short.isWellFormed()).toBe(true);
   });
 
+  it("keeps what stands behind the last folded part, as long as that is not most of it", () => {
+    const text = `**9 to add**\n${lines(500)}\n<details>\nall of it\n</details>\n\nPlan \`1234\`.\n**To apply: ann.**`;
+    expect(shortened(text, 1_000)).toMatch(
+      /^\*\*9 to add\*\*\n[\s\S]*left out[\s\S]*\n\nPlan `1234`\.\n\*\*To apply: ann\.\*\*$/,
+    );
+    const most = `head\n<details>\nall of it\n</details>\n${lines(500)}`;
+    expect(lengthOf(shortened(most, 1_000))).toBeLessThanOrEqual(1_000);
+    expect(shortened(most, 1_000)).toMatch(/^head\n/);
+  });
+
   it("shortens a single line too", () => {
     expect(lengthOf(shortened("x".repeat(10_000), 1_000))).toBeLessThanOrEqual(1_000);
   });
