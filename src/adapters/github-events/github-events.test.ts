@@ -164,7 +164,7 @@ describe("a webhook's body, its kind recognised", () => {
       body: {
         workflow: ".github/workflows/prepare-for-demo.yml",
         ref: "refs/heads/main",
-        inputs: { job: "Demo (apply)", ref: "refs/tags/v1.0.0", stacks: "app", confirm: true, note: null },
+        inputs: { job: "Demo (apply)", ref: "refs/tags/v1.0.0", stacks: "app", confirm: true, note: null, version: "" },
         sender,
       },
       events: [

@@ -47,13 +47,15 @@ export const push = z.object({
   sender,
 });
 
-/** Values of inputs are texts, and numbers and booleans where the workflow says so. */
+/** Values of inputs are texts, and numbers and booleans where the workflow says so; GitHub gives one that was left empty as an empty text. */
 const inputs = z
   .record(word, z.union([word, z.number(), z.boolean()]).nullable())
   .nullish()
   .transform((given) =>
     Object.fromEntries(
-      Object.entries(given ?? {}).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+      Object.entries(given ?? {}).flatMap(([name, value]) =>
+        value === null || value === "" ? [] : [[name, String(value)]],
+      ),
     ),
   );
 
