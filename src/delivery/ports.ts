@@ -237,7 +237,6 @@ export interface Store {
 /** What delivery reads from the forge, and the little it writes. What opens a gate is always read from here. */
 export interface Forge {
   pullRequest(number: number): Promise<PullRequestFacts | undefined>;
-  openPullRequests(base: string): Promise<readonly PullRequestFacts[]>;
   /**
    * Every merged pull request that holds a commit, oldest first: a commit travels from branch to branch through several.
    * A squash or rebase holds what it became as well as what it was made of.

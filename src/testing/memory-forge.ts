@@ -46,6 +46,10 @@ export function memoryForge(about: {
   const issues: MemoryForge["issues"] = new Map();
   const released: MemoryForge["released"] = [];
   const between = (head: string, base: string) => opened.find((one) => one.head === head && one.base === base);
+  const brought = (head: string, base: string) =>
+    [...changes.values()].find(
+      (one) => one.state === "open" && one.headBranch === head && one.base === base && !one.fork,
+    );
   return {
     ...{
       changes,
@@ -62,7 +66,6 @@ export function memoryForge(about: {
       released,
     },
     pullRequest: async (number) => changes.get(number),
-    openPullRequests: async (base) => [...changes.values()].filter((one) => one.state === "open" && one.base === base),
     pullRequestsOf: async (commit) => (holding.get(commit) ?? []).flatMap((number) => changes.get(number) ?? []),
     loginOf: async (email) => (email.split("@")[0] ?? email) as Login,
     teams: async () => about.teams ?? {},
@@ -72,7 +75,7 @@ export function memoryForge(about: {
     pusherOf: async (branch, commit) =>
       pushes.find((push) => push.branch === branch && push.after === commit)?.by ?? null,
     pushOf: async (branch, commit) => pushes.find((push) => push.branch === branch && push.after === commit) ?? null,
-    openBetween: async (head, base) => between(head, base)?.number ?? null,
+    openBetween: async (head, base) => (between(head, base) ?? brought(head, base))?.number ?? null,
     ref: async (ref) => refs.get(ref),
     latestRelease: async () => null,
     async show(pullRequest, section, markdown) {

@@ -131,8 +131,9 @@ describe("GitHub over HTTP and the forge behind it", () => {
       });
       expect(await told(port, after)).toEqual(await told(plain, after));
     }
+    const heads = (small.forge.state.repositories[0]?.pullRequests ?? []).map(({ head }) => head.branch);
     for (const base of ["main", "development"]) {
-      const open = async (forge: Forge) => (await forge.openPullRequests(base)).map(({ number }) => number);
+      const open = (forge: Forge) => Promise.all(heads.map((head) => forge.openBetween(head, base)));
       expect(await open(port)).toEqual(await open(plain));
     }
   });

@@ -7,7 +7,6 @@ import type { Flow } from "../../flow/flow.ts";
 export function localForge({ flow, repository, clock }: { flow: Flow; repository: Repository; clock: Clock }): Forge {
   return {
     pullRequest: async () => undefined,
-    openPullRequests: async () => [],
     pullRequestsOf: async () => [],
     loginOf: async (email) => `email:${email.toLowerCase()}` as Login,
     teams: async () => Object.fromEntries(Object.entries(flow.teams).map(([name, team]) => [name, team.logins])),

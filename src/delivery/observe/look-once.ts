@@ -14,7 +14,7 @@ export function lookOnce(delivery: Delivery): Delivery {
       teams: once(() => forge.teams()),
       maintainers: once(() => forge.maintainers()),
       pullRequest: once((number) => forge.pullRequest(number)),
-      openPullRequests: once((base) => forge.openPullRequests(base)),
+      openBetween: once((head, base) => forge.openBetween(head, base)),
       pullRequestsOf: once((commit) => forge.pullRequestsOf(commit)),
       loginOf: once((email) => forge.loginOf(email)),
       gateAnswers: once((gate) => forge.gateAnswers(gate)),

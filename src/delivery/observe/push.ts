@@ -59,9 +59,13 @@ async function whatCame(
   };
 }
 
-/** Open pull requests from a branch of the repository, into any that the flow knows by its name. */
+/**
+ * Open pull requests from a branch of the repository, into any that the flow knows by its name. No other one is read:
+ * strangers open as many as they like, with whatever they like in them.
+ */
 async function openFrom({ flow, forge }: Delivery, branch: string): Promise<readonly PullRequestFacts[]> {
   const bases = flow.branches.filter(({ accepts }) => accepts.length > 0).flatMap((base) => onlyBranchOf(base) ?? []);
-  const open = await Promise.all(bases.map((base) => forge.openPullRequests(base)));
-  return open.flat().filter(({ headBranch, fork }) => headBranch === branch && !fork);
+  const numbers = await Promise.all(bases.map((base) => forge.openBetween(branch, base)));
+  const open = await Promise.all(numbers.map((number) => (number === null ? undefined : forge.pullRequest(number))));
+  return open.filter((one) => one !== undefined);
 }

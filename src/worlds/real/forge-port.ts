@@ -19,11 +19,6 @@ export function openForgePort(about: PortAbout): ForgePort {
         const change = look.repository.pullRequests.find((candidate) => candidate.number === number);
         return change && pullRequestFacts(look, flow, change);
       }),
-    openPullRequests: (base) =>
-      forge.look(repository, (look) => {
-        const open = look.repository.pullRequests.filter((change) => change.state === "open" && change.base === base);
-        return Promise.all(open.map((change) => pullRequestFacts(look, flow, change)));
-      }),
     pullRequestsOf: (commit) =>
       forge.look(repository, async (look) =>
         Promise.all((await pullRequestsOf(look, commit)).map((change) => pullRequestFacts(look, flow, change))),

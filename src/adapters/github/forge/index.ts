@@ -18,7 +18,7 @@ import { closeIssue, raiseIssue } from "./issues.ts";
 import { kept } from "./kept.ts";
 import { openOwnComments } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
-import { readOpenPullRequests, readPullRequest, type Told } from "./pull-request.ts";
+import { readPullRequest, type Told } from "./pull-request.ts";
 import { latestRelease, makeRelease, refFacts } from "./refs.ts";
 import type { Room } from "./room.ts";
 import { tokenOf } from "./token.ts";
@@ -46,7 +46,6 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
       const told = await readTold(number);
       return told && factsOf(told);
     },
-    openPullRequests: async (base) => oneByOne(await readOpenPullRequests(room, base)),
     async pullRequestsOf(commit) {
       const told = await readCommit(commit);
       if (told === undefined) return [];

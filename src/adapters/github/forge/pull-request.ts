@@ -47,17 +47,6 @@ export async function readPullRequest(room: Asking, number: number): Promise<Tol
   return first && withTheRest(room, first);
 }
 
-/** Those that are open into a branch, oldest first. */
-export async function readOpenPullRequests(room: Asking, base: string): Promise<readonly Told[]> {
-  const shape = z.object({ repository: z.object({ pullRequests: page(pullRequest) }) });
-  const doing = { what: `reading the pull requests into ${base}`, right };
-  const pageAfter = async (after: string | null) =>
-    (await question(room, shape, { text: queries.openPullRequests, of: { base, after }, doing })).repository
-      .pullRequests;
-  const all = await restOf(await pageAfter(null), doing.what, pageAfter);
-  return Promise.all(all.map((first) => withTheRest(room, first)));
-}
-
 async function withTheRest(room: Asking, first: FirstPages): Promise<Told> {
   const { number } = first;
   const { what } = about(number);

@@ -66,16 +66,6 @@ export const moreOwnComments = ofPullRequest(
   after,
 );
 
-/** A few at a time: GitHub gives up on questions that are too large. */
-export const openPullRequests = `
-  query OpenPullRequests($owner: String!, $name: String!, $base: String!, $after: String) {
-    repository(owner: $owner, name: $name) {
-      pullRequests(first: 10, after: $after, baseRefName: $base, states: [OPEN], orderBy: { field: CREATED_AT, direction: ASC }) {
-        ${pageInfo} nodes { ${pullRequestFields} }
-      }
-    }
-  }`;
-
 /** Those that were merged into a branch; whatever happens to one afterwards brings it to the front. */
 export const mergedInto = `
   query MergedInto($owner: String!, $name: String!, $base: String!, $after: String) {
