@@ -1,9 +1,10 @@
 import type { KeptRun, Permissions } from "../../src/worlds/github/index.ts";
+import { InvalidWorkflow } from "./errors.ts";
 import type { RunnerAbout } from "./host.ts";
 import { checkCall } from "./inputs.ts";
 import { permissionsOf, refuseMore } from "./permissions.ts";
 import { refusedUse } from "./pinned.ts";
-import { InvalidWorkflow, readWorkflow } from "./read-workflow.ts";
+import { readWorkflow } from "./read-workflow.ts";
 import { fileAt } from "./repository-files.ts";
 import type { Workflow } from "./workflow.ts";
 

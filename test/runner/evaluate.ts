@@ -1,4 +1,5 @@
 import { workflowParser } from "../../scripts/workflow-parser.ts";
+import { BadExpression } from "./errors.ts";
 import type { Written } from "./workflow.ts";
 
 const { expressions } = await workflowParser();
@@ -15,11 +16,6 @@ export interface Situation {
   };
   /** The digest of the files that patterns name; undefined where there are none. */
   readonly hashFiles?: (patterns: readonly string[]) => string;
-}
-
-/** An expression that GitHub would end the job for. */
-export class BadExpression extends Error {
-  override readonly name = "BadExpression";
 }
 
 /** What a template comes to: any value when it is one expression and nothing else, a text otherwise. */

@@ -1,4 +1,5 @@
-import { UnknownToRunner, type Written } from "./workflow.ts";
+import { UnknownToRunner } from "./errors.ts";
+import type { Written } from "./workflow.ts";
 
 /** The keys of a mapping, each taken once; `end` refuses those that nobody took. */
 export interface Fields {

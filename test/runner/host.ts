@@ -1,4 +1,5 @@
 import type { GitHub } from "../../src/worlds/github/index.ts";
+import type { ArtifactService } from "./artifact-service.ts";
 import type { Groups } from "./concurrency.ts";
 import type { Signal, Slots } from "./slots.ts";
 
@@ -79,6 +80,7 @@ export interface RanStep {
 /** What all runs share. */
 export interface Host {
   readonly about: RunnerAbout;
+  readonly artifacts: ArtifactService;
   readonly groups: Groups;
   readonly slots: Slots;
   /** Told when something changed that a job may wait for. */

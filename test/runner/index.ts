@@ -19,7 +19,7 @@
  * thrown by the next `settled()` or `close()`. A workflow that GitHub itself would not start ends as `startup_failure`.
  */
 
+export { UnknownToRunner } from "./errors.ts";
 export type { Conclusion, RanJob, RanRun, RanStep, RunnerAbout, StepAbout } from "./host.ts";
 export { programsFor } from "./programs.ts";
 export { openRunner, type Runner } from "./runner.ts";
-export { UnknownToRunner } from "./workflow.ts";

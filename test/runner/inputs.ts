@@ -1,5 +1,4 @@
-import { BadExpression } from "./evaluate.ts";
-import { InvalidWorkflow } from "./read-workflow.ts";
+import { BadExpression, InvalidWorkflow } from "./errors.ts";
 import type { Call, Input, Workflow } from "./workflow.ts";
 
 type Inputs = Readonly<Record<string, unknown>>;

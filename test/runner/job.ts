@@ -1,7 +1,8 @@
 import type { RunJob, WorkflowRun } from "../../src/worlds/github/index.ts";
 import type { JobAbout } from "../../src/worlds/github/runs.ts";
 import { githubVariables } from "./contexts.ts";
-import { BadExpression, evaluateText, type Situation } from "./evaluate.ts";
+import { BadExpression } from "./errors.ts";
+import { evaluateText, type Situation } from "./evaluate.ts";
 import type { Conclusion, Host, Open, RanJob, RanRun, RanStep } from "./host.ts";
 import { type Machine, openMachine } from "./machine.ts";
 import { refusedAction } from "./pinned.ts";
@@ -78,6 +79,7 @@ async function end({ ran }: JobAsked, handle: RunJob, conclusion: Conclusion): P
 
 async function waitAtGate({ host, ran, cancel }: JobAsked, handle: RunJob): Promise<"open" | Conclusion> {
   ran.state = "waiting";
+  host.changed.tell();
   for (;;) {
     if (cancel.aborted) return "cancelled";
     const state = handle.state();
@@ -143,6 +145,8 @@ interface Made {
 async function placeOf(asked: JobAsked, { handle, machine, token, cancel }: Made): Promise<JobPlace> {
   const { host, run, ran, job, workflow } = asked;
   const secrets = { ...asked.secrets(), GITHUB_TOKEN: token };
+  const artifacts = await host.artifacts.rightsFor(run);
+  machine.after.push(artifacts.end);
   for (const secret of Object.values(secrets)) machine.masks.add(secret);
   const { temp, workspace, toolCache } = machine;
   const github = {
@@ -195,6 +199,8 @@ async function placeOf(asked: JobAsked, { handle, machine, token, cancel }: Made
       RUNNER_TEMP: temp,
       RUNNER_TOOL_CACHE: toolCache,
       RUNNER_TRACKING_ID: machine.trackingId,
+      ACTIONS_RESULTS_URL: artifacts.url,
+      ACTIONS_RUNTIME_TOKEN: artifacts.token,
       ...(await identityOf(handle)),
     },
     contexts,

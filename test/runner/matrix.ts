@@ -1,4 +1,4 @@
-import { BadExpression } from "./evaluate.ts";
+import { BadExpression } from "./errors.ts";
 
 /** One job of a matrix: a value for each of its words. */
 export type Combination = Readonly<Record<string, unknown>>;

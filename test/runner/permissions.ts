@@ -1,5 +1,5 @@
 import type { PermissionName, Permissions } from "../../src/worlds/github/index.ts";
-import { InvalidWorkflow } from "./read-workflow.ts";
+import { InvalidWorkflow } from "./errors.ts";
 import type { Asked, JobWritten, Workflow } from "./workflow.ts";
 
 /** What a token can be given here; whatever else GitHub knows (packages, pages) has nothing behind it. */

@@ -16,7 +16,8 @@ import { root } from "../../scripts/parts.ts";
 
 /**
  * Makes the folder that jobs find first on their PATH. Its `npx` stands for the registry: it knows this project at its
- * own version and nothing else, and runs the command line as it is published, bundled.
+ * own version and nothing else, and runs the command line as it is published, bundled. `hostile-artifact` is for the
+ * code of changes: it does to its run's artifacts whatever can be done from within a job.
  */
 export async function programsFor(dir: string): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { readonly version: string };
@@ -42,6 +43,8 @@ done
 exec ${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@"
 `;
   writeFileSync(join(dir, "npx"), npx, { mode: 0o755 });
+  const hostile = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(join(root, "test/runner/hostile-artifact.mjs"))} "$@"\n`;
+  writeFileSync(join(dir, "hostile-artifact"), hostile, { mode: 0o755 });
   return dir;
 }
 

@@ -1,5 +1,6 @@
+import { UnknownToRunner } from "./errors.ts";
 import { type Fields, fieldsOf, listOf, textOrNull } from "./fields.ts";
-import { type Filter, type Input, type Scalar, type Trigger, UnknownToRunner, type Written } from "./workflow.ts";
+import type { Filter, Input, Scalar, Trigger, Written } from "./workflow.ts";
 
 /** Events that start workflows here, with the keys that each takes besides. */
 const events: ReadonlyMap<string, readonly string[]> = new Map([

@@ -1,26 +1,21 @@
 import { parse } from "yaml";
 import { workflowParser } from "../../scripts/workflow-parser.ts";
+import { InvalidWorkflow, UnknownToRunner } from "./errors.ts";
 import { type Fields, fieldsOf, listOf, textOrNull } from "./fields.ts";
 import { readTrigger } from "./read-trigger.ts";
-import {
-  type Asked,
-  type Call,
-  type Defaults,
-  type JobWritten,
-  type Scalar,
-  type StepWritten,
-  type Strategy,
-  type Trigger,
-  UnknownToRunner,
-  type Variables,
-  type Workflow,
-  type Written,
+import type {
+  Asked,
+  Call,
+  Defaults,
+  JobWritten,
+  Scalar,
+  StepWritten,
+  Strategy,
+  Trigger,
+  Variables,
+  Workflow,
+  Written,
 } from "./workflow.ts";
-
-/** What GitHub's own reader has against the file; such a workflow fails before it starts. */
-export class InvalidWorkflow extends Error {
-  override readonly name = "InvalidWorkflow";
-}
 
 const read = new Map<string, Promise<Workflow>>();
 

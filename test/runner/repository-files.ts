@@ -46,3 +46,8 @@ export async function mergeBase(forge: Forge, repository: string, [one, other]: 
     return undefined;
   }
 }
+
+/** What the commit says of itself. */
+export function messageOf(forge: Forge, repository: string, commit: string): Promise<string> {
+  return git(forge.dirOf(repository), "log", "-1", "--format=%B", commit);
+}

@@ -1,19 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Delivery, KeptRun, WorkflowRun } from "../../src/worlds/github/index.ts";
+import type { Delivery, WorkflowRun } from "../../src/worlds/github/index.ts";
 import type { Rerun } from "../../src/worlds/github/runs.ts";
+import { openArtifactService } from "./artifact-service.ts";
 import { checkCalls } from "./called.ts";
 import { openGroups } from "./concurrency.ts";
-import { type Cause, githubContext } from "./contexts.ts";
-import { BadExpression, evaluateText } from "./evaluate.ts";
-import { causesOf, happenedIn } from "./happened.ts";
-import type { Conclusion, Host, Open, RanJob, RanRun, RunnerAbout } from "./host.ts";
+import { InvalidWorkflow } from "./errors.ts";
+import type { Outcome, Play } from "./graph.ts";
+import { keptOf, playGrouped } from "./grouped.ts";
+import { type Beginning as Begun, causesOf, happenedIn } from "./happened.ts";
+import type { Host, Open, RanJob, RanRun, RunnerAbout } from "./host.ts";
 import { dispatchInputs } from "./inputs.ts";
 import { byDefault } from "./permissions.ts";
-import { InvalidWorkflow, readWorkflow } from "./read-workflow.ts";
+import { readWorkflow } from "./read-workflow.ts";
 import { workflowFiles } from "./repository-files.ts";
-import { groupOf, type Outcome, type Play, playRun } from "./run.ts";
-import { variablesOf } from "./secrets.ts";
 import { openSignal, openSlots } from "./slots.ts";
 import { startsOn } from "./which-workflows.ts";
 import type { Workflow } from "./workflow.ts";
@@ -38,12 +38,15 @@ export function openRunner(about: RunnerAbout): Runner {
   const { github, repository } = about;
   mkdirSync(about.dir, { recursive: true });
   const plays = new Map<number, Play>();
+  /** What waits for somebody's approval. */
+  const held = new Map<number, Beginning>();
   const ranRuns: RanRun[] = [];
   const going = new Set<Promise<unknown>>();
   const problems: unknown[] = [];
   let closed = false;
   const host: Host = {
     about,
+    artifacts: openArtifactService(about),
     groups: openGroups(),
     slots: openSlots(machines),
     changed: openSignal(),
@@ -76,9 +79,11 @@ export function openRunner(about: RunnerAbout): Runner {
 
   const start = async (path: string, text: string, cause: StartCause): Promise<void> => {
     const workflow = await readOrNull(path, text);
-    const wanted = workflow instanceof InvalidWorkflow ? true : await startsOn(workflow, cause.happened);
+    // What cannot be read says on no event; GitHub tells whoever pushes it.
+    const invalid = workflow instanceof InvalidWorkflow;
+    const wanted = invalid ? cause.event === "push" : await startsOn(workflow, cause.happened);
     if (!wanted) return;
-    const name = workflow instanceof InvalidWorkflow ? path : workflow.name;
+    const name = invalid ? path : workflow.name;
     const run = await github.runs.start({ ...cause, repository, workflow: path, name });
     const ran: Open<RanRun> & { jobs: Open<RanJob>[] } = {
       id: run.id,
@@ -92,8 +97,12 @@ export function openRunner(about: RunnerAbout): Runner {
       jobs: [],
     };
     ranRuns.push(ran);
-    if (workflow instanceof InvalidWorkflow) return failToStart(ran, run, workflow);
-    await begin({ host, run, ran, cause, workflow, kept: new Map() });
+    if (invalid) return failToStart(ran, run, workflow);
+    const beginning = { host, run, ran, cause, workflow, kept: new Map<string, Outcome>() };
+    if (!cause.awaitsApproval) return begin(beginning);
+    held.set(run.id, beginning);
+    ran.conclusion = "action_required";
+    run.finish("action_required");
   };
 
   const begin = async (beginning: Beginning): Promise<void> => {
@@ -119,7 +128,7 @@ export function openRunner(about: RunnerAbout): Runner {
 
   const heard = async (delivery: Delivery): Promise<void> => {
     host.changed.tell();
-    if (closed || delivery.repository !== repository || !delivery.startsWorkflows) return;
+    if (closed || delivery.repository !== repository) return;
     if (!github.kept(repository).settings.actionsEnabled) return;
     for (const cause of await causesOf(about, delivery)) {
       for (const [path, text] of await workflowFiles(github.forge, repository, cause.commit)) {
@@ -139,9 +148,21 @@ export function openRunner(about: RunnerAbout): Runner {
     const { ran, workflow, cause, outcomes } = before;
     const kept = failedOnly ? keptOf(workflow, outcomes) : new Map<string, Outcome>();
     const jobs = ran.jobs.filter(({ id }) => kept.has(id.split("/")[0] ?? ""));
-    Object.assign(ran, { attempt: run.kept.attempt, conclusion: null, jobs });
+    const names = new Set(jobs.map(({ name }) => name));
+    const { attempt } = run.kept;
+    const carried = run.kept.jobs.filter((job) => job.attempt === ran.attempt && names.has(job.name));
+    run.kept.jobs.push(...carried.map((job) => ({ ...job, attempt })));
+    Object.assign(ran, { attempt, conclusion: null, jobs });
     run.kept.status = "in_progress";
     await begin({ host, run, ran, cause, workflow, kept });
+  };
+
+  const approved = async ({ id }: WorkflowRun): Promise<void> => {
+    const beginning = held.get(id);
+    if (beginning === undefined) return;
+    held.delete(id);
+    beginning.ran.conclusion = null;
+    await begin(beginning);
   };
 
   const stopRun = (id: number): void => {
@@ -159,6 +180,7 @@ export function openRunner(about: RunnerAbout): Runner {
   const ends = [
     github.webhooks.listen(heard),
     github.runs.listen((one) => track(again(one))),
+    github.runs.listenApprove((run) => track(approved(run))),
     github.runs.listenCancel(({ id }) => stopRun(id)),
     github.forge.listen(() => host.changed.tell()),
   ];
@@ -182,6 +204,7 @@ export function openRunner(about: RunnerAbout): Runner {
         if (workflow instanceof InvalidWorkflow || workflow.on.get("schedule")?.crons.includes(cron) !== true) continue;
         named++;
         await start(path, text, {
+          awaitsApproval: false,
           event: "schedule",
           ref,
           commit,
@@ -219,6 +242,7 @@ export function openRunner(about: RunnerAbout): Runner {
       for (const one of plays.values()) if (one.ran.conclusion === null) one.stop.abort();
       host.changed.tell();
       while (going.size > 0) await Promise.all(going);
+      await host.artifacts.close();
       throwProblems();
     },
   };
@@ -227,11 +251,7 @@ export function openRunner(about: RunnerAbout): Runner {
 
 type Beginning = Pick<Play, "host" | "run" | "ran" | "cause" | "workflow" | "kept">;
 
-interface StartCause extends Cause {
-  readonly commit: KeptRun["commit"];
-  readonly head?: KeptRun["commit"];
-  readonly by: string;
-  readonly only: string | null;
+interface StartCause extends Begun {
   readonly happened: Parameters<typeof startsOn>[1];
 }
 
@@ -247,42 +267,6 @@ async function readOrNull(path: string, text: string): Promise<Workflow | Invali
 function failToStart(ran: Open<RanRun>, run: WorkflowRun, why: InvalidWorkflow): void {
   Object.assign(ran, { conclusion: "startup_failure", failure: why.message });
   run.finish("startup_failure");
-}
-
-/** In its workflow's group, where it has one. */
-async function playGrouped(play: Play): Promise<Conclusion> {
-  const { host, workflow, cause, run, inputs } = play;
-  const { github, repository } = host.about;
-  const around = { github, repository, kept: run.kept, cause };
-  const contexts = { github: githubContext(around), inputs, vars: variablesOf(host.about, null) };
-  try {
-    if (workflow.runName !== null) Object.assign(run.kept, { title: evaluateText(workflow.runName, { contexts }) });
-    const group = groupOf(workflow.concurrency, { contexts });
-    if (group === null) return await playRun(play);
-    const holder = {
-      cancel() {
-        play.stop.abort();
-        host.changed.tell();
-      },
-    };
-    try {
-      if (!(await host.groups.enter(group.name, holder, group.cancels))) return "cancelled";
-      return await playRun(play);
-    } finally {
-      host.groups.leave(group.name, holder);
-    }
-  } catch (error) {
-    if (!(error instanceof BadExpression)) throw error;
-    play.ran.failure = error.message;
-    return "failure";
-  }
-}
-
-/** Jobs that succeeded, and that need none which did not: they are not done again. */
-function keptOf(workflow: Workflow, outcomes: ReadonlyMap<string, Outcome>): ReadonlyMap<string, Outcome> {
-  const stays = (id: string): boolean =>
-    outcomes.get(id)?.result === "success" && (workflow.jobs.get(id)?.needs ?? []).every(stays);
-  return new Map([...outcomes].filter(([id]) => stays(id)));
 }
 
 function onlyWaits({ jobs }: RanRun): boolean {

@@ -1,5 +1,5 @@
+import { UnknownToRunner } from "./errors.ts";
 import type { RunnerAbout } from "./host.ts";
-import { UnknownToRunner } from "./workflow.ts";
 
 /** What the context `secrets` has, by names in capitals. */
 export type Secrets = Readonly<Record<string, string>>;

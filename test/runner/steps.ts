@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import { Failed } from "./actions/action.ts";
 import { actions } from "./actions/index.ts";
 import { BadCommandFile, openLines, readLines, readPairs } from "./commands.ts";
-import { BadExpression, evaluateText, holds, type Situation } from "./evaluate.ts";
+import { BadExpression, UnknownToRunner } from "./errors.ts";
+import { evaluateText, holds, type Situation } from "./evaluate.ts";
 import { hashOf } from "./hash-files.ts";
 import type { Conclusion, Open, RanStep } from "./host.ts";
 import type { JobPlace } from "./job.ts";
 import { runProgram } from "./shell.ts";
-import { type StepWritten, UnknownToRunner, type Variables } from "./workflow.ts";
+import type { StepWritten, Variables } from "./workflow.ts";
 
 /** How a job stands while its steps run. */
 export interface Standing {

@@ -100,8 +100,3 @@ export interface StepWritten {
   } | null;
   readonly uses: { readonly action: string; readonly with: Variables } | null;
 }
-
-/** Something that this runner does not do. It is never passed by. */
-export class UnknownToRunner extends Error {
-  override readonly name = "UnknownToRunner";
-}

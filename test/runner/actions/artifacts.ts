@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { UnknownToRunner } from "../errors.ts";
 import { readZip } from "../read-zip.ts";
-import { UnknownToRunner } from "../workflow.ts";
 import { type Action, type ActionAt, Failed, flag } from "./action.ts";
 
 export const uploadArtifact: Action = {

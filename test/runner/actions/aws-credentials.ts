@@ -1,4 +1,4 @@
-import { UnknownToRunner } from "../workflow.ts";
+import { UnknownToRunner } from "../errors.ts";
 import { type Action, Failed, flag } from "./action.ts";
 import { idToken } from "./id-token.ts";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { UnknownToRunner } from "../workflow.ts";
+import { UnknownToRunner } from "../errors.ts";
 import { type Action, type ActionAt, Failed } from "./action.ts";
 import { idToken } from "./id-token.ts";
 

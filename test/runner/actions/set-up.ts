@@ -1,4 +1,4 @@
-import { UnknownToRunner } from "../workflow.ts";
+import { UnknownToRunner } from "../errors.ts";
 import { type Action, type ActionAt, flag } from "./action.ts";
 
 /** Programs are on the machine already; what is asked for has to be one exact version all the same. */
