@@ -48,6 +48,24 @@ describe("grouping orders into jobs", () => {
     expect(over).toEqual([]);
   });
 
+  it("plans no two changes in one job, however many there are", () => {
+    const orders = Array.from({ length: 1_200 }, (_, index) => ({
+      ...order(`test/stack-${index}`),
+      commit: commit(`c${index % 300}`),
+    }));
+    const { matrix, over } = group(orders, environment);
+    const bundles = matrix.test ?? [];
+    expect(bundles.length).toBeLessThanOrEqual(256);
+    for (const bundle of bundles) expect(new Set(bundle.orders.map((one) => one.commit)).size).toBe(1);
+    const handed = bundles.flatMap(({ orders: some }) => some);
+    expect(new Set([...handed, ...over])).toEqual(new Set(orders));
+    expect(handed.length + over.length).toBe(1_200);
+    const [large, small] = [orders.filter((one) => one.commit === commit("c1")), order("test/other")];
+    expect(group([...large, small], environment).matrix.test?.map(({ orders: some }) => some.length)).toEqual(
+      Array.from({ length: large.length + 1 }, () => 1),
+    );
+  });
+
   it("leaves over what would be more than an output may be", () => {
     const orders = Array.from({ length: 9_000 }, (_, index) => order(`test/stack-${index}`));
     const { matrix, over } = group(orders, environment);

@@ -36,8 +36,14 @@ export interface Grouped<Order> {
   readonly over: readonly Order[];
 }
 
-/** Groups orders into the jobs of each place. What would be more than GitHub takes is left over. */
-export function group<Order>(orders: readonly Order[], placeFor: (order: Order) => string): Grouped<Order> {
+/**
+ * Groups orders into the jobs of each place. What would be more than GitHub takes is left over. No two commits are planned
+ * in one job: planning runs what a change brings, which could alter what is handed over of another one.
+ */
+export function group<Order extends object>(
+  orders: readonly Order[],
+  placeFor: (order: Order) => string,
+): Grouped<Order> {
   const over: Order[] = [];
   const taken: Order[] = [];
   let bytes = 0;
@@ -55,11 +61,38 @@ export function group<Order>(orders: readonly Order[], placeFor: (order: Order) 
   return { matrix, over };
 }
 
-function bundlesOf<Order>(orders: readonly Order[]): {
+interface Bundles<Order> {
   readonly bundles: readonly (readonly Order[])[];
   readonly rest: readonly Order[];
-} {
-  const jobs = Math.min(mostJobs, Math.max(enoughJobs, Math.ceil(orders.length / enoughJobs)), orders.length);
+}
+
+function bundlesOf<Order extends object>(orders: readonly Order[]): Bundles<Order> {
+  const jobs = Math.min(mostJobs, Math.max(enoughJobs, Math.ceil(orders.length / enoughJobs)));
+  const changes = [...Map.groupBy(orders, commitIn).values()];
+  const found = changes
+    .slice(0, mostJobs)
+    .map((own) => bundlesAmong(own, jobsFor(own.length, { jobs, all: orders.length, changes: changes.length })));
+  return {
+    bundles: found.flatMap(({ bundles }) => bundles),
+    rest: [...found.flatMap(({ rest }) => rest), ...changes.slice(mostJobs).flat()],
+  };
+}
+
+/** Of which commit a plan is; an apply is of a run, whose plan people approved. */
+function commitIn(order: object): unknown {
+  return "commit" in order ? order.commit : undefined;
+}
+
+/** One for each change, and its share of what is left beside that. */
+function jobsFor(
+  own: number,
+  about: { readonly jobs: number; readonly all: number; readonly changes: number },
+): number {
+  const spare = Math.max(0, about.jobs - about.changes);
+  return Math.min(own, 1 + Math.floor((spare * own) / about.all));
+}
+
+function bundlesAmong<Order>(orders: readonly Order[], jobs: number): Bundles<Order> {
   const bundles = Array.from({ length: jobs }, () => ({ orders: [] as Order[], bytes: 0 }));
   const rest: Order[] = [];
   for (const [index, order] of orders.entries()) {
