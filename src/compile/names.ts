@@ -24,7 +24,7 @@ export const environmentSecrets: readonly string[] = ["PLANGATE_OPEN_KEY", "PLAN
  * How long jobs that hold an identity may take, in minutes; what the identity is held by ends with them, and not before. An
  * apply may take as long as GitHub lets a job run: one that is ended half-way leaves its stack to people.
  */
-export const jobMinutes = { plan: 120, apply: 360 } as const;
+export const jobMinutes = { plan: 120, apply: 360, bundles: 60 } as const;
 
 /** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
 export const lookAgain = "Look at what waits";

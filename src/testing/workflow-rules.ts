@@ -5,6 +5,7 @@
 
 export interface Step {
   readonly name?: string;
+  readonly id?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly if?: string;
@@ -46,6 +47,8 @@ export interface Judged {
   readonly workflows: Readonly<Record<string, Workflow>>;
   readonly defaultBranch: string;
   readonly identity: "token" | "app";
+  /** Whether bundles are kept in a bucket, which takes an identity of the jobs that have the keys. */
+  readonly keepsBundles: boolean;
   /** Environments of GitHub that an apply may run in. */
   readonly places: readonly string[];
 }
@@ -81,9 +84,10 @@ const rules: Readonly<Record<string, Rule>> = {
     ...told(job.permissions !== undefined, "the job does not say its rights"),
     ...told(job.uses !== undefined || typeof job["timeout-minutes"] === "number", "the job may run for ever"),
   ],
-  "no right to write beside an identity": ({ job, file, identity }) => {
+  "no right to write beside an identity": ({ job, file, identity, keepsBundles }) => {
     const rights = job.permissions ?? {};
     if (rights["id-token"] !== "write") return [];
+    if (keepsBundles && job.environment === "plangate") return [];
     const calls = job.uses !== undefined || file === applyFile;
     const others = Object.entries(rights).filter(([right, how]) => how === "write" && right !== "id-token");
     const allowed = calls && identity === "token" ? ["contents"] : [];

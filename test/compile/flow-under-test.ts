@@ -35,7 +35,13 @@ export function problemsOf(
   workflows: Readonly<Record<string, Workflow>> = workflowsOf(flow),
 ): readonly string[] {
   const places = [...flow.gates, ...flow.environments].map(({ name }) => name);
-  return workflowProblems({ workflows, defaultBranch: "main", identity: flow.identity, places });
+  return workflowProblems({
+    workflows,
+    defaultBranch: "main",
+    identity: flow.identity,
+    keepsBundles: flow.bundles !== null,
+    places,
+  });
 }
 
 /** `error name-not-carried`, for each diagnostic. */

@@ -53,7 +53,7 @@ export function hostOptions(ci: Ci, opened: OpenJob, about: Pick<JobOptions, "st
     home,
     flow,
     flowFile,
-    bundles: outside.bundles(job.out),
+    bundles: outside.bundles(job.out, flow.bundles),
     clock: outside.clock,
     holder: job.holder,
     env,

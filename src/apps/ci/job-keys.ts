@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type KeyFile, keyFiles } from "../../adapters/keys/index.ts";
 import { keyedDigestOf } from "../../domain/digest.ts";
 import { type Env, mustHave } from "./job.ts";
+import { bundleVariables } from "./job-bundles.ts";
 
 /** Which variable holds which key. */
 export const keyVariables = {
@@ -56,6 +57,7 @@ const secretVariables: ReadonlySet<string> = new Set([
   keyVariables.signing,
   "PLANGATE_APP_KEY",
   "GITHUB_TOKEN",
+  ...Object.values(bundleVariables),
 ]);
 
 /** Plangate's own secrets among the variables. */

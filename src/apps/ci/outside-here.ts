@@ -18,6 +18,7 @@ import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import { flowWords } from "../../hosts/flow-words.ts";
 import { readFlowAt } from "./flow-at.ts";
 import { type Env, type Job, mayHave, mustHave } from "./job.ts";
+import { openJobBundles } from "./job-bundles.ts";
 import { type JobKind, placeJobKeys } from "./job-keys.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
@@ -72,7 +73,8 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
         ),
     },
     settings: openSettings({ ...asJob, apps: [] }),
-    bundles: (out) => {
+    bundles: (out, place) => {
+      if (place !== null) return openJobBundles(place, { env, tell: progress, signal });
       const { record, keys: { signatures } = {} } = opened ?? {};
       if (record === undefined || signatures === undefined)
         throw new InternalError("bundles are asked for where none can be checked");

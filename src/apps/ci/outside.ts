@@ -26,8 +26,8 @@ export interface Outside {
   readonly workflows: Workflows;
   /** What GitHub has of the repository's settings, for jobs that run before anything is checked out. */
   readonly settings: Pick<LiveSettings, "environments" | "file">;
-  /** Bundles that are put are left in the folder to be uploaded. */
-  bundles(out: string): BundleStore;
+  /** Bundles where the flow keeps them; those for artifacts are left in the folder, to be uploaded. */
+  bundles(out: string, place: Flow["bundles"]): BundleStore;
   /** The flow at a commit. */
   flowAt(commit: CommitSha, reader: FlowReading): Promise<Flow>;
   /** Moves the branches and tags of the repository in a folder to where they are at this moment. */

@@ -1,4 +1,5 @@
 import { jobMinutes } from "../names.ts";
+import { reachesBundles, readingBundles } from "./bundles-identity.ts";
 import { all, expression, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { files } from "./naming.ts";
@@ -67,12 +68,13 @@ export function applyWorkflow(making: Making): YamlRecord {
           }),
           checkout(),
           setUpTool(making),
-          ...takeOnIdentity(jobMinutes.apply),
+          ...takeOnIdentity(jobMinutes.apply, readingBundles(flow)),
           plangateBesideTool(making, "apply", {
             name: "Apply what was approved",
             env: {
               ...variablesFor(flow.environments),
               ...actsAs(making),
+              ...reachesBundles(flow),
               PLANGATE_ENVIRONMENT: expression("inputs.environment"),
               PLANGATE_ORDERS: expression("inputs.orders"),
               PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),

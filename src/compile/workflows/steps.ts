@@ -1,3 +1,4 @@
+import { bundleSecrets, bundlesStep } from "./bundles-identity.ts";
 import { expression } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { nodeVersion, pinned, runner, toolVersionOf } from "./pins.ts";
@@ -56,10 +57,14 @@ export function setUpTool({ flow }: Making): YamlRecord {
  * decides by the job's own token whether it may. What AWS gives cannot be renewed, so it is asked for as long as the job
  * may take; Google's is renewed by whoever uses it.
  */
-export function takeOnIdentity(minutes: number): readonly YamlRecord[] {
+export function takeOnIdentity(
+  minutes: number,
+  { s3 = {}, gcs = {} }: { readonly s3?: YamlRecord; readonly gcs?: YamlRecord } = {},
+): readonly YamlRecord[] {
   return [
     {
       name: "Take on the identity in AWS",
+      ...(Object.keys(s3).length === 0 ? {} : { id: bundlesStep }),
       if: "vars.PLANGATE_AWS_ROLE != ''",
       uses: pinned("aws-actions/configure-aws-credentials"),
       with: {
@@ -67,15 +72,18 @@ export function takeOnIdentity(minutes: number): readonly YamlRecord[] {
         "aws-region": expression("vars.PLANGATE_AWS_REGION"),
         "role-duration-seconds": minutes * 60,
         "mask-aws-account-id": true,
+        ...s3,
       },
     },
     {
       name: "Take on the identity in Google Cloud",
+      ...(Object.keys(gcs).length === 0 ? {} : { id: bundlesStep }),
       if: "vars.PLANGATE_GCP_PROVIDER != ''",
       uses: pinned("google-github-actions/auth"),
       with: {
         workload_identity_provider: expression("vars.PLANGATE_GCP_PROVIDER"),
         service_account: expression("vars.PLANGATE_GCP_SERVICE_ACCOUNT"),
+        ...gcs,
       },
     },
   ];
@@ -99,7 +107,7 @@ export function plangate(
 }
 
 /** What opens, signs, or acts for plangate. */
-const ownSecrets = ["GITHUB_TOKEN", "PLANGATE_APP_KEY", "PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"];
+const ownSecrets = ["GITHUB_TOKEN", "PLANGATE_APP_KEY", "PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", ...bundleSecrets];
 
 /** With these a program asks GitHub for the job's own token, as whoever it likes to be taken for one by. */
 const tokenRequest = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];

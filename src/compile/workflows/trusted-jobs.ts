@@ -1,4 +1,5 @@
 import { presentEnvironment } from "../names.ts";
+import { keepBundles, reachesBundles } from "./bundles-identity.ts";
 import { all, expression, hasAny, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { checkout, job, plangate, plangateBesideTool, setUpNode, setUpTool, upload } from "./steps.ts";
@@ -25,9 +26,15 @@ fi
 
 /** The rights of whoever decides and presents. An app has its own, and leaves the workflow's token what reading needs. */
 function presentRights({ flow }: Making): YamlRecord {
+  const keeps = flow.bundles === null ? {} : { "id-token": said("write", "takes on the identity that keeps bundles") };
   if (flow.identity === "app")
-    return { actions: said("read", "takes plans from artifacts"), contents: said("read", "looks at Git") };
+    return {
+      ...keeps,
+      actions: said("read", "takes plans from artifacts"),
+      contents: said("read", "looks at Git"),
+    };
   return {
+    ...keeps,
     actions: said("read", "takes plans from artifacts"),
     checks: said("write", "reports on commits"),
     contents: said("write", "writes the record, tags releases"),
@@ -117,9 +124,17 @@ function presentSteps(making: Making, { command, name, suffix, dispatched }: Pre
     plangateBesideTool(making, command, {
       name,
       id: "plangate",
-      env: { ...actsAs(making), ...keys(), ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }) },
+      env: {
+        ...actsAs(making),
+        ...keys(),
+        ...reachesBundles(making.flow),
+        ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }),
+      },
+    ...keepBundles(making.flow),
     }),
-    upload(making, { name: `plangate-bundles-${run}-${command}${suffix}`, missing: "ignore" }),
+    ...(making.flow.bundles === null
+      ? [upload(making, { name: `plangate-bundles-${run}-${command}${suffix}`, missing: "ignore" })]
+      : []),
   ];
 }
 

@@ -24,6 +24,10 @@ const flows: readonly (readonly [string, string])[] = [
     (name) => [`${name} with an app`, renderPreset(name).replace("version: 1", "version: 1\nidentity: app")] as const,
   ),
   ["a flow that says everything", fullFlow],
+  [
+    "a flow whose bundles are in Google Cloud",
+    renderPreset("gitflow").replace("version: 1", "version: 1\nbundles: { gcs: { bucket: acme-plans } }"),
+  ],
 ];
 
 /** The first test that asks for a linter waits until it is built. */

@@ -3,6 +3,7 @@ import { about, codesOf, edited, flowOf, problemsOf, workflowsOf } from "../../.
 import type { Flow } from "../../flow/index.ts";
 import { presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
+import type { Step } from "../../testing/workflow-rules.ts";
 import { expression } from "./expressions.ts";
 import { compileWorkflows, requiredChecks } from "./index.ts";
 
@@ -116,6 +117,59 @@ describe("compileWorkflows", () => {
     expect(jobs["check-tflint"]?.steps?.map(({ run }) => run).join("\n")).toMatch(
       /go install github\.com\/terraform-linters\/tflint@v\d+\.\d+\.\d+\n[\s\S]*ci check-files tflint/,
     );
+  });
+});
+
+describe("bundles that a flow keeps in a bucket", () => {
+  const s3 = "bundles: { s3: { bucket: acme-plans, region: eu-central-1 } }";
+  const gcs = "bundles: { gcs: { bucket: acme-plans } }";
+  const jobsOf = (bundles: string, file = "plangate.yml") =>
+    workflowsOf(edited("gitflow", ["version: 1", `version: 1\n${bundles}`]))[`.github/workflows/${file}`]?.jobs ?? {};
+  const taking = ({ steps = [] }: { readonly steps?: readonly Step[] } = {}) =>
+    steps.filter(({ name = "" }) => name.startsWith("Take on"));
+
+  it.each([s3, gcs])("are reached by who decides and presents, as an identity for that alone: %s", (bundles) => {
+    const jobs = jobsOf(bundles);
+    for (const id of ["decide", "present"]) {
+      expect(taking(jobs[id]).map(({ name, id: step, if: when }) => ({ name, step, when }))).toEqual([
+        { name: "Take on the identity that keeps bundles", step: "bundles", when: undefined },
+      ]);
+      expect(jobs[id]).toMatchObject({ environment: "plangate", permissions: { "id-token": "write" } });
+      expect(jobs[id]?.steps?.some(({ uses = "" }) => uses.startsWith("actions/upload-artifact"))).toBe(false);
+    }
+    // Without them nobody there is anybody.
+    expect(taking(jobsOf("").decide)).toEqual([]);
+  });
+
+  it("leave nothing of that identity where other programs find it", () => {
+    expect(taking(jobsOf(s3).decide)[0]?.with).toMatchObject({
+      "aws-region": "eu-central-1",
+      "output-credentials": true,
+      "output-env-credentials": false,
+    });
+    expect(taking(jobsOf(gcs).decide)[0]?.with).toMatchObject({
+      create_credentials_file: false,
+      export_environment_variables: false,
+      token_format: "access_token",
+    });
+    for (const [bundles, names] of [
+      [s3, ["PLANGATE_BUNDLES_KEY_ID", "PLANGATE_BUNDLES_KEY", "PLANGATE_BUNDLES_SESSION"]],
+      [gcs, ["PLANGATE_BUNDLES_TOKEN"]],
+    ] as const) {
+      const run = jobsOf(bundles).decide?.steps?.find(({ id }) => id === "plangate")?.run ?? "";
+      for (const name of names) expect(run).toContain(` -u ${name} `);
+    }
+  });
+
+  it.each([s3, gcs])("are read by who applies, and by no job that plans: %s", (bundles) => {
+    expect(JSON.stringify(jobsOf(bundles, "plangate-apply.yml").apply)).toContain("steps.bundles.outputs");
+    for (const file of ["plangate.yml", "plangate-change.yml"])
+      for (const [id, job] of Object.entries(jobsOf(bundles, file)))
+        if (id.startsWith("plan-")) expect(JSON.stringify(job)).not.toMatch(/BUNDLES|output-credentials|access_token/);
+  });
+
+  it.each([s3, gcs])("break no rule: %s", (bundles) => {
+    expect(problemsOf(edited("gitflow", ["version: 1", `version: 1\n${bundles}`]))).toEqual([]);
   });
 });
 
