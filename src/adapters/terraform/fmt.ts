@@ -15,7 +15,8 @@ export async function checkFormat(
     const args = ["fmt", "-check", "-list=true", "-write=false", "-no-color", "--", ...some.map((file) => `./${file}`)];
     const result = await runCommand(program, workdir, { args });
     if (result.exitCode === 0) continue;
-    const named = some.filter((file) => result.stdout.includes(file) || result.stderr.includes(file));
+    const listed = new Set(result.stdout.split("\n").map((line) => line.trim().replace(/^\.\//, "")));
+    const named = some.filter((file) => listed.has(file) || result.stderr.includes(file));
     if ((result.exitCode !== 3 && result.exitCode !== 2) || named.length === 0)
       throw outsideFailure(subject(program, workdir, { args }), result);
     wrong.push(...named);

@@ -26,6 +26,7 @@ import { readVersion } from "./version.ts";
 
 export { goMemory, whyRefused } from "./environment.ts";
 export { runFlowCommand } from "./flow-command.ts";
+export { type LinterName, type LintFinding, openLinter } from "./linters/index.ts";
 export { type ProcessRequest, type ProcessResult, runProcess } from "./run-process.ts";
 export type { LocalStateBase, Redactor };
 
