@@ -5,11 +5,12 @@ import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { happenedIn } from "./happened.ts";
+import { mayHave } from "./job.ts";
 import { leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
 import { isGoing } from "./still-there.ts";
 import { tellDelivered } from "./tell-delivered.ts";
-import { isBorneOut, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
+import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
 export function decideCommand(ci: Ci): Promise<CiResult> {
@@ -29,7 +30,10 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
   const { outside, progress } = ci;
   const happened = await happenedIn(ci, { ...opened, forge: deciding.forge });
   for (const note of happened.notes) progress(note);
-  const { taken, entries } = await leftFor(ci, deciding.store, happened.leftOf);
+  const entries = await readWorkLeft(deciding.store);
+  // The workflow of a job that people start has no jobs for what others left.
+  const alone = mayHave(ci.env, "PLANGATE_JOB") !== null;
+  const taken = alone ? [] : entries.filter(isForOthers);
   const seen = new Map(taken.flatMap(({ states }) => states.map(({ stack, state }) => [stack, state] as const)));
   const handedOver =
     happened.plansOf === null
@@ -40,42 +44,33 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
         });
   const done = await inDecidingHost(ci, opened, { ...deciding, handedOver, seen }, async ({ delivery }) => {
     const job = openJob(delivery, { kind: "decide" }, ci.watching);
-    const events = await takeUp(ci, { delivery, taken });
-    await job.recover((holder) => isGoing(ci, holder));
+    const { events, later } = await takeUp(ci, { delivery, taken });
+    if (!alone) await job.recover((holder) => isGoing(ci, holder));
+    await job.takeUp(later, { lastTry: false });
     for (const event of [...events, ...happened.events]) await job.take(event);
-    const { delivered, left: own } = job.done();
-    const left: Left = { ...own, states: [...seen].map(([stack, state]) => ({ stack, state })) };
+    const { delivered, left } = job.done();
     const given = await giveWork(ci, { flow: opened.flow, store: deciding.store, left, entries });
-    await leave(ci, delivery, { kind: "decide", left: { ...left, applies: given.applying } });
-    return { delivered, given };
+    const states = [...seen].map(([stack, state]) => ({ stack, state }));
+    const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events], states };
+    const isLeft = await leave(ci, delivery, { kind: "decide", left: leaving, later: given.later });
+    return { delivered, given, isLeft };
   });
   ci.outputs.output("plans", JSON.stringify(done.given.plans));
   ci.outputs.output("applies", JSON.stringify(done.given.applies));
+  ci.outputs.output("left", String(done.isLeft));
   return tellDelivered(ci, done.delivered);
 }
 
-/** Work that other runs left: that of the run that is named, and that of runs which are over and told nobody. */
-async function leftFor(
-  ci: Ci,
-  store: Store,
-  named: number | null,
-): Promise<{ readonly taken: readonly LeftEntry[]; readonly entries: readonly LeftEntry[] }> {
-  const entries = await readWorkLeft(store);
-  const taken: LeftEntry[] = [];
-  for (const entry of entries) {
-    if (entry.events.length === 0) continue;
-    const holder = { ...ci.job.holder, pid: entry.run, startedAt: String(entry.attempt) };
-    if (entry.run === named || !(await isGoing(ci, holder))) taken.push(entry);
-  }
-  return { taken, entries };
-}
-
-/** Takes work over before anything is done about it; gives the events of what this job has now that the record bears out. */
+/**
+ * Takes work over before anything is done about it, whether or not the workflow run that left it goes on: a job leaves it at
+ * its end. Gives of what this job has now the events that the record bears out, and the runs whose plans are to be ordered.
+ */
 async function takeUp(
   ci: Ci,
   { delivery, taken }: { readonly delivery: JobHost["delivery"]; readonly taken: readonly LeftEntry[] },
 ) {
   const events: LeftEntry["events"][number][] = [];
+  const later: LeftEntry["later"][number][] = [];
   for (const left of taken) {
     if (!(await takeWork(delivery.store, left, { by: ci.job.holder, at: delivery.clock.now() }))) {
       ci.progress(`what run ${left.run} left is taken up by another job already`);
@@ -89,8 +84,15 @@ async function takeUp(
       if (event.kind === "apply-ready") await takeOver(delivery, event.run);
       events.push(event);
     }
+    for (const one of left.later) {
+      const run = await delivery.store.run(one.run);
+      // Whoever led it since has it, and says so by their own name.
+      if (run?.holder?.pid !== left.run || run.holder.startedAt !== String(left.attempt)) continue;
+      await takeOver(delivery, one.run);
+      later.push(one);
+    }
   }
-  return events;
+  return { events, later };
 }
 
 /** A run that holds its stack is ours from here on: whoever led it so far is over. */

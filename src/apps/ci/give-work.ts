@@ -2,22 +2,28 @@ import { gateAt } from "../../compile/settings/environments.ts";
 import type { PlanOrder } from "../../delivery/plan-order.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { InternalError } from "../../domain/errors.ts";
+import type { Event } from "../../domain/event.ts";
 import type { Run } from "../../domain/run.ts";
 import { rowOf } from "../../engine/index.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
-import type { Left } from "../../hosts/actions/index.ts";
+import type { Left, OrderedRun } from "../../hosts/actions/index.ts";
+import { mayHave } from "./job.ts";
 import { type ApplyOrder, group, type Matrix, placeKeyOf } from "./matrix.ts";
 import type { Ci } from "./open-job.ts";
 import { isGoing } from "./still-there.ts";
 import type { LeftEntry } from "./work-left.ts";
 
-/** What the jobs after this one are handed. */
+/** What the jobs after this one are handed, and what is left to other workflow runs. */
 export interface Given {
   readonly plans: Matrix<PlanOrder>;
   readonly applies: Matrix<ApplyOrder>;
   /** Everything of `applies`. */
   readonly applying: readonly ApplyOrder[];
+  /** Runs whose plans are not among `plans`. */
+  readonly later: readonly OrderedRun[];
+  /** What asks for those that go on in no job of `applies`. */
+  readonly events: readonly Event[];
 }
 
 interface Giving {
@@ -28,25 +34,59 @@ interface Giving {
   readonly entries: readonly LeftEntry[];
 }
 
-/** Groups what this job leaves into jobs; runs that only an environment of GitHub's can have answered are among them. */
+/**
+ * Groups what this job leaves into jobs; runs that only an environment of GitHub's can have answered are among them. What is
+ * more than one workflow run takes, or belongs where its workflow has no job, is left to another.
+ */
 export async function giveWork(ci: Ci, { flow, store, left, entries }: Giving): Promise<Given> {
-  const plans = group(
-    unique(left.plans.map(({ order }) => order)),
-    ({ stack }) => placeOf(flow, stack)?.environment.name ?? "",
-  );
+  const here = placesHere(ci, flow);
+  const [planned, elsewhere] = parted(left.plans, ({ order }) => here.plans(planPlace(flow, order)));
+  const plans = group(unique(planned.map(({ order }) => order)), (order) => planPlace(flow, order));
   const asking = await runsToAskFor(ci, { flow, store, entries });
-  const wanted = unique([...left.applies, ...asking.map(({ id, stack }) => ({ run: id, stack }))]);
   const runs = new Map<string, Run>();
-  for (const { run } of wanted) {
+  for (const run of [...left.applies.map((order) => order.run), ...asking.map(({ id }) => id)]) {
     const found = await store.run(run);
     if (found !== undefined) runs.set(run, found);
   }
-  const placed = wanted.filter(({ run }) => placeKey(flow, runs.get(run)) !== undefined);
-  const applies = group(placed, ({ run }) => placeKey(flow, runs.get(run)) ?? "");
+  const asked = asking.filter((run) => here.applies(placeKeyOf(flow, run)));
+  const placed = unique([...left.applies, ...asked.map(({ id, stack }) => ({ run: id, stack }))]).filter(
+    ({ run }) => placeKey(flow, runs.get(run)) !== undefined,
+  );
+  const [applied, notHere] = parted(placed, ({ run }) => here.applies(placeKey(flow, runs.get(run))));
+  const applies = group(applied, ({ run }) => placeKey(flow, runs.get(run)) ?? "");
   for (const { stack } of [...plans.over, ...applies.over])
     ci.progress(`${stack}: more is to be done than one run can, so a later one goes on with it`);
-  const over = new Set(applies.over);
-  return { plans: plans.matrix, applies: applies.matrix, applying: placed.filter((order) => !over.has(order)) };
+  const [over, overPlans] = [new Set(applies.over), new Set(plans.over.map((order) => JSON.stringify(order)))];
+  return {
+    plans: plans.matrix,
+    applies: applies.matrix,
+    applying: applied.filter((order) => !over.has(order)),
+    later: [...elsewhere, ...planned.filter(({ order }) => overPlans.has(JSON.stringify(order)))],
+    events: [...notHere, ...over].map(({ run }) =>
+      runs.get(run)?.state === "approved" ? { kind: "apply-ready", run } : { kind: "tick" },
+    ),
+  };
+}
+
+/** Which plans and applies this workflow has jobs for: that of a job which people start has its own alone. */
+function placesHere({ env }: Ci, flow: Flow) {
+  const name = mayHave(env, "PLANGATE_JOB");
+  if (name === null) return { plans: () => true, applies: () => true };
+  const row = flow.when.find(({ on, job }) => on === "dispatch" && job === name);
+  const environment = row?.environment ?? null;
+  const place = row?.gate == null ? environment : `${environment}/${row.gate}`;
+  return {
+    plans: (key: string) => environment !== null && key === environment,
+    applies: (key: string | undefined) => environment !== null && key === place,
+  };
+}
+
+function planPlace(flow: Flow, { stack }: PlanOrder): string {
+  return placeOf(flow, stack)?.environment.name ?? "";
+}
+
+function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function placeKey(flow: Flow, run: Run | undefined): string | undefined {

@@ -15,14 +15,13 @@ import { deletionIn, dispatchIn } from "./payload.ts";
 export interface Happened {
   readonly events: readonly Event[];
   readonly notes: readonly string[];
-  /** The run whose plans may be taken, and the one whose work goes on; null where there is none. */
+  /** The run whose plans may be taken; null where there is none. */
   readonly plansOf: number | null;
-  readonly leftOf: number | null;
 }
 
 type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & { readonly forge: Forge };
 
-const nothing: Happened = { events: [], notes: [], plansOf: null, leftOf: null };
+const nothing: Happened = { events: [], notes: [], plansOf: null };
 
 /** Takes up what started this run: the event's own body, or what another run handed over, which is asked anew. */
 export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
@@ -129,12 +128,12 @@ async function takeOver(
   const seen = await outside.workflows.run(id);
   if (seen === undefined) throw notHandedOver(`this repository has no run ${id}`);
   if (!seen.fromHere) throw notHandedOver(`run ${id} is one of a fork, which plans nothing`);
-  if (handed.kind === "left") return { ...nothing, events: [{ kind: "tick" }], leftOf: id };
+  if (handed.kind === "left") return { ...nothing, events: [{ kind: "tick" }] };
   const { events, notes, head } = await askAnew(handed, seen, asking);
   // A claim of another commit is of no use, and nothing of it is looked at.
   const fits = head !== null && (await isAbout(asking, seen, head));
   if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
-  return { events, notes, plansOf: fits ? id : null, leftOf: null };
+  return { events, notes, plansOf: fits ? id : null };
 }
 
 /** GitHub names a pull request's run by its head; the merge that is checked out has it as a parent. */

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
-import { openJob } from "../../hosts/actions/index.ts";
+import { type Left, openJob } from "../../hosts/actions/index.ts";
 import { inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
 import { tellDelivered } from "./tell-delivered.ts";
-import { type LeftEntry, readWorkLeft } from "./work-left.ts";
+import { isForOthers, type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
 export function presentCommand(ci: Ci): Promise<CiResult> {
@@ -26,11 +26,14 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
         await job.takeUp(decided?.plans ?? [], { lastTry: true });
         const { delivered, left } = job.done();
         const applies = [...(decided?.applies ?? []), ...left.applies];
-        const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { ...left, applies } });
-        await leave(ci, delivery, { kind: "present", left: { ...left, applies: given.applying } });
-        return { delivered, given };
+        // No job behind this one plans.
+        const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { plans: [], applies } });
+        const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
+        const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
+        return { delivered, given, isLeft };
       });
       ci.outputs.output("applies", JSON.stringify(done.given.applies));
+      ci.outputs.output("left", String(done.isLeft));
       return tellDelivered(ci, done.delivered);
     } finally {
       await store.close();
@@ -40,5 +43,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
 
 /** What the deciding job before this one left; a rerun of this job alone finds that of the attempt before. */
 function ownEntry({ job, env }: Ci, entries: readonly LeftEntry[]): LeftEntry | undefined {
-  return entries.findLast((entry) => entry.run === job.run && entry.job === jobNamed("decide", env));
+  return entries.findLast(
+    (entry) => entry.run === job.run && entry.job === jobNamed("decide", env) && !isForOthers(entry),
+  );
 }

@@ -7,11 +7,11 @@ import type { Run } from "../../domain/run.ts";
 import { aRun } from "../../testing/builders.ts";
 import { memoryBranch, memoryRemote } from "../../testing/memory-branch.ts";
 import { memoryStore } from "../../testing/memory-store.ts";
-import { bodyOf, isBorneOut, readWorkLeft, takeWork, type WorkLeft, workLeftOf } from "./work-left.ts";
+import { bodyOf, isBorneOut, isForOthers, readWorkLeft, takeWork, type WorkLeft, workLeftOf } from "./work-left.ts";
 
 const clock = { now: () => 1_000 };
 const by = { run: 7, attempt: 1, job: "apply test" };
-const nothing = { plans: [], applies: [], events: [], states: [] };
+const nothing = { plans: [], applies: [], events: [], later: [], states: [] };
 
 const leave = (store: Store, left: Partial<WorkLeft> | object) =>
   store.write({ ledger: [entryOf("work-left", { ...by, ...nothing, ...left })] });
@@ -56,7 +56,30 @@ describe("work that a job leaves", () => {
     const run = aRun("test/app").id;
     const answer = { kind: "answer", by: "ann", pullRequest: null, environment: "test" } as const;
     const events = [answer, { kind: "run-lost", run }, { kind: "apply-ready", run }] as never;
-    expect(workLeftOf({ ...nothing, events }, by).events).toEqual([{ kind: "apply-ready", run }, { kind: "tick" }]);
+    const [left, ...others] = workLeftOf({ left: { ...nothing, events }, later: [], by });
+    expect(left?.events).toEqual([{ kind: "apply-ready", run }, { kind: "tick" }]);
+    expect(others).toEqual([]);
+  });
+});
+
+describe("what is left to whom", () => {
+  const stack = "test/app" as StackName;
+  const states = [{ stack, state: { lineage: "l", serial: 3 } }];
+  const plan = { run: aRun(stack).id, order: {} as never, speculative: null };
+
+  it("is an entry for the jobs behind, and one for another workflow run", () => {
+    const more = { ...plan, run: "run-0mhx3k2p0a1b2c3d4" as RunId };
+    const left = { ...nothing, plans: [plan, more], states, events: [{ kind: "tick" }] as const };
+    const [behind, elsewhere, ...others] = workLeftOf({ left, later: [more], by });
+    expect(others).toEqual([]);
+    expect(behind).toEqual({ ...by, ...nothing, plans: [{ run: plan.run, speculative: null }], later: [], states });
+    expect(elsewhere).toMatchObject({ plans: [], applies: [], events: [{ kind: "tick" }], states });
+    expect(elsewhere?.later.map(({ run }) => run)).toEqual([more.run]);
+    expect([behind, elsewhere].map((one) => one !== undefined && isForOthers(one))).toEqual([false, true]);
+  });
+
+  it("is nothing where there is nothing to do but states that were looked at", () => {
+    expect(workLeftOf({ left: { ...nothing, states }, later: [], by })).toEqual([]);
   });
 });
 

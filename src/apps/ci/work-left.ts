@@ -16,9 +16,12 @@ export interface WorkLeft {
   readonly run: number;
   readonly attempt: number;
   readonly job: string;
+  /** Runs whose plans jobs of this very workflow run make. */
   readonly plans: readonly { readonly run: RunId; readonly speculative: StoredPlan["speculative"] }[];
   readonly applies: readonly { readonly run: RunId; readonly stack: StackName }[];
   readonly events: readonly LeftEvent[];
+  /** Runs whose plans no job of this workflow run makes. */
+  readonly later: WorkLeft["plans"];
   readonly states: readonly { readonly stack: StackName; readonly state: StateVersion }[];
 }
 
@@ -50,15 +53,18 @@ const leftEvent = z.discriminatedUnion("kind", [
 
 type LeftEvent = z.output<typeof leftEvent>;
 
+const planned = z.array(
+  z.object({ run: runId, speculative: z.enum(["dirty-checkout", "trusted-path", "fork", "local"]).nullable() }),
+);
+
 const workLeft = z.object({
   run: z.int().min(1),
   attempt: z.int().min(1),
   job: z.string().max(300),
-  plans: z.array(
-    z.object({ run: runId, speculative: z.enum(["dirty-checkout", "trusted-path", "fork", "local"]).nullable() }),
-  ),
+  plans: planned,
   applies: z.array(z.object({ run: runId, stack: stackName })),
   events: z.array(leftEvent).max(10_000),
+  later: planned.default([]),
   states: z.array(
     z.object({ stack: stackName, state: z.object({ lineage: z.string().nullable(), serial: z.int().min(0) }) }),
   ),
@@ -71,21 +77,33 @@ export interface LeftEntry extends WorkLeft {
   readonly seq: number;
 }
 
-/** What a job leaves, in the form that others read. Anything else than news of its own work is left as a look at whatever waits. */
-export function workLeftOf(left: Left, by: Pick<WorkLeft, "run" | "attempt" | "job">): WorkLeft {
-  const events = left.events.map((event) => leftEvent.safeParse(event).data ?? ({ kind: "tick" } as const));
-  const ticks = events.filter(({ kind }) => kind === "tick").slice(0, 1);
-  return {
-    ...by,
-    plans: left.plans.map(({ run, speculative }) => ({ run, speculative })),
-    applies: left.applies,
-    events: [...events.filter(({ kind }) => kind !== "tick"), ...ticks],
-    states: left.states,
-  };
+/** What a job leaves to the jobs behind it and what to other workflow runs, and who it is. */
+export interface Leaving {
+  readonly left: Left;
+  /** Of the runs whose plans are ordered, those that no job of this workflow run plans. */
+  readonly later: WorkLeft["later"];
+  readonly by: Pick<WorkLeft, "run" | "attempt" | "job">;
 }
 
-export function isNothing({ plans, applies, events, states }: WorkLeft): boolean {
-  return plans.length + applies.length + events.length + states.length === 0;
+/**
+ * What a job leaves, in the form that others read: an entry for the jobs behind it, and one for whoever takes it up in
+ * another workflow run. Anything else than news of its own work is left as a look at whatever waits.
+ */
+export function workLeftOf({ left, later, by }: Leaving): readonly WorkLeft[] {
+  const known = left.events.map((event) => leftEvent.safeParse(event).data ?? ({ kind: "tick" } as const));
+  const ticks = known.filter(({ kind }) => kind === "tick").slice(0, 1);
+  const events = [...known.filter(({ kind }) => kind !== "tick"), ...ticks];
+  const { applies, states } = left;
+  const ordered = (all: WorkLeft["plans"]) => all.map(({ run, speculative }) => ({ run, speculative }));
+  const plans = ordered(left.plans.filter(({ run }) => !later.some((one) => one.run === run)));
+  const behind: WorkLeft = { ...by, plans, applies, events: [], later: [], states };
+  const elsewhere: WorkLeft = { ...by, plans: [], applies: [], events, later: ordered(later), states };
+  return [...(plans.length + applies.length === 0 ? [] : [behind]), ...(isForOthers(elsewhere) ? [elsewhere] : [])];
+}
+
+/** Whether another workflow run is to take it up. */
+export function isForOthers({ events, later }: Pick<WorkLeft, "events" | "later">): boolean {
+  return events.length + later.length > 0;
 }
 
 export function bodyOf(left: WorkLeft): { readonly [key: string]: Json } {

@@ -15,6 +15,8 @@ interface Situation {
   readonly results?: Readonly<Record<string, string>>;
   /** Whether anything was ordered. */
   readonly ordered?: boolean;
+  /** The jobs that say that they left something. */
+  readonly left?: readonly string[];
 }
 
 const contexts = ["github", "inputs", "needs"] as const;
@@ -23,12 +25,15 @@ const status = ["always", "cancelled", "failure", "success"].map((name) => ({ na
 /** Whether GitHub would start the job, by its own evaluator: without a word about the status, only after nothing but success. */
 function starts(
   { if: condition = "success()", needs = [] }: Job,
-  { github, inputs = {}, results = {}, ordered = true }: Situation,
+  { github, inputs = {}, results = {}, ordered = true, left = [] }: Situation,
 ): boolean {
   // Whatever is asked for under whatever key is there.
   const lists = JSON.stringify(ordered ? Object.fromEntries(keys.map((key) => [key, [{ index: 0, orders: [] }]])) : {});
   const needed = Object.fromEntries(
-    [needs].flat().map((id) => [id, { result: results[id] ?? "success", outputs: { plans: lists, applies: lists } }]),
+    [needs].flat().map((id) => {
+      const outputs = { plans: lists, applies: lists, left: String(left.includes(id)) };
+      return [id, { result: results[id] ?? "success", outputs }];
+    }),
   );
   const succeeded = Object.values(needed).every(({ result }) => result === "success");
   const text = /\b(?:always|cancelled|failure|success)\(\)/.test(condition) ? condition : `success() && (${condition})`;
@@ -129,14 +134,42 @@ describe("conditions of plangate.yml", () => {
     expect(decides("issue_comment", { comment: { body: "/plangate approve" } })).toBe(true);
   });
 
-  it("go on only where an apply ended, well or not", () => {
+  it("go on where an apply ended, well or not, and else only where what decided or presented left something", () => {
     const applies = Object.keys(jobs).filter((id) => id.startsWith("apply-"));
-    const goesOn = (first: string) =>
-      starts(jobs["go-on"] ?? {}, {
-        github: main,
-        results: Object.fromEntries(applies.map((id, index) => [id, index === 0 ? first : "skipped"])),
-      });
-    expect(["success", "failure", "skipped", "cancelled"].map(goesOn)).toEqual([true, true, false, false]);
+    const goesOn = (first: string, about: Pick<Situation, "results" | "left"> = {}) => {
+      const results = Object.fromEntries(applies.map((id, index) => [id, index === 0 ? first : "skipped"]));
+      return starts(jobs["go-on"] ?? {}, { github: main, ...about, results: { ...results, ...about.results } });
+    };
+    expect(["success", "failure", "skipped", "cancelled"].map((first) => goesOn(first))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    // Nobody is started for a pull request that was planned and shown.
+    expect(goesOn("skipped", { results: { present: "success" } })).toBe(false);
+    expect(goesOn("skipped", { results: { present: "failure" } })).toBe(false);
+    expect(goesOn("skipped", { left: ["present"] })).toBe(true);
+    expect(goesOn("skipped", { results: { present: "skipped" }, left: ["decide"] })).toBe(true);
+    // It waits for all of them, and for none that it cannot see the end of.
+    expect([jobs["go-on"]?.needs].flat()).toEqual(["decide", "present", ...applies]);
+  });
+});
+
+describe.each(presetNames)("going on in the workflows of %s that people start", (name) => {
+  const workflows = Object.entries(workflowsOf(flowOf(renderPreset(name)))).filter(([, { jobs }]) => "go-on" in jobs);
+
+  it("follows every job that decides, presents or applies", () => {
+    expect(workflows.length).toBeGreaterThan(0);
+    for (const [file, { jobs }] of workflows) {
+      const leaving = Object.keys(jobs).filter((id) => /^(?:decide|present|apply)/.test(id));
+      expect([file, [jobs["go-on"]?.needs].flat().toSorted()]).toEqual([file, leaving.toSorted()]);
+      const saying = leaving.filter((id) => !id.startsWith("apply"));
+      const skipped = Object.fromEntries(leaving.map((id) => [id, saying.includes(id) ? "success" : "skipped"]));
+      const goesOn = (left: readonly string[]) => starts(jobs["go-on"] ?? {}, { github: main, results: skipped, left });
+      expect([file, goesOn([])]).toEqual([file, false]);
+      for (const id of saying) expect([file, id, goesOn([id])]).toEqual([file, id, true]);
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { all, fromHere } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { planJob } from "./plan-job.ts";
 import type { Chain, ChangeShape, NamedShape } from "./shape.ts";
-import { decide, goOn, guard, orderedBy, present, presentWhen, startedAs } from "./trusted-jobs.ts";
+import { decide, goOn, guard, type Leaving, orderedBy, present, presentWhen, startedAs } from "./trusted-jobs.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
 /** The workflow of the changes' own refs. */
@@ -89,10 +89,7 @@ export function trustedWorkflow(making: Making): YamlRecord {
           applyCall(making, { name: `Apply to ${place.holds}`, place, decided: "decide", presented: "present" }),
         ]),
       ),
-      ...goOn(
-        making,
-        applies.map(([id]) => id),
-      ),
+      ...goOn(making, { saying: ["decide", "present"], applying: applies.map(([id]) => id) }),
     },
   };
 }
@@ -111,10 +108,7 @@ export function namedWorkflow(making: Making, { name, change, chains }: NamedSha
       ...(change === null ? {} : changeJobs(making, { change, workflow: name, dispatched })),
       ...(dispatched ? { guard: guard(making) } : {}),
       ...Object.assign({}, ...chains.map((chain) => chainJobs(making, chain))),
-      ...goOn(
-        making,
-        chains.map((chain) => idsOf(chain).last),
-      ),
+      ...goOn(making, leavingOf(chains)),
     },
   };
 }
@@ -169,6 +163,18 @@ const idsOf = ({ id, place }: Chain) => ({
   present: `present-${id}`,
   last: place === null ? `decide-${id}` : `apply-${id}`,
 });
+
+function leavingOf(chains: readonly Chain[]): Leaving {
+  const all = chains.map((chain) => ({ ids: idsOf(chain), applies: applies(chain) }));
+  return {
+    saying: all.flatMap(({ ids, applies: more }) => (more ? [ids.decide, ids.present] : [ids.decide])),
+    applying: all.flatMap(({ ids, applies: more }) => (more ? [ids.last] : [])),
+  };
+}
+
+function applies({ place, row }: Chain): boolean {
+  return place !== null && row.environment !== null;
+}
 
 /** Decide, plan, present and apply for one job that people start, or are offered when another has ended. */
 function chainJobs(making: Making, chain: Chain): YamlRecord {

@@ -38,7 +38,7 @@ function presentRights({ flow }: Making): YamlRecord {
     actions: said("read", "takes plans from artifacts"),
     checks: said("write", "reports on commits"),
     contents: said("write", "writes the record, tags releases"),
-    deployments: said("write", "tells what was deployed"),
+    deployments: said("write", "tells what is applied"),
     issues: said("write", "opens and closes what is flagged"),
     "pull-requests": said("write", "shows plans, opens back-merges"),
   };
@@ -89,6 +89,7 @@ export function decide(making: Making, { about, suffix, dispatched }: PresentOf)
       outputs: {
         plans: expression("steps.plangate.outputs.plans"),
         applies: expression("steps.plangate.outputs.applies"),
+        left: expression("steps.plangate.outputs.left"),
       },
     },
     minutes: 60,
@@ -103,7 +104,10 @@ export function present(making: Making, { about, suffix, dispatched }: PresentOf
       ...about,
       environment: presentEnvironment,
       permissions: presentRights(making),
-      outputs: { applies: expression("steps.plangate.outputs.applies") },
+      outputs: {
+        applies: expression("steps.plangate.outputs.applies"),
+        left: expression("steps.plangate.outputs.left"),
+      },
     },
     minutes: 60,
     steps: presentSteps(making, { command: "present", name: "Present what was planned", suffix, dispatched }),
@@ -144,15 +148,26 @@ export function presentWhen({ trusted }: Making, decided: string): string {
   return all("!cancelled()", trusted, result, `needs.${decided}.outputs.plans != '{}'`);
 }
 
-/** Starts `plangate.yml` again where something is left. Only what one of these jobs did can leave anything. */
-export function goOn(making: Making, after: readonly string[]): YamlRecord {
-  if (after.length === 0) return {};
-  const ended = "(contains(needs.*.result, 'success') || contains(needs.*.result, 'failure'))";
+/** The jobs of a workflow that may leave something to another run of `plangate.yml`. */
+export interface Leaving {
+  /** Those that decide and present, which say whether they did. */
+  readonly saying: readonly string[];
+  /** Those of which it is not known: an output of a matrix is that of one of its jobs. */
+  readonly applying: readonly string[];
+}
+
+/** Starts `plangate.yml` again where something is left: where a job says so, or one ended that might have. */
+export function goOn(making: Making, { saying, applying }: Leaving): YamlRecord {
+  if (saying.length + applying.length === 0) return {};
+  const left = [
+    ...saying.map((id) => `needs.${id}.outputs.left == 'true'`),
+    ...applying.map((id) => `needs.${id}.result == 'success' || needs.${id}.result == 'failure'`),
+  ];
   return {
     "go-on": job("Go on", {
       about: {
-        needs: after,
-        if: all("!cancelled()", making.trusted, ended),
+        needs: [...saying, ...applying],
+        if: all("!cancelled()", making.trusted, `(${left.join(" || ")})`),
         permissions: {
           actions: said("write", "starts plangate.yml again"),
           contents: said("read", "reads the record"),

@@ -210,11 +210,13 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
     const { plans = "{}", applies = "{}" } = decided.outputs;
     await planJobs(at, plans);
     const presented = plans === "{}" ? undefined : must(await job("present", at));
-    await applyJobs(at, presented?.outputs.applies ?? applies);
+    const ran = await applyJobs(at, presented?.outputs.applies ?? applies);
+    const isLeft = [decided, presented].some((one) => one?.outputs.left === "true");
+    if (ran || isLeft) must(await job("go-on", { ...at, kind: null }));
     seen(run, { going: waiting.some((one) => one.run === run) });
   }
 
-  async function applyJobs(at: JobAbout, applies: string): Promise<void> {
+  async function applyJobs(at: JobAbout, applies: string): Promise<boolean> {
     const lists = Object.entries(JSON.parse(applies) as Matrix<ApplyOrder>);
     let ran = false;
     for (const [place, bundles] of lists) {
@@ -228,7 +230,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
         }
       }
     }
-    if (ran) must(await job("go-on", { ...at, kind: null }));
+    return ran;
   }
 
   async function applyJob(at: JobAbout, held: string, orders: readonly ApplyOrder[]): Promise<void> {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { PlanOrder } from "../../delivery/plan-order.ts";
+import type { RunId, StackName } from "../../domain/names.ts";
+import type { Run } from "../../domain/run.ts";
+import { type Flow, parseFlow, renderPreset } from "../../flow/index.ts";
+import type { OrderedRun } from "../../hosts/actions/index.ts";
+import { aDue, aRun, commit, runId } from "../../testing/builders.ts";
+import { memoryStore } from "../../testing/memory-store.ts";
+import { giveWork } from "./give-work.ts";
+import type { Ci } from "./open-job.ts";
+
+const flow = parseFlow(renderPreset("trunk-demo"), { file: "plangate.yaml" }).value as Flow;
+const clock = { now: () => 1_000 };
+
+const planOf = (stack: string, name = stack): OrderedRun => ({
+  run: `run-${name}` as RunId,
+  order: {
+    stack: stack as StackName,
+    commit: commit("c1"),
+    base: null,
+    tree: "a".repeat(40) as PlanOrder["tree"],
+    mode: "normal",
+  },
+  speculative: null,
+});
+
+/** What a job of this name gives, where these runs are on the record and are to be applied. */
+async function given(
+  job: string | null,
+  about: { readonly plans?: readonly OrderedRun[]; readonly runs?: readonly Run[] },
+) {
+  const { plans = [], runs = [] } = about;
+  const store = memoryStore({ clock });
+  for (const run of runs) await store.write({ createRuns: [run], ledger: [] });
+  const ci = { env: job === null ? {} : { PLANGATE_JOB: job }, progress: () => undefined } as unknown as Ci;
+  const applies = runs.filter(({ state }) => state === "approved").map(({ id, stack }) => ({ run: id, stack }));
+  return giveWork(ci, { flow, store, left: { plans, applies }, entries: [] });
+}
+
+const demo = { due: aDue({ kind: "dispatch", job: "Demo (apply)", ref: "main" }), state: "approved" } as const;
+const merged = { due: aDue({ kind: "merge", job: null, ref: "main" }), state: "approved" } as const;
+
+describe("what a job gives to those behind it", () => {
+  it("is all of it in plangate.yml, which has a job for every place", async () => {
+    const runs = [aRun("test/app", demo), aRun("prod/app", { ...merged, id: runId("2") })];
+    const { plans, applies, applying, later, events } = await given(null, {
+      plans: [planOf("test/app"), planOf("prod/app")],
+      runs,
+    });
+    expect(Object.keys(plans)).toEqual(["test", "prod"]);
+    expect(Object.keys(applies)).toEqual(["test/demo-test", "prod"]);
+    expect(applying.map(({ run }) => run)).toEqual(runs.map(({ id }) => id));
+    expect([later, events]).toEqual([[], []]);
+  });
+
+  it("is what belongs to the job that people started, and the rest is left to plangate.yml", async () => {
+    const [own, other] = [aRun("test/app", demo), aRun("prod/app", { ...merged, id: runId("2") })];
+    const asked = aRun("prod/db", { ...merged, id: runId("3"), state: "waiting", code: "approval-missing" });
+    const { plans, applies, later, events } = await given("Demo (apply)", {
+      plans: [planOf("test/app"), planOf("prod/app")],
+      runs: [own, other, asked],
+    });
+    expect(Object.keys(plans)).toEqual(["test"]);
+    expect(applies).toEqual({ "test/demo-test": [{ index: 0, orders: [{ run: own.id, stack: own.stack }] }] });
+    expect(later.map(({ order }) => order.stack)).toEqual(["prod/app"]);
+    expect(events).toEqual([{ kind: "apply-ready", run: other.id }]);
+  });
+
+  it("is not more than GitHub takes: the rest is left to another workflow run", async () => {
+    const plans = Array.from({ length: 6_000 }, (_, index) => planOf(`test/app-${index}`));
+    const { plans: matrix, later } = await given(null, { plans });
+    const taken = matrix.test?.flatMap(({ orders }) => orders.map(({ stack }) => stack)) ?? [];
+    expect(taken.length).toBeGreaterThan(1_000);
+    expect(later.length).toBeGreaterThan(0);
+    expect([...taken, ...later.map(({ order }) => order.stack)].toSorted()).toEqual(
+      plans.map(({ order }) => order.stack).toSorted(),
+    );
+  });
+});
