@@ -84,7 +84,7 @@ describe("a workflow's own token", () => {
     });
     await run.job("apply", { environment: "prod" });
     await small.did("gate", "bob", { environment: "prod", says: "approved" });
-    const port = await asJob(applying, { runsAtGate: async () => [run.id] });
+    const port = await asJob(applying, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
     expect(await port.pullRequest(1)).toMatchObject({ head });
     expect(await port.commitAnswers(head)).toMatchObject([{ by: "bob", says: "accept" }]);
     expect(await port.pullRequestsOf(small.tip("main") as CommitSha)).toEqual([]);
@@ -226,9 +226,9 @@ describe("a gate", () => {
     const run = await waiting("refs/heads/main");
     const since = stage.small.later(0) - 30_000;
     await answer("prod", "approved");
-    const port = await asJob(presenting, { runsAtGate: async () => [run.id] });
+    const port = await asJob(presenting, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
     expect(await port.gateAnswers("prod")).toMatchObject([
-      { by: "bob", says: "approve", via: "gate", environment: "prod", at: since },
+      { by: "bob", says: "approve", via: "gate", environment: "prod", stack: network, plan: null, at: since },
     ]);
     expect(await port.gateAnswers("test")).toEqual([]);
   });
@@ -237,7 +237,7 @@ describe("a gate", () => {
     await stage.small.pushed("eve", "dev/x", { [workflow]: "jobs: {}" });
     const run = await waiting("refs/heads/dev/x");
     await answer("prod", "approved");
-    const port = await asJob(presenting, { runsAtGate: async () => [run.id] });
+    const port = await asJob(presenting, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
     expect(await port.gateAnswers("prod")).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
         flow: flowWords(flow),
         repository,
         bringHead: (number) => bring(dir, [`refs/pull/${number}/head`]),
-        runsAtGate: (gate) => runsAtGate({ flow, store, own: job.run }, gate),
+        runsAtGate: (gate) => runsAtGate({ flow, store }, gate),
         showAtGate: async (_section, markdown) => outputs.summary(markdown),
       }),
     workflows: {

@@ -24,6 +24,12 @@ export interface FlowWords {
   } | null;
 }
 
+/** A workflow run at a gate, and the stacks that it goes on with behind it. */
+export interface RunAtGate {
+  readonly run: number;
+  readonly stacks: readonly StackName[];
+}
+
 export interface GitHubForgeAbout extends Pick<ClientAbout, "apiUrl" | "progress" | "signal" | "patience" | "sent"> {
   /** The host that people see: `github.com`, or the Enterprise Server's. No-reply addresses end in it. */
   readonly host: string;
@@ -37,7 +43,7 @@ export interface GitHubForgeAbout extends Pick<ClientAbout, "apiUrl" | "progress
   /** Brings the head of a pull request into `repository`: called when its commit is not there. */
   readonly bringHead: (pullRequest: number) => Promise<void>;
   /** The workflow runs of ours that wait or waited at the gate, as the record knows them. */
-  readonly runsAtGate: (gate: string) => Promise<readonly number[]>;
+  readonly runsAtGate: (gate: string) => Promise<readonly RunAtGate[]>;
   /** Shows a plan where people look before they open a gate: in the summary of the job. */
   readonly showAtGate: (section: StackName, markdown: string) => Promise<void>;
   /**

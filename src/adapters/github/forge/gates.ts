@@ -23,13 +23,14 @@ const deployment = z.object({ sha: commit, created_at: instant, creator: restAcc
 const right = "Actions (read)";
 
 /**
- * What reviewers said at a gate, in order of the runs that waited there. GitHub keeps who opened a gate and not when: an
- * answer counts as given when the gate began to wait, which was before it, so that it never counts for a plan that was
- * shown later. Runs that are not of the default branch are nobody's gate.
+ * What reviewers said at a gate, in order of the runs that waited there: each about the stacks that its run would go on
+ * with, since nothing else was in front of them. GitHub keeps who opened a gate and not when: an answer counts as given when
+ * the gate began to wait, which was before it, so that it never counts for a plan that was shown later. Runs that are not of
+ * the default branch are nobody's gate.
  */
 export async function gateAnswers(room: Room, gate: string): Promise<readonly PersonalAnswer[]> {
   const answers: PersonalAnswer[] = [];
-  for (const run_id of await room.about.runsAtGate(gate)) {
+  for (const { run: run_id, stacks } of await room.about.runsAtGate(gate)) {
     const approvals = await ask(room.to, z.array(approval).max(1000), {
       route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
       with: { run_id },
@@ -41,7 +42,8 @@ export async function gateAnswers(room: Room, gate: string): Promise<readonly Pe
     for (const { state, user } of here) {
       if (!user.person || (state !== "approved" && state !== "rejected")) continue;
       const says = state === "approved" ? "approve" : "reject";
-      answers.push({ ...nothingNamed, by: user.login, at, via: "gate", says, environment: gate });
+      for (const stack of stacks)
+        answers.push({ ...nothingNamed, by: user.login, at, via: "gate", says, environment: gate, stack });
     }
   }
   return answers.sort((left, right) => left.at - right.at);

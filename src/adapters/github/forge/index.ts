@@ -23,7 +23,7 @@ import { latestRelease, makeRelease, refFacts } from "./refs.ts";
 import type { Room } from "./room.ts";
 import { tokenOf } from "./token.ts";
 
-export type { FlowWords, GitHubForgeAbout, Identity } from "./about.ts";
+export type { FlowWords, GitHubForgeAbout, Identity, RunAtGate } from "./about.ts";
 
 /** Delivery's view of a repository on GitHub. Fails with the right that the token lacks, where it lacks one. */
 export function openGitHubForge(about: GitHubForgeAbout): Forge {
