@@ -41,14 +41,21 @@ export async function causesOf(about: RunnerAbout, delivery: Delivery): Promise<
     const target = { event: "pull_request_target", ...main, ...head, by, payload };
     found.push({ ...target, fork: false, only, awaitsApproval: false });
   }
-  // Without a merge that could be tried there is nothing to run on.
-  const unmergeable = ref.startsWith("refs/pull/") && commit === change?.head.sha;
-  if (commit === null || unmergeable || (await isSkipped(about, delivery))) return found;
+  const on = ref.startsWith("refs/pull/") ? await mergeTried(about, change?.number ?? 0) : commit;
+  if (on === null || (await isSkipped(about, delivery))) return found;
   const fork = change !== undefined && change.head.repo?.full_name !== repository;
   const rules = fork ? forkRules(about, change.number) : { runs: true, approval: false };
   if (!rules.runs) return found;
   const awaitsApproval = delivery.awaitsApproval || rules.approval;
-  return [...found, { event, ref, commit, ...head, by, payload, fork, only, awaitsApproval }];
+  return [...found, { event, ref, commit: on, ...head, by, payload, fork, only, awaitsApproval }];
+}
+
+/** GitHub tries the merge before it runs anything on it; what does not go together with its base runs nothing. */
+async function mergeTried({ github, repository }: RunnerAbout, number: number): Promise<CommitSha | null> {
+  const there = github.forge.state.repositories.find(({ name }) => name === repository);
+  const by = there?.roles.find(({ role }) => role === "admin")?.login ?? "";
+  const tried = await github.forge.act("test-merge", { by, repository, number });
+  return tried.ok ? tried.value.commit : null;
 }
 
 async function defaultBranch({ github, repository }: RunnerAbout) {
