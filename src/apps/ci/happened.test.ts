@@ -40,7 +40,7 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
   const asking = {
     flow: parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value,
     repository: { resolve: async (ref: string) => (refs.includes(ref) ? commit : undefined) },
-    forge: { pullRequestsOf: async () => [] },
+    forge: { pullRequestsOf: async () => [], maintainers: async () => ["ann", "eve"] },
   } as unknown as OpenJob & { forge: Forge };
   return happenedIn(ci, asking);
 }
@@ -93,6 +93,27 @@ describe("a run that is run again", () => {
     expect(await kinds({})).toEqual(["command"]);
     expect(await kinds({ attempt: 2, startedBy: "ann" })).toEqual(["command"]);
     expect(await kinds({ attempt: 2, startedBy: "eve" })).toEqual([]);
+  });
+});
+
+describe("a comment of somebody who may not write", () => {
+  it("has nothing looked at, whatever it says", async () => {
+    const about = (login: string, body: string) => ({
+      event: "issue_comment",
+      body: {
+        action: "created",
+        issue: { number: 1, pull_request: {} },
+        comment: { body, user: { login, type: "User" } },
+        repository,
+        sender: { login },
+      },
+    });
+    for (const says of ["plan", "approve", "take dev/app", "accept abcdef0"]) {
+      expect((await happened(about("ann", `/plangate ${says}`))).events).toHaveLength(1);
+      const { events, notes } = await happened(about("sam", `/plangate ${says}`));
+      expect(events).toEqual([]);
+      expect(notes).toEqual(["sam may not write here, so nothing follows from the comment."]);
+    }
   });
 });
 

@@ -62,7 +62,7 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
       hint: "GITHUB_EVENT_PATH names the file that the runner writes; report what is in it.",
     });
   }
-  const { asked, notes } = askedBy(ci, told.events);
+  const { asked, notes } = await byWriters(asking, job.event.name, askedBy(ci, told.events));
   const events: Event[] = [];
   for (const event of asked) events.push(event.kind === "push" ? await mergeBehind(event, asking) : event);
   const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
@@ -71,14 +71,17 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
   return { ...nothing, events: [...swept, ...tick], notes: [...told.notes, ...notes] };
 }
 
+/** What is asked for, and what was left out of it. */
+interface Asked {
+  readonly asked: readonly Event[];
+  readonly notes: readonly string[];
+}
+
 /**
  * Who asks for it. GitHub hands the old event to a run that is run again, which everybody with write access may do: they
  * started it, and not who did at first, and what somebody said in a comment is not theirs to say again.
  */
-function askedBy(
-  { job: { attempt, startedBy } }: Ci,
-  events: readonly Event[],
-): { readonly asked: readonly Event[]; readonly notes: readonly string[] } {
+function askedBy({ job: { attempt, startedBy } }: Ci, events: readonly Event[]): Asked {
   if (attempt === 1) return { asked: events, notes: [] };
   const by = startedBy ?? emailLogin("nobody");
   const [asked, notes]: [Event[], string[]] = [[], []];
@@ -90,6 +93,17 @@ function askedBy(
     else asked.push(event.kind === "dispatch" ? { ...event, by } : event);
   }
   return { asked, notes };
+}
+
+/**
+ * Everybody who can see a repository comments in it. Of what strangers say nothing is looked at, let alone the pull request
+ * that they say it on: that could be theirs, and take all the requests that the repository has.
+ */
+async function byWriters({ forge }: Pick<Asking, "forge">, name: string, { asked, notes }: Asked): Promise<Asked> {
+  const [first] = asked;
+  if (name !== "issue_comment" || first === undefined || !("by" in first)) return { asked, notes };
+  if ((await forge.maintainers()).includes(first.by)) return { asked, notes };
+  return { asked: [], notes: [...notes, `${first.by} may not write here, so nothing follows from the comment.`] };
 }
 
 /** The sweep is plangate's own cron, unless a row has the very same. */
