@@ -103,6 +103,12 @@ describe("an apply that ended", () => {
       actions: ["verify test/app", "supersede test/app", "plan test/app pull-request", "supersede test/app"],
     },
     {
+      name: "is not proved a second time, and other plans are made anew",
+      outcome: "applied",
+      about: applied("verified"),
+      actions: ["supersede test/app", "plan test/app pull-request", "supersede test/app"],
+    },
+    {
       name: "is not repeated when it failed, and other plans are made anew",
       outcome: "failed",
       about: applied("failed"),

@@ -195,11 +195,11 @@ export function onApplied(flow: Flow, facts: Facts, event: Event & { kind: "run-
   }
   if (run.mode === "destroy")
     return { actions: again, reasons: [yes("destroy", `everything of ${stack.stack} is destroyed`)] };
-  const why = `${stack.stack} is applied and has to be proved to work`;
-  return {
-    actions: [{ kind: "verify", run: run.id, stack: stack.stack, why }, ...again],
-    reasons: [yes("apply", why)],
-  };
+  const isProved = run.state !== "applied" && run.state !== "verifying";
+  const why = `${stack.stack} is applied and ${isProved ? "was looked at" : "has to be proved to work"}`;
+  // A job that may do a part of this only leaves the rest to another one.
+  const verify: readonly Action[] = isProved ? [] : [{ kind: "verify", run: run.id, stack: stack.stack, why }];
+  return { actions: [...verify, ...again], reasons: [yes("apply", why)] };
 }
 
 /** Verified, or not: what waits for this stack is looked at again. */
