@@ -52,8 +52,11 @@ export async function deliverOne(delivery: Delivery, event: Event, watcher: Watc
 }
 
 async function follow(delivery: Delivery, event: Event, watcher: Watcher): Promise<DeliveredOne> {
-  const decision = await decideOn(delivery, { event, looking: lookOnce(delivery) }, watcher);
-  return { event, decision, events: await performAll(delivery, event, decision.actions, watcher) };
+  const looking = lookOnce(delivery);
+  const decision = await decideOn(delivery, { event, looking }, watcher);
+  // What an action asks of the forge was asked for its decision.
+  const doing = { ...delivery, forge: looking.forge };
+  return { event, decision, events: await performAll(doing, event, decision.actions, watcher) };
 }
 
 async function decideOn(

@@ -1,0 +1,148 @@
+import type { ApplyOrder, Matrix } from "../../src/apps/ci/matrix.ts";
+import type { PlanOrder } from "../../src/delivery/plan-order.ts";
+import type { Permissions } from "../../src/worlds/github/index.ts";
+import type { Bench, Row } from "../bench.ts";
+import type { Cost } from "../ci/job.ts";
+import { type CiStage, ciStage, filesBelow } from "../ci/stage.ts";
+
+const resources = 10;
+
+const deciding: Permissions = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  deployments: "write",
+  issues: "write",
+  pull_requests: "write",
+};
+const applying: Permissions = {
+  actions: "read",
+  contents: "write",
+  deployments: "read",
+  issues: "read",
+  pull_requests: "read",
+};
+
+export const bench: Bench = {
+  name: "ci",
+  about:
+    "The commands of GitHub's jobs, each a process of its own, from a push to the plan's comment and from a merge to the apply: seconds and requests of everything but the tool, for which a program stands in that answers at once. GitHub is the look-alike, without the network.",
+  run: async ({ needsBuild, quick, note }) => {
+    const main = needsBuild();
+    const rows: Row[] = [];
+    for (const stacks of quick ? [1, 20] : [1, 200]) {
+      for (const way of [planned, ordered]) {
+        const stage = await ciStage(main, { stacks, resources });
+        try {
+          for (const { cost, ...about } of await way(stage, stacks)) {
+            rows.push(row(cost, { ...about, stacks }));
+            note(`${about.work}, ${stacks}: ${listed(cost)}`);
+          }
+        } finally {
+          await stage.close();
+        }
+      }
+    }
+    return rows;
+  },
+};
+
+interface Work {
+  readonly work: string;
+  readonly cost: Cost;
+  /** In seconds, and in requests beside the artifacts that plan jobs left. */
+  readonly aim: { readonly seconds: number; readonly requests: number };
+}
+
+/** The usual way: the run of the pull request has planned, and the comment is the deciding job's. Of one stack also its apply. */
+async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]> {
+  const touched = await stage.run("touched", { ...stage.pushed, permissions: { contents: "read" } });
+  await stage.handOver(touched.outputs.plans, stage.change);
+  const handed = await stage.run("hand-over", { ...stage.pushed, permissions: { actions: "write" } });
+  const decided = await stage.run("decide", { ...stage.taken, permissions: deciding });
+  const works: Work[] = [
+    { work: "`touched`", cost: touched, aim: { seconds: 1, requests: 0 } },
+    {
+      work: "`hand-over` and `decide`, from finished plans to their comment",
+      cost: together([handed, decided]),
+      aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 15 },
+    },
+  ];
+  if (stacks > 1) return works;
+  stage.trusted.upload(`plangate-bundles-${stage.trusted.id}-1-decide`, filesBelow(decided.out));
+  const pushed = await stage.merged();
+  const started = await stage.run("decide", { ...pushed, permissions: deciding });
+  const applies = JSON.parse(started.outputs.applies ?? "{}") as Matrix<ApplyOrder>;
+  const env = {
+    PLANGATE_ENVIRONMENT: "test",
+    PLANGATE_ORDERS: JSON.stringify(applies.test?.[0]?.orders),
+    PLANGATE_SIGN_KEY: "",
+    PLANGATE_SEAL_KEY: "",
+  };
+  const applied = await stage.run("apply", { ...pushed, permissions: applying, env });
+  works.push({ work: "`decide` after the merge", cost: started, aim: { seconds: 2, requests: 15 } });
+  works.push({ work: "`apply`, verified", cost: applied, aim: { seconds: 3, requests: 12 } });
+  return works;
+}
+
+/** Plans that were not there are ordered, made, and presented by a job of their own. */
+async function ordered(stage: CiStage, stacks: number): Promise<readonly Work[]> {
+  const about = { ...stage.taken, permissions: deciding };
+  const decided = await stage.run("decide", about);
+  const works: Work[] = [{ work: "`decide` that orders plans", cost: decided, aim: { seconds: 2, requests: 12 } }];
+  if (stacks === 1) {
+    const plans = JSON.parse(decided.outputs.plans ?? "{}") as Matrix<PlanOrder>;
+    const env = { PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: JSON.stringify(plans.test?.[0]?.orders) };
+    const cost = await stage.run("plan", { ...stage.taken, permissions: {}, env });
+    works.push({ work: "`plan`", cost, aim: { seconds: 1, requests: 0 } });
+  }
+  await stage.handOver(decided.outputs.plans, stage.trusted);
+  const presented = await stage.run("present", about);
+  works.push({
+    work: "`present`, from finished plans to their comment",
+    cost: presented,
+    aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 15 },
+  });
+  return works;
+}
+
+/** One job after the other. */
+function together(all: readonly Cost[]): Cost {
+  const sum = (of: (one: Cost) => number) => all.reduce((total, one) => total + of(one), 0);
+  const wallMs = sum(({ measured }) => measured.wallMs.median);
+  return {
+    measured: {
+      runs: 1,
+      wallMs: { median: wallMs, min: wallMs },
+      cpuMs: sum(({ measured }) => measured.cpuMs ?? 0),
+      rssMb: Math.max(...all.map(({ measured }) => measured.rssMb ?? 0)),
+    },
+    toolMs: sum(({ toolMs }) => toolMs),
+    git: sum(({ git }) => git),
+    requests: all.flatMap(({ requests }) => requests),
+  };
+}
+
+/** Of what took the tool as well, without its time; its processor time cannot be told apart. */
+function row({ measured, toolMs, requests, git }: Cost, { work, stacks, aim }: RowAbout): Row {
+  const own = measured.wallMs.median - toolMs;
+  const { cpuMs: _, ...wall } = { ...measured, wallMs: { median: own, min: own } };
+  const artifacts = requests.filter((route) => route === artifact).length;
+  const more = artifacts > 1 ? `, ${artifacts} of them artifacts of plan jobs` : "";
+  return {
+    work: `${work}, ${stacks} stack${stacks === 1 ? "" : "s"} (${requests.length} requests${more}; ${git} of Git's)`,
+    measured: toolMs > 0 ? wall : measured,
+    aim: `at most ${aim.seconds} s and ${aim.requests} requests${more === "" ? "" : " without artifacts"}`,
+    holds: own <= aim.seconds * 1_000 && requests.length - (more === "" ? 0 : artifacts) <= aim.requests,
+  };
+}
+
+type RowAbout = Omit<Work, "cost"> & { readonly stacks: number };
+
+const artifact = "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}";
+
+/** Which requests there were, and how many of each. */
+function listed({ requests }: Cost): string {
+  const counts = Map.groupBy(requests, (one) => one);
+  return [...counts].map(([name, all]) => (all.length === 1 ? name : `${all.length} × ${name}`)).join("; ");
+}
