@@ -112,7 +112,7 @@ export function tokenExchange({ documents, issuer, now }: ExchangeAbout): TokenE
     const key = give(role, claims, seconds);
     return aws(
       200,
-      `<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>${key}</SessionToken></Credentials></AssumeRoleWithWebIdentityResult>`,
+      `<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>${key}</AccessKeyId><SecretAccessKey>secret-of-${key}</SecretAccessKey><SessionToken>${key}</SessionToken></Credentials></AssumeRoleWithWebIdentityResult>`,
     );
   };
 

@@ -23,7 +23,13 @@ export interface EnvironmentAbout {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-export async function openSmallRunner(about: { readonly private?: boolean } = {}): Promise<SmallRunner> {
+export interface SmallRunnerAbout {
+  readonly private?: boolean;
+  readonly clouds?: { readonly aws: string; readonly google: string };
+  readonly clock?: { readonly now: () => number };
+}
+
+export async function openSmallRunner({ clouds, ...about }: SmallRunnerAbout = {}): Promise<SmallRunner> {
   const small = await smallGitHub(about);
   const secrets: { repository: Record<string, string>; environments: Record<string, Record<string, string>> } = {
     repository: {},
@@ -31,7 +37,8 @@ export async function openSmallRunner(about: { readonly private?: boolean } = {}
   };
   const programs = await programsFor(join(small.dir, "programs"));
   const { github, dir } = small;
-  const runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets });
+  const more = clouds === undefined ? {} : { clouds };
+  const runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets, ...more });
   const { rest } = await small.as("root");
   const encrypted = { encrypted_value: Buffer.alloc(64, 1).toString("base64"), key_id: "0" };
   let closed = false;
