@@ -1,3 +1,4 @@
+import { type BundlesIn, partitionOf } from "./bundles.ts";
 import type { Home, Making } from "./places.ts";
 import { askedFor, bucketOf, locksOf, type StatePlace } from "./states.ts";
 import { codeOf, expression, filled, quoted, type Template, type TerraformRecord } from "./terraform-json.ts";
@@ -7,13 +8,39 @@ import type { Phase } from "./wanted.ts";
 export const rolePath = "/plangate/";
 
 /** The statements of an identity's own policy: what it may with states, and what no other policy can give it. */
-export function statementsFor(home: Home, phase: Phase, { homes }: Making): readonly TerraformRecord[] {
+export function statementsFor(home: Home, phase: Phase, { homes, bundles }: Making): readonly TerraformRecord[] {
   const others = homes.filter(({ environment }) => environment !== home.environment);
   const foreign = others.flatMap((other) => other.states.map((place) => objectsOf(other, place)));
   return [
     ...stateStatements(home, phase),
     ...(foreign.length === 0 ? [] : [deny("NoStateOfAnotherEnvironment", ["s3:*Object*"], { resources: foreign })]),
-    ...(phase === "plan" ? planDenials(home) : applyDenials(home)),
+    ...(bundles?.kind === "s3" ? bundleStatements(bundles, phase) : []),
+    ...denials[phase](home),
+  ];
+}
+
+const denials: Readonly<Record<Phase, (home: Home) => readonly TerraformRecord[]>> = {
+  plan: planDenials,
+  apply: applyDenials,
+  bundles: () => [deny("NoOtherIdentity", assuming, { resources: ["*"] })],
+};
+
+/** Who keeps bundles creates them and replaces none, who applies reads them, and who plans does neither, whatever else they may. */
+function bundleStatements(bundles: BundlesIn<"s3">, phase: Phase): readonly TerraformRecord[] {
+  const bucket = `arn:${partitionOf(bundles)}:s3:::${bundles.bucket}`;
+  const objects = `${bucket}/${bundles.prefix}*`;
+  if (phase === "plan") return [deny("NoBundles", ["s3:*Object*"], { resources: [objects] })];
+  // A bundle that is not there is told from one that may not be read by whoever may list the bucket.
+  const read = [allow("FindBundles", ["s3:ListBucket"], [bucket]), allow("ReadBundles", ["s3:GetObject"], [objects])];
+  if (phase === "apply")
+    return [...read, deny("BundlesStayAsTheyAre", [], { not_actions: ["s3:Get*", "s3:List*"], resources: [objects] })];
+  return [
+    ...read,
+    {
+      ...allow("CreateBundles", ["s3:PutObject"], [objects]),
+      // Only a request that writes where nothing is says this.
+      condition: [{ test: "Null", variable: "s3:if-none-match", values: ["false"] }],
+    },
   ];
 }
 

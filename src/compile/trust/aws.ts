@@ -50,14 +50,20 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
         ]),
       ),
       aws_iam_role_policy_attachment: Object.fromEntries(
-        identities.map(({ home, one }) => [
-          blockOf(making, one),
-          {
-            provider: providerOf(home.in),
-            role: expression(`aws_iam_role.${blockOf(making, one)}.name`),
-            ...attached(home, one),
-          },
-        ]),
+        identities.flatMap(({ home, one }) =>
+          one.phase === "bundles"
+            ? []
+            : [
+                [
+                  blockOf(making, one),
+                  {
+                    provider: providerOf(home.in),
+                    role: expression(`aws_iam_role.${blockOf(making, one)}.name`),
+                    ...attached(home, one),
+                  },
+                ],
+              ],
+        ),
       ),
     },
     data: {
@@ -89,11 +95,17 @@ function role(making: Making, { in: account, environment }: Home, one: WantedIde
     provider: providerOf(account),
     name: roleName(making.repository, one),
     path: rolePath,
-    description: `${one.phase === "plan" ? "Plans for" : "Applies to"} ${environment} of ${making.claims.fullName}`,
+    description: saidOf(one, making.claims.fullName),
     assume_role_policy: documentOf(`${blockOf(making, one)}_trust`),
     max_session_duration: jobMinutes[one.phase] * 60,
     ...(one.phase === "apply" ? { permissions_boundary: boundaryOf(environment) } : {}),
   };
+}
+
+/** What an identity is for. */
+export function saidOf({ phase, environment }: WantedIdentity, repository: string): string {
+  if (phase === "bundles") return `Keeps the stored plans of ${repository}`;
+  return `${phase === "plan" ? "Plans for" : "Applies to"} ${environment} of ${repository}`;
 }
 
 /** The claims are compared whole, one by one, with all of them in the one statement: it holds when each of them does. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout } from "../compiled-file.ts";
+import { presentEnvironment } from "../names.ts";
 import { folder } from "./folder.ts";
 import { longestSubject } from "./gcp.ts";
 import type { Home } from "./places.ts";
@@ -74,12 +75,49 @@ export function homesShared(homes: readonly Home[], place: "account" | "project"
   });
 }
 
+/** What an apply has to read, and what is made here gives it no way to. */
+export function bundlesOutOfReach(
+  { bundles }: Flow,
+  { aws, gcp }: { readonly aws: readonly Home[]; readonly gcp: readonly Home[] },
+): readonly Found[] {
+  if (bundles === null) return [];
+  const [own, others] = bundles.kind === "s3" ? [aws, gcp] : [gcp, aws];
+  const cloud = bundles.kind === "s3" ? "AWS" : "Google Cloud";
+  const applies = ({ identities }: Home) => identities.some(({ phase }) => phase === "apply");
+  const without = others.filter(
+    (home) => applies(home) && !own.some(({ environment }) => environment === home.environment),
+  );
+  const foreign = own.filter(
+    (home) => bundles.kind === "s3" && bundles.account !== null && applies(home) && home.in !== bundles.account,
+  );
+  return [
+    ...without.map(({ environment }) =>
+      warning(
+        "bundles-out-of-reach",
+        `What applies to ${environment} has no identity in ${cloud}, where the bundles are that it reads.`,
+        `Give ${environment} a place there too under \`identity\`, or keep bundles in the cloud that it is in.`,
+      ),
+    ),
+    ...foreign.map(({ environment, in: account }) =>
+      warning(
+        "bundles-elsewhere",
+        `What applies to ${environment} is in the account ${account}, and the bucket of bundles is another account's.`,
+        `Let the bucket's own policy give the apply role of ${environment} s3:GetObject on the bundles and s3:ListBucket.`,
+      ),
+    ),
+  ];
+}
+
 export function statesMet(met: readonly WithinReach[]): readonly Found[] {
   return met.map(({ environments: [one, other], bucket }) =>
     error(
       "states-within-reach",
-      `Identities of ${one} and ${other} would reach each other's states in the bucket ${bucket}: where stacks lie is not told apart by its name.`,
-      "Put {environment} at the beginning of `key` or `prefix`, or give each environment a bucket of its own.",
+      other === presentEnvironment
+        ? `States of ${one} would lie among the bundles in the bucket ${bucket}, and who plans for it writes there.`
+        : `Identities of ${one} and ${other} would reach each other's states in the bucket ${bucket}: where stacks lie is not told apart by its name.`,
+      other === presentEnvironment
+        ? "Give bundles a bucket of their own, or a prefix that no state's name begins with."
+        : "Put {environment} at the beginning of `key` or `prefix`, or give each environment a bucket of its own.",
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { saidOf } from "./aws.ts";
 import { gcpRights } from "./gcp-rights.ts";
 import { issuer } from "./main.ts";
 import { accountName } from "./naming.ts";
@@ -23,16 +24,14 @@ export function gcpFile(making: Making, apart: readonly string[]): TerraformReco
   const each = (make: (about: (typeof all)[number]) => TerraformRecord): TerraformRecord =>
     Object.fromEntries(all.map((about) => [about.block, make(about)]));
   const nameOf = (one: WantedIdentity) => accountName(repository, one);
-  const said = ({ phase, environment }: WantedIdentity) =>
-    `${phase === "plan" ? "Plans for" : "Applies to"} ${environment}`;
-  const rights = all.flatMap(({ home, one, block }) => gcpRights(home, one, block));
+  const rights = all.flatMap(({ home, one, block }) => gcpRights(home, one, { block, bundles: making.bundles }));
   return {
     variable: { ...roleVariables(homes), ...stateVariableOf(homes, apart, "gcp") },
     resource: {
       google_service_account: each(({ home, one }) => ({
         project: home.in,
         account_id: nameOf(one),
-        description: `${said(one)} of ${claims.fullName}`,
+        description: saidOf(one, claims.fullName),
       })),
       google_iam_workload_identity_pool: each(({ home, one }) => ({
         project: home.in,
@@ -59,12 +58,23 @@ export function gcpFile(making: Making, apart: readonly string[]): TerraformReco
           ]),
         ),
       ),
-      google_project_iam_member: each(({ home, one, block }) => ({
-        project: home.in,
-        for_each: expression(`var.${rolesVariable[one.phase]}[${quoted(home.environment)}]`),
-        role: expression("each.value"),
-        member: expression(`google_service_account.${block}.member`),
-      })),
+      google_project_iam_member: Object.fromEntries(
+        all.flatMap(({ home, one: { phase }, block }) =>
+          phase === "bundles"
+            ? []
+            : [
+                [
+                  block,
+                  {
+                    project: home.in,
+                    for_each: expression(`var.${rolesVariable[phase]}[${quoted(home.environment)}]`),
+                    role: expression("each.value"),
+                    member: expression(`google_service_account.${block}.member`),
+                  },
+                ],
+              ],
+        ),
+      ),
       ...(rights.length === 0 ? {} : { google_storage_bucket_iam_member: Object.fromEntries(rights) }),
     },
     output: {

@@ -5,8 +5,17 @@
 import { hasErrors } from "../../domain/diagnostic.ts";
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
+import { presentEnvironment } from "../names.ts";
 import { awsFile } from "./aws.ts";
-import { homesShared, notTrusted, numbersMissing, statesMet, subjectsTooLong } from "./diagnostics.ts";
+import { bundlesAsStates, bundlesHome, bundlesIn } from "./bundles.ts";
+import {
+  bundlesOutOfReach,
+  homesShared,
+  notTrusted,
+  numbersMissing,
+  statesMet,
+  subjectsTooLong,
+} from "./diagnostics.ts";
 import { folder } from "./folder.ts";
 import { gcpFile } from "./gcp.ts";
 import { mainFile } from "./main.ts";
@@ -25,14 +34,22 @@ export { folder as trustFolder } from "./folder.ts";
  */
 export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
   const identities = identitiesOf(flow, about);
-  const [aws, gcp] = [awsHomes(flow, identities), gcpHomes(flow, identities)];
+  const homes = { aws: awsHomes(flow, identities), gcp: gcpHomes(flow, identities) };
+  const [aws, gcp] = [
+    [...homes.aws, ...bundlesHome(flow, about, "aws")],
+    [...homes.gcp, ...bundlesHome(flow, about, "gcp")],
+  ];
   if (aws.length === 0 && gcp.length === 0) return { files: [], diagnostics: [] };
-  const reach = { aws: reachOf(aws, "aws"), gcp: reachOf(gcp, "gcp") };
+  const reach = {
+    aws: reachOf([...homes.aws, ...bundlesAsStates(flow, "aws")], "aws"),
+    gcp: reachOf([...homes.gcp, ...bundlesAsStates(flow, "gcp")], "gcp"),
+  };
   const diagnostics = [
     ...notTrusted(flow, about),
     ...numbersMissing(flow),
-    ...homesShared(aws, "account"),
-    ...homesShared(gcp, "project"),
+    ...homesShared(homes.aws, "account"),
+    ...homesShared(homes.gcp, "project"),
+    ...bundlesOutOfReach(flow, homes),
     ...statesMet([...reach.aws.met, ...reach.gcp.met]),
     ...subjectsTooLong(gcp, flow),
   ].map((found) => ({ ...found, file: about.flowFile }));
@@ -40,13 +57,17 @@ export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
   const common = {
     claims: claimsOf(flow.repository),
     repository: flow.repository.name,
-    blockOf: blockNames(flow.environments.map(({ name }) => name)),
+    blockOf: blockNames([...flow.environments.map(({ name }) => name), presentEnvironment]),
   };
   const clouds = [...(aws.length === 0 ? [] : ["aws" as const]), ...(gcp.length === 0 ? [] : ["gcp" as const])];
   return {
     files: [
-      ...(aws.length === 0 ? [] : [fileOf("aws", awsFile({ ...common, homes: aws }, reach.aws.apart))]),
-      ...(gcp.length === 0 ? [] : [fileOf("gcp", gcpFile({ ...common, homes: gcp }, reach.gcp.apart))]),
+      ...(aws.length === 0
+        ? []
+        : [fileOf("aws", awsFile({ ...common, homes: aws, bundles: bundlesIn(flow, "s3") }, reach.aws.apart))]),
+      ...(gcp.length === 0
+        ? []
+        : [fileOf("gcp", gcpFile({ ...common, homes: gcp, bundles: bundlesIn(flow, "gcs") }, reach.gcp.apart))]),
       fileOf("main", mainFile(flow, clouds)),
     ],
     diagnostics,

@@ -1,3 +1,4 @@
+import type { BundlesPlace } from "../../flow/flow.ts";
 import type { Environment, Flow } from "../../flow/index.ts";
 import { type StatePlace, statePlaces } from "./states.ts";
 import type { RepositoryClaims, WantedIdentity } from "./wanted.ts";
@@ -8,6 +9,8 @@ export interface Making {
   /** Without its owner, as names are made from it. */
   readonly repository: string;
   readonly homes: readonly Home[];
+  /** The bucket of bundles, where it is in this cloud. */
+  readonly bundles: BundlesPlace | null;
   readonly blockOf: (environment: string) => string;
 }
 

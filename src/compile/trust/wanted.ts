@@ -6,7 +6,8 @@ import { files } from "../workflows/naming.ts";
 import { shapeOf } from "../workflows/shape.ts";
 import { type Expression, expression, filled, type Template } from "./terraform-json.ts";
 
-export type Phase = "plan" | "apply";
+/** `bundles`: keeps them, for the jobs that decide and present. */
+export type Phase = "plan" | "apply" | "bundles";
 
 /** One identity, and the jobs that may become it. */
 export interface WantedIdentity {
