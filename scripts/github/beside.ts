@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { GitHub } from "../../src/worlds/github/index.ts";
 import { openRunner, programsFor, type Runner } from "../../test/runner/index.ts";
 import type { RunText } from "./telling.ts";
@@ -33,6 +34,7 @@ export async function openBeside({ github, repository, dir }: BesideAbout): Prom
   const programs = await programsFor(join(dir, "programs"));
   const env = given(["PLANGATE_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"]);
   const runner = openRunner({ github, repository, dir: join(dir, "jobs"), programs, secrets, env });
+  const settled = openWaiting(runner);
   const key = randomBytes(24).toString("hex");
   const server = createServer((request, response) => {
     const end = (status: number, value: unknown) => {
@@ -41,7 +43,7 @@ export async function openBeside({ github, repository, dir }: BesideAbout): Prom
     };
     if (!isSame(request.headers.authorization ?? "", `Bearer ${key}`)) return end(401, { message: "the key is wrong" });
     readBody(request)
-      .then((body) => answer(request.url ?? "/", body, { runner, secrets }))
+      .then((body) => answer(request.url ?? "/", body, { runner, secrets, settled }))
       .then(
         (value) => end(200, value),
         (error: unknown) =>
@@ -66,9 +68,10 @@ export async function openBeside({ github, repository, dir }: BesideAbout): Prom
 interface Behind {
   readonly runner: Runner;
   readonly secrets: Secrets;
+  readonly settled: () => Promise<string>;
 }
 
-async function answer(path: string, body: Body, { runner, secrets }: Behind): Promise<unknown> {
+async function answer(path: string, body: Body, { runner, secrets, settled }: Behind): Promise<unknown> {
   const [, run] = /^\/runs\/(\d+)$/.exec(path) ?? [];
   if (run !== undefined) return textOf(runner, Number(run));
   if (path === "/secret") {
@@ -84,11 +87,29 @@ async function answer(path: string, body: Body, { runner, secrets }: Behind): Pr
     });
     return `it is ${String(body.cron)}`;
   }
-  if (path === "/wait") {
-    await runner.settled();
-    return "nothing runs";
-  }
+  if (path === "/wait") return settled();
   throw new Wrong(`nothing is known of ${path}`);
+}
+
+const longestWait = 20_000;
+
+/**
+ * Says so when nothing runs; empty when something went on all the while. Fails with what the runners could not do, to the
+ * one who asks when that is known.
+ */
+function openWaiting(runner: Runner): () => Promise<string> {
+  let settling: Promise<{ readonly failed: boolean; readonly text: string }> | undefined;
+  return async () => {
+    settling ??= runner.settled().then(
+      () => ({ failed: false, text: "nothing runs" }),
+      (error: unknown) => ({ failed: true, text: error instanceof Error ? error.message : String(error) }),
+    );
+    const told = await Promise.race([settling, setTimeout(longestWait, undefined, { ref: false })]);
+    if (told === undefined) return "";
+    settling = undefined;
+    if (told.failed) throw new Wrong(told.text);
+    return told.text;
+  };
 }
 
 function textOf({ runs }: Runner, id: number): RunText {

@@ -268,7 +268,13 @@ export const words: Readonly<Record<string, Word>> = {
     usage: "gh wait; until nothing runs",
     options: {},
     operands: 0,
-    run: async ({ ask }) => String(await ask.beside("/wait")),
+    async run({ ask }) {
+      // Asked again and again: what runs may take longer than an answer may.
+      for (;;) {
+        const told = String(await ask.beside("/wait"));
+        if (told !== "") return told;
+      }
+    },
   },
 };
 

@@ -1,4 +1,6 @@
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { systemClock } from "../../../adapters/system/index.ts";
 import { nearestName } from "../../../domain/diagnostic.ts";
 import { InputError } from "../../../domain/errors.ts";
 import { withGivenSecrets } from "../../ci/given-secrets.ts";
@@ -28,7 +30,8 @@ export async function ciCommand(context: Context, { operands }: Given): Promise<
     const hint = nearest === undefined ? `It is one of ${all.join(", ")}.` : `Did you mean "${nearest}"?`;
     throw wrong("unknown-step", `"${step ?? ""}" is no step of a job.`, hint);
   }
-  return runCi(known, {
+  let shown = false;
+  const result = await runCi(known, {
     env,
     name,
     directory: directoryOf(options),
@@ -36,7 +39,23 @@ export async function ciCommand(context: Context, { operands }: Given): Promise<
     progress,
     signal,
     outside: (job, given) => openOutside(job, { ...given, env, progress, signal }),
+    watching: {
+      performing: ({ kind }) => {
+        shown ||= kind === "comment";
+      },
+    },
   });
+  if (shown) await secondEnds();
+  return result;
+}
+
+/**
+ * GitHub tells times in whole seconds, and an approval counts only when it came after its plan was shown. A job that waits at a
+ * gate for this one begins to wait in a later second than anything that was shown here.
+ */
+async function secondEnds(): Promise<void> {
+  const second = 1000;
+  await setTimeout(second - (systemClock.now() % second));
 }
 
 function wrong(code: string, summary: string, hint: string): InputError {
