@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { openBundleFolder } from "../../../src/adapters/bundles/index.ts";
 import { renewRefs } from "../../../src/adapters/git/job-mirror.ts";
 import { openSqliteStore } from "../../../src/adapters/store/index.ts";
+import { openJobBundles } from "../../../src/apps/ci/job-bundles.ts";
 import type { Outside, SeenRun } from "../../../src/apps/ci/outside.ts";
 import { type CiCommandName, runCi } from "../../../src/apps/ci/run-ci.ts";
 import { failed } from "../../../src/apps/cli/tell.ts";
@@ -24,6 +25,7 @@ const clock = { now: () => about.now };
 const forge = openForge({ dir: about.forge, clock });
 const flow = JSON.parse(readFileSync(about.flow, "utf8")) as Flow;
 let doing: Action | null = null;
+const { signal } = new AbortController();
 
 function tell(told: ToldByJob): void {
   if ("news" in told && "action" in told.news) doing = told.news.action;
@@ -59,13 +61,15 @@ const outside: Outside = {
     environments: async () => ({ kind: "hidden", why: "no settings are kept here" }),
     file: async () => undefined,
   },
-  bundles: () => openBundleFolder(about.bundles),
+  bundles: (_out, place) =>
+    place === null
+      ? openBundleFolder(about.bundles)
+      : openJobBundles(place, { env: process.env, tell: (line) => void process.stderr.write(`${line}\n`), signal }),
   flowAt: async () => flow,
   bring: async () => undefined,
   renew: (dir) => renewRefs(dir, { url: forge.dirOf(repository), env: process.env, without: recordBranch }),
 };
 
-const signal = new AbortController().signal;
 try {
   const result = await runCi(process.argv[2] as CiCommandName, {
     env: process.env,
