@@ -29,7 +29,9 @@ export type LedgerKind =
   | "break-glass"
   /** A job could not do all that follows, and leaves it to others. */
   | "work-left"
-  | "work-taken";
+  | "work-taken"
+  /** What is applied was told on the forge's page, or how that ended. */
+  | "deployment-told";
 
 /** JSON without surprises: what a ledger entry may hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -258,6 +258,33 @@ describe("the commands, on GitHub's interface", () => {
       env: { PLANGATE_SIGN_KEY: "", PLANGATE_SEAL_KEY: "", PLANGATE_OPEN_KEY: "", PLANGATE_VERIFY_KEY: "" },
     });
     expect(wentOn).toMatchObject({ code: 0, stdout: expect.stringContaining("Started anew for what is left") });
+
+    const told = small.github.kept(infra).deployments;
+    const of = { environment: "ephemeral", task: "plangate:apply", commit: change.sha };
+    expect(told).toMatchObject([{ ...of, statuses: [{ state: "in_progress" }] }]);
+    const before = await small.tip("refs/heads/plangate/record");
+    second.finish();
+    const third = await start({ event: "workflow_dispatch", ref: "refs/heads/main" });
+    const left = { ...dispatched, inputs: { event: "left", run: String(second.id) } };
+    const about = { run: third.id, event: "workflow_dispatch", body: left, permissions: deciding };
+    expect(await step("decide", about)).toMatchObject({ code: 0 });
+    expect(told[0]?.statuses.at(-1)).toMatchObject({
+      state: "success",
+      description: expect.stringMatching(/^ephemeral-2\/app; the ledger's entry \d+ is sha256:/),
+    });
+
+    // Somebody who may push puts the record back to before the apply: every part of it was written by plangate.
+    const commits = execFileSync("git", ["rev-list", "plangate/record"], {
+      cwd: small.github.forge.dirOf(infra),
+      encoding: "utf8",
+    });
+    const oldest = commits.trim().split("\n").at(-1) as CommitSha;
+    expect(before).not.toBe(oldest);
+    execFileSync("git", ["update-ref", "refs/heads/plangate/record", oldest], { cwd: small.github.forge.dirOf(infra) });
+    const refused = await step("decide", about);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("record-rewritten") });
+    expect(refused.stderr).toContain(`Deployment ${told[0]?.id}, which plangate made`);
+    expect(refused.stderr).toContain(`gh api -X DELETE repos/${infra}/deployments/${told[0]?.id}`);
   });
 
   it("prove the flow that a pull request brings, and tell what it makes weaker", async () => {

@@ -274,31 +274,78 @@ describe("plangate's own comment", () => {
   });
 });
 
-describe("what was applied", () => {
-  it("stands on the repository's page, with the ledger's head as a witness, whatever else is deployed there", async () => {
+describe("what is applied", () => {
+  const key = Buffer.alloc(32, 1);
+  const head = (seq: number) => ({ seq, hash: digestOf(`${seq}`) });
+
+  async function deploymentsOf(mine: Uint8Array = key) {
     const { github, small } = stage;
-    const commit = small.tip("main") as CommitSha;
-    const token = await github.tokenFor({ job: presenting, repository: infra });
-    const deployments = openDeployments({
+    return openDeployments({
       apiUrl: github.url,
       owner: "acme",
       repo: "infra",
-      identity: { kind: "token", token },
+      identity: { kind: "token", token: await github.tokenFor({ job: presenting, repository: infra }) },
       clock: { now: () => small.later(0) },
       progress: () => undefined,
       signal: new AbortController().signal,
       patience: { second: 1, spaced: false },
+      key: mine,
     });
-    const about = { environment: "prod", commit, stacks: [network], url: "https://github.example/run/1" };
-    const heads = [1, 2].map((seq) => ({ seq, hash: digestOf(`${seq}`) }));
-    for (const ledger of heads) await deployments.tell({ ...about, succeeded: ledger.seq === 2, ledger });
-    const { kept } = github;
+  }
+  const about = () => ({
+    environment: "prod",
+    commit: stage.small.tip("main") as CommitSha,
+    description: "prod/network, by plangate",
+    url: "https://github.example/run/1",
+  });
+
+  it("stands on the repository's page, with the ledger's head as a witness, and how it ended", async () => {
+    const deployments = await deploymentsOf();
+    expect(await deployments.newestHead()).toBeUndefined();
+    const first = await deployments.begin({ ...about(), state: "in_progress", ledger: head(7) });
+    await deployments.begin({ ...about(), state: "queued", ledger: head(9) });
+    await deployments.end(first, { ...about(), state: "failure" });
+    const { kept } = stage.github;
     expect(kept(infra).deployments).toMatchObject([
-      { environment: "prod", commit, statuses: [{ state: "failure" }] },
-      { description: "prod/network by plangate", statuses: [{ state: "success", logUrl: about.url }] },
+      { environment: "prod", task: "plangate:apply", statuses: [{ state: "in_progress" }, { state: "failure" }] },
+      { description: "prod/network, by plangate", statuses: [{ state: "queued", logUrl: about().url }] },
     ]);
-    Object.assign(kept(infra).deployments[0] ?? {}, { payload: "{}" });
-    expect(await deployments.seenHeads()).toEqual(heads.slice(1));
+    expect(await deployments.newestHead()).toMatchObject(head(9));
+  });
+
+  it("is told by whoever has the key of the record, and by nobody else who may make deployments", async () => {
+    const ours = await deploymentsOf();
+    const id = await ours.begin({ ...about(), state: "in_progress", ledger: head(7) });
+    const others = await deploymentsOf(Buffer.alloc(32, 2));
+    await others.begin({ ...about(), state: "in_progress", ledger: head(900) });
+    const { kept } = stage.github;
+    const all = kept(infra).deployments;
+    const [true7 = {}] = all.map(({ payload }) => payload as { ledger: { mark: string } });
+    for (const payload of [
+      "{}",
+      { ledger: head(900) },
+      { ledger: { ...head(900), mark: "x" } },
+      { ledger: { ...head(900), mark: (true7 as { ledger: { mark: string } }).ledger.mark } },
+    ])
+      all.push({ ...(all[0] as (typeof all)[number]), id: 5_000 + all.length, payload });
+    expect(await ours.newestHead()).toEqual({ ...head(7), deployment: id });
+  });
+
+  it("cannot be hidden behind what others make: then somebody has to look", async () => {
+    const ours = await deploymentsOf();
+    await ours.begin({ ...about(), state: "in_progress", ledger: head(7) });
+    const all = stage.github.kept(infra).deployments;
+    const [one] = all;
+    const copies = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...(one as NonNullable<typeof one>),
+        id: 9_000 + index,
+        payload: {},
+      }));
+    all.push(...copies(150));
+    expect(await ours.newestHead()).toMatchObject(head(7));
+    all.push(...copies(1_000));
+    await expect(ours.newestHead()).rejects.toMatchObject({ code: "record-witness-hidden", reaction: "stop" });
   });
 });
 

@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { type Digest, parseDigest } from "../../domain/digest.ts";
-import type { CommitSha, StackName } from "../../domain/names.ts";
+import { canonicalJson, type Digest, type KeyedDigest, keyedDigestOf, parseDigest } from "../../domain/digest.ts";
+import { DeliveryError } from "../../domain/errors.ts";
+import type { CommitSha } from "../../domain/names.ts";
+import { readAnswer } from "./answer.ts";
 import { openClient } from "./client.ts";
-import { askPages, make } from "./forge/rest.ts";
+import { failure } from "./failure.ts";
+import { make } from "./forge/rest.ts";
 import { type TokenAbout, tokenOf } from "./forge/token.ts";
 import { tell } from "./settings/connection.ts";
 
@@ -12,71 +15,123 @@ export interface SeenHead {
   readonly hash: Digest;
 }
 
-/** An apply as people see it on the repository's page, with the ledger's head of that moment. */
+/** A head that a deployment of ours tells. */
+export interface ToldHead extends SeenHead {
+  readonly deployment: number;
+}
+
+/** Applies of one place, as people see them on the repository's page. */
 export interface Deployed {
+  /** GitHub's environment in which they are applied. */
   readonly environment: string;
   readonly commit: CommitSha;
-  readonly stacks: readonly StackName[];
-  readonly succeeded: boolean;
+  /** `queued`: somebody has to open a gate first. */
+  readonly state: "queued" | "in_progress";
+  readonly description: string;
+  /** The ledger's head at this moment. */
   readonly ledger: SeenHead;
   /** Where to read on. */
   readonly url: string;
 }
 
+export interface DeploymentEnd extends Pick<Deployed, "description" | "url"> {
+  /** `inactive`: nothing of it was applied. */
+  readonly state: "success" | "failure" | "inactive";
+}
+
 /**
- * Deployments of GitHub as witnesses: whoever can write the record's branch cannot write these backwards. Whoever may
- * make deployments can make false ones, so a head that stands in one may forbid, and permits nothing.
+ * Deployments of GitHub as witnesses of the record, since whoever can push to its branch cannot write these backwards. A
+ * head counts when it bears the mark of the repository's key, whoever made the deployment: any workflow that may make
+ * deployments acts as the same bot as we do with a workflow's token, and what it says is a claim. Who may write to
+ * deployments can take one away, and so hide that a record was rewritten; nobody can make one that forbids what is true.
  */
 export interface Deployments {
-  tell(deployed: Deployed): Promise<void>;
-  /** The heads that stand in the newest deployments, newest first. */
-  seenHeads(): Promise<readonly SeenHead[]>;
+  /** Tells that applies begin, and gives the deployment's number. */
+  begin(deployed: Deployed): Promise<number>;
+  end(deployment: number, end: DeploymentEnd): Promise<void>;
+  /** The furthest head that the newest deployments of ours tell; `undefined` where there is none. */
+  newestHead(): Promise<ToldHead | undefined>;
 }
 
 /** What marks ours among all that are made in a repository. */
 const task = "plangate:apply";
 
+/** So many pages of claims by others are looked through for one of ours. */
+const mostPages = 10;
+
 const made = z.object({ id: z.int() });
-const found = z.object({ payload: z.unknown() });
-const head = z.object({
-  seq: z.int().min(0),
-  hash: z.string().transform((text, context): Digest => {
-    const digest = parseDigest(text);
-    if (digest !== undefined) return digest;
-    context.issues.push({ code: "custom", message: "it is no digest", input: text });
-    return z.NEVER;
+const found = z.object({ id: z.int(), payload: z.unknown() });
+const marked = z.object({
+  ledger: z.object({
+    seq: z.int().min(0),
+    hash: z.string().max(100),
+    mark: z.string().max(100),
   }),
 });
-const payload = z.object({ ledger: head });
 
-export function openDeployments(about: TokenAbout): Deployments {
-  const { owner, repo } = about;
+/** @param about `key`: what every job that writes the record has, and nobody else. */
+export function openDeployments(about: TokenAbout & { readonly key: Uint8Array }): Deployments {
+  const { owner, repo, key } = about;
   const to = { octokit: openClient({ ...about, token: tokenOf(about) }), owner, repo };
+  const right = "Deployments (write)";
+  const status = (deployment: number, { state, description, url }: DeploymentEnd | Deployed) =>
+    tell(to, {
+      route: "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+      with: { deployment_id: deployment, state, description: description.slice(0, 140), log_url: url },
+      doing: { what: `telling what became of deployment ${deployment}`, right },
+    });
   return {
-    async tell({ environment, commit, stacks, succeeded, ledger, url }) {
-      const doing = { what: `telling what was applied in ${environment}`, right: "Deployments (write)" };
-      const description = `${stacks.length === 1 ? stacks[0] : `${stacks.length} stacks`} by plangate`.slice(0, 140);
+    async begin(deployed) {
+      const { environment, commit, description, ledger } = deployed;
       // What merging waits for was asked for already, and nothing is merged for it.
       const request = { ref: commit, auto_merge: false, required_contexts: [], transient_environment: false };
+      const payload = { ledger: { ...ledger, mark: markOf(key, ledger) } };
       const { id } = await make(to, made, {
         route: "POST /repos/{owner}/{repo}/deployments",
-        with: { ...request, task, environment, description, payload: { ledger, stacks: stacks.slice(0, 100) } },
-        doing,
+        with: { ...request, task, environment, description: description.slice(0, 140), payload },
+        doing: { what: `telling what is applied in ${environment}`, right },
       });
-      await tell(to, {
-        route: "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
-        with: { deployment_id: id, state: succeeded ? "success" : "failure", description, log_url: url },
-        doing,
-      });
+      await status(id, deployed);
+      return id;
     },
-    async seenHeads() {
-      const doing = { what: "reading what was told of the ledger", right: "Deployments (read)" };
+    end: status,
+    async newestHead() {
+      const doing = { what: "reading what was told of the record", right: "Deployments (read)" };
       const route = "GET /repos/{owner}/{repo}/deployments";
-      const all = await askPages(to, found, { route, with: { task }, doing }, 1);
-      return all.flatMap((one) => {
-        const parsed = payload.safeParse(one.payload);
-        return parsed.success ? [parsed.data.ledger] : [];
-      });
+      try {
+        let pages = 0;
+        for await (const { data } of to.octokit.paginate.iterator(route, { owner, repo, task, per_page: 100 })) {
+          const heads = readAnswer(z.array(found), data, doing).flatMap((one) => headIn(key, one) ?? []);
+          const newest = heads.toSorted((left, right) => right.seq - left.seq)[0];
+          if (newest !== undefined) return newest;
+          pages += 1;
+          if (pages === mostPages) throw hidden(about);
+        }
+        return undefined;
+      } catch (error) {
+        throw error instanceof DeliveryError ? error : failure(error, doing);
+      }
     },
   };
+}
+
+function headIn(key: Uint8Array, { id, payload }: z.output<typeof found>): ToldHead | undefined {
+  const { ledger } = marked.safeParse(payload).data ?? {};
+  const hash = ledger === undefined ? undefined : parseDigest(ledger.hash);
+  if (ledger === undefined || hash === undefined) return undefined;
+  const head = { seq: ledger.seq, hash };
+  return markOf(key, head) === ledger.mark ? { ...head, deployment: id } : undefined;
+}
+
+function markOf(key: Uint8Array, { seq, hash }: SeenHead): KeyedDigest {
+  return keyedDigestOf(key, `a head of the ledger: ${canonicalJson({ seq, hash })}`);
+}
+
+function hidden({ owner, repo }: TokenAbout): DeliveryError {
+  return new DeliveryError({
+    code: "record-witness-hidden",
+    message: `reading what was told of the record: the ${mostPages * 100} newest deployments of ${owner}/${repo} that say ${task} are none of plangate's`,
+    reaction: "stop",
+    hint: "Somebody made them to hide what plangate told. Find out who (their creator), and delete them: gh api -X DELETE repos/OWNER/NAME/deployments/NUMBER.",
+  });
 }

@@ -5,6 +5,7 @@ import { openArtifactBundles } from "../../adapters/bundles/index.ts";
 import { openRemoteBranch } from "../../adapters/git/index.ts";
 import { bringInto, renewRefs } from "../../adapters/git/job-mirror.ts";
 import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
+import { type Deployments, openDeployments, type ToldHead } from "../../adapters/github/deployments.ts";
 import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
 import { tokenOf } from "../../adapters/github/forge/token.ts";
 import { openSettings } from "../../adapters/github/settings/index.ts";
@@ -51,8 +52,15 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
   return {
     clock: systemClock,
     store: async () => {
-      opened = await openRecord(job, about, async () => basic(await wordOf(asSelf)));
+      opened = await openRecord(job, about, {
+        authorize: async () => basic(await wordOf(asSelf)),
+        witnesses: (key) => openDeployments({ ...asSelf, key }),
+      });
       return opened.record;
+    },
+    deployments: {
+      begin: (deployed) => witnessesOf(opened).begin(deployed),
+      end: (deployment, end) => witnessesOf(opened).end(deployment, end),
     },
     forge: async ({ flow, repository, dir, store }) =>
       openGitHubForge({
@@ -96,6 +104,19 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
 interface OpenRecord {
   readonly record: RecordStore;
   readonly keys: JobRecordKeys;
+  /** Null in jobs without the key of the record. */
+  readonly witnesses: Deployments | null;
+}
+
+function witnessesOf(opened: OpenRecord | undefined): Deployments {
+  const { witnesses = null } = opened ?? {};
+  if (witnesses === null) throw new InternalError("applies are told by a job that does not write the record");
+  return witnesses;
+}
+
+interface RecordAbout {
+  readonly authorize: () => Promise<string>;
+  readonly witnesses: (key: Uint8Array) => Deployments;
 }
 
 type JobRecordKeys = Pick<RecordBranchOptions, "signer" | "signatures" | "key">;
@@ -135,7 +156,7 @@ function basic(token: string): string {
 async function openRecord(
   job: Job,
   { env, command }: OutsideAbout,
-  authorize: () => Promise<string>,
+  { authorize, witnesses: open }: RecordAbout,
 ): Promise<OpenRecord> {
   const keys = await recordKeys(env, command, job.temp);
   const branch = await openRemoteBranch({
@@ -147,7 +168,15 @@ async function openRecord(
     author: { name: "plangate", email: "plangate@users.noreply.github.com" },
   });
   const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
-  const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys });
+  const witnesses = keys.key === undefined ? null : open(keys.key);
+  // Asked for before the record is read, which by then goes at least as far.
+  const told = await witnesses?.newestHead();
+  const expecting = told === undefined ? {} : { expectHead: { seq: told.seq, hash: told.hash } };
+  const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys, ...expecting }).catch(
+    (error: unknown) => {
+      throw told === undefined ? error : withWitness(error, told, job);
+    },
+  );
   const close = async () => {
     try {
       await record.close();
@@ -155,7 +184,20 @@ async function openRecord(
       branch.close();
     }
   };
-  return { record: { ...record, close }, keys };
+  return { record: { ...record, close }, keys, witnesses };
+}
+
+/** Says which deployment knows better than the record, and how people who have looked get on. */
+function withWitness(error: unknown, { seq, hash, deployment }: ToldHead, { repository }: Job): unknown {
+  if (!(error instanceof DeliveryError) || error.code !== "record-rewritten") return error;
+  const at = `repos/${repository}/deployments/${deployment}`;
+  return new DeliveryError({
+    code: error.code,
+    message: error.message,
+    reaction: error.reaction,
+    hint: `Deployment ${deployment}, which plangate made, tells that entry ${seq} of the ledger was ${hash}. Find out who pushed to ${recordBranch}, and put it back to where it goes on from that entry. Where a new record was begun on purpose, take the deployment's word away: gh api -X POST ${at}/statuses -f state=inactive && gh api -X DELETE ${at}`,
+    cause: error,
+  });
 }
 
 /** Which keys the commands have that write the record; what else opens it only looks. */

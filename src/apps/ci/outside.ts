@@ -1,3 +1,4 @@
+import type { Deployments } from "../../adapters/github/deployments.ts";
 import type { LiveSettings } from "../../adapters/github/settings/index.ts";
 import type { WorkflowRun } from "../../adapters/github/workflow-runs.ts";
 import type { ChangeReader } from "../../delivery/ports/change-reader.ts";
@@ -24,6 +25,8 @@ export interface Outside {
   store(): Promise<Store>;
   forge(about: ForgeAbout): Promise<Forge>;
   readonly workflows: Workflows;
+  /** Tells people what is applied, with the ledger's head. */
+  readonly deployments: Pick<Deployments, "begin" | "end">;
   /** What GitHub has of the repository's settings, for jobs that run before anything is checked out. */
   readonly settings: Pick<LiveSettings, "environments" | "file">;
   /** Bundles where the flow keeps them; those for artifacts are left in the folder, to be uploaded. */

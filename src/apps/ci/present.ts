@@ -7,6 +7,7 @@ import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
 import { tellDelivered } from "./tell-delivered.ts";
+import { tellBegun } from "./told-applies.ts";
 import { isForOthers, type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
@@ -30,6 +31,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
         const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { plans: [], applies } });
         const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
         const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
+        await tellBegun(ci, delivery, given.applies);
         return { delivered, given, isLeft };
       });
       ci.outputs.output("applies", JSON.stringify(done.given.applies));

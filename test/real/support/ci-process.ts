@@ -57,6 +57,7 @@ const outside: Outside = {
       return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
     },
   },
+  deployments: { begin: async () => 1, end: async () => undefined },
   settings: {
     environments: async () => ({ kind: "hidden", why: "no settings are kept here" }),
     file: async () => undefined,

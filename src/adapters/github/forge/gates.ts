@@ -60,7 +60,8 @@ async function waitedSince({ to, about }: Room, gate: string, run_id: number): P
   if (!own || told.event.startsWith("pull_request") || told.head_branch !== (await defaultBranch(to))) return null;
   const deployments = await askAll(to, deployment, {
     route: "GET /repos/{owner}/{repo}/deployments",
-    with: { environment: gate, sha: told.head_sha },
+    // Those that GitHub makes for jobs: ours tell of applies.
+    with: { environment: gate, sha: told.head_sha, task: "deploy" },
     doing: { what: `reading what waited at the gate ${gate}`, right: "Deployments (read)" },
   });
   const since = deployments.map(({ created_at }) => created_at).filter((at) => at >= told.created_at);
