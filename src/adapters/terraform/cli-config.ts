@@ -3,25 +3,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeliveryError } from "../../domain/errors.ts";
 
+/** Where providers are taken from before they are asked for elsewhere, and where they are kept for the next root module. */
+export interface ProviderPlaces {
+  readonly mirror?: string | undefined;
+  readonly cache?: string | undefined;
+}
+
 /**
  * Runs something with a command line configuration of our own, made for this one use: what another run may have
  * written anywhere is never read. Providers come from the mirror when it holds them and from their registry
  * otherwise; without the explicit block Terraform would also look for them in the checkout.
  */
-export async function withCliConfig<T>(mirror: string | undefined, use: (file: string) => Promise<T>): Promise<T> {
+export async function withCliConfig<T>(
+  { mirror, cache }: ProviderPlaces,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "plangate-terraform-"));
   try {
     const file = join(folder, "terraform.rc");
-    await writeFile(file, cliConfigText(mirror, mirror === undefined ? [] : await providersIn(mirror)), {
-      mode: 0o600,
-    });
+    const held = mirror === undefined ? [] : await providersIn(mirror);
+    await writeFile(file, cliConfigText({ mirror, cache }, held), { mode: 0o600 });
     return await use(file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-export function cliConfigText(mirror: string | undefined, held: readonly string[]): string {
+export function cliConfigText({ mirror, cache }: ProviderPlaces, held: readonly string[]): string {
   const list = `[${held.map(quoted).join(", ")}]`;
   const installation =
     mirror === undefined || held.length === 0
@@ -35,7 +43,8 @@ export function cliConfigText(mirror: string | undefined, held: readonly string[
           `    exclude = ${list}`,
           "  }",
         ];
-  return ["disable_checkpoint = true", "provider_installation {", ...installation, "}", ""].join("\n");
+  const kept = cache === undefined ? [] : [`plugin_cache_dir = ${quoted(cache)}`];
+  return ["disable_checkpoint = true", ...kept, "provider_installation {", ...installation, "}", ""].join("\n");
 }
 
 /** The addresses of the providers that a mirror holds: `host/namespace/type`, one folder each. */

@@ -34,6 +34,8 @@ export interface Command {
   /** Standard output is data, at most this many bytes of it. */
   readonly wholeOutput?: number;
   readonly spawned?: (pid: number) => Promise<void>;
+  /** A folder in which providers are kept for other root modules: each is taken from it by its hash. */
+  readonly providerCache?: string | undefined;
   /** Which lines of standard output get into the log; without it, all of them. */
   readonly logged?: (line: string) => boolean;
 }
@@ -44,7 +46,7 @@ export interface Command {
  */
 export async function runCommand(program: Program, workdir: Workdir, command: Command): Promise<ProcessResult> {
   const redact = program.redactor(workdir.env);
-  const result = await withCliConfig(program.mirror, (cliConfig) => {
+  const result = await withCliConfig({ mirror: program.mirror, cache: command.providerCache }, (cliConfig) => {
     const env = processEnvironment({ host: program.hostEnv, given: workdir.env, permit: program.permit, cliConfig });
     workdir.log.write(`$ ${redact(commandText(program.binary, command.args.map(shownArgument)))}\n`);
     return runProcess({

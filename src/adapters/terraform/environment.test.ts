@@ -62,11 +62,15 @@ describe("processEnvironment", () => {
 
 describe("cliConfigText", () => {
   it("never lets Terraform look for providers in the checkout", () => {
-    expect(cliConfigText(undefined, [])).toBe("disable_checkpoint = true\nprovider_installation {\n  direct {}\n}\n");
+    expect(cliConfigText({}, [])).toBe("disable_checkpoint = true\nprovider_installation {\n  direct {}\n}\n");
+  });
+
+  it("keeps providers where it is told to", () => {
+    expect(cliConfigText({ cache: "/a" }, [])).toMatch(/^plugin_cache_dir = "\/a"$/m);
   });
 
   it("takes from the mirror what it holds and the rest from the registry", () => {
-    expect(cliConfigText('/a "b" \\c', ["example.com/acme/thing"])).toBe(`disable_checkpoint = true
+    expect(cliConfigText({ mirror: '/a "b" \\c' }, ["example.com/acme/thing"])).toBe(`disable_checkpoint = true
 provider_installation {
   filesystem_mirror {
     path    = "/a \\"b\\" \\\\c"
@@ -80,6 +84,6 @@ provider_installation {
   });
 
   it.each(["/a/${b}", "/a\nb"])("refuses a path that cannot be written there: %j", (path) => {
-    expect(() => cliConfigText(path, ["x/y/z"])).toThrow(/cannot be written/);
+    expect(() => cliConfigText({ mirror: path }, ["x/y/z"])).toThrow(/cannot be written/);
   });
 });

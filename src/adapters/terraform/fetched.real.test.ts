@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Workdir } from "../../delivery/ports.ts";
+import { writeZip } from "../../testing/plan-file.ts";
 import { temporaryFolder } from "../../testing/programs.ts";
 import { openTerraform } from "./index.ts";
 
@@ -80,5 +81,42 @@ describe("what a change has in Git as .terraform", () => {
       "app/.terraform/modules/m/main.tf": 'output "x" {\n  value = "made up"\n}\n',
     });
     await expect(open().fetchModules(workdir, { anew: true })).rejects.toThrow(/get in app/);
+  });
+});
+
+describe("a provider that several roots have", () => {
+  it("is fetched once where their lock files have its hash, and counts for no root that has another", async () => {
+    const good = "#!/bin/sh\nexit 1\n";
+    const packed = (content: string) => writeZip([{ name: program, content }]);
+    const zip = `mirror/${address}/terraform-provider-null_3.2.2_${platform}.zip`;
+    await folder.write(zip, packed(good));
+    const lock = (hash: string) =>
+      `provider "${address}" {\n  version = "3.2.2"\n  hashes = [\n    "${hash}",\n  ]\n}\n`;
+    const root = `terraform {\n  required_providers {\n    null = { source = "hashicorp/null" }\n  }\n}\n`;
+    const files: Record<string, string> = {};
+    for (const [name, hash] of [
+      ["one", hashOf(good)],
+      ["two", hashOf(good)],
+      ["other", hashOf("something else")],
+    ] as const) {
+      files[`${name}/main.tf`] = root;
+      files[`${name}/.terraform.lock.hcl`] = lock(hash);
+    }
+    const workdir = await checkoutWith(files);
+    await folder.write("cache/.keep", "");
+    const terraform = open(join(folder.path, "mirror"));
+    const fetch = (name: string) =>
+      terraform.fetchProviders({ ...workdir, root: name }, { cache: join(folder.path, "cache") });
+    await fetch("one");
+    // Where it came from has it no more: what is there now has another hash.
+    await folder.write(zip, packed("#!/bin/sh\nexit 2\n"));
+    await fetch("two");
+    const there = join(workdir.checkout, "two", ".terraform", "providers", address, "3.2.2", platform, program);
+    expect(await readFile(there, "utf8")).toBe(good);
+    await expect(fetch("other")).rejects.toThrow(/Failed to install provider/);
+    await terraform.forgetFetched({ ...workdir, root: "two" });
+    expect(existsSync(join(workdir.checkout, "two", ".terraform"))).toBe(false);
+    await fetch("two");
+    expect(await readFile(there, "utf8")).toBe(good);
   });
 });

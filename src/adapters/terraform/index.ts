@@ -61,7 +61,7 @@ export interface TerraformOptions {
 /** The port, and what only a person or a host asks for. */
 export interface TerraformProgram extends Terraform {
   /** Gets the providers that the root's lock file names, by their hashes; reaches no backend and starts none of them. */
-  fetchProviders(workdir: Workdir): Promise<void>;
+  fetchProviders(workdir: Workdir, about?: { readonly cache?: string }): Promise<void>;
   /** Takes off the disk what was fetched for the root. */
   forgetFetched(workdir: Workdir): Promise<void>;
   /** Who holds Terraform's state lock; null when nobody does. Takes it for a moment to find out. */
@@ -111,7 +111,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
     check: (workdir, files) => checkFormat(program, workdir, files),
     fetchModules: (workdir, about) => fetchModules(program, workdir, about),
-    fetchProviders: (workdir) => fetchProviders(program, workdir),
+    fetchProviders: (workdir, about) => fetchProviders(program, workdir, about),
     forgetFetched,
     outputs: (workdir) => retrying(workdir, () => readOutputs(program, workdir)),
     stateLock: (workdir) => retrying(workdir, () => readStateLock(program, workdir)),

@@ -8,9 +8,8 @@ import type { JobGround } from "./job-delivery.ts";
 export type WithProviders = (order: Order, outcome: Planned["outcome"]) => Promise<Planned["folder"]>;
 
 /**
- * Nothing in the folders comes from the job that planned. Plans of one content share a checkout, since many stacks may be
- * presented in one go, and are used one after the other; what was fetched for a root module goes when its plan was read,
- * since providers are large.
+ * Nothing in the folders comes from the job that planned. Many stacks may be presented in one go, one after the other: plans
+ * of one content share a checkout, and a provider that several roots name by the same hash is fetched once.
  */
 export function openProviderFolders({
   repository,
@@ -18,6 +17,7 @@ export function openProviderFolders({
   folders,
   logs,
 }: Pick<JobGround, "repository" | "tool" | "folders" | "logs">): WithProviders {
+  let cache: Promise<WorkFolder> | undefined;
   let last: { readonly tree: TreeSha; readonly folder: WorkFolder } | undefined;
 
   const checkoutOf = async (tree: TreeSha): Promise<WorkFolder> => {
@@ -34,7 +34,8 @@ export function openProviderFolders({
     if (outcome.kind === "failed") return folders.create(`${run}-failed`);
     const folder = await checkoutOf(tree);
     const workdir = { checkout: `${folder.path}/checkout`, root: stack.root, env: {}, log: logs.open(run) };
-    await tool.fetchProviders(workdir);
+    cache ??= folders.create("provider-cache");
+    await tool.fetchProviders(workdir, { cache: (await cache).path });
     return { ...folder, remove: () => tool.forgetFetched(workdir) };
   };
 }
