@@ -1,14 +1,18 @@
 /** Whoever wants to be alone in a group. */
 export interface Holder {
-  /** What else runs or waits there is not let in any more, or ends. */
-  cancel(reason: string): void;
+  /** Ends it, whether it runs or waits. */
+  cancel(): void;
 }
 
 /** Groups of the whole repository: one runs in each, one waits, and of those that wait the newest. */
 export interface Groups {
-  /** Resolves when the holder may run; `false`: somebody newer took its place while it waited. */
+  /** Resolves when the holder may run; `false`: somebody newer took its place while it waited, or it gave up. */
   enter(name: string, holder: Holder, cancelInProgress: boolean): Promise<boolean>;
+  /** It waits no longer. */
+  giveUp(name: string, holder: Holder): void;
+  /** It runs no longer. */
   leave(name: string, holder: Holder): void;
+  waits(holder: Holder): boolean;
 }
 
 interface Group {
@@ -32,26 +36,56 @@ export function openGroups(): Groups {
         return Promise.resolve(true);
       }
       const before = group.waiting;
-      const reason = `Canceling since a higher priority waiting request for '${name}' exists`;
       const turn = new Promise<boolean>((go) => {
         group.waiting = { holder, go };
       });
-      before?.holder.cancel(reason);
       before?.go(false);
-      if (cancelInProgress) group.running.cancel(reason);
+      before?.holder.cancel();
+      if (cancelInProgress) group.running.cancel();
       return turn;
+    },
+    giveUp(name, holder) {
+      const group = groupOf(name);
+      if (group.waiting?.holder !== holder) return;
+      group.waiting.go(false);
+      group.waiting = null;
     },
     leave(name, holder) {
       const group = groupOf(name);
-      if (group.waiting?.holder === holder) {
-        const { go } = group.waiting;
-        group.waiting = null;
-        go(false);
-      }
       if (group.running !== holder) return;
       group.running = group.waiting?.holder ?? null;
       group.waiting?.go(true);
       group.waiting = null;
     },
+    waits: (holder) => [...groups.values()].some(({ waiting }) => waiting?.holder === holder),
   };
+}
+
+export interface AloneAbout {
+  readonly name: string;
+  /** Whether it ends what runs there. */
+  readonly cancels: boolean;
+  readonly stop: AbortController;
+  /** Who waits is among these. */
+  readonly holders: Set<Holder>;
+}
+
+/** Does the work when nobody else is in the group; undefined where it was ended while it waited. */
+export async function alone<Value>(
+  groups: Groups,
+  { name, cancels, stop, holders }: AloneAbout,
+  work: () => Promise<Value>,
+): Promise<Value | undefined> {
+  const holder = { cancel: () => stop.abort() };
+  const giveUp = () => groups.giveUp(name, holder);
+  if (stop.signal.aborted) return undefined;
+  holders.add(holder);
+  stop.signal.addEventListener("abort", giveUp);
+  try {
+    return (await groups.enter(name, holder, cancels)) ? await work() : undefined;
+  } finally {
+    groups.leave(name, holder);
+    holders.delete(holder);
+    stop.signal.removeEventListener("abort", giveUp);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Permissions, WorkflowRun } from "../../src/worlds/github/index.ts";
+import type { Holder } from "./concurrency.ts";
 import { type Cause, githubContext } from "./contexts.ts";
 import { UnknownToRunner } from "./errors.ts";
 import { evaluate, evaluateText, type Situation } from "./evaluate.ts";
@@ -21,6 +22,8 @@ export interface Play {
   readonly outcomes: Map<string, Outcome>;
   /** Ends what goes on; what says that it goes on all the same does. */
   readonly stop: AbortController;
+  /** What of it is in a group, or waits for one. */
+  readonly holders: Set<Holder>;
 }
 
 /** What a job came to, as others that need it see it. */

@@ -1,3 +1,4 @@
+import { alone } from "./concurrency.ts";
 import { githubContext } from "./contexts.ts";
 import { BadExpression } from "./errors.ts";
 import { evaluateText } from "./evaluate.ts";
@@ -17,18 +18,13 @@ export async function playGrouped(play: Play): Promise<Conclusion> {
     if (workflow.runName !== null) Object.assign(run.kept, { title: evaluateText(workflow.runName, { contexts }) });
     const group = groupOf(workflow.concurrency, { contexts });
     if (group === null) return await playRun(play);
-    const holder = {
-      cancel() {
-        play.stop.abort();
-        host.changed.tell();
-      },
-    };
-    try {
-      if (!(await host.groups.enter(group.name, holder, group.cancels))) return "cancelled";
-      return await playRun(play);
-    } finally {
-      host.groups.leave(group.name, holder);
-    }
+    const { stop, holders } = play;
+    run.kept.status = "queued";
+    const conclusion = await alone(host.groups, { ...group, stop, holders }, () => {
+      run.kept.status = "in_progress";
+      return playRun(play);
+    });
+    return conclusion ?? "cancelled";
   } catch (error) {
     if (!(error instanceof BadExpression)) throw error;
     play.ran.failure = error.message;

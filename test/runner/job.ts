@@ -79,16 +79,21 @@ async function end({ ran }: JobAsked, handle: RunJob, conclusion: Conclusion): P
 
 async function waitAtGate({ host, ran, cancel }: JobAsked, handle: RunJob): Promise<"open" | Conclusion> {
   ran.state = "waiting";
+  cancel.addEventListener("abort", host.changed.tell);
   host.changed.tell();
-  for (;;) {
-    if (cancel.aborted) return "cancelled";
-    const state = handle.state();
-    if (state === "ready") return "open";
-    if (state === "refused") {
-      ran.log += `##[error]The ref may not deploy to ${ran.environment}, or somebody rejected it.\n`;
-      return "failure";
+  try {
+    for (;;) {
+      if (cancel.aborted) return "cancelled";
+      const state = handle.state();
+      if (state === "ready") return "open";
+      if (state === "refused") {
+        ran.log += `##[error]The ref may not deploy to ${ran.environment}, or somebody rejected it.\n`;
+        return "failure";
+      }
+      await host.changed.next();
     }
-    await host.changed.next();
+  } finally {
+    cancel.removeEventListener("abort", host.changed.tell);
   }
 }
 

@@ -140,6 +140,10 @@ describe("a group", () => {
     expect(ended).toEqual(["two", "three"]);
     groups.leave("a", three);
     expect(await fourth).toBe(true);
+    const fifth = groups.enter("a", one, false);
+    expect(groups.waits(one)).toBe(true);
+    groups.giveUp("a", one);
+    expect([await fifth, groups.waits(one)]).toEqual([false, false]);
     expect(await groups.enter("b", one, false)).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { resolveCall } from "./called.ts";
+import { alone } from "./concurrency.ts";
 import { BadExpression, UnknownToRunner } from "./errors.ts";
 import { evaluate, evaluateText, holds, type Situation } from "./evaluate.ts";
 import {
@@ -126,26 +127,20 @@ async function playOne(graph: Graph, job: JobWritten, one: One): Promise<Outcome
   const end = () => {
     // A job whose own condition still holds goes on when its run is ended.
     if (one.others.aborted || !holds(job.if, situationOf(graph, job, more))) stop.abort();
-    graph.play.host.changed.tell();
   };
   for (const signal of [graph.cancel, one.others]) {
     if (signal.aborted) end();
     signal.addEventListener("abort", end);
   }
+  const starting = { name, situation, matrix: one.matrix, cancel: stop.signal };
+  const play = () => (job.call === null ? playSteps(graph, job, starting) : playCall(graph, job, starting));
   const group = groupOf(job.concurrency, situation);
-  const holder = {
-    cancel() {
-      stop.abort();
-      graph.play.host.changed.tell();
-    },
-  };
+  const { host, holders } = graph.play;
   try {
-    if (group !== null && !(await graph.play.host.groups.enter(group.name, holder, group.cancels)))
-      return await passBy(graph, job, "cancelled");
-    if (job.call !== null) return await playCall(graph, job, { name, situation, cancel: stop.signal });
-    return await playSteps(graph, job, { name, situation, matrix: one.matrix, cancel: stop.signal });
+    if (group === null) return await play();
+    const outcome = await alone(host.groups, { ...group, stop, holders }, play);
+    return outcome ?? (await passBy(graph, job, "cancelled"));
   } finally {
-    if (group !== null) graph.play.host.groups.leave(group.name, holder);
     for (const signal of [graph.cancel, one.others]) signal.removeEventListener("abort", end);
   }
 }
@@ -153,6 +148,7 @@ async function playOne(graph: Graph, job: JobWritten, one: One): Promise<Outcome
 interface Starting {
   readonly name: string;
   readonly situation: Situation;
+  readonly matrix: Combination | null;
   readonly cancel: AbortSignal;
 }
 
@@ -209,7 +205,7 @@ function secretsOf(passed: Readonly<Record<string, string>>, situation: Situatio
 async function playSteps(
   graph: Graph,
   job: JobWritten,
-  { name, situation, matrix, cancel }: Starting & { readonly matrix: Combination | null },
+  { name, situation, matrix, cancel }: Starting,
 ): Promise<Outcome> {
   const { play } = graph;
   const { host, run, cause } = play;

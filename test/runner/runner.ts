@@ -123,6 +123,7 @@ export function openRunner(about: RunnerAbout): Runner {
       inputs: isDispatch ? typed : {},
       outcomes: new Map(),
       stop: new AbortController(),
+      holders: new Set(),
     });
   };
 
@@ -190,7 +191,7 @@ export function openRunner(about: RunnerAbout): Runner {
     if (problem !== undefined) throw problem;
   };
   /** Nothing but gates is waited for. */
-  const isQuiet = () => [...plays.values()].every((one) => one.ran.conclusion !== null || onlyWaits(one.ran));
+  const isQuiet = () => [...plays.values()].every((one) => one.ran.conclusion !== null || onlyWaits(one));
   const runner: Runner = {
     runs: ranRuns,
     async schedule(cron) {
@@ -269,9 +270,11 @@ function failToStart(ran: Open<RanRun>, run: WorkflowRun, why: InvalidWorkflow):
   run.finish("startup_failure");
 }
 
-function onlyWaits({ jobs }: RanRun): boolean {
-  const open = jobs.filter(({ state }) => state !== "done");
-  return open.length > 0 && open.every(({ state, conclusion }) => state === "waiting" && conclusion === null);
+/** At gates, or for its turn in a group. */
+function onlyWaits({ host, ran, holders }: Play): boolean {
+  const open = ran.jobs.filter(({ state }) => state !== "done");
+  const inLine = [...holders].filter(host.groups.waits).length;
+  return open.length + inLine > 0 && open.every(({ state }) => state === "waiting");
 }
 
 /** Whether everything that goes on is a run, and not the beginning of one. */

@@ -5,6 +5,7 @@ import type { IssuedTo, Issuer } from "./issuer.ts";
 import type { KeptRun } from "./kept.ts";
 import { accountId } from "./shapes/people.ts";
 import { repositoryId } from "./shapes/repository.ts";
+import { changeOf } from "./shapes/run.ts";
 import { subjectOf } from "./subject.ts";
 
 const minutes = 60;
@@ -31,8 +32,7 @@ export function openIssuer(hub: Hub): Issuer {
 function claimsOf(hub: Hub, { repository, run, job }: IssuedTo): Readonly<Record<string, unknown>> {
   const site = { hub, api: hub.url(), web: hub.url() };
   const [owner = ""] = repository.name.split("/");
-  const number = /^refs\/pull\/(\d+)\//.exec(run.ref)?.[1];
-  const change = repository.pullRequests.find((one) => String(one.number) === number);
+  const change = changeOf(repository, run);
   const branch = run.ref.startsWith("refs/heads/") ? run.ref.slice("refs/heads/".length) : null;
   const own = `${repository.name}/${run.workflow.path}@${run.ref}`;
   const claims = {

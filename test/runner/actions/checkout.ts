@@ -56,9 +56,12 @@ interface Wanted {
 function wantedOf({ repository: own, kept, with: { repository = own, ref = "" } }: ActionAt): Wanted {
   if (ref === "" && repository === own) {
     const branch = /^refs\/heads\/(.+)$/.exec(kept.ref)?.[1] ?? null;
-    const here =
+    const tag = kept.ref.startsWith("refs/tags/");
+    const there =
       branch === null ? kept.ref.replace(/^refs\/pull\//, "refs/remotes/pull/") : `refs/remotes/origin/${branch}`;
-    return { repository, commit: kept.commit, branch, refspec: `+${kept.commit}:${here}` };
+    // A tag stays what it is, with what was said in it.
+    const refspec = tag ? `+${kept.ref}:${kept.ref}` : `+${kept.commit}:${there}`;
+    return { repository, commit: kept.commit, branch, refspec };
   }
   const name = ref === "" ? "main" : ref;
   if (/^[0-9a-f]{40}$/.test(name)) return { repository, commit: name, branch: null, refspec: name };

@@ -25,14 +25,20 @@ function shortRef(ref: string): string {
   return ref.replace(/^refs\/(heads|tags)\//, "");
 }
 
+/** The pull request that a run is about: by its ref, and once it was merged, by its head. */
+export function changeOf({ pullRequests }: RepositoryAsk["repository"], { ref, event, head }: KeptRun) {
+  const number = /^refs\/pull\/(\d+)\//.exec(ref)?.[1];
+  if (number !== undefined) return pullRequests.find((one) => String(one.number) === number);
+  return event.startsWith("pull_request") ? pullRequests.findLast(({ headCommit }) => headCommit === head) : undefined;
+}
+
 export async function runObject(ask: RepositoryAsk, run: KeptRun) {
   const { site, repository } = ask;
   const api = repositoryUrl(site, repository);
   const url = `${api}/actions/runs/${run.id}`;
   const commit = await ask.look(({ network }) => network.commit(run.commit));
   const suite = run.id + 500_000_000;
-  const [number] = /^refs\/pull\/(\d+)\//.exec(run.ref)?.slice(1) ?? [];
-  const change = repository.pullRequests.find((one) => String(one.number) === number);
+  const change = changeOf(repository, run);
   const changes = change === undefined ? [] : [change];
   const repo = { id: repositoryId(site, repository.name), url: api, name: repository.name.split("/")[1] ?? "" };
   return {
