@@ -14,6 +14,9 @@ function flowOf(text: string) {
 }
 
 /** The full flow on GitHub's runners, acting as `identity`. */
+/** The line of the flow that keeps its bundles in a bucket. */
+const inBucket = /^bundles: .*$/m.exec(fullFlow)?.[0] ?? "";
+
 const full = (identity: "token" | "app", ...edits: readonly (readonly [string, string])[]) =>
   flowOf(
     [["host: server", "host: actions"] as const, ["identity: app", `identity: ${identity}`] as const, ...edits].reduce(
@@ -176,6 +179,7 @@ it("says where in the flow each stands that GitHub cannot carry", () => {
     ["identity: app", "identity: token"],
     ["owners: [ann, bob, cem]", "owners: [ann, bob, cem, dan, eve, fay, gil]"],
     ["maxAge: 3d", "maxAge: 500d"],
+    [inBucket, ""],
     ["  tear-down: {", "  Dev-Plan: {"],
     ["gate: tear-down", "gate: Dev-Plan"],
     ["merge: [squash, rebase], reviews", "merge: fast-forward, reviews"],
@@ -201,5 +205,8 @@ it("says where in the flow each stands that GitHub cannot carry", () => {
 
 it("keeps artifacts longer than a plan may wait", () => {
   expect(settings(full("app")).actions.artifact_and_log_retention.days).toBe(10);
-  expect(codes(full("app", ["maxAge: 3d", "maxAge: 500d"]))).toContain("kept-too-short");
+  const long = ["maxAge: 3d", "maxAge: 500d"] as const;
+  expect(codes(full("app", long, [inBucket, ""]))).toContain("kept-too-short");
+  expect(codes(full("app", long))).not.toContain("kept-too-short");
+  expect(settings(full("app", long)).actions.artifact_and_log_retention.days).toBe(90);
 });

@@ -176,7 +176,7 @@ function retention({ actions }: ForgeSettings): readonly Found[] {
       ["apply", "maxAge"],
       "kept-too-short",
       `Stored plans may wait longer than GitHub keeps artifacts: ${longestRetention} days, 90 in public repositories.`,
-      "A plan whose artifact is gone is planned and approved anew. Shorten `apply.maxAge`.",
+      "A plan whose artifact is gone is planned and approved anew. Shorten `apply.maxAge`, or keep stored plans in a bucket: `bundles`.",
     ),
   ];
 }
