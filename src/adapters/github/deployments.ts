@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { canonicalJson, type Digest, type KeyedDigest, keyedDigestOf, parseDigest } from "../../domain/digest.ts";
-import { DeliveryError } from "../../domain/errors.ts";
-import type { CommitSha } from "../../domain/names.ts";
+import type { CommitSha, Instant } from "../../domain/names.ts";
 import { readAnswer } from "./answer.ts";
 import { openClient } from "./client.ts";
 import { failure } from "./failure.ts";
 import { make } from "./forge/rest.ts";
+import { instant } from "./forge/schema.ts";
 import { type TokenAbout, tokenOf } from "./forge/token.ts";
 import { tell } from "./settings/connection.ts";
 
@@ -49,9 +49,18 @@ export interface Deployments {
   /** Tells that applies begin, and gives the deployment's number. */
   begin(deployed: Deployed): Promise<number>;
   end(deployment: number, end: DeploymentEnd): Promise<void>;
-  /** The furthest head that the newest deployments of ours tell; `undefined` where there is none. */
-  newestHead(): Promise<ToldHead | undefined>;
+  /** The furthest head that the newest deployments of ours tell. */
+  newestHead(): Promise<Witness>;
 }
+
+/**
+ * What deployments tell of the record: a head; nothing, since none of ours is there; or nothing that is ours among so many
+ * that it may lie behind them, which go back to `since`.
+ */
+export type Witness =
+  | { readonly kind: "told"; readonly head: ToldHead }
+  | { readonly kind: "none" }
+  | { readonly kind: "hidden"; readonly since: Instant };
 
 /** What marks ours among all that are made in a repository. */
 const task = "plangate:apply";
@@ -60,7 +69,7 @@ const task = "plangate:apply";
 const mostPages = 10;
 
 const made = z.object({ id: z.int() });
-const found = z.object({ id: z.int(), payload: z.unknown() });
+const found = z.object({ id: z.int(), payload: z.unknown(), created_at: instant });
 const marked = z.object({
   ledger: z.object({
     seq: z.int().min(0),
@@ -99,17 +108,19 @@ export function openDeployments(about: TokenAbout & { readonly key: Uint8Array }
       const doing = { what: "reading what was told of the record", right: "Deployments (read)" };
       const route = "GET /repos/{owner}/{repo}/deployments";
       try {
-        let pages = 0;
+        let [pages, since] = [0, Number.POSITIVE_INFINITY];
         for await (const { data } of to.octokit.paginate.iterator(route, { owner, repo, task, per_page: 100 })) {
-          const heads = readAnswer(z.array(found), data, doing).flatMap((one) => headIn(key, one) ?? []);
-          const newest = heads.toSorted((left, right) => right.seq - left.seq)[0];
-          if (newest !== undefined) return newest;
+          const all = readAnswer(z.array(found), data, doing);
+          const heads = all.flatMap((one) => headIn(key, one) ?? []);
+          const [head] = heads.toSorted((left, right) => right.seq - left.seq);
+          if (head !== undefined) return { kind: "told", head };
+          since = Math.min(since, ...all.map(({ created_at }) => created_at));
           pages += 1;
-          if (pages === mostPages) throw hidden(about);
+          if (pages === mostPages) return { kind: "hidden", since };
         }
-        return undefined;
+        return { kind: "none" };
       } catch (error) {
-        throw error instanceof DeliveryError ? error : failure(error, doing);
+        throw failure(error, doing);
       }
     },
   };
@@ -125,13 +136,4 @@ function headIn(key: Uint8Array, { id, payload }: z.output<typeof found>): ToldH
 
 function markOf(key: Uint8Array, { seq, hash }: SeenHead): KeyedDigest {
   return keyedDigestOf(key, `a head of the ledger: ${canonicalJson({ seq, hash })}`);
-}
-
-function hidden({ owner, repo }: TokenAbout): DeliveryError {
-  return new DeliveryError({
-    code: "record-witness-hidden",
-    message: `reading what was told of the record: the ${mostPages * 100} newest deployments of ${owner}/${repo} that say ${task} are none of plangate's`,
-    reaction: "stop",
-    hint: "Somebody made them to hide what plangate told. Find out who (their creator), and delete them: gh api -X DELETE repos/OWNER/NAME/deployments/NUMBER.",
-  });
 }

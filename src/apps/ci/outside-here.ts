@@ -5,7 +5,7 @@ import { openArtifactBundles } from "../../adapters/bundles/index.ts";
 import { openRemoteBranch } from "../../adapters/git/index.ts";
 import { bringInto, renewRefs } from "../../adapters/git/job-mirror.ts";
 import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
-import { type Deployments, openDeployments, type ToldHead } from "../../adapters/github/deployments.ts";
+import { type Deployments, openDeployments, type ToldHead, type Witness } from "../../adapters/github/deployments.ts";
 import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
 import { tokenOf } from "../../adapters/github/forge/token.ts";
 import { openSettings } from "../../adapters/github/settings/index.ts";
@@ -16,6 +16,7 @@ import { systemClock } from "../../adapters/system/index.ts";
 import { recordBranch } from "../../compile/names.ts";
 import { files } from "../../compile/workflows/naming.ts";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
+import type { Instant } from "../../domain/names.ts";
 import { flowWords } from "../../hosts/flow-words.ts";
 import { readFlowAt } from "./flow-at.ts";
 import { type Env, type Job, mayHave, mustHave } from "./job.ts";
@@ -170,13 +171,14 @@ async function openRecord(
   const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
   const witnesses = keys.key === undefined ? null : open(keys.key);
   // Asked for before the record is read, which by then goes at least as far.
-  const told = await witnesses?.newestHead();
-  const expecting = told === undefined ? {} : { expectHead: { seq: told.seq, hash: told.hash } };
+  const witness: Witness = (await witnesses?.newestHead()) ?? { kind: "none" };
+  const expecting = witness.kind === "told" ? { expectHead: { seq: witness.head.seq, hash: witness.head.hash } } : {};
   const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys, ...expecting }).catch(
     (error: unknown) => {
-      throw told === undefined ? error : withWitness(error, told, job);
+      throw witness.kind === "told" ? withWitness(error, witness.head, job) : error;
     },
   );
+  if (witness.kind === "hidden") await mustBeYounger(record, witness.since, job);
   const close = async () => {
     try {
       await record.close();
@@ -185,6 +187,19 @@ async function openRecord(
     }
   };
   return { record: { ...record, close }, keys, witnesses };
+}
+
+/** Of a record that began since then every deployment was looked through. One that is older may have been put back. */
+async function mustBeYounger(record: RecordStore, since: Instant, { repository }: Job): Promise<void> {
+  for await (const { at } of record.ledger()) {
+    if (at >= since) return;
+    throw new DeliveryError({
+      code: "record-witness-hidden",
+      message: `reading ${recordBranch}: none of the newest deployments of ${repository} that say they are of plangate is, and what it told lies behind them`,
+      reaction: "stop",
+      hint: `Somebody made them to hide what plangate told. Find out who their creator is (gh api 'repos/${repository}/deployments?task=plangate:apply'), and delete them: gh api -X DELETE repos/${repository}/deployments/NUMBER`,
+    });
+  }
 }
 
 /** Says which deployment knows better than the record, and how people who have looked get on. */
