@@ -294,8 +294,12 @@ function withoutLastBreak(text: string): string {
   return text.replace(/\n$/, "");
 }
 
-/** Does what was typed; fails with `Wrong` where it is none of the words. */
-export async function speak(given: readonly string[], about: Omit<Typed, "options" | "operands">): Promise<string> {
+interface Parsed extends Pick<Typed, "options" | "operands"> {
+  readonly word: Word;
+}
+
+/** What is meant by what was typed; fails with `Wrong` where it is none of the words. */
+export function parse(given: readonly string[]): Parsed {
   const name = [given.slice(0, 2).join(" "), given[0] ?? ""].find((candidate) => Object.hasOwn(words, candidate));
   const word = name === undefined ? undefined : words[name];
   if (name === undefined || word === undefined) throw new Wrong(`It knows these words:\n${allWords()}`);
@@ -307,7 +311,13 @@ export async function speak(given: readonly string[], about: Omit<Typed, "option
     throw new Wrong(`${error instanceof Error ? error.message : String(error)}\n  ${word.usage}`);
   }
   if (read.positionals.length !== word.operands) throw new Wrong(`It is written so:\n  ${word.usage}`);
-  return word.run({ ...about, options: read.values as Typed["options"], operands: read.positionals });
+  return { word, options: read.values as Typed["options"], operands: read.positionals };
+}
+
+/** Does what was typed. */
+export async function speak(given: readonly string[], about: Omit<Typed, "options" | "operands">): Promise<string> {
+  const { word, options, operands } = parse(given);
+  return word.run({ ...about, options, operands });
 }
 
 export function allWords(): string {
