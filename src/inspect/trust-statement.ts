@@ -3,7 +3,7 @@ import { type LetIn, openStatementsOf } from "../domain/trust/open-statements.ts
 import type { TrustProblem } from "./trust-subject.ts";
 
 const subjectHint =
-  'Compare the subject: `"StringEquals": { "token.actions.githubusercontent.com:sub": "repo:owner/name:environment:prod" }`.';
+  'Compare the subject: `"StringEquals": { "token.actions.githubusercontent.com:sub": "repo:owner@1/name@2:environment:prod" }`.';
 
 /** Who may become an identity by a statement, where no subject shows it: everybody, or whoever has any token at all. */
 export function problemOfTrust(statement: PolicyStatement): TrustProblem | null {

@@ -5,6 +5,7 @@ export interface TrustProblem {
   readonly severity: "error" | "warning";
   readonly code:
     | "trust-anybody"
+    | "trust-by-name"
     | "trust-condition-missing"
     | "trust-for-all-values"
     | "trust-if-exists"
@@ -17,7 +18,7 @@ export interface TrustProblem {
   readonly hint: string;
 }
 
-const exact = "Name one subject for each environment: `repo:owner/name:environment:prod`.";
+const exact = "Name one subject for each environment: `repo:owner@1/name@2:environment:prod`.";
 
 /** Judges a subject by its text, how it is compared, and what the identity seems to be for. */
 export function problemOfSubject({ text, operator, within }: SubjectFact, file: string): TrustProblem | null {
@@ -37,7 +38,20 @@ export function problemOfSubject({ text, operator, within }: SubjectFact, file: 
     const summary = `"${text}" trusts every subject of that form, also refs and environments that nobody has made yet.`;
     return { severity: "error", code: "trust-wildcard", summary, hint: exact };
   }
-  return text.endsWith(":pull_request") ? problemOfPullRequest(text, `${within} ${file}`) : null;
+  const ofPulls = text.endsWith(":pull_request") ? problemOfPullRequest(text, `${within} ${file}`) : null;
+  return ofPulls ?? problemOfName(text);
+}
+
+/** A name is whoever's has it today, and is in no token once subjects have numbers, as the declared settings say. */
+function problemOfName(text: string): TrustProblem | null {
+  const [, prefix] = /^(repo:[^/@:*?…$]+\/[^/@:*?…$]+):/.exec(text) ?? [];
+  if (prefix === undefined) return null;
+  return {
+    severity: "warning",
+    code: "trust-by-name",
+    summary: `"${text}" names the repository without its numbers: whoever comes to have that name fits it, and a token with numbers does not.`,
+    hint: `Write \`repo:owner@1/name@2:…\` with the numbers of both: GET /repos/OWNER/NAME/actions/oidc/customization/sub tells it as sub_claim_prefix. Trust both forms until GitHub's setting is as \`plangate audit\` asks.`,
+  };
 }
 
 /** Claims that a whole repository or owner shares, or that any repository can have. */
@@ -61,7 +75,7 @@ function problemOfSet(text: string): TrustProblem | null {
     severity: "error",
     code: "trust-repository-wide",
     summary,
-    hint: "Trust one subject: `principal://…/subject/repo:owner/name:environment:prod`.",
+    hint: "Trust one subject: `principal://…/subject/repo:owner@1/name@2:environment:prod`.",
   };
 }
 

@@ -56,7 +56,7 @@ resource "aws_iam_role" "apply" {
   "env/test.tfvars": 'environment = "test"\nvpc_cidr = "10.0.0.0/16"\n',
   "env/prod.tfvars": 'environment = "prod"\nvpc_cidr = "10.1.0.0/16"\n',
   "policies/trust.json": `{ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Condition": { "StringEquals": {
-  "token.actions.githubusercontent.com:sub": "repo:acme/infra:environment:prod" } } }] }
+  "token.actions.githubusercontent.com:sub": "repo:acme@47/infra@74:environment:prod" } } }] }
 `,
   "docs/link.md": "-> ../policies/trust.json",
   "docs/example.txt": `${awsKey} # plangate:ignore secret-in-file: it was never valid, and shows what one looks like\n`,

@@ -60,31 +60,33 @@ export const policiesCases: readonly Case[] = [
   },
   {
     name: "no subject has a wildcard",
-    broken: subject("repo:acme/infra:*", "StringLike"),
+    broken: subject("repo:acme@47/infra@74:*", "StringLike"),
     said: ["policies/trust.json:2:46 error trust-wildcard"],
-    kept: subject("repo:acme/infra:ref:refs/heads/main", "StringLike"),
+    kept: subject("repo:acme@47/infra@74:ref:refs/heads/main", "StringLike"),
   },
   {
     name: "no subject trusts pull requests with what applies, in a condition of a policy document",
     broken: mainWith(
-      'data "aws_iam_policy_document" "apply" {\n  statement {\n    actions = ["sts:AssumeRoleWithWebIdentity"]\n    condition {\n      test = "StringEquals"\n      variable = "x:sub"\n      values = ["repo:acme/infra:environment:prod", "repo:acme/infra:pull_request"]\n    }\n  }\n}\n',
+      'data "aws_iam_policy_document" "apply" {\n  statement {\n    actions = ["sts:AssumeRoleWithWebIdentity"]\n    condition {\n      test = "StringEquals"\n      variable = "x:sub"\n      values = ["repo:acme@47/infra@74:environment:prod", "repo:acme@47/infra@74:pull_request"]\n    }\n  }\n}\n',
     ),
-    said: ["stacks/app/main.tf:21:53 error trust-pull-request"],
+    said: ["stacks/app/main.tf:21:59 error trust-pull-request"],
     kept: mainWith(
-      'data "aws_iam_policy_document" "plan" {\n  statement {\n    actions = ["sts:AssumeRoleWithWebIdentity"]\n    condition {\n      test = "StringEquals"\n      variable = "x:sub"\n      values = ["repo:acme/infra:environment:prod", "repo:acme/infra:pull_request"]\n    }\n  }\n}\n',
+      'data "aws_iam_policy_document" "plan" {\n  statement {\n    actions = ["sts:AssumeRoleWithWebIdentity"]\n    condition {\n      test = "StringEquals"\n      variable = "x:sub"\n      values = ["repo:acme@47/infra@74:environment:prod", "repo:acme@47/infra@74:pull_request"]\n    }\n  }\n}\n',
     ),
   },
   {
     name: "ForAllValues restricts nobody",
-    broken: subject("repo:acme/infra:environment:prod", "ForAllValues:StringEquals"),
+    broken: subject("repo:acme@47/infra@74:environment:prod", "ForAllValues:StringEquals"),
     said: ["policies/trust.json:2:46 error trust-for-all-values"],
-    kept: subject("repo:acme/infra:environment:prod", "ForAnyValue:StringEquals"),
+    kept: subject("repo:acme@47/infra@74:environment:prod", "ForAnyValue:StringEquals"),
   },
   {
     name: "a whole repository is not trusted",
     broken: mainWith('locals {\n  member = "principalSet://iam/pools/p/attribute.repository/acme/infra"\n}\n'),
     said: ["stacks/app/main.tf:16:12 error trust-repository-wide"],
-    kept: mainWith('locals {\n  member = "principal://iam/pools/p/subject/repo:acme/infra:environment:prod"\n}\n'),
+    kept: mainWith(
+      'locals {\n  member = "principal://iam/pools/p/subject/repo:acme@47/infra@74:environment:prod"\n}\n',
+    ),
   },
   {
     name: "policies are not written into the configuration as objects of a local value",
@@ -173,15 +175,18 @@ export const policiesCases: readonly Case[] = [
   },
   {
     name: "every subject of a list is judged, and not the first one only",
-    broken: subject('repo:acme/infra:environment:prod", "repo:acme/*', "ForAnyValue:StringLike", ["[", "]"]),
-    said: ["policies/trust.json:2:83 error trust-wildcard"],
-    kept: subject('repo:acme/infra:environment:prod", "repo:acme/web:environment:prod', "StringLike", ["[", "]"]),
+    broken: subject('repo:acme@47/infra@74:environment:prod", "repo:acme/*', "ForAnyValue:StringLike", ["[", "]"]),
+    said: ["policies/trust.json:2:89 error trust-wildcard"],
+    kept: subject('repo:acme@47/infra@74:environment:prod", "repo:acme@47/web@75:environment:prod', "StringLike", [
+      "[",
+      "]",
+    ]),
   },
   {
     name: "a comparison that holds without the claim restricts nobody",
-    broken: subject("repo:acme/infra:environment:prod", "StringEqualsIfExists"),
+    broken: subject("repo:acme@47/infra@74:environment:prod", "StringEqualsIfExists"),
     said: ["policies/trust.json:2:46 error trust-if-exists"],
-    kept: subject("repo:acme/infra:environment:prod", "StringEqualsIgnoreCase"),
+    kept: subject("repo:acme@47/infra@74:environment:prod", "StringEqualsIgnoreCase"),
   },
   {
     name: "a subject is compared, and not the audience only",
@@ -189,7 +194,7 @@ export const policiesCases: readonly Case[] = [
     said: ["policies/t.json:1:19 error trust-subject-missing"],
     kept: {
       "policies/t.json": trust(
-        `"StringEquals": { "${github}:aud": "sts.amazonaws.com", "${github}:sub": "repo:acme/infra:environment:prod" }`,
+        `"StringEquals": { "${github}:aud": "sts.amazonaws.com", "${github}:sub": "repo:acme@47/infra@74:environment:prod" }`,
       ),
     },
   },
@@ -205,7 +210,7 @@ export const policiesCases: readonly Case[] = [
     said: ["stacks/app/main.tf:16:3 error trust-subject-missing"],
     kept: mainWith(
       statement(
-        `${federated}\n    condition {\n      test = "StringEquals"\n      variable = "${github}:sub"\n      values = ["repo:acme/infra:environment:prod"]\n    }`,
+        `${federated}\n    condition {\n      test = "StringEquals"\n      variable = "${github}:sub"\n      values = ["repo:acme@47/infra@74:environment:prod"]\n    }`,
       ),
     ),
   },
@@ -215,7 +220,7 @@ export const policiesCases: readonly Case[] = [
     said: ["stacks/app/trust.tf.json:1:1 error trust-subject-missing"],
     kept: {
       "stacks/app/trust.tf.json": documentAsJson([
-        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme/infra:environment:prod"] },
+        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme@47/infra@74:environment:prod"] },
       ]),
     },
   },
@@ -244,16 +249,24 @@ export const policiesCases: readonly Case[] = [
   {
     name: "pull requests act as nothing that applies",
     broken: {
-      "policies/deploy-role.json": trust(`"StringEquals": { "${github}:sub": "repo:acme/infra:pull_request" }`),
+      "policies/deploy-role.json": trust(`"StringEquals": { "${github}:sub": "repo:acme@47/infra@74:pull_request" }`),
     },
     said: ["policies/deploy-role.json:1:202 error trust-pull-request"],
-    kept: { "policies/plan-role.json": trust(`"StringEquals": { "${github}:sub": "repo:acme/infra:pull_request" }`) },
+    kept: {
+      "policies/plan-role.json": trust(`"StringEquals": { "${github}:sub": "repo:acme@47/infra@74:pull_request" }`),
+    },
   },
   {
     name: "no claim that many share is trusted",
     broken: mainWith('locals {\n  member = "principalSet://iam/pools/p/attribute.repository_owner_id/42"\n}\n'),
     said: ["stacks/app/main.tf:16:12 error trust-repository-wide"],
     kept: mainWith('locals {\n  member = "principalSet://iam/pools/p/attribute.repo_environment/acme-infra-prod"\n}\n'),
+  },
+  {
+    name: "a repository is trusted by its numbers, and not by a name that others can come to have",
+    broken: subject("repo:acme/infra:environment:prod", "StringEquals"),
+    said: ["policies/trust.json:2:46 warning trust-by-name"],
+    kept: subject("repo:acme@47/infra@74:environment:prod", "StringEquals"),
   },
   {
     name: "a repository is not trusted by its number alone",
@@ -302,7 +315,7 @@ export const policiesCases: readonly Case[] = [
     said: ["stacks/app/role.tf.json:1:1 error trust-other-repository"],
     kept: {
       "stacks/app/role.tf.json": documentAsJson([
-        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme/infra:environment:prod"] },
+        { test: "StringEquals", variable: `${github}:sub`, values: ["repo:acme@47/infra@74:environment:prod"] },
       ]),
     },
   },
@@ -327,7 +340,7 @@ export const policiesCases: readonly Case[] = [
     ),
     said: ["stacks/app/main.tf:16:32 error trust-wildcard"],
     kept: mainWith(
-      'resource "azuread_application_flexible_federated_identity_credential" "a" {\n  claims_matching_expression = "claims[\'sub\'] eq \'repo:acme/infra:environment:prod\'"\n}\n',
+      'resource "azuread_application_flexible_federated_identity_credential" "a" {\n  claims_matching_expression = "claims[\'sub\'] eq \'repo:acme@47/infra@74:environment:prod\'"\n}\n',
     ),
   },
 ];

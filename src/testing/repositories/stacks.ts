@@ -14,7 +14,7 @@ const trustBlock = (name: string, environment: string) => `data "aws_iam_policy_
       variable = "token.actions.githubusercontent.com:sub"
 
       values = [
-        "repo:acme/infra:environment:${environment}",
+        "repo:acme@47/infra@74:environment:${environment}",
       ]
     }
   }
@@ -232,9 +232,9 @@ export const stacksCases: readonly Case[] = [
   },
   {
     name: "no identity lets workflows of two environments act as it",
-    broken: trusting('"repo:acme/infra:environment:test", "repo:acme/infra:environment:prod"'),
+    broken: trusting('"repo:acme@47/infra@74:environment:test", "repo:acme@47/infra@74:environment:prod"'),
     said: ["policies/delivery.json:1:158 error identity-shared"],
-    kept: trusting('"repo:acme/infra:environment:prod", "repo:acme/infra:environment:prod"'),
+    kept: trusting('"repo:acme@47/infra@74:environment:prod", "repo:acme@47/infra@74:environment:prod"'),
   },
   {
     name: "no identity of one environment lets workflows of another act as it",
