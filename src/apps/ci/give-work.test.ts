@@ -66,6 +66,15 @@ describe("what a job gives to those behind it", () => {
     expect(events).toEqual([{ kind: "apply-ready", run: other.id }]);
   });
 
+  it("is one plan for runs of the same content, which take it up both", async () => {
+    const [pushed, merged] = [planOf("test/app", "pushed"), planOf("test/app", "merged")];
+    const asChange = { ...merged, order: { ...merged.order, base: commit("c0") } };
+    const elsewhere = { ...merged, order: { ...merged.order, tree: "b".repeat(40) as PlanOrder["tree"] } };
+    const { plans, later } = await given(null, { plans: [pushed, asChange, elsewhere] });
+    const orders = plans.test?.flatMap((bundle) => bundle.orders) ?? [];
+    expect([orders, later]).toEqual([[pushed.order, elsewhere.order], []]);
+  });
+
   it("is not more than GitHub takes: the rest is left to another workflow run", async () => {
     const plans = Array.from({ length: 6_000 }, (_, index) => planOf(`test/app-${index}`));
     const { plans: matrix, later } = await given(null, { plans });

@@ -1,5 +1,5 @@
 import { gateAt } from "../../compile/settings/environments.ts";
-import type { PlanOrder } from "../../delivery/plan-order.ts";
+import { type PlanOrder, planOrderKey } from "../../delivery/plan-order.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
@@ -41,7 +41,7 @@ interface Giving {
 export async function giveWork(ci: Ci, { flow, store, left, entries }: Giving): Promise<Given> {
   const here = placesHere(ci, flow);
   const [planned, elsewhere] = parted(left.plans, ({ order }) => here.plans(planPlace(flow, order)));
-  const plans = group(unique(planned.map(({ order }) => order)), (order) => planPlace(flow, order));
+  const plans = group(forOneAnother(planned), (order) => planPlace(flow, order));
   const asking = await runsToAskFor(ci, { flow, store, entries });
   const runs = new Map<string, Run>();
   for (const run of [...left.applies.map((order) => order.run), ...asking.map(({ id }) => id)]) {
@@ -56,12 +56,12 @@ export async function giveWork(ci: Ci, { flow, store, left, entries }: Giving): 
   const applies = group(applied, ({ run }) => placeKey(flow, runs.get(run)) ?? "");
   for (const { stack } of [...plans.over, ...applies.over])
     ci.progress(`${stack}: more is to be done than one run can, so a later one goes on with it`);
-  const [over, overPlans] = [new Set(applies.over), new Set(plans.over.map((order) => JSON.stringify(order)))];
+  const [over, overPlans] = [new Set(applies.over), new Set(plans.over.map(planOrderKey))];
   return {
     plans: plans.matrix,
     applies: applies.matrix,
     applying: applied.filter((order) => !over.has(order)),
-    later: [...elsewhere, ...planned.filter(({ order }) => overPlans.has(JSON.stringify(order)))],
+    later: [...elsewhere, ...planned.filter(({ order }) => overPlans.has(planOrderKey(order)))],
     events: [...notHere, ...over].map(({ run }) =>
       runs.get(run)?.state === "approved" ? { kind: "apply-ready", run } : { kind: "tick" },
     ),
@@ -119,6 +119,12 @@ async function isAskedAlready(ci: Ci, { id }: Run, entries: readonly LeftEntry[]
     if (run !== ci.job.run && applies.some((one) => one.run === id) && (await isGoing(ci, holder))) return true;
   }
   return false;
+}
+
+/** A plan for each content that is planned: runs of the same one take up the same plan, whatever people call it. */
+function forOneAnother(planned: readonly OrderedRun[]): readonly PlanOrder[] {
+  const orders = planned.map(({ order }) => [planOrderKey(order), order] as const);
+  return [...new Map(orders.toReversed()).values()].toReversed();
 }
 
 function unique<T>(items: readonly T[]): readonly T[] {

@@ -48,10 +48,15 @@ export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
 
 const checkId = (check: string) => `check-${check}`;
 
-function touched(making: Making, { workflow, dispatched }: ChangeOf): YamlRecord {
+const notByPeople = "github.event_name != 'workflow_dispatch'";
+/** To GitHub a branch that is deleted is pushed to, and its workflow is the default branch's. It brings nothing. */
+const brings = "!github.event.deleted";
+
+function touched(making: Making, { change, workflow, dispatched }: ChangeOf): YamlRecord {
+  const when = [...(dispatched ? [notByPeople] : []), ...(change.pushed.length > 0 ? [brings] : [])];
   return job("Touched", {
     about: {
-      ...(dispatched ? { if: "github.event_name != 'workflow_dispatch'" } : {}),
+      ...(when.length > 0 ? { if: all(...when) } : {}),
       permissions: { contents: said("read", "looks at Git") },
       outputs: { plans: expression("steps.plangate.outputs.plans") },
     },
@@ -145,17 +150,20 @@ function report(making: Making, { of: { change, dispatched }, needed, plans }: R
   });
   const elsewhere = expression("github.event_name != 'pull_request' && ' (no pull request)' || ''");
   const also = change.onPullRequest && (change.pushed.length > 0 || dispatched);
+  // The job itself always comes: one that is skipped would count as passed under whatever name.
+  const asked = change.pushed.length > 0 ? { if: brings } : {};
   return job(`${change.report}${also ? elsewhere : ""}`, {
     about: {
       needs: needed,
-      if: dispatched ? "always() && github.event_name != 'workflow_dispatch'" : "always()",
+      if: all("always()", ...(dispatched ? [notByPeople] : [])),
       permissions: {},
     },
     minutes: 10,
     steps: [
-      setUpNode(),
+      { ...setUpNode(), ...asked },
       plangate(making, "check", {
         name: "Report what became of each job",
+        ...asked,
         env: { PLANGATE_NEEDS: `{\n${results.join(",\n")}\n}\n` },
       }),
     ],

@@ -77,6 +77,18 @@ describe.each(presetNames)("conditions of %s", (name) => {
   const inputsOf = ({ file }: { file: string }) =>
     (workflows[file]?.on.workflow_dispatch?.inputs?.job?.options ?? [""]).map((job) => ({ job }));
 
+  it("start nothing for a branch that is deleted where pushes are looked at, and check what is pushed there", () => {
+    const pushed = { ref: "refs/heads/work", event_name: "push", repository: "acme/live" };
+    const looking = all.filter(({ file, job: { name: shown = "" } }) => {
+      const branches = workflows[file]?.on.push?.branches ?? [];
+      return shown === "Touched" && JSON.stringify(branches) !== "[]";
+    });
+    for (const { job } of looking) {
+      expect(starts(job, { github: { ...pushed, event: { deleted: false } } })).toBe(true);
+      expect(starts(job, { github: { ...pushed, event: { deleted: true } } })).toBe(false);
+    }
+  });
+
   it("start no job with keys from any ref but the default branch's, whatever else is true", () => {
     const withKeys = all.filter(({ job }) => hasKeys(job));
     expect(withKeys.length).toBeGreaterThan(3);
