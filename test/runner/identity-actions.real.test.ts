@@ -25,6 +25,7 @@ it("takes on what its environment may be in either cloud by the actions for that
     });
     for (const name of ["dev-plan", "prod-plan"])
       await here.environment(name, { reviewers: [], refs: ["main"], secrets: {} });
+    const both = `$\{{ steps.aws.outputs.aws-session-token && steps.google.outputs.access_token }}`;
     const [dev, prod] = [named("dev"), named("prod")];
     const steps = (about: typeof dev) => `
       - uses: aws-actions/configure-aws-credentials@v6
@@ -44,6 +45,27 @@ jobs:
       - run: |
           echo "$AWS_REGION $AWS_ACCESS_KEY_ID ${dev.role}"
           node -p "JSON.parse(require('fs').readFileSync(process.env.GOOGLE_APPLICATION_CREDENTIALS)).type"
+  apart:
+    environment: dev-plan
+    runs-on: ubuntu-24.04
+    steps:
+      - id: aws
+        uses: aws-actions/configure-aws-credentials@v6
+        with:
+          { role-to-assume: "${dev.role}", aws-region: eu-west-1, output-credentials: true, output-env-credentials: false }
+      - id: google
+        uses: google-github-actions/auth@v3
+        with:
+          workload_identity_provider: "${dev.provider}"
+          service_account: "${dev.account}"
+          create_credentials_file: false
+          export_environment_variables: false
+          token_format: access_token
+      - env: { GIVEN: "${both}" }
+        run: |
+          env | grep -c "^AWS_\\|^GOOGLE_\\|^CLOUDSDK_" || true
+          ls -A "$GITHUB_WORKSPACE"
+          [ -n "$GIVEN" ] && echo given
   wrong:
     environment: dev-plan
     runs-on: ubuntu-24.04
@@ -53,13 +75,14 @@ jobs:
     runs-on: ubuntu-24.04
     steps:${steps(dev)}
 `);
-    expect(here.jobs()).toEqual({ right: "success", wrong: "failure", none: "failure" });
-    const [right, wrong, none] = here.runner.runs[0]?.jobs ?? [];
+    expect(here.jobs()).toEqual({ right: "success", apart: "success", wrong: "failure", none: "failure" });
+    const [right, apart, wrong, none] = here.runner.runs[0]?.jobs ?? [];
     expect(right?.steps[2]?.log).toBe(`eu-west-1 *** ${dev.role.replace(/\d{12}/, "***")}\nexternal_account\n`);
     expect(wrong?.log).toContain("AccessDenied");
     expect(wrong?.log).toContain("failed to generate Google Cloud federated token");
     expect(none?.log).toMatch(/the job has no id-token: write/);
-    expect(opened.given.map(({ holder }) => holder)).toEqual([dev.role]);
+    expect(apart?.steps[2]?.log).toBe("0\ngiven\n");
+    expect(opened.given.map(({ holder }) => holder).sort()).toEqual([dev.role, dev.role, dev.account].sort());
     expect(opened.refused.map(({ wanted }) => wanted)).toEqual([prod.role, `//iam.googleapis.com/${prod.provider}`]);
   } finally {
     await here.close();

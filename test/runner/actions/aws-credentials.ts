@@ -10,6 +10,8 @@ export const awsCredentials: Action = {
     "role-duration-seconds",
     "role-session-name",
     "audience",
+    "output-credentials",
+    "output-env-credentials",
   ],
   async run(at) {
     const { "role-to-assume": role = "", "aws-region": region = "" } = at.with;
@@ -36,16 +38,20 @@ export const awsCredentials: Action = {
       AWS_SECRET_ACCESS_KEY: field("SecretAccessKey"),
       AWS_SESSION_TOKEN: field("SessionToken"),
     };
+    const exported = flag(at, "output-env-credentials", true);
     for (const [name, value] of Object.entries(made)) {
       if (value === undefined) throw new UnknownToRunner(`an answer of AWS without ${name}`);
-      at.machine.env.set(name, value);
+      if (exported) at.machine.env.set(name, value);
       at.machine.masks.add(value);
     }
-    at.machine.env.set("AWS_REGION", region);
-    at.machine.env.set("AWS_DEFAULT_REGION", region);
+    if (exported) for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) at.machine.env.set(name, region);
     const account = /^arn:aws:iam::(\d+):/.exec(role)?.[1] ?? "";
     if (flag(at, "mask-aws-account-id", false)) at.machine.masks.add(account);
     at.log("Authenticated as assumedRoleId");
-    return { "aws-account-id": account };
+    const outputs = Object.entries(made).map(([name, value]) => [name.toLowerCase().replaceAll("_", "-"), value ?? ""]);
+    return {
+      "aws-account-id": account,
+      ...(flag(at, "output-credentials", false) ? Object.fromEntries(outputs) : {}),
+    };
   },
 };
