@@ -74,6 +74,11 @@ describe("openStatementsOf", () => {
       everybody.slice(0, 3),
     ],
     [
+      "workflows that anybody may call, by a pattern",
+      { StringLike: { [`${host}:job_workflow_ref`]: "acme/infra/.github/workflows/*@refs/heads/main" } },
+      everybody.slice(0, 3),
+    ],
+    [
       "such a workflow, in the repository",
       {
         StringEquals: {

@@ -86,8 +86,8 @@ function wishesIn(conditions: Conditions): Wishes {
   const names = ["ref", "environment", "workflow", "job_workflow_ref"] as const;
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = plainIn(conditions, name);
-      return value === undefined ? [] : [[name, value]];
+      const value = valuesIn(conditions, name).find((one) => !/…|\$\{/.test(one));
+      return value === undefined ? [] : [[name, fitting(value)]];
     }),
   );
 }
@@ -100,6 +100,11 @@ function patternsIn(conditions: Conditions, claims: Readonly<Record<string, unkn
     .map((pattern) => ({
       kind: "pattern" as const,
       who: `whoever has a subject like ${pattern}`,
-      claims: { ...claims, sub: pattern.replaceAll("*", "plangate-probe").replaceAll("?", "x") },
+      claims: { ...claims, sub: fitting(pattern) },
     }));
+}
+
+/** A text that fits the pattern, which nobody wrote down. */
+function fitting(pattern: string): string {
+  return pattern.replaceAll("*", "plangate-probe").replaceAll("?", "x");
 }
