@@ -181,6 +181,21 @@ describe("what whoever makes the identities is asked for", () => {
     expect((await answered({ ...given, ...values })).replaceAll(/\s*\n[│ ]*/g, " ")).toContain(said);
   });
 
+  it("refuses a state among the bundles, and takes one beside them", async () => {
+    const flow = trusting("trunk-demo", (written) => {
+      files(written);
+      written.bundles = { s3: { bucket: "acme-plans", region: "eu-central-1", prefix: "delivery/" } };
+    });
+    const asked = askedFor(flow);
+    const answered = async (name: string, prefix: string) => {
+      const aws_states = { test: { bucket: "acme-plans", prefix }, prod: { bucket: "states", prefix: "prod/" } };
+      const said = await terraform(folderOf(name, asked, { ...given, aws_states }), ["plan", "-no-color"]);
+      return said.replaceAll(/\s*\n[│ ]*/g, " ");
+    };
+    expect(await answered("among-bundles", "delivery/test/")).toContain("would reach each other's states");
+    expect(await answered("beside-bundles", "states/test/")).toContain("No changes");
+  });
+
   it("refuses what is no number, where the flow lacks the numbers", async () => {
     const flow = trusting("trunk-demo", (written) => {
       files(written);

@@ -33,13 +33,15 @@ export function reachesBundles({ bundles }: Flow): YamlRecord {
 /** What the step that takes on an apply identity gives besides, where that identity reads bundles too. */
 export function readingBundles({ bundles }: Flow): { readonly s3?: YamlRecord; readonly gcs?: YamlRecord } {
   if (bundles === null) return {};
-  return bundles.kind === "s3" ? { s3: { "output-credentials": true } } : { gcs: forStorage };
+  return bundles.kind === "s3" ? { s3: { "output-credentials": true } } : { gcs: forStorage("read_only") };
 }
 
-const forStorage: YamlRecord = {
-  token_format: "access_token",
-  access_token_scopes: "https://www.googleapis.com/auth/devstorage.read_write",
-};
+function forStorage(scope: "read_only" | "read_write"): YamlRecord {
+  return {
+    token_format: "access_token",
+    access_token_scopes: `https://www.googleapis.com/auth/devstorage.${scope}`,
+  };
+}
 
 /**
  * Takes on the identity that keeps bundles, and nothing else, for a job that decides or presents: what it gives goes to
@@ -53,6 +55,8 @@ export function keepBundles({ bundles }: Flow): readonly YamlRecord[] {
       {
         name,
         id: bundlesStep,
+        // Without it plangate says what is missing, which the action does not.
+        if: "vars.PLANGATE_AWS_ROLE != ''",
         uses: pinned("aws-actions/configure-aws-credentials"),
         with: {
           "role-to-assume": expression("vars.PLANGATE_AWS_ROLE"),
@@ -68,13 +72,14 @@ export function keepBundles({ bundles }: Flow): readonly YamlRecord[] {
     {
       name,
       id: bundlesStep,
+      if: "vars.PLANGATE_GCP_PROVIDER != ''",
       uses: pinned("google-github-actions/auth"),
       with: {
         workload_identity_provider: expression("vars.PLANGATE_GCP_PROVIDER"),
         service_account: expression("vars.PLANGATE_GCP_SERVICE_ACCOUNT"),
         create_credentials_file: false,
         export_environment_variables: false,
-        ...forStorage,
+        ...forStorage("read_write"),
       },
     },
   ];
