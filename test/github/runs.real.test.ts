@@ -36,7 +36,7 @@ describe("a run", () => {
   it("is told with its jobs, and listed by what one looks for", async () => {
     const run = await start();
     const job = await run.job("decide", { permissions: { contents: "read" } });
-    job.finish();
+    await job.finish();
     run.finish();
     const { actions } = (await small.as("ann")).rest;
     const one = { ...at, run_id: run.id };
@@ -97,9 +97,60 @@ describe("a run", () => {
     ).rejects.toMatchObject({ status: 410 });
   });
 
+  it("tells each job as a check on what it is about, also one that is skipped, and required checks go by that", async () => {
+    const head = await small.pushed("ann", "feature/x", { a: "1" });
+    const { number } = await small.did("open", "ann", { head: "feature/x", base: "main", title: "T" });
+    const tried = await small.did("test-merge", "ann", { number });
+    const ref = `refs/pull/${number}/merge`;
+    const about = { repository: infra, workflow: ".github/workflows/ci.yml", event: "pull_request", ref, by: "ann" };
+    const run = await small.github.runs.start(about);
+    await small.did("protect", "root", {
+      pattern: "main",
+      checks: ["done"],
+      checksBy: [{ name: "done", by: "github-actions[bot]" }],
+    });
+    const { rest } = await small.as("ann");
+    const merge = () => rest.pulls.merge({ ...at, pull_number: number });
+    const job = await run.job("done");
+    await run.skip("other");
+    expect(run.kept).toMatchObject({ commit: tried.commit, head });
+    await expect(merge()).rejects.toThrow("done");
+    await job.finish("failure");
+    await expect(merge()).rejects.toThrow("done");
+    await job.finish();
+    const { check_runs } = (await rest.checks.listForRef({ ...at, ref: head })).data;
+    expect(check_runs.map(({ id, name, conclusion, app }) => [id, name, conclusion, app?.slug])).toEqual([
+      [expect.any(Number), "other", "skipped", "github-actions"],
+      [job.id, "done", "success", "github-actions"],
+    ]);
+    await merge();
+  });
+
+  it("is ended by who plays the runners, and starts when somebody approves it where it waited for that", async () => {
+    const run = await start();
+    const job = await run.job("long");
+    const { actions } = (await small.as("bob")).rest;
+    const one = { ...at, run_id: run.id };
+    const ended: number[] = [];
+    const stop = small.github.runs.listenCancel(({ id }) => void ended.push(id));
+    await actions.cancelWorkflowRun(one);
+    expect([ended, job.kept.status]).toEqual([[run.id], "in_progress"]);
+    stop();
+    await actions.cancelWorkflowRun(one);
+    expect([job.kept.conclusion, run.kept.conclusion]).toEqual(["cancelled", "cancelled"]);
+    const approved: number[] = [];
+    small.github.runs.listenApprove(({ id }) => void approved.push(id));
+    await expect(actions.approveWorkflowRun(one)).rejects.toMatchObject({ status: 403 });
+    run.finish("action_required");
+    const byJob = (await small.as({ job: { actions: "write" }, repository: infra })).rest.actions;
+    await expect(byJob.approveWorkflowRun(one)).rejects.toMatchObject({ status: 403 });
+    await actions.approveWorkflowRun(one);
+    expect([approved, run.kept.status]).toEqual([[run.id], "queued"]);
+  });
+
   it("is run again by who may, as another attempt of theirs, and never while it runs", async () => {
     const run = await start();
-    (await run.job("apply")).finish("failure");
+    await (await run.job("apply")).finish("failure");
     const again: [number, boolean][] = [];
     small.github.runs.listen(({ run: { id }, failedOnly }) => void again.push([id, failedOnly]));
     const { actions } = (await small.as("bob")).rest;
@@ -116,11 +167,11 @@ describe("a run", () => {
     });
     expect((await actions.listJobsForWorkflowRun(one)).data.total_count).toBe(0);
     expect((await actions.listJobsForWorkflowRun({ ...one, filter: "all" })).data.total_count).toBe(1);
-    (await run.job("apply")).finish();
+    await (await run.job("apply")).finish();
     run.finish();
     await expect(actions.reRunWorkflowFailedJobs(one)).rejects.toMatchObject({ status: 403 });
     await actions.reRunWorkflow(one);
-    (await run.job("apply")).finish("failure");
+    await (await run.job("apply")).finish("failure");
     run.finish("failure");
     await actions.reRunWorkflowFailedJobs(one);
     expect(again.at(-1)).toEqual([run.id, true]);
@@ -157,7 +208,7 @@ describe("a run", () => {
     expect((await bob.rest.actions.getReviewsForRun(one)).data).toMatchObject([
       { state: "approved", comment: "go", user: { login: "bob" }, environments: [{ name: "prod" }] },
     ]);
-    job.finish();
+    await job.finish();
     const [deployment] = (await ann.rest.repos.listDeployments({ ...at, environment: "prod" })).data.slice(-1);
     expect(
       (await ann.rest.repos.listDeploymentStatuses({ ...at, deployment_id: deployment?.id ?? 0 })).data,
