@@ -298,6 +298,24 @@ describe("the commands, on GitHub's interface", () => {
     expect(refused.stderr).toContain(`gh api -X DELETE repos/${infra}/deployments/${told[0]?.id}`);
   });
 
+  it("end every job that is given another public key than the default branch has, since whoever may write replaces variables", async () => {
+    const file = readFileSync(join(small.dir, "keys", "keys.json"), "utf8");
+    await small.pushed("root", "main", { ".github/plangate/keys.json": file });
+    const { seal } = JSON.parse(file) as { seal: string };
+    const run = (await start({ event: "schedule", ref: "refs/heads/main" })).id;
+    const about = { run, event: "schedule", body: { schedule: "7,22,37,52 * * * *" } };
+    const decide = { ...about, permissions: deciding };
+    const plan = {
+      ...about,
+      permissions: { contents: "read" },
+      env: { PLANGATE_SEAL_KEY: seal.replace(/.$/, "x"), PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: "[]" },
+    } as const;
+    const replaced = { code: 1, stderr: expect.stringContaining("PLANGATE_SEAL_KEY is another key") };
+    expect(await step("plan", plan)).toMatchObject(replaced);
+    expect(await step("decide", { ...decide, env: plan.env })).toMatchObject(replaced);
+    expect(await step("decide", decide)).toMatchObject({ code: 0 });
+  });
+
   it("prove the flow that a pull request brings, and tell what it makes weaker", async () => {
     const commit = await small.pushed("ann", "feature/queue", {
       "plangate.yaml": flowText().replace(", after: [test]", ""),

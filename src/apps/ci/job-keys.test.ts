@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applyKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
+import type { TreeSha } from "../../domain/names.ts";
 import { placeJobKeys, secretsIn, withoutKeys } from "./job-keys.ts";
 import { keysCommand } from "./make-keys.ts";
+import { mustBeKnownKeys } from "./public-keys.ts";
 
 describe("the keys of a job", () => {
   let dir = "";
@@ -13,7 +15,9 @@ describe("the keys of a job", () => {
     dir = mkdtempSync(join(tmpdir(), "plangate-keys-"));
     await keysCommand(join(dir, "made"));
     env = Object.fromEntries(
-      readdirSync(join(dir, "made")).map((name) => [name, readFileSync(join(dir, "made", name), "utf8")]),
+      readdirSync(join(dir, "made"))
+        .filter((name) => name.startsWith("PLANGATE_"))
+        .map((name) => [name, readFileSync(join(dir, "made", name), "utf8")]),
     );
   });
   afterEach(() => rmSync(dir, { recursive: true }));
@@ -60,6 +64,17 @@ describe("the keys of a job", () => {
       "PLANGATE_OPEN_KEY",
       "PLANGATE_SIGN_KEY",
     ]);
+  });
+
+  it("have a file to commit, which holds jobs to the public ones and names no other", async () => {
+    const text = readFileSync(join(dir, "made", "keys.json"), "utf8");
+    expect(JSON.parse(text)).toEqual({
+      seal: env.PLANGATE_SEAL_KEY?.trim(),
+      verify: env.PLANGATE_VERIFY_KEY?.trim(),
+    });
+    const tree = "a".repeat(40) as TreeSha;
+    const fileAt = async () => ({ blob: "b", content: new TextEncoder().encode(text) });
+    await mustBeKnownKeys(env, { tree, reader: { fileAt } });
   });
 
   it("stay in their files: what is printed names none of them", async () => {

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeSealingKeys, makeSigningKeys } from "../../adapters/keys/index.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import { keyVariables } from "./job-keys.ts";
 import type { CiResult } from "./open-job.ts";
+import { publicKeysFile, publicKeysText } from "./public-keys.ts";
 
 /** Where each key belongs, in the words of GitHub's own command line. */
 const places = {
@@ -35,11 +36,18 @@ export async function keysCommand(folder: string): Promise<CiResult> {
     writeFileSync(file, `${keys[key].trim()}\n`, { mode: 0o600, flag: "wx" });
     return { name: keyVariables[key], file, belongs: places[key] };
   });
+  const known = join(folder, basename(publicKeysFile));
+  writeFileSync(known, publicKeysText({ seal: keys.recipient.trim(), verify: keys.trusted.trim() }), {
+    mode: 0o600,
+    flag: "wx",
+  });
   const lines = files.map(({ name, file, belongs }) => `${name}: ${belongs}\n  ${file}`);
   return {
     exitCode: 0,
     text: [
       ...lines,
+      `${publicKeysFile}: in the repository, so that nobody replaces a variable unseen`,
+      `  ${known}`,
       "",
       "Put each where it belongs, such as with `gh secret set PLANGATE_SIGN_KEY --env plangate < FILE` and",
       "`gh variable set PLANGATE_SEAL_KEY < FILE`: `plangate audit` says which is missing where, until none is. Keep a copy",

@@ -12,6 +12,7 @@ import { withoutKeys } from "./job-keys.ts";
 import type { Outputs } from "./outputs.ts";
 import type { Outside } from "./outside.ts";
 import type { Payload } from "./payload.ts";
+import { mustBeKnownKeys } from "./public-keys.ts";
 
 /** What a command starts from. */
 export interface Ci {
@@ -63,6 +64,7 @@ export async function withJob<Value>(ci: Ci, use: (opened: OpenJob) => Promise<V
       const commit = await repository.resolve(`refs/heads/${defaultBranch}`);
       if (commit === undefined) throw noDefaultBranch(defaultBranch);
       const treeOf = (of: CommitSha) => repository.treeOf(of);
+      await mustBeKnownKeys(ci.env, { reader, tree: await treeOf(commit) });
       const flow = await outside.flowAt(commit, { file: flowFile, reader, treeOf });
       return await use({ home, dir, repository, reader, defaultBranch, flow, env });
     } finally {
