@@ -249,7 +249,7 @@ export interface Forge {
   maintainers(): Promise<readonly Login[]>;
   /** What people answered at a gate: one of the flow's `gates`, or an environment's own. */
   gateAnswers(gate: string): Promise<readonly PersonalAnswer[]>;
-  /** Every `/plangate accept` of a commit, be it said on the commit or, with its id, on a pull request. */
+  /** Every `/plangate accept` of a commit, be it said on the commit or, with its id, on a pull request or an issue. */
   commitAnswers(commit: CommitSha): Promise<readonly PersonalAnswer[]>;
   /** Who pushed a commit to the branch, as far as the forge knows; its writers are added by the caller. */
   pusherOf(branch: string, commit: CommitSha): Promise<Login | null>;

@@ -36,15 +36,19 @@ export function forgeWordsContract(name: string, open: OpenForgeStage): void {
       );
 
     describe("what people accept", () => {
-      it("is said on the commit itself, or with its id on a pull request, and wakes whatever waits", async () => {
+      it("is said on the commit itself, or with its id on a pull request or an issue, and wakes whatever waits", async () => {
         const direct = await small.pushed("eve", "main", { a: "1" });
         await small.pushed("ann", "dev/x", { b: "1" });
         await openX();
         await small.did("comment", "bob", { commit: direct, body: "/plangate accept" });
         await comments("ann", 1, `/plangate accept ${direct.slice(0, 10)}`);
+        const told = await small.did("issue", "root", { title: "Pushed without a pull request: main" });
+        await small.did("comment", "eve", { number: told.number, body: `/plangate accept ${direct.slice(0, 12)}` });
+        await small.did("comment", "ann", { number: told.number, body: "/plangate accept" });
         expect(await port.commitAnswers(direct)).toMatchObject([
           { by: "bob", says: "accept", commit: direct, pullRequest: null },
           { by: "ann", says: "accept", commit: direct, pullRequest: 1 },
+          { by: "eve", says: "accept", commit: direct, pullRequest: null },
         ]);
         expect((await port.pullRequest(1))?.answers).toEqual([]);
       });

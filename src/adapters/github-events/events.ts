@@ -64,9 +64,8 @@ export function reviewEvents({ action, pull_request: change, sender }: Body<"rev
 export function issueCommentEvents({ action, issue, comment }: Body<"issueComment">): Told {
   if (action !== "created")
     return nothing("A comment is read once, when it is made: edited or deleted it says nothing.");
-  if (issue.pull_request == null)
-    return nothing("The comment is on an issue, and commands are given on pull requests.");
-  return commentEvents(comment, issue.number);
+  // On an issue, such as one that tells of a push, a commit can be accepted by its id.
+  return commentEvents(comment, issue.pull_request == null ? null : issue.number);
 }
 
 export function commitCommentEvents({ action, comment }: Body<"commitComment">): Told {
@@ -91,7 +90,7 @@ function commentEvents(
   for (const command of commands) {
     const event = commandEvent(command, user.login, pullRequest);
     if (event === undefined)
-      notes.push(`"${command.says}" is said on a pull request; on a commit there is only "accept".`);
+      notes.push(`"${command.says}" is said on a pull request; on a commit or an issue there is only "accept".`);
     else if (event.kind !== "answer" || !events.some((other) => sameAnswer(other, event))) events.push(event);
   }
   return { events, notes };

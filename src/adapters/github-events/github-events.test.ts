@@ -116,10 +116,15 @@ describe("a webhook's body, its kind recognised", () => {
     { name: "a comment with a slip", body: comment("/plangate aprove"), events: [], note: /Did you mean "approve"/ },
     { name: "an edited comment", body: comment("/plangate approve", { action: "edited" }), events: [], note: /once/ },
     {
+      name: "an accept on an issue",
+      body: comment(`/plangate accept ${c1}`, { issue: { number: 3 } }),
+      events: [{ kind: "answer", by: "bob", pullRequest: null, environment: null }],
+    },
+    {
       name: "a comment on an issue",
       body: comment("/plangate approve", { issue: { number: 3 } }),
       events: [],
-      note: /on an issue/,
+      note: /or an issue there is only "accept"/,
     },
     {
       name: "a program's comment",

@@ -44,7 +44,7 @@ export function openCommits(room: Room): ReadCommit {
   };
 }
 
-/** Every `/plangate accept` of a commit by people with write access: on the commit itself, or with its id on a pull request. */
+/** Every `/plangate accept` of a commit by people with write access: on the commit itself, or with its id anywhere else. */
 export async function commitAnswers(
   room: Room,
   sha: CommitSha,
@@ -53,7 +53,7 @@ export async function commitAnswers(
   if (told === undefined) return [];
   const arrived = (await room.activity.recent()).findLast(({ after }) => after === sha)?.at;
   const elsewhere = await acceptsSince(room, arrived ?? told.committedDate);
-  const all = [...told.comments.map((one) => ({ ...one, number: null })), ...elsewhere];
+  const all = [...told.comments.map((one) => ({ ...one, number: null, onCommit: true })), ...elsewhere];
   if (!all.some((one) => commandsIn(one).some(({ says }) => says === "accept"))) return [];
   const pushers = await room.pushers();
   const answers: PersonalAnswer[] = [];
@@ -61,7 +61,7 @@ export async function commitAnswers(
     for (const command of commandsFrom(one, pushers)) {
       if (command.says !== "accept") continue;
       const named =
-        command.commit === null ? one.number === null : await names(room, one, { of: command.commit, sha, arrived });
+        command.commit === null ? one.onCommit : await names(room, one, { of: command.commit, sha, arrived });
       if (!named) continue;
       const about = { by: one.author.login, at: one.createdAt, via: "command", says: "accept" } as const;
       answers.push({ ...nothingNamed, ...about, pullRequest: one.number, commit: sha });
@@ -85,13 +85,19 @@ async function names(
 }
 
 const said = z.object({ node_id: name, body: text.nullish() });
-const onPullRequest = comment.extend({ pullRequest: z.object({ number: z.int() }).nullable() });
+const onIssue = comment.extend({ pullRequest: z.object({ number: z.int() }).nullable() });
 
 /** So many of the newest comments are looked through; who accepted longer ago says it again. */
 const mostPages = 20;
 
-/** The comments on pull requests since a time that hold an accept. */
-async function acceptsSince(room: Room, since: Instant): Promise<readonly (Comment & { readonly number: number })[]> {
+interface Elsewhere extends Comment {
+  /** Of the pull request; null on an issue. */
+  readonly number: number | null;
+  readonly onCommit: false;
+}
+
+/** The comments on pull requests and issues since a time that hold an accept. */
+async function acceptsSince(room: Room, since: Instant): Promise<readonly Elsewhere[]> {
   const doing = { what: "looking for who accepted a commit", right: "Issues (read) or Pull requests (read)" };
   const recent = await askPages(
     room.to,
@@ -104,14 +110,13 @@ async function acceptsSince(room: Room, since: Instant): Promise<readonly (Comme
     mostPages,
   );
   const ids = recent.filter(({ body }) => /^\/plangate\s+accept\s/m.test(body ?? "")).map(({ node_id }) => node_id);
-  const found: (Comment & { readonly number: number })[] = [];
+  const found: Elsewhere[] = [];
   for (let from = 0; from < ids.length; from += 100) {
-    const shape = z.object({ nodes: z.array(only("IssueComment", onPullRequest)) });
+    const shape = z.object({ nodes: z.array(only("IssueComment", onIssue)) });
     const of = { ids: ids.slice(from, from + 100) };
     const { nodes } = await question(room, shape, { text: queries.commentsById, of, doing });
     for (const node of nodes) {
-      if (node === null || node.pullRequest === null) continue;
-      found.push({ ...node, number: node.pullRequest.number });
+      if (node !== null) found.push({ ...node, number: node.pullRequest?.number ?? null, onCommit: false });
     }
   }
   return found.reverse();
