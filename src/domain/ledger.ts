@@ -31,7 +31,9 @@ export type LedgerKind =
   | "work-left"
   | "work-taken"
   /** What is applied was told on the forge's page, or how that ended. */
-  | "deployment-told";
+  | "deployment-told"
+  /** Where the branches are that the flow delivers from, and which of them nobody delivered. */
+  | "branches-looked-at";
 
 /** JSON without surprises: what a ledger entry may hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import { openWriter } from "../../src/adapters/git/index.ts";
 import type { CommitSha, RunId, StackName } from "../../src/domain/names.ts";
 import type { Run } from "../../src/domain/run.ts";
+import { type Forge, openForge } from "../../src/worlds/real/forge/index.ts";
+import { must } from "../../src/worlds/real/forge/small-forge.ts";
 import { openRealWorld, type RealStage } from "../../src/worlds/real/index.ts";
-import { repository } from "../../src/worlds/real/story-forge.ts";
+import { bot, repository } from "../../src/worlds/real/story-forge.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
 import { sceneOf } from "../../src/worlds/stories/index.ts";
 import { readStory, storiesOf } from "../scenarios/stories.ts";
@@ -21,6 +23,8 @@ interface Stage {
   /** Plays steps of the story of a good life up to one of this kind, that one too. */
   upTo(kind: WorldStep["kind"]): Promise<void>;
   newest(): Promise<Run>;
+  /** Something happens on the forge that starts no workflow, as with what a workflow does by its own token. */
+  unheard(work: (forge: Forge) => Promise<unknown>): Promise<void>;
 }
 
 /** The good life of a change, in which somebody hostile gets in between. */
@@ -32,12 +36,14 @@ async function withStage(hooks: Hooks | ((dir: string) => Hooks), use: (stage: S
   const steps = story.steps.flatMap((step): readonly WorldStep[] => (step.kind === "expect" ? [] : [step]));
   await withWorldFolder(async (dir) => {
     const opened: ReturnType<typeof openWorkflows>[] = [];
+    const forges: (() => Forge)[] = [];
     const world = await openRealWorld({
       dir,
       scene,
       env: process.env,
       host: async (about) => {
         const given = typeof hooks === "function" ? hooks(dir) : hooks;
+        forges.push(() => openForge({ dir: about.forgeDir, clock: about.common.clock }));
         opened.push(openWorkflows(about, { ...scene, flow: about.common.flow }, given));
         return opened[0] as ReturnType<typeof openWorkflows>;
       },
@@ -53,8 +59,17 @@ async function withStage(hooks: Hooks | ((dir: string) => Hooks), use: (stage: S
       const count = steps.findIndex((step) => step.kind === kind) + 1;
       for (const step of steps.splice(0, count)) await world.perform(step);
     };
+    const unheard: Stage["unheard"] = async (work) => {
+      await world.forge.save();
+      const other = forges[0]?.();
+      if (other === undefined) throw new Error("no forge was opened");
+      await work(other);
+      await other.save();
+      Object.assign(world.forge.state, other.state);
+      other.close();
+    };
     try {
-      await use({ world, workflows, dir, upTo, newest });
+      await use({ world, workflows, dir, upTo, newest, unheard });
     } finally {
       await world.close();
     }
@@ -255,6 +270,26 @@ describe("an apply job", () => {
       await world.perform({ kind: "wait", duration: 900_000 });
       const applies = readFileSync(join(dir, "applies"), "utf8").trim().split("\n");
       expect(applies).toHaveLength(1);
+    });
+  });
+});
+
+describe("a merge by a workflow's own token, which starts no workflow", () => {
+  it("is noticed by the sweep, and delivered when nobody else did", async () => {
+    await withStage({}, async ({ upTo, newest, world, unheard }) => {
+      const sweeps = () => world.perform({ kind: "wait", duration: 900_000 });
+      await upTo("review");
+      await sweeps();
+      await unheard(async (forge) => {
+        must(await forge.act("merge", { by: bot, repository, number: 1, method: "squash" }), "merge");
+      });
+      await sweeps();
+      expect((await newest()).state).toBe("waiting");
+      await sweeps();
+      expect(await newest()).toMatchObject({ state: "verified", due: { kind: "merge", ref: "main" } });
+      const applied = (await world.delivery.store.runs({ stack, states: ["verified"] })).length;
+      await sweeps();
+      expect(await world.delivery.store.runs({ stack, states: ["verified"] })).toHaveLength(applied);
     });
   });
 });

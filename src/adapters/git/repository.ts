@@ -12,6 +12,8 @@ import { changedPaths, isFolder, pathText, treeEntry, walkTree } from "./tree.ts
 export interface LocalRepository extends Repository {
   /** The paths that differ between two commits or trees. */
   changedPaths(from: TreeSha | CommitSha, to: TreeSha | CommitSha): Promise<readonly string[]>;
+  /** The names of all branches. */
+  branches(): Promise<readonly string[]>;
   /** Ends its Git process at once; without it, that ends with ours. */
   close(): void;
 }
@@ -46,13 +48,8 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
       const args = ["merge-base", "--is-ancestor", ancestor, descendant];
       return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
     },
-    tags: async () => {
-      const { stdout } = await runGit(git, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
-      return stdout
-        .toString()
-        .split("\n")
-        .filter((name) => name !== "");
-    },
+    tags: () => namesBelow(git, "refs/tags"),
+    branches: () => namesBelow(git, "refs/heads"),
     mergeBase: async (one, other) => {
       const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
       return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;
@@ -66,6 +63,14 @@ export function openRepository(dir: string, env: Environment = process.env): Loc
     changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
     close: () => reader.close(),
   };
+}
+
+async function namesBelow(git: Git, folder: string): Promise<readonly string[]> {
+  const { stdout } = await runGit(git, ["for-each-ref", "--format=%(refname:lstrip=2)", folder]);
+  return stdout
+    .toString()
+    .split("\n")
+    .filter((name) => name !== "");
 }
 
 /** Keeps what was made for the last few keys, which stand for content: it never changes under its name. A failure is not kept. */

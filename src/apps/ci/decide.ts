@@ -4,9 +4,10 @@ import { mustWrite } from "../../delivery/record.ts";
 import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
-import { happenedIn } from "./happened.ts";
+import { happenedIn, mergeBehind } from "./happened.ts";
 import { mayHave } from "./job.ts";
 import { leave } from "./leave.ts";
+import { lostPushes } from "./lost-pushes.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
 import { isGoing } from "./still-there.ts";
 import { tellDelivered } from "./tell-delivered.ts";
@@ -49,6 +50,14 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     if (!alone) await job.recover((holder) => isGoing(ci, holder));
     await job.takeUp(later, { lastTry: false });
     for (const event of [...events, ...happened.events]) await job.take(event);
+    if (!alone && happened.mayLack) {
+      const { store, forge } = deciding;
+      const lost = await lostPushes({ ...opened, store, forge, now: delivery.clock.now() });
+      for (const push of lost) {
+        progress(`nobody was told of the push of ${push.commit?.slice(0, 12)} to ${push.branch}: it is delivered now`);
+        await job.take(await mergeBehind(push, { forge }));
+      }
+    }
     const { delivered, left } = job.done();
     const given = await giveWork(ci, { flow: opened.flow, store: deciding.store, left, entries });
     const states = [...seen].map(([stack, state]) => ({ stack, state }));

@@ -40,7 +40,11 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
   const asking = {
     flow: parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value,
     repository: { resolve: async (ref: string) => (refs.includes(ref) ? commit : undefined) },
-    forge: { pullRequestsOf: async () => [], maintainers: async () => ["ann", "eve"] },
+    forge: {
+      pullRequestsOf: async () => [],
+      maintainers: async () => ["ann", "eve"],
+      pullRequest: async (number: number) => ({ number, state: number === 1 ? "merged" : "open", head: commit }),
+    },
   } as unknown as OpenJob & { forge: Forge };
   return happenedIn(ci, asking);
 }
@@ -122,5 +126,16 @@ describe("a branch that was deleted", () => {
     const body = { ref: "feature/a", ref_type: "branch", sender: { login: "eve" }, repository };
     expect((await happened({ event: "delete", body })).events).toMatchObject([{ kind: "push", commit: null }]);
     expect((await happened({ event: "delete", body, refs: ["refs/heads/feature/a"] })).events).toEqual([]);
+  });
+});
+
+describe("looking for pushes that GitHub told nobody of", () => {
+  const handed = (event: string) => ({ event: "workflow_dispatch", body: { inputs: { event, run: "7" } } });
+
+  it("is done with the sweep, and for a pull request that is merged when it is handed over", async () => {
+    expect(await happened(handed("pull-request 1"))).toMatchObject({ events: [], mayLack: true });
+    expect(await happened(handed("pull-request 2"))).toMatchObject({ mayLack: false });
+    const body = { schedule: "7,22,37,52 * * * *", repository };
+    expect(await happened({ event: "schedule", body })).toMatchObject({ events: [{ kind: "tick" }], mayLack: true });
   });
 });

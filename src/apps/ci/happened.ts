@@ -15,13 +15,15 @@ import { deletionIn, dispatchIn } from "./payload.ts";
 export interface Happened {
   readonly events: readonly Event[];
   readonly notes: readonly string[];
+  /** Whether something may have been pushed that GitHub told nobody of. */
+  readonly mayLack: boolean;
   /** The run whose plans may be taken; null where there is none. */
   readonly plansOf: number | null;
 }
 
 type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & { readonly forge: Forge };
 
-const nothing: Happened = { events: [], notes: [], plansOf: null };
+const nothing: Happened = { events: [], notes: [], mayLack: false, plansOf: null };
 
 /** Takes up what started this run: the event's own body, or what another run handed over, which is asked anew. */
 export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
@@ -68,7 +70,12 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
   const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
   // Whatever waits is looked at with every cron.
   const tick: readonly Event[] = job.event.name === "schedule" ? [{ kind: "tick" }] : [];
-  return { ...nothing, events: [...swept, ...tick], notes: [...told.notes, ...notes] };
+  return {
+    ...nothing,
+    events: [...swept, ...tick],
+    notes: [...told.notes, ...notes],
+    mayLack: job.event.name === "schedule",
+  };
 }
 
 /** What is asked for, and what was left out of it. */
@@ -121,7 +128,7 @@ function meantJob(body: Ci["payload"]["body"], name: string | null): Ci["payload
 }
 
 /** A push that merges a pull request is that merge: GitHub tells both, and the default branch hears of the push. */
-async function mergeBehind(event: Event & { kind: "push" }, { forge }: Pick<Asking, "forge">): Promise<Event> {
+export async function mergeBehind(event: Event & { kind: "push" }, { forge }: Pick<Asking, "forge">): Promise<Event> {
   const { branch, commit, by } = event;
   if (commit === null) return event;
   const merged = (await forge.pullRequestsOf(commit)).findLast(
@@ -147,7 +154,8 @@ async function takeOver(
   // A claim of another commit is of no use, and nothing of it is looked at.
   const fits = head !== null && (await isAbout(asking, seen, head));
   if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
-  return { events, notes, plansOf: fits ? id : null };
+  // Such as a merged pull request: the push that tells it is told to nobody where a workflow merged it.
+  return { events, notes, mayLack: events.length === 0, plansOf: fits ? id : null };
 }
 
 /** GitHub names a pull request's run by its head; the merge that is checked out has it as a parent. */
@@ -200,7 +208,8 @@ async function changeNow(
   if (change === undefined) return none(`There is no pull request ${number}.`);
   const answered: Event = { kind: "answer", by: plangate, pullRequest: number, environment: null };
   if (kind === "review") return { events: [answered], notes: [], head: null };
-  if (change.state === "merged") return none(`Pull request ${number} is merged, which the push to its base tells.`);
+  if (change.state === "merged")
+    return none(`Pull request ${number} is merged, which the push to its base tells, or the sweep.`);
   if (change.state === "closed")
     return { events: [{ kind: "closed", pullRequest: number, by }], notes: [], head: null };
   const looked: Event = { kind: "pull-request", action: "synchronized", pullRequest: number, by };
