@@ -82,7 +82,9 @@ export function commitAnswersAbout(room: Room, commit: CommitSha): readonly Pers
       (command) => command.says === "accept" && acceptedBy(room.repository, comment, command) === commit,
     );
     if (!accepts) return [];
-    const pullRequest = "number" in comment.on ? comment.on.number : null;
+    const number = "number" in comment.on ? comment.on.number : null;
+    // On an issue it is said about no pull request.
+    const pullRequest = room.repository.pullRequests.some((change) => change.number === number) ? number : null;
     const about = { by: loginNamed(comment.by), at: comment.createdAt, via: "command", says: "accept" } as const;
     return [{ ...nothingNamed, ...about, pullRequest, commit }];
   });
