@@ -40,12 +40,15 @@ export async function changeOf(ci: Ci, opened: OpenJob): Promise<TouchingChange 
   return { before, after, commit: push.after, base: null, rows: rowsOfPush(flow, push.branch), pullRequest: null };
 }
 
-/** Where the branch left the default branch: what was pushed before may never have been planned. */
+/**
+ * Where the branch left the default branch: what was pushed before may never have been planned. A branch that begins with
+ * what the default branch has brings nothing.
+ */
 async function beforePush(
   { repository, defaultBranch }: OpenJob,
   { commit, before }: { readonly commit: CommitSha; readonly before: CommitSha | null },
 ): Promise<CommitSha | undefined> {
   const main = await repository.resolve(`refs/heads/${defaultBranch}`);
   const fork = main === undefined ? undefined : await repository.mergeBase(main, commit);
-  return fork === undefined || fork === commit ? (before ?? undefined) : fork;
+  return fork === undefined || fork === commit ? (before ?? fork) : fork;
 }
