@@ -188,6 +188,29 @@ describe.each(presetNames)("whom a job becomes by %s", (preset) => {
   });
 });
 
+describe.each([
+  ["S3", { s3: { bucket: "acme-plans", region: "eu-central-1", account: "444444444444" } }],
+  ["Google Cloud Storage", { gcs: { bucket: "acme-plans", project: "acme-delivery" } }],
+])("the identity that keeps bundles in %s", (_kind, bundles) => {
+  it("is that of plangate's own environment on the default branch, by whatever way somebody asks", async () => {
+    const ours = await numbers();
+    const { become } = await cloudsFor(
+      trusting("trunk-stored-plan", (written) => Object.assign(written, { repository: { ...ours }, bundles })),
+    );
+    const [keeper = "", ...more] = await become(await jobFor({ environment: "plangate" }));
+    expect([keeper, more]).toEqual([expect.stringContaining("plangate-"), []]);
+    const wrong: unknown[] = [];
+    for (const one of Object.values(ways).flat())
+      for (const environment of ["plangate", "PLANGATE", "plangate:x", "prod"]) {
+        const { repository = infra, ref = mainRef } = one;
+        const may = environment === "plangate" && repository === infra && ref === mainRef;
+        const found = await become(await jobFor({ ...one, environment }));
+        if (found.includes(keeper) !== may || (may && found.length > 1)) wrong.push({ ...one, environment, found });
+      }
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("without one claim in the documents", () => {
   it.each<[string, Tried, readonly string[]]>([
     ["job_workflow_ref", { environment: "prod" }, ["aws prod apply", "gcp prod apply"]],

@@ -14,7 +14,7 @@ export interface CloudsAbout {
 
 /**
  * AWS and Google Cloud over HTTP, as far as jobs get credentials there: AssumeRoleWithWebIdentity at `aws`; `/v1/token`
- * and `…:generateAccessToken` at `google`. The issuer's keys are found as the clouds find them, each time anew.
+ * and `…:generateAccessToken` at `google`. The issuer's keys are found as the clouds find them, and kept.
  */
 export interface Clouds extends Pick<TokenExchange, "holderOf" | "given" | "refused"> {
   readonly aws: string;
@@ -25,9 +25,14 @@ export interface Clouds extends Pick<TokenExchange, "holderOf" | "given" | "refu
 
 export async function openClouds({ documents, issuerUrl, clock }: CloudsAbout): Promise<Clouds> {
   const problems: string[] = [];
+  let keys: Promise<readonly JWK[]> | undefined;
+  const kept = () => {
+    keys ??= publishedKeys(issuerUrl);
+    return keys;
+  };
   const exchange = tokenExchange({
     documents,
-    issuer: { url: issuerUrl, keys: () => publishedKeys(issuerUrl) },
+    issuer: { url: issuerUrl, keys: kept },
     now: () => Math.floor(clock.now() / 1000),
   });
   const server = createServer((request, response) => {
