@@ -114,7 +114,7 @@ describe("what is wrong with how a pull request came", () => {
   it("says what a name lacks", () => {
     const [problem] = problemsOf(demo, aChange({ ...toMain, headBranch: "feature/resize" }));
     expect(problem?.sentence).toBe(
-      "main does not accept feature/resize; it takes feature, hotfix. The name of a feature branch holds a ticket, such as NET-12",
+      "main does not accept feature/resize; it takes feature (feature/{ticket}), hotfix (hotfix/{ticket}). The name of a feature branch holds a ticket, such as NET-12",
     );
   });
 });

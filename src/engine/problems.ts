@@ -14,7 +14,7 @@ export function problemsOf(flow: Flow, change: PullRequestFacts): readonly Verdi
   const base = branchClassOf(flow, change.base);
   const head = branchClassOf(flow, change.headBranch);
   if (base === undefined || head === undefined || !base.accepts.includes(head.name)) {
-    const takes = base?.accepts.join(", ") || "nothing";
+    const takes = base?.accepts.map((name) => kindText(flow, name)).join(", ") || "nothing";
     const asked = head === undefined ? ticketText(flow, change.headBranch) : "";
     const sentence = `${change.base} does not accept ${change.headBranch}; it takes ${takes}${asked}`;
     return [no("accepts", "head-not-accepted", sentence)];
@@ -29,6 +29,12 @@ export function problemsOf(flow: Flow, change: PullRequestFacts): readonly Verdi
     found.push(whyNotLinear(base, change), ...missingSections(flow, change), whyBehind(base, head, change));
   }
   return found.filter((verdict) => verdict !== null);
+}
+
+/** A kind of branch by its name, with the names that branches of it have where these are others. */
+function kindText(flow: Flow, name: string): string {
+  const match = flow.branches.find((one) => one.name === name)?.match ?? [name];
+  return match.length === 1 && match[0] === name ? name : `${name} (${match.join(", ")})`;
 }
 
 /** What a name lacks that would be taken if it held a ticket. */
