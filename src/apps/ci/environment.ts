@@ -1,6 +1,7 @@
 import { compareEnvironments } from "../../audit/index.ts";
-import { settingsOf } from "../../compile/settings/index.ts";
+import { capabilitiesOf, settingsOf } from "../../compile/settings/index.ts";
 import { DeliveryError, InputError } from "../../domain/errors.ts";
+import type { ForgeSettings } from "../../domain/forge-settings.ts";
 import type { SeenEnvironment } from "../../domain/seen-settings.ts";
 import { type Flow, parseFlow } from "../../flow/index.ts";
 import { inertLine } from "../../views/inert.ts";
@@ -17,15 +18,15 @@ export async function environmentCommand(ci: Ci): Promise<CiResult> {
   const held = mustHave(env, "PLANGATE_ENVIRONMENT");
   const defaultBranch = ci.payload.defaultBranch ?? job.ref.replace(/^refs\/heads\//, "");
   const flow = await flowOn(ci, defaultBranch);
-  const declared = settingsOf(flow, { flowFile, defaultBranch }).settings.environments.filter(
-    ({ name }) => name === held,
-  );
+  const { settings } = settingsOf(flow, { flowFile, defaultBranch });
+  const declared = settings.environments.filter(({ name }) => name === held);
   if (declared.length === 0) throw refused(held, "the flow applies nothing there", "Compile the workflows again.");
   const seen = await outside.settings.environments();
   if (seen.kind !== "seen")
     throw refused(held, `GitHub does not show it: ${seen.why}`, "The job takes the right Actions (read).");
   const live = seen.value.filter(({ name }) => name.toLowerCase() === held.toLowerCase());
-  const findings = compareEnvironments(declared, live, { reviewers: mayAsk(ci, live) });
+  const asking = askingOf(ci, { flow, settings, all: seen.value });
+  const findings = compareEnvironments(declared, live, { reviewers: asking.insists });
   const lines = findings.map(({ where, fix }) => `${inertLine(where)}: ${inertLine(fix)}`);
   if (lines.length > 0)
     throw refused(
@@ -33,15 +34,44 @@ export async function environmentCommand(ci: Ci): Promise<CiResult> {
       `it is not as the flow has it: ${lines.join(" ")}`,
       "Run `plangate audit --fix`, and start the workflow again.",
     );
-  return { exitCode: 0, text: `The environment ${inertLine(held)} is as the flow has it.`, fields: {} };
+  const good = `The environment ${inertLine(held)} is as the flow has it.`;
+  if (asking.instead === null || declared.every(({ reviewers }) => reviewers.length === 0))
+    return { exitCode: 0, text: good, fields: {} };
+  const text = `${good} GitHub asks nobody there, though the flow has a gate: ${asking.instead}`;
+  ci.outputs.summary(text);
+  return { exitCode: 0, text, fields: {} };
+}
+
+interface Asking {
+  /** Whether an environment has to ask those whom the flow names. */
+  readonly insists: boolean;
+  /** What holds where GitHub cannot ask; null where it can. */
+  readonly instead: string | null;
 }
 
 /**
- * Plans of GitHub that have no reviewers for private repositories do not say so to a job. There plangate's own gate asks,
- * which nothing is applied past either way.
+ * Private repositories have reviewers with Enterprise alone, and no job may ask for the plan. It shows where an enterprise is
+ * told, where the repository is internal, and where any environment asks somebody or waits. Where nothing shows of what the
+ * repository is, GitHub counts as able to.
  */
-function mayAsk({ payload }: Ci, live: readonly SeenEnvironment[]): boolean {
-  return payload.isPublic === true || live.some(({ reviewers }) => reviewers.length > 0);
+function askingOf(
+  { payload: { offer } }: Ci,
+  about: {
+    readonly flow: Flow;
+    readonly settings: ForgeSettings;
+    readonly all: readonly SeenEnvironment[];
+  },
+): Asking {
+  const { flow, settings, all } = about;
+  const shown = all.some(({ reviewers, wait_timer }) => reviewers.length > 0 || wait_timer > 0);
+  if (offer === null || shown) return { insists: true, instead: null };
+  const { visibility, ofEnterprise } = offer;
+  const plan = ofEnterprise || visibility === "internal" ? "enterprise" : null;
+  const capability = capabilitiesOf(flow, settings, { visibility, plan }).find(
+    ({ feature }) => feature === "environment-reviewers",
+  );
+  if (capability === undefined || capability.available === true) return { insists: true, instead: null };
+  return { insists: false, instead: capability.fallback };
 }
 
 async function flowOn({ outside, flowFile }: Ci, branch: string): Promise<Flow> {

@@ -20,7 +20,7 @@ describe("what a run hands over", () => {
     },
     { event: "release", body: { release: { tag_name: "v1.2.3" } }, text: "release v1.2.3" },
   ])("of $event is $text, and reads back the same", ({ event, body: given, text }) => {
-    const handed = handedOverOf(event, { body: given, defaultBranch: "main", isPublic: null });
+    const handed = handedOverOf(event, { body: given, defaultBranch: "main", offer: null });
     if (handed === undefined) throw new Error("nothing is handed over");
     expect(handedOverText(handed)).toBe(text);
     expect(parseHandedOver(text)).toEqual(handed);
@@ -46,6 +46,6 @@ describe("what a run hands over", () => {
 
   it("is nothing for a push of a tag", () => {
     const given = { ref: "refs/tags/v1", before: "0".repeat(40), after: "a".repeat(40) };
-    expect(handedOverOf("push", { body: given, defaultBranch: "main", isPublic: null })).toBeUndefined();
+    expect(handedOverOf("push", { body: given, defaultBranch: "main", offer: null })).toBeUndefined();
   });
 });

@@ -13,12 +13,17 @@ export interface Payload {
   readonly body: JsonObject;
   /** Null where the event tells nothing of the repository. */
   readonly defaultBranch: string | null;
-  /** Null likewise. */
-  readonly isPublic: boolean | null;
+  /** What GitHub says of the repository, on which depends what it offers there; null likewise. */
+  readonly offer: { readonly visibility: "public" | "private" | "internal"; readonly ofEnterprise: boolean } | null;
 }
 
 const aboutRepository = z.object({
-  repository: z.object({ default_branch: refName, private: z.boolean().optional() }),
+  repository: z.object({
+    default_branch: refName,
+    private: z.boolean().optional(),
+    visibility: z.string().max(100).optional(),
+  }),
+  enterprise: z.unknown(),
 });
 
 /** Reads the event's file; fails where it is no event. */
@@ -33,8 +38,19 @@ export function readPayload(job: Job): Payload {
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw unreadable("it is no JSON object");
   const parsed = aboutRepository.safeParse(body);
-  const { default_branch: defaultBranch = null, private: hidden } = parsed.data?.repository ?? {};
-  return { body: body as JsonObject, defaultBranch, isPublic: hidden === undefined ? null : !hidden };
+  return {
+    body: body as JsonObject,
+    defaultBranch: parsed.data?.repository.default_branch ?? null,
+    offer: parsed.data === undefined ? null : offerIn(parsed.data),
+  };
+}
+
+/** An enterprise is told where the organization is of one, and on every Enterprise Server. */
+function offerIn({ repository, enterprise }: z.output<typeof aboutRepository>): Payload["offer"] {
+  const { private: hidden, visibility } = repository;
+  if (hidden === undefined) return null;
+  const known = visibility === "internal" ? "internal" : hidden ? "private" : "public";
+  return { visibility: known, ofEnterprise: typeof enterprise === "object" && enterprise !== null };
 }
 
 const change = z.object({
