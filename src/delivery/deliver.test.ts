@@ -112,3 +112,24 @@ describe("news of plans that come in a row", () => {
     expect(await runOf(runId("3"))).toEqual({ state: "superseded", shown: 0 });
   });
 });
+
+describe("runs that are ready", () => {
+  const ready = async (stack: string, id: string): Promise<Event> => {
+    await planned(stack, id);
+    const run = await store.run(runId(id));
+    if (run === undefined) throw new Error(`${id} is not there`);
+    const due = { kind: "merge", at: now, by: login("ann"), ref: "main", commit: commit("c3"), job: null } as const;
+    const holder = { host: "here", pid: 1, startedAt: "1" };
+    const lease = { stack: run.stack, run: run.id, holder, since: now };
+    await store.write({ updateRuns: [{ ...run, state: "approved", due, holder }], takeLease: lease, ledger: [] });
+    return { kind: "apply-ready", run: run.id };
+  };
+  const looks = () => asked.filter((what) => what === "pull request 12").length;
+
+  it("are judged by one look at the forge where nothing is applied, and by one each where they are", async () => {
+    await deliver(delivery(), [await ready("test/a", "1"), await ready("test/b", "2")], { appliesNothing: true });
+    expect(looks()).toBe(1);
+    await deliver(delivery(), [await ready("test/c", "3"), await ready("test/d", "4")]);
+    expect(looks()).toBe(1 + 2);
+  });
+});

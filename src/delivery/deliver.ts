@@ -35,15 +35,21 @@ export interface Watcher {
    */
   readonly mayPerform?: (action: Action) => boolean;
   readonly left?: (action: Action, event: Event) => void;
+  /** Nothing is applied here: whoever does looks at everything again, so runs that are ready are judged by one look at the forge. */
+  readonly appliesNothing?: boolean;
   /** Turns a failure of an action into what follows from it, or throws it on. */
   readonly failed?: (error: unknown, action: Action) => Promise<readonly Event[]>;
 }
 
 /** Delivers one event: observe, decide, record, perform. The decision is on the record before anything is done about it. */
 export async function deliverOne(delivery: Delivery, event: Event, watcher: Watcher = {}): Promise<DeliveredOne> {
-  if (event.kind !== "apply-ready") return follow(delivery, event, watcher);
+  return deliverLooking(delivery, { event, looking: lookOnce(delivery) }, watcher);
+}
+
+async function deliverLooking(delivery: Delivery, { event, looking }: Looked, watcher: Watcher): Promise<DeliveredOne> {
+  if (event.kind !== "apply-ready") return follow(delivery, { event, looking }, watcher);
   try {
-    return await follow(delivery, event, watcher);
+    return await follow(delivery, { event, looking }, watcher);
   } catch (error) {
     // When even that fails, the run is found lost later; what failed first is what people have to know.
     await letGo(delivery, event.run, error).catch(() => undefined);
@@ -51,19 +57,20 @@ export async function deliverOne(delivery: Delivery, event: Event, watcher: Watc
   }
 }
 
-async function follow(delivery: Delivery, event: Event, watcher: Watcher): Promise<DeliveredOne> {
-  const looking = lookOnce(delivery);
+/** An event, and what is asked for it: a delivery that asks everything once. */
+interface Looked {
+  readonly event: Event;
+  readonly looking: Delivery;
+}
+
+async function follow(delivery: Delivery, { event, looking }: Looked, watcher: Watcher): Promise<DeliveredOne> {
   const decision = await decideOn(delivery, { event, looking }, watcher);
   // What an action asks of the forge was asked for its decision.
   const doing = { ...delivery, forge: looking.forge };
-  return { event, decision, events: await performAll(doing, event, decision.actions, watcher) };
+  return { event, decision, events: (await performAll(doing, todoOf(event, decision.actions), watcher)).flat() };
 }
 
-async function decideOn(
-  delivery: Delivery,
-  { event, looking }: { readonly event: Event; readonly looking: Delivery },
-  watcher: Watcher,
-): Promise<Decision> {
+async function decideOn(delivery: Delivery, { event, looking }: Looked, watcher: Watcher): Promise<Decision> {
   const facts = await observe(looking, event);
   const decision = decide(delivery.flow, facts, event);
   await recordDecision(delivery, event, facts, decision);
@@ -71,18 +78,51 @@ async function decideOn(
   return decision;
 }
 
+/** An action, with the event that led to it. */
+interface Todo {
+  readonly event: Event;
+  readonly action: Action;
+}
+
+function todoOf(event: Event, actions: readonly Action[]): readonly Todo[] {
+  return actions.map((action) => ({ event, action }));
+}
+
+/**
+ * Performs actions one after the other and gives what follows from each. Starts of different stacks that come in a row are
+ * made in one moment, since a store that is far away takes them at once then.
+ */
 async function performAll(
   delivery: Delivery,
-  event: Event,
-  actions: readonly Action[],
+  todo: readonly Todo[],
   watcher: Watcher,
-): Promise<readonly Event[]> {
-  const events: Event[] = [];
-  for (const action of actions) {
-    if (!mayBegin(action, event, watcher)) continue;
-    events.push(...(await performWatched(delivery, action, watcher)));
+): Promise<readonly (readonly Event[])[]> {
+  const followed: (readonly Event[])[] = [];
+  for (let at = 0; at < todo.length; ) {
+    const round = atOnce(todo.slice(at));
+    at += round.length;
+    const done = await Promise.allSettled(
+      round.map(async ({ event, action }) =>
+        mayBegin(action, event, watcher) ? performWatched(delivery, action, watcher) : [],
+      ),
+    );
+    for (const one of done) {
+      if (one.status === "rejected") throw one.reason;
+      followed.push(one.value);
+    }
   }
-  return events;
+  return followed;
+}
+
+/** The first, and where that is a start, those of other stacks right behind it. */
+function atOnce(todo: readonly Todo[]): readonly Todo[] {
+  const stacks = new Set<StackName>();
+  const end = todo.findIndex(({ action }) => {
+    if (action.kind !== "start" || stacks.has(action.stack)) return true;
+    stacks.add(action.stack);
+    return false;
+  });
+  return todo.slice(0, end < 0 ? todo.length : Math.max(end, 1));
 }
 
 /** Tells whoever watches that an action begins, or that it is left. */
@@ -123,7 +163,7 @@ async function deliverPlanned(
     const at = actions.findIndex(({ kind }) => kind === "comment");
     const [first, comment, rest] =
       at < 0 ? [actions, undefined, []] : [actions.slice(0, at), actions[at], actions.slice(at + 1)];
-    const followed = await performAll(delivery, event, first, watcher);
+    const followed = (await performAll(delivery, todoOf(event, first), watcher)).flat();
     const isShown = comment?.kind === "comment" && mayBegin(comment, event, watcher);
     begun.push({ event, decision, events: followed, comment: isShown ? comment : null, rest });
   }
@@ -131,12 +171,13 @@ async function deliverPlanned(
     delivery,
     begun.flatMap(({ comment }) => comment ?? []),
   );
-  const delivered: DeliveredOne[] = [];
-  for (const { event, decision, events: followed, comment, rest } of begun) {
-    if (comment !== null && failures.has(comment)) continue;
-    const more = await performAll(delivery, event, rest, watcher);
-    delivered.push({ event, decision, events: [...followed, ...more] });
-  }
+  const shown = begun.filter(({ comment }) => comment === null || !failures.has(comment));
+  const rest = shown.flatMap((one) => todoOf(one.event, one.rest));
+  const followed = await performAll(delivery, rest, watcher);
+  const delivered = shown.map(({ event, decision, events: before }): DeliveredOne => {
+    const after = followed.filter((_, index) => rest[index]?.event === event);
+    return { event, decision, events: [...before, ...after.flat()] };
+  });
   for (const failure of failures.values()) throw failure;
   return delivered;
 }
@@ -175,10 +216,10 @@ export async function deliver(
   const queue: Event[] = "kind" in first ? [first] : [...first];
   const delivered: Delivered[] = [];
   while (queue.length > 0) {
-    const round = await nextRound(delivery, queue);
+    const round = await nextRound(delivery, queue, watcher);
     const done = isAllPlanned(round)
       ? await deliverPlanned(delivery, round, watcher)
-      : [await deliverOne(delivery, round[0], watcher)];
+      : await deliverByOneLook(delivery, round, watcher);
     queue.splice(0, round.length);
     for (const { event, decision, events } of done) {
       delivered.push({ event, decision });
@@ -189,15 +230,31 @@ export async function deliver(
   return delivered;
 }
 
-/** The events of the queue that are delivered at once: the first, and where that is news of a plan, those of other stacks behind it. */
-async function nextRound({ store }: Delivery, queue: readonly Event[]): Promise<readonly [Event, ...Event[]]> {
+/** One event, or runs that are ready and of which nothing is applied here. */
+async function deliverByOneLook(
+  delivery: Delivery,
+  round: readonly Event[],
+  watcher: Watcher,
+): Promise<readonly DeliveredOne[]> {
+  const looking = lookOnce(delivery);
+  const delivered: DeliveredOne[] = [];
+  for (const event of round) delivered.push(await deliverLooking(delivery, { event, looking }, watcher));
+  return delivered;
+}
+
+/** The events of the queue that are delivered by one look: the first, and of some kinds those of other stacks right behind it. */
+async function nextRound(
+  { store }: Delivery,
+  queue: readonly Event[],
+  { appliesNothing = false }: Watcher,
+): Promise<readonly Event[]> {
   const [first, ...others] = queue;
-  if (first === undefined) throw new InternalError("nothing is to be delivered");
-  const round: [Event, ...Event[]] = [first];
-  if (first.kind !== "run-planned") return round;
+  const together = first?.kind === "run-planned" || (first?.kind === "apply-ready" && appliesNothing);
+  if (first === undefined || !together) return queue.slice(0, 1);
+  const round: Event[] = [first];
   const stacks = new Set<StackName | undefined>([(await store.run(first.run))?.stack]);
   for (const event of others) {
-    if (event.kind !== "run-planned") break;
+    if (event.kind !== first.kind) break;
     const stack = (await store.run(event.run))?.stack;
     if (stacks.has(stack)) break;
     stacks.add(stack);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ann, aPlan, aRun, holder, network, runId, start } from "../../../test/contract/store-samples.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import { checkLedger } from "../../domain/ledger.ts";
+import type { StackName } from "../../domain/names.ts";
 import { filesAt, type MemoryRemote, memoryBranch, memoryRemote } from "../../testing/memory-branch.ts";
 import { openRecordBranch, type RecordBranchOptions, type RecordStore } from "./index.ts";
 
@@ -62,6 +63,47 @@ describe("what is pushed", () => {
     const texts = (await Array.fromAsync((await opened()).ledger())).map(({ body }) => body.text);
     expect(texts).toContain("kept");
     expect(texts.at(-1)).toBe("now");
+  });
+
+  it("pushes at once what is asked for in one moment, and tells of each what came of it", async () => {
+    const store = await opened();
+    const stacks = ["prod/a", "prod/b", "prod/c"] as StackName[];
+    await store.write({
+      createRuns: stacks.map((stack, index) => aRun(`${index}`, { stack })),
+      ledger: [said("begun")],
+    });
+    await store.flush();
+    const lease = (index: number, run = index) =>
+      ({ stack: stacks[index] as StackName, run: runId(`${run}`), holder, since: start }) as const;
+    const taking = (index: number, run = index) =>
+      store.write({ takeLease: lease(index, run), ledger: [said("taken")] });
+    const { pushes } = remote.counts;
+    const taken = await Promise.all([taking(0), store.write({ ledger: [said("kept")] }), taking(1)]);
+    expect(taken).toMatchObject([
+      { ok: true, lease: { stack: "prod/a" } },
+      { ok: true },
+      { ok: true, lease: { stack: "prod/b" } },
+    ]);
+    expect(remote.counts.pushes).toBe(pushes + 1);
+    // Somebody else was faster with one of two.
+    await (await opened()).write({ takeLease: lease(2), ledger: [said("faster")] });
+    expect(
+      await Promise.all([
+        taking(2, 0),
+        store.write({ endLease: { stack: "prod/a" as StackName, run: runId("0") }, ledger: [said("ended")] }),
+      ]),
+    ).toMatchObject([{ ok: false, conflict: "lease", lease: { run: runId("2") } }, { ok: true }]);
+    expect((await (await opened()).leases()).map(({ stack }) => stack)).toEqual(["prod/b", "prod/c"]);
+    const ledger = await Array.fromAsync((await opened()).ledger());
+    expect(checkLedger(ledger)).toMatchObject({ brokenAt: null });
+    expect(ledger.flatMap(({ body }) => body.text ?? [])).toEqual([
+      "begun",
+      "taken",
+      "taken",
+      "faster",
+      "kept",
+      "ended",
+    ]);
   });
 
   it("pushes what was kept when it is closed, and nothing when nothing was", async () => {

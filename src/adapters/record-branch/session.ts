@@ -72,9 +72,8 @@ export class RecordSession {
    * Pushes a change, with all that was kept. Where that cannot be written any more, the change is pushed without it, as
    * long as it stands by itself: it says what has happened.
    */
-  async push(change: Change): Promise<Written> {
+  async push(change: Change, heldBy: string | undefined = this.holderOf(change)): Promise<Written> {
     let looked = false;
-    const heldBy = this.holderOf(change);
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
       // Who takes a stack over decided so by who held it: when that is another one now, it is to be decided anew.
       if (this.holderOf(change) !== heldBy) return { ok: false, conflict: "run", lease: null };
@@ -90,6 +89,21 @@ export class RecordSession {
       looked = true;
     }
     throw busyRecord(this.name, mostAttempts, this.said);
+  }
+
+  /**
+   * The same of changes that were asked for in one moment: pushed at once, each on top of the one before. Where one of them
+   * cannot be written so, or somebody else was faster, each goes by itself.
+   */
+  async pushAll(changes: readonly Change[]): Promise<readonly PromiseSettledResult<Written>[]> {
+    const heldBy = changes.map((change) => this.holderOf(change));
+    const all = changes.length > 1 ? this.allOnTop(changes) : undefined;
+    if (all !== undefined && (await this.pushDraft(all.draft)))
+      return all.written.map((value) => ({ status: "fulfilled", value }));
+    const results: PromiseSettledResult<Written>[] = [];
+    for (const [index, change] of changes.entries())
+      results.push(...(await Promise.allSettled([this.push(change, heldBy[index])])));
+    return results;
   }
 
   /** Pushes what was kept, and a record's own beginning. */
@@ -120,9 +134,25 @@ export class RecordSession {
   }
 
   private onTop(change: Change): ReturnType<typeof withChange> {
-    if (change.updateRuns?.some(({ id }) => this.stale.has(id)) === true)
-      return { ok: false, conflict: "run", lease: null };
+    if (this.isStale(change)) return { ok: false, conflict: "run", lease: null };
     return withChange(this.draft, change, this.options.artifact);
+  }
+
+  private allOnTop(changes: readonly Change[]) {
+    let { draft } = this;
+    const written: Written[] = [];
+    for (const change of changes) {
+      const changed =
+        this.lost === undefined && !this.isStale(change) ? putAgain(draft, change, this.options.artifact) : undefined;
+      if (changed?.ok !== true) return undefined;
+      draft = changed.draft;
+      written.push({ ok: true, entries: changed.entries, lease: changed.lease });
+    }
+    return { draft, written };
+  }
+
+  private isStale({ updateRuns = [] }: Change): boolean {
+    return updateRuns.some(({ id }) => this.stale.has(id));
   }
 
   private tellLost(): void {

@@ -1,4 +1,4 @@
-import type { Store } from "../../delivery/ports.ts";
+import type { Change, Store, Written } from "../../delivery/ports.ts";
 import type { Digest } from "../../domain/digest.ts";
 import type { Duration } from "../../domain/names.ts";
 import { heldLeases, type RecordState, selectAnswers, selectHolds, selectRuns, stacksOf } from "../../domain/record.ts";
@@ -41,6 +41,22 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
     last = mine.catch(() => undefined);
     return mine;
   };
+  let waiting: { readonly change: Change; readonly settle: (result: PromiseSettledResult<Written>) => void }[] = [];
+  /** What is asked for while something else is in turn goes out together. */
+  const pushSoon = (change: Change): Promise<Written> =>
+    new Promise((done, failed) => {
+      const settle = (result: PromiseSettledResult<Written>) =>
+        result.status === "fulfilled" ? done(result.value) : failed(result.reason);
+      waiting.push({ change, settle });
+      if (waiting.length > 1) return;
+      void inTurn(async () => {
+        const batch = waiting;
+        waiting = [];
+        const results = await session.pushAll(batch.map((one) => one.change)).catch((reason: unknown) => reason);
+        for (const [index, one] of batch.entries())
+          one.settle(Array.isArray(results) ? results[index] : { status: "rejected", reason: results });
+      });
+    });
   const readingState = <T>(work: (state: BranchState) => T): Promise<T> =>
     inTurn(async () => {
       if (clock.now() - session.readAt > freshFor) await session.lookAgain();
@@ -52,9 +68,8 @@ export async function openRecordBranch(options: RecordBranchOptions): Promise<Re
   return {
     write: (given) => {
       const change = structuredClone(given);
-      return inTurn(async () =>
-        structuredClone(await (isDurable(change) ? session.push(change) : session.keep(change))),
-      );
+      const written = isDurable(change) ? pushSoon(change) : inTurn(() => session.keep(change));
+      return written.then((result) => structuredClone(result));
     },
     run: (id) =>
       reading(({ runs }) => {

@@ -86,6 +86,7 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
     rights.kind === "apply" ? { ...host, roles: { ...host.roles, stateVersion, apply } } : host;
   const watcher: Watcher = {
     ...watching,
+    appliesNothing: rights.kind === "decide",
     mayPerform: (action) => mayPerform(delivery, rights, action),
     left: (action, event) => {
       if (rights.kind === "decide" && isApplying(action)) applies.set(action.run, action.stack);
