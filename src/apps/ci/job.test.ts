@@ -79,6 +79,19 @@ describe("the event that started a workflow", () => {
     expect(() => read(text)).toThrow("reading the event");
   });
 
+  it("tells the default branch and who sees the repository, of an enterprise or of none", () => {
+    const repository = { default_branch: "main", private: true };
+    expect(read(JSON.stringify({ repository: { default_branch: "main" } }))).toMatchObject({
+      defaultBranch: "main",
+      offer: null,
+    });
+    expect(read(JSON.stringify({ repository }))).toMatchObject({
+      defaultBranch: "main",
+      offer: { visibility: "private", ofEnterprise: false },
+    });
+    expect(read(JSON.stringify({ repository, enterprise: { id: 1 } })).offer).toMatchObject({ ofEnterprise: true });
+  });
+
   it("is not read through a link", () => {
     symlinkSync("/etc/hostname", join(dir, "link.json"));
     const event = { name: "push", file: join(dir, "link.json") };

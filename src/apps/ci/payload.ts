@@ -23,7 +23,7 @@ const aboutRepository = z.object({
     private: z.boolean().optional(),
     visibility: z.string().max(100).optional(),
   }),
-  enterprise: z.unknown(),
+  enterprise: z.unknown().optional(),
 });
 
 /** Reads the event's file; fails where it is no event. */
