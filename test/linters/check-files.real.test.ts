@@ -62,7 +62,7 @@ async function checked(check: string, files: Files, path = programs) {
   return { ...ran, summary };
 }
 
-describe("ci check-files with linters", () => {
+describe("ci check-files", () => {
   it("tells what is wrong in each folder that the change alters, as text that nothing takes for a command", async () => {
     const { code, stdout, summary } = await checked("tflint", {
       "stacks/app/more.tf": null,
@@ -78,6 +78,17 @@ describe("ci check-files with linters", () => {
     expect(stdout.trim().replaceAll("\u200b", "").split("\n")).toEqual(said);
     expect(stdout).not.toMatch(/^::/m);
     expect(summary).toContain("tflint looked at 2 folders");
+  });
+
+  it("tells a badly written file from one whose name it ends with", async () => {
+    const { code, stdout } = await checked("fmt", {
+      "app/main.tf": good.replace('"1"', '"2"'),
+      "main.tf": "a  =  1\n",
+    });
+    expect(code).toBe(1);
+    expect(stdout.trim().split("\n").slice(1)).toEqual([expect.stringMatching(/^main\.tf is not written/)]);
+    const other = await checked("fmt", { "main.tf": good.replace('"1"', '"3"'), "app/main.tf": "a  =  1\n" });
+    expect(other.stdout.trim().split("\n").slice(1)).toEqual([expect.stringMatching(/^app\/main\.tf is not written/)]);
   });
 
   it("fails where it reads nothing of what is altered", async () => {
