@@ -69,3 +69,17 @@ export function renderBackMerge({
     ].join("\n\n"),
   };
 }
+
+/** The issue that asks people for the pull request that plangate may not open. */
+export function renderToBeOpened(about: Parameters<typeof renderBackMerge>[0]): Published {
+  const [from, into] = [inlineCode(about.head), inlineCode(about.base)];
+  return {
+    title: inertTitle(`Open the pull request that brings ${about.head} back to ${about.base}`),
+    body: [
+      inertMarkdown(about.why),
+      `The workflow's own token may open no pull requests, so somebody opens one from ${from} into ${into}. Until what is in ${from} is back there, nothing is promoted from ${into}.`,
+      "Merge it with a merge commit, so that the two histories stay together: squashed or rebased they would part for good. Then close this issue.",
+      "With `identity: app` plangate opens it by itself.",
+    ].join("\n\n"),
+  };
+}
