@@ -1,8 +1,9 @@
 /**
  * `npm run build`: bundles the command line into dist/, everything but Node's own modules inside. Code splitting keeps
- * what a subcommand imports lazily in files of their own, so that `plangate --version` does not load it.
+ * what a subcommand imports lazily in files of their own, so that `plangate --version` does not load it. dist/ is the
+ * package that is published: `npm publish dist`.
  */
-import { chmodSync, copyFileSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./parts.ts";
@@ -48,6 +49,23 @@ export async function buildCommandLine(tree: string, dist: string = join(tree, "
     if (files.length === 0) throw new Error(`nothing matches ${pattern}; run npm ci`);
     for (const file of files) copyFileSync(join(tree, file), join(dist, basename(file)));
   }
+  writePackage(tree, dist);
+}
+
+/** What of package.json is true of the bundle too. */
+const told = ["name", "version", "description", "license", "type", "engines"] as const;
+
+/**
+ * The bundle needs no other package, and says so: whoever starts it by `npx` fetches this one alone, by the digest that
+ * the registry keeps, and runs nobody's install script.
+ */
+function writePackage(tree: string, dist: string): void {
+  const source = JSON.parse(readFileSync(join(tree, "package.json"), "utf8")) as Readonly<Record<string, unknown>>;
+  const kept = Object.fromEntries(told.flatMap((key) => (key in source ? [[key, source[key]]] : [])));
+  const manifest = { ...kept, bin: { plangate: "main.mjs" } };
+  writeFileSync(join(dist, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const name of ["README.md", "LICENSE", "schema"])
+    if (existsSync(join(tree, name))) cpSync(join(tree, name), join(dist, name), { recursive: true });
 }
 
 function threadsOf(tree: string): Readonly<Record<string, string>> {

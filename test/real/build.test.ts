@@ -33,6 +33,21 @@ describe("the build", () => {
     expect(files).toEqual(expect.arrayContaining(["web-tree-sitter.wasm", "tree-sitter-hcl.wasm"]));
   });
 
+  it("is a package by itself, which npm installs with nothing beside it and starts by its name", async () => {
+    const tree = plant({ "src/apps/cli/main.ts": "console.log(process.argv.slice(2));" });
+    await buildCommandLine(tree);
+    const pack = ["pack", "--silent", "--pack-destination", tree, join(tree, "dist")];
+    const archive = execFileSync("npm", pack, { encoding: "utf8" }).trim();
+    const user = plant({});
+    rmSync(join(user, "node_modules"));
+    rmSync(join(user, "package.json"));
+    execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--prefix", user, join(tree, archive)]);
+
+    expect(readdirSync(join(user, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["plangate"]);
+    const plangate = join(user, "node_modules/.bin/plangate");
+    expect(execFileSync(plangate, ["ci", "check"], { encoding: "utf8" })).toContain("'ci', 'check'");
+  });
+
   it("says which file is missing when there is no command line", async () => {
     await expect(buildCommandLine(plant({}))).rejects.toThrow("there is no src/apps/cli/main.ts to build");
   });

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -71,7 +70,6 @@ async function bundled(): Promise<string> {
   const partial = mkdtempSync(join(root, ".tools", "partial-"));
   try {
     await buildCommandLine(root, join(partial, "dist"));
-    for (const file of ["package.json"]) cpSync(join(root, file), join(partial, file));
     // Whole or not at all: another test file may make it at the same time.
     if (!existsSync(tree)) renameSync(partial, tree);
     forgetOld();
