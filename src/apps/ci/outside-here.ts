@@ -16,7 +16,7 @@ import { systemClock } from "../../adapters/system/index.ts";
 import { recordBranch } from "../../compile/names.ts";
 import { files } from "../../compile/workflows/naming.ts";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
-import type { Instant } from "../../domain/names.ts";
+import type { Duration, Instant } from "../../domain/names.ts";
 import { flowWords } from "../../hosts/flow-words.ts";
 import { readFlowAt } from "./flow-at.ts";
 import { type Env, type Job, mayHave, mustHave } from "./job.ts";
@@ -71,6 +71,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
         bringHead: (number) => bring(dir, [`refs/pull/${number}/head`]),
         runsAtGate: (gate) => runsAtGate({ flow, store }, gate),
         showAtGate: async (_section, markdown) => outputs.summary(markdown),
+        ...(applies(about) ? {} : { keep: aLookThatDecides }),
       }),
     workflows: {
       run: runs.run,
@@ -141,6 +142,13 @@ function identityIn(env: Env): Identity {
     reaction: "stop",
     hint: "PLANGATE_APP_ID is a variable of the repository, PLANGATE_APP_KEY a secret of the environment plangate and of each apply environment.",
   });
+}
+
+/** As long as the record's: what is decided here is decided again, with everything asked anew, before it is applied. */
+const aLookThatDecides: Duration = 10_000;
+
+function applies({ command }: OutsideAbout): boolean {
+  return command === "apply";
 }
 
 /** The token that we come with. */
