@@ -72,12 +72,11 @@ export async function giveWork(ci: Ci, { flow, store, left, entries }: Giving): 
 function placesHere({ env }: Ci, flow: Flow) {
   const name = mayHave(env, "PLANGATE_JOB");
   if (name === null) return { plans: () => true, applies: () => true };
-  const row = flow.when.find(({ on, job }) => on === "dispatch" && job === name);
-  const environment = row?.environment ?? null;
-  const place = row?.gate == null ? environment : `${environment}/${row.gate}`;
+  const rows = flow.when.filter(({ on, job, workflow }) => on === "dispatch" && job === name && workflow !== null);
+  const places = rows.map(({ environment, gate }) => (gate === null ? environment : `${environment}/${gate}`));
   return {
-    plans: (key: string) => environment !== null && key === environment,
-    applies: (key: string | undefined) => environment !== null && key === place,
+    plans: (key: string) => rows.some(({ environment }) => environment === key),
+    applies: (key: string | undefined) => key !== undefined && places.includes(key),
   };
 }
 
