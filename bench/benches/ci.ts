@@ -65,7 +65,7 @@ async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]>
     {
       work: "`hand-over` and `decide`, from finished plans to their comment",
       cost: together([handed, decided]),
-      aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 15 },
+      aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 25 },
     },
   ];
   stage.trusted.upload(`plangate-bundles-${stage.trusted.id}-1-decide`, filesBelow(decided.out));
@@ -105,7 +105,7 @@ async function ordered(stage: CiStage, stacks: number): Promise<readonly Work[]>
   works.push({
     work: "`present`, from finished plans to their comment",
     cost: presented,
-    aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 15 },
+    aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 25 },
   });
   return works;
 }
