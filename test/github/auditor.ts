@@ -11,7 +11,7 @@ import type { Flow } from "../../src/flow/index.ts";
 import { owner, repo, type SmallGitHub } from "./small-github.ts";
 
 /** An audit as somebody, and what `--fix` does, without the pauses between changes that GitHub asks for. */
-export async function openAuditor(small: SmallGitHub, flow: Flow, who: string) {
+export async function openAuditor(small: Pick<SmallGitHub, "github">, flow: Flow, who: string) {
   const { settings } = settingsOf(flow, { flowFile: "f", defaultBranch: "main" });
   const actors = settings.rulesets.flatMap(({ bypass_actors }) => bypass_actors.map(({ actor }) => actor));
   const said: string[] = [];

@@ -2,11 +2,12 @@
  * The third world: a repository that a new user set up on the look-alike GitHub, its compiled workflows run by a runner,
  * and people who do over GitHub's own interface what people do.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Octokit } from "octokit";
 import { at, infra } from "../github/small-github.ts";
 import { linterPrograms } from "../linters/stand-ins.ts";
+import { putLinters } from "./go-program.ts";
 import { openRunner, type RanJob, type RanRun, type Runner } from "./index.ts";
 import { type Clone, openStage, type StageAbout, type UserStage } from "./stage.ts";
 import { stateOf } from "./stage-files.ts";
@@ -43,7 +44,7 @@ export interface Person {
   merges(number: number, method: "merge" | "squash" | "rebase"): Promise<"merged" | string>;
   dispatches(file: string, inputs: Readonly<Record<string, string>>): Promise<void>;
   /** Answers wherever a run waits at the gate; how many did. */
-  answers(gate: string, says: "approved" | "rejected"): Promise<number>;
+  answers(gate: string, says: "approved" | "rejected"): Promise<number | string>;
 }
 
 export async function openThirdWorld(about: StageAbout): Promise<ThirdWorld> {
@@ -52,27 +53,13 @@ export async function openThirdWorld(about: StageAbout): Promise<ThirdWorld> {
     ...about,
     async opened(opened) {
       const { github, dir, programs, secrets } = opened;
-      writeFileSync(join(programs, "go"), goFor(linterPrograms(join(dir, "linters"))), { mode: 0o755 });
+      putLinters(programs, linterPrograms(join(dir, "linters")));
       runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets });
       await about.opened?.(opened);
     },
   });
   if (runner === undefined) throw new Error("the stage never opened");
   return worldOn(stage, runner);
-}
-
-/** What stands for Go on a runner's machine: it installs the linters that compiled workflows name, and nothing else. */
-function goFor(linters: string): string {
-  return `#!/bin/sh
-set -eu
-case "$*" in
-  "install github.com/terraform-linters/tflint@v"*) name=tflint ;;
-  "install github.com/aquasecurity/tfsec/cmd/tfsec@v"*) name=tfsec ;;
-  *) echo "go: nothing is known of: $*" >&2; exit 1 ;;
-esac
-mkdir -p "$GOBIN"
-cp "${linters}/$name" "$GOBIN/"
-`;
 }
 
 function worldOn(stage: UserStage, runner: Runner): ThirdWorld {
@@ -179,7 +166,11 @@ function personOn(stage: UserStage, runner: Runner, person: string): Person {
         const asked = data.flatMap(({ environment }) => (environment.name === gate ? [environment.id ?? 0] : []));
         if (asked.length === 0) continue;
         const answer = { environment_ids: asked, state: says, comment: "Looked at" };
-        await actions.reviewPendingDeploymentsForRun({ ...at, run_id: id, ...answer });
+        try {
+          await actions.reviewPendingDeploymentsForRun({ ...at, run_id: id, ...answer });
+        } catch (error) {
+          return (error as Error).message;
+        }
         answered += asked.length;
       }
       return answered;

@@ -12,9 +12,9 @@ import { openSettings } from "../../adapters/github/settings/index.ts";
 import { openWorkflowRuns } from "../../adapters/github/workflow-runs.ts";
 import { applyKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { openRecordBranch, type RecordBranchOptions, type RecordStore } from "../../adapters/record-branch/index.ts";
-import { systemClock } from "../../adapters/system/index.ts";
 import { recordBranch } from "../../compile/names.ts";
 import { files } from "../../compile/workflows/naming.ts";
+import type { Clock } from "../../delivery/ports.ts";
 import { DeliveryError, InternalError } from "../../domain/errors.ts";
 import type { Duration, Instant } from "../../domain/names.ts";
 import { flowWords } from "../../hosts/flow-words.ts";
@@ -33,25 +33,26 @@ export interface OutsideAbout {
   /** The command's name, as what it uploads is called after it. */
   readonly command: string;
   readonly defaultBranch: string | null;
+  readonly clock: Clock;
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
 /** GitHub itself, as the job's own token, or an app that the job has the key of, may reach it. */
 export async function openOutside(job: Job, about: OutsideAbout): Promise<Outside> {
-  const { env, progress, signal, outputs } = about;
+  const { env, clock, progress, signal, outputs } = about;
   const [owner = "", repo = ""] = job.repository.split("/");
   const asJob = { apiUrl: job.apiUrl, owner, repo, progress, signal, token: async () => mustHave(env, "GITHUB_TOKEN") };
   const runs = openWorkflowRuns(asJob);
   const artifacts = openArtifactFiles(openGitHubArtifacts(asJob), { tell: progress });
-  const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock: systemClock, identity: identityIn(env) };
+  const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock, identity: identityIn(env) };
   let opened: OpenRecord | undefined;
   const token = mayHave(env, "GITHUB_TOKEN");
   const authorization = token === null ? {} : { authorization: async () => basic(token) };
   const remote = { url: gitUrl(job), env, ...authorization };
   const bring = (dir: string, wanted: readonly string[]) => bringInto(dir, wanted, remote);
   return {
-    clock: systemClock,
+    clock,
     store: async () => {
       opened = await openRecord(job, about, {
         authorize: async () => basic(await wordOf(asSelf)),
@@ -164,7 +165,7 @@ function basic(token: string): string {
 
 async function openRecord(
   job: Job,
-  { env, command }: OutsideAbout,
+  { env, clock, command }: OutsideAbout,
   { authorize, witnesses: open }: RecordAbout,
 ): Promise<OpenRecord> {
   const keys = await recordKeys(env, command, job.temp);
@@ -181,11 +182,9 @@ async function openRecord(
   // Asked for before the record is read, which by then goes at least as far.
   const witness: Witness = (await witnesses?.newestHead()) ?? { kind: "none" };
   const expecting = witness.kind === "told" ? { expectHead: { seq: witness.head.seq, hash: witness.head.hash } } : {};
-  const record = await openRecordBranch({ branch, clock: systemClock, artifact, ...keys, ...expecting }).catch(
-    (error: unknown) => {
-      throw witness.kind === "told" ? withWitness(error, witness.head, job) : error;
-    },
-  );
+  const record = await openRecordBranch({ branch, clock, artifact, ...keys, ...expecting }).catch((error: unknown) => {
+    throw witness.kind === "told" ? withWitness(error, witness.head, job) : error;
+  });
   if (witness.kind === "hidden") await mustBeYounger(record, witness.since, job);
   const close = async () => {
     try {

@@ -52,7 +52,7 @@ export function tellingForge(
     readonly doing: () => Action | null;
     readonly opened: (purpose: string, number: number) => void;
     /** How many issues were ever opened. */
-    readonly issues: () => number;
+    readonly issues: () => number | Promise<number>;
   },
 ): Forge {
   const { tell, doing, opened, issues } = about;
@@ -69,9 +69,9 @@ export function tellingForge(
       return made;
     },
     raiseIssue: async (issue) => {
-      const before = issues();
+      const before = await issues();
       const raised = await port.raiseIssue(issue);
-      if (issues() > before) tellIssue("opened");
+      if ((await issues()) > before) tellIssue("opened");
       return raised;
     },
     closeIssue: async (key, why) => {

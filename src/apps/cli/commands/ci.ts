@@ -38,7 +38,7 @@ export async function ciCommand(context: Context, { operands }: Given): Promise<
     flowFile: options.flow,
     progress,
     signal,
-    outside: (job, given) => openOutside(job, { ...given, env, progress, signal }),
+    outside: (job, given) => openOutside(job, { ...given, env, clock: systemClock, progress, signal }),
     watching: {
       performing: ({ kind }) => {
         shown ||= kind === "comment";

@@ -1,0 +1,81 @@
+/**
+ * One command of a job, for stories that are played on the look-alike GitHub: `node story-process.ts ABOUT ci COMMAND`. All
+ * of it is the real one, with the outside that jobs have on GitHub; only the clock is the story's, and what is done is told.
+ */
+import { appendFileSync, readFileSync } from "node:fs";
+import { withGivenSecrets } from "../../src/apps/ci/given-secrets.ts";
+import { openOutside } from "../../src/apps/ci/outside-here.ts";
+import { type CiCommandName, runCi } from "../../src/apps/ci/run-ci.ts";
+import { failed } from "../../src/apps/cli/tell.ts";
+import type { Action } from "../../src/domain/decision.ts";
+import { inertText } from "../../src/views/inert.ts";
+import type { News } from "../../src/worlds/happened.ts";
+import { tellingForge, tellingStore } from "../../src/worlds/real/telling.ts";
+
+/** What the process is told besides what a runner tells it. */
+export interface StoryProcessAbout {
+  /** A file with the story's time. */
+  readonly now: string;
+  /** A file that gets a line for each thing that is told. */
+  readonly told: string;
+}
+
+/** What the process tells. */
+export type ToldByJob =
+  | { readonly news: News }
+  | { readonly opened: { readonly purpose: string; readonly number: number } };
+
+const [, , file = "", , command = "", name] = process.argv;
+const about = JSON.parse(readFileSync(file, "utf8")) as StoryProcessAbout;
+const clock = { now: () => Number(readFileSync(about.now, "utf8")) };
+const env = withGivenSecrets(process.env);
+let doing: Action | null = null;
+
+function tell(told: ToldByJob): void {
+  if ("news" in told && "action" in told.news) doing = told.news.action;
+  appendFileSync(about.told, `${JSON.stringify(told)}\n`);
+}
+
+/** How many issues were ever opened, pull requests among them. */
+async function issues(): Promise<number> {
+  const url = `${env.GITHUB_API_URL}/repos/${env.GITHUB_REPOSITORY}/issues?state=all&per_page=100`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${env.GITHUB_TOKEN}` } });
+  return ((await answer.json()) as readonly unknown[]).length;
+}
+
+const signal = new AbortController().signal;
+const progress = (line: string) => void process.stderr.write(`${inertText(line)}\n`);
+try {
+  const result = await runCi(command as CiCommandName, {
+    env,
+    name,
+    directory: process.cwd(),
+    flowFile: "plangate.yaml",
+    progress,
+    signal,
+    watching: {
+      decided: ({ decision }) => tell({ news: { reasons: decision.reasons } }),
+      performing: (action) => tell({ news: { action } }),
+    },
+    async outside(job, given) {
+      const outside = await openOutside(job, { ...given, env, clock, progress, signal });
+      return {
+        ...outside,
+        store: async () => tellingStore(await outside.store(), (news) => tell({ news })),
+        forge: async (of) =>
+          tellingForge(await outside.forge(of), {
+            tell: (news) => tell({ news }),
+            doing: () => doing,
+            opened: (purpose, number) => tell({ opened: { purpose, number } }),
+            issues,
+          }),
+      };
+    },
+  });
+  process.stdout.write(`${result.text}\n`);
+  process.exitCode = result.exitCode;
+} catch (error) {
+  const { exitCode, diagnostics = [] } = failed(error, signal);
+  process.stderr.write(`${JSON.stringify(diagnostics)}\n`);
+  process.exitCode = exitCode;
+}
