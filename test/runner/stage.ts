@@ -20,6 +20,8 @@ export interface StageAbout {
   readonly preset: PresetName;
   /** Leaves out what only looks, and the pauses between changes of settings. */
   readonly quick?: boolean;
+  /** Everybody sees it, and may fork it. */
+  readonly public?: boolean;
   /** GitHub's clock; the machine's own when left out. */
   readonly now?: () => number;
   /** Called when GitHub is there and nothing has been pushed yet. */
@@ -78,7 +80,11 @@ export interface PushAbout {
 
 /** Does what a new user does; fails with what was said where a command does not end as it should. */
 export async function openStage(about: StageAbout): Promise<UserStage> {
-  const small = await smallGitHub({ empty: true, clock: { now: about.now ?? Date.now } });
+  const small = await smallGitHub({
+    empty: true,
+    private: about.public !== true,
+    clock: { now: about.now ?? Date.now },
+  });
   const stage = stageOn(small, await programsFor(join(small.dir, "programs")));
   try {
     await about.opened?.(stage);
