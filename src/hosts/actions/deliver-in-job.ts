@@ -9,7 +9,7 @@ import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
-import type { Holder } from "../../domain/run.ts";
+import type { Holder, Run } from "../../domain/run.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { PlanOrdered } from "./deciding-host.ts";
 
@@ -111,13 +111,14 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
     /**
      * Goes on with runs whose plans were ordered, now that these should be at hand: they are read first, and then shown
      * together. Where one is not at hand, whoever was to make it is gone, and it is ordered again; at the last try the run
-     * fails instead.
+     * fails instead. What an attempt before this one read and could not show is looked at anew.
      */
     takeUp: async (
       ordered: readonly Pick<OrderedRun, "run" | "speculative">[],
       { lastTry }: { readonly lastTry: boolean },
     ): Promise<void> => {
       let news: Event[] = [];
+      const again = new Set<number>();
       const stacks = new Set<StackName>();
       for (const one of ordered) {
         const run = await delivery.store.run(one.run);
@@ -130,8 +131,12 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
         }
         stacks.add(run.stack);
         news.push(...(await takenUp(delivery, one, lastTry)));
+        const unseen = await neverShownOn(delivery, run);
+        if (unseen !== null) again.add(unseen);
       }
       await take(news);
+      for (const pullRequest of again)
+        await take({ kind: "pull-request", action: "synchronized", pullRequest, by: plangate });
     },
     /** Goes on with a run in a job that may apply it: with what people answered meanwhile, or where it stopped. */
     goOn: async (id: RunId): Promise<void> => {
@@ -157,6 +162,12 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       },
     }),
   };
+}
+
+/** The pull request that was to show the plan of a run and does not; null where there is none. */
+async function neverShownOn({ store }: Delivery, { state, plan, source }: Run): Promise<number | null> {
+  if (state !== "planned" || plan === null || source.kind !== "pull-request") return null;
+  return (await store.plan(plan))?.shown.length === 0 ? source.pullRequest : null;
 }
 
 /** What follows from a run whose plan was ordered. */
