@@ -18,7 +18,7 @@ describe("a repository that began with gitflow, on GitHub", () => {
       world = await openThirdWorld({ preset: "gitflow", quick: true });
       const [ann, bob, eve] = ["ann", "bob", "eve"].map(world.as) as [Person, Person, Person];
       const stands = () => ["dev", "stage", "prod"].map((environment) => world?.stands(environment, "app"));
-      expect(await world.settled()).toContain("plangate-change.yml push: plangate / change success");
+      expect(await world.settled()).toContain("plangate-change.yml push: plangate / change (no pull request) success");
 
       await (await eve.clone()).pushed("dev/queue", {
         from: "develop",

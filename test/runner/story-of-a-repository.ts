@@ -7,6 +7,6 @@ export const patient = { timeout: 400_000 };
 export const firstPush = [expect.stringMatching(/^plangate\.yml push: Decide failure\n(?:.|\n)*`plangate audit`/)];
 
 /** What GitHub says where a ruleset that `audit --fix` made is in the way. */
-export const refusedByRules = /Required status check "plangate \/ change"|approving review/i;
+export const refusedByRules = /Required status check "plangate \/ change"|approving review|code owner review/i;
 
 export const whole = /^The ledger is whole: /;

@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { rootModule } from "./stage-files.ts";
+import { firstPush, patient, refusedByRules, whole } from "./story-of-a-repository.ts";
+import { openThirdWorld, type Person, type ThirdWorld } from "./third-world.ts";
+
+let world: ThirdWorld | undefined;
+afterEach(() => world?.close());
+
+const demo = "prepare-for-demo.yml";
+
+describe("a repository that began with trunk-demo, on GitHub", () => {
+  it(
+    "shows its first change on test, takes it down again, and applies it to prod once it is merged",
+    patient,
+    async () => {
+      world = await openThirdWorld({ preset: "trunk-demo", quick: true });
+      const [ann, bob, eve] = ["ann", "bob", "eve"].map(world.as) as [Person, Person, Person];
+      const stands = () => [world?.stands("test", "infra"), world?.stands("prod", "infra")];
+      expect(await world.settled()).toEqual(firstPush);
+
+      await (await eve.clone()).pushed("feature/NET-12", {
+        from: "main",
+        files: { "infra/main.tf": rootModule("infra", "two") },
+      });
+      await world.settled();
+      const change = await eve.opens({ head: "feature/NET-12", base: "main" });
+      const opened = await world.settled();
+      const checks = ["fmt", "validate", "tflint", "tfsec", "Plan test", "plangate / change"];
+      expect(opened).toEqual(expect.arrayContaining(checks.map((check) => `${demo} pull_request: ${check} success`)));
+      expect(await world.said(change)).toContain("### `test/infra`");
+
+      await ann.dispatches(demo, { job: "Demo (apply)", ref: "feature/NET-12" });
+      await world.settled();
+      expect(stands()).toEqual([null, null]);
+      expect(await ann.answers("demo-test", "approved")).toContain("that you started yourself");
+      expect(await bob.answers("demo-test", "approved")).toBe(1);
+      const shown = await world.settled();
+      expect(stands()).toEqual(["two", null]);
+      expect(shown).toContain(`${demo} workflow_dispatch: Demo (apply) / apply success`);
+      expect(await bob.answers("teardown-test", "approved")).toBe(1);
+      await world.settled();
+      expect(stands()).toEqual([null, null]);
+
+      expect(await ann.merges(change, "squash")).toMatch(refusedByRules);
+      await bob.approves(change);
+      expect(await ann.merges(change, "squash")).toBe("merged");
+      await world.settled();
+      expect(stands()).toEqual([null, null]);
+      expect(await bob.answers("prod", "approved")).toBe(1);
+      await world.settled();
+      expect(stands()).toEqual([null, "two"]);
+      expect(await world.deployments()).toMatchObject({ "demo-test": "success", prod: "success" });
+      expect(await world.verified()).toMatch(whole);
+    },
+  );
+});
