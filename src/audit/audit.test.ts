@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rulesetPrefix, settingsOf } from "../compile/settings/index.ts";
 import type { ForgeEnvironment, RulesetRule } from "../domain/forge-settings.ts";
+import { publicKeysText } from "../domain/public-keys.ts";
 import type { SeenEnvironment, SeenRuleset, SeenSettings } from "../domain/seen-settings.ts";
 import { parseFlow, presetNames, renderPreset } from "../flow/index.ts";
 import { fullFlow } from "../testing/full-flow.ts";
@@ -446,7 +447,8 @@ describe("keys", () => {
   it("are told where they are missing, each once, where they can be put already, and are no finding", () => {
     const { findings, missingKeys } = look(
       keys({
-        variables: ["OTHER"],
+        variables: { OTHER: "x" },
+        publicKeys: null,
         environments: [
           { name: "Plangate", secrets: ["PLANGATE_OPEN_KEY"] },
           { name: "prod", secrets: [] },
@@ -465,7 +467,8 @@ describe("keys", () => {
     const open = ["PLANGATE_OPEN_KEY"];
     const { findings, missingKeys } = look(
       keys({
-        variables: ["PLANGATE_SEAL_KEY"],
+        variables: { PLANGATE_SEAL_KEY: "age1ours" },
+        publicKeys: null,
         environments: [
           { name: "plangate", secrets: [...open, "PLANGATE_SIGN_KEY"] },
           { name: "prod", secrets: [...open, "PLANGATE_SIGN_KEY", "DATABASE_PASSWORD"] },
@@ -480,12 +483,36 @@ describe("keys", () => {
     ]);
   });
 
+  it("among the variables are held to those of the default branch, as jobs hold them", () => {
+    const ours = publicKeysText({ seal: "age1ours", verify: "ours" });
+    const found = (variables: Readonly<Record<string, string>>, publicKeys: string | null = ours) => {
+      const { findings, lacksPublicKeys } = look(keys({ variables, publicKeys, environments: [] }));
+      return [lacksPublicKeys, ...findings.map(({ code, where, loophole }) => `${code} ${loophole} ${where}`)];
+    };
+    expect(found({ PLANGATE_SEAL_KEY: "age1ours\n", PLANGATE_VERIFY_KEY: "ours" })).toEqual([false]);
+    expect(found({})).toEqual([false]);
+    expect(found({ PLANGATE_SEAL_KEY: "age1theirs", PLANGATE_VERIFY_KEY: "theirs" })).toEqual([
+      false,
+      "keys-replaced L41 variable PLANGATE_SEAL_KEY",
+      "keys-replaced L41 variable PLANGATE_VERIFY_KEY",
+    ]);
+    expect(found({ PLANGATE_SEAL_KEY: "age1ours" }, "{}")).toEqual([
+      false,
+      "keys-damaged L41 .github/plangate/keys.json",
+    ]);
+    expect(found({ PLANGATE_SEAL_KEY: "age1ours" }, null)).toEqual([true]);
+  });
+
   it("that a token may not see are told as hidden", () => {
-    const { findings, missingKeys } = look({ ...perfect, keys: { kind: "hidden", why: "Environments (read)" } });
+    const { findings, missingKeys, lacksPublicKeys } = look({
+      ...perfect,
+      keys: { kind: "hidden", why: "Environments (read)" },
+    });
     expect(findings.map(({ code, where }) => `${code} ${where}`)).toEqual([
       "setting-hidden secrets of the environments",
     ]);
     expect(missingKeys).toEqual([]);
+    expect(lacksPublicKeys).toBe(false);
   });
 });
 

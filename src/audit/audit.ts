@@ -6,7 +6,7 @@ import { lookBeyond } from "./beyond.ts";
 import { compareEnvironments } from "./compare-environments.ts";
 import { compareRulesets } from "./compare-rulesets.ts";
 import { compareActions, compareLabels, compareMergeButtons, compareReleases, hidden } from "./compare-switches.ts";
-import { misplacedKeys, missingKeys } from "./keys.ts";
+import { lacksPublicKeys, misplacedKeys, missingKeys, replacedKeys } from "./keys.ts";
 
 /** What is found where the settings are those of another repository than the flow's: nothing is to be changed there. */
 export const anotherRepositoryCode = "another-repository";
@@ -36,6 +36,8 @@ export interface Audited {
   readonly notOffered: readonly NotOffered[];
   /** No setting, and nobody's to set but a person's: what has to be put there before anything is delivered. */
   readonly missingKeys: readonly MissingKey[];
+  /** Whether nothing on the default branch says which public keys are the repository's. */
+  readonly lacksPublicKeys: boolean;
 }
 
 /** What a part of the settings comes to. */
@@ -57,11 +59,13 @@ export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditA
       ...compareMergeButtons(declared.repository, seen.repository),
       ...releases.findings,
       ...compareLabels(declared.labels, seen.labels),
+      ...replacedKeys(seen),
       ...misplacedKeys(about.keys, seen, about.environmentSecrets),
       ...lookBeyond(seen, names, about),
     ],
     notOffered: [...rulesets.notOffered, ...environments.notOffered, ...actions.notOffered, ...releases.notOffered],
     missingKeys: missingKeys(about.keys, seen),
+    lacksPublicKeys: lacksPublicKeys(seen),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KeysWanted, MissingKey } from "../domain/forge-keys.ts";
+import { parsePublicKeys, publicKeysFile, replacedVariables } from "../domain/public-keys.ts";
 import type { SeenSettings } from "../domain/seen-settings.ts";
 import type { SettingsFinding } from "../domain/settings-finding.ts";
 import { hidden } from "./compare-switches.ts";
@@ -11,12 +12,44 @@ export function missingKeys(wanted: KeysWanted, { keys }: SeenSettings): readonl
   if (keys.kind !== "seen") return [];
   const { variables, environments } = keys.value;
   return [
-    ...wanted.variables.filter((name) => !variables.includes(name)).map((name) => ({ name, environment: null })),
+    ...wanted.variables.filter((name) => !(name in variables)).map((name) => ({ name, environment: null })),
     ...wanted.environments.flatMap(({ name: environment, secrets }) => {
       const there = environments.find(({ name }) => isSame(name, environment))?.secrets;
       return secrets.filter((name) => there?.includes(name) === false).map((name) => ({ name, environment }));
     }),
   ];
+}
+
+/** Whether the default branch lacks the file that jobs hold variables to: until it is there, they end with an error. */
+export function lacksPublicKeys({ keys }: SeenSettings): boolean {
+  return keys.kind === "seen" && keys.value.publicKeys === null;
+}
+
+/** Variables that jobs refuse, since the default branch has other keys; everybody with write access can replace them. */
+export function replacedKeys({ keys }: SeenSettings): readonly SettingsFinding[] {
+  if (keys.kind !== "seen" || keys.value.publicKeys === null) return [];
+  const known = parsePublicKeys(keys.value.publicKeys);
+  if (known === undefined)
+    return [
+      {
+        code: "keys-damaged",
+        where: publicKeysFile,
+        declared: null,
+        live: null,
+        loophole: "L41",
+        fix: "Put back what `plangate ci keys` wrote, and look at who changed it.",
+        changes: [],
+      },
+    ];
+  return replacedVariables(known, keys.value.variables).map(({ variable, known: declared, live }) => ({
+    code: "keys-replaced",
+    where: `variable ${variable}`,
+    declared,
+    live,
+    loophole: "L41",
+    fix: `Find out who replaced it, then put back what ${publicKeysFile} of the default branch has. New keys come into that file first.`,
+    changes: [],
+  }));
 }
 
 /** Keys in environments whose jobs must not have them: what plans runs the change's code, and hands over what it gets. */

@@ -8,8 +8,11 @@ export interface KeysWanted {
 
 /** The names that are there, in upper case, as the forge keeps them. */
 export interface SeenKeys {
-  readonly variables: readonly string[];
+  /** With their values, which are nobody's secret. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly environments: readonly { readonly name: string; readonly secrets: readonly string[] }[];
+  /** The text of `publicKeysFile` on the default branch; null where there is none. */
+  readonly publicKeys: string | null;
 }
 
 /** A key that nothing can be delivered without, and where it belongs. `environment`: null for a variable of the repository. */

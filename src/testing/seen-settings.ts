@@ -32,7 +32,7 @@ export function seenAsDeclared(declared: ForgeSettings): SeenSettings {
     labels: seen(declared.labels),
     deployKeys: seen([]),
     repositorySecrets: seen([]),
-    keys: seen({ variables: [], environments: [] }),
+    keys: seen({ variables: {}, environments: [], publicKeys: null }),
     codeownersErrors: seen([]),
     workflows: seen([]),
   };

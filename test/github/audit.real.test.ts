@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { publicKeysFile, publicKeysText } from "../../src/domain/public-keys.ts";
 import { type Flow, parseFlow, presetNames, renderPreset } from "../../src/flow/index.ts";
 import { fullFlow } from "../../src/testing/full-flow.ts";
 import { openAuditor } from "./auditor.ts";
@@ -81,6 +82,8 @@ describe("an audit of a repository", () => {
     small = await smallGitHub({ private: false });
     const { look, fix } = await auditor(flowOf(renderPreset("trunk-demo")), "root");
     expect((await look()).missingKeys).toEqual(["PLANGATE_SEAL_KEY", "PLANGATE_VERIFY_KEY"].map(ofRepository));
+    expect((await look()).lacksPublicKeys).toBe(true);
+    await small.pushed("root", "main", { [publicKeysFile]: publicKeysText({ seal: "x", verify: "y" }) });
     await fix();
     const { rest } = await small.as("root");
     const put = (environment: string, name: string) =>
@@ -102,7 +105,10 @@ describe("an audit of a repository", () => {
       if (environment === null) await rest.actions.createRepoVariable({ owner, repo, name, value: "x" });
       else await put(environment, name);
     }
-    expect(await look()).toMatchObject({ missingKeys: [], findings: [] });
+    const replaced = [{ code: "keys-replaced", where: "variable PLANGATE_VERIFY_KEY", declared: "y", live: "x" }];
+    expect(await look()).toMatchObject({ missingKeys: [], findings: replaced, lacksPublicKeys: false });
+    await rest.actions.updateRepoVariable({ owner, repo, name: "PLANGATE_VERIFY_KEY", value: "y" });
+    expect((await look()).findings).toEqual([]);
     await put("test-plan", "PLANGATE_OPEN_KEY");
     expect((await look()).findings.map(({ code }) => code)).toEqual(["key-out-of-place"]);
   });

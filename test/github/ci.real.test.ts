@@ -154,6 +154,8 @@ describe("the commands, on GitHub's interface", () => {
   beforeEach(async () => {
     const made = await run(small.dir, ["ci", "keys", join(small.dir, "keys")]);
     expect(made.code).toBe(0);
+    const file = readFileSync(join(small.dir, "keys", "keys.json"), "utf8");
+    await small.pushed("root", "main", { ".github/plangate/keys.json": file });
   });
 
   it("take a pull request from its own workflow to an apply, with the record on its branch and bundles in artifacts", async () => {
@@ -298,9 +300,8 @@ describe("the commands, on GitHub's interface", () => {
     expect(refused.stderr).toContain(`gh api -X DELETE repos/${infra}/deployments/${told[0]?.id}`);
   });
 
-  it("end every job that is given another public key than the default branch has, since whoever may write replaces variables", async () => {
+  it("end every job that is given another public key than the default branch has, or any where that has none: whoever may write replaces variables", async () => {
     const file = readFileSync(join(small.dir, "keys", "keys.json"), "utf8");
-    await small.pushed("root", "main", { ".github/plangate/keys.json": file });
     const { seal } = JSON.parse(file) as { seal: string };
     const run = (await start({ event: "schedule", ref: "refs/heads/main" })).id;
     const about = { run, event: "schedule", body: { schedule: "7,22,37,52 * * * *" } };
@@ -314,6 +315,16 @@ describe("the commands, on GitHub's interface", () => {
     expect(await step("plan", plan)).toMatchObject(replaced);
     expect(await step("decide", { ...decide, env: plan.env })).toMatchObject(replaced);
     expect(await step("decide", decide)).toMatchObject({ code: 0 });
+    await small.pushed("root", "main", { ".github/plangate/keys.json": null });
+    const apply = {
+      ...about,
+      permissions: { contents: "write" },
+      env: { PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: "[]" },
+    } as const;
+    const asked = { code: 1, stderr: expect.stringMatching(/keys-not-committed.*`plangate ci keys`/s) };
+    expect(await step("plan", { ...plan, env: apply.env })).toMatchObject(asked);
+    expect(await step("decide", decide)).toMatchObject(asked);
+    expect(await step("apply", apply)).toMatchObject(asked);
   });
 
   it("prove the flow that a pull request brings, and tell what it makes weaker", async () => {

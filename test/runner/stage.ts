@@ -4,10 +4,11 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Octokit } from "octokit";
 import { version } from "../../src/apps/cli/version.ts";
+import { publicKeysFile } from "../../src/domain/public-keys.ts";
 import { type PresetName, parseFlow } from "../../src/flow/index.ts";
 import type { GitHub } from "../../src/worlds/github/index.ts";
 import { openAuditor } from "../github/auditor.ts";
@@ -216,6 +217,9 @@ async function setUp(stage: UserStage, { preset, quick = false }: StageAbout): P
     await type(stage, ["prove", "--budget", "2000"]);
   }
   await type(stage, ["compile"]);
+  const keys = join(stage.dir, "keys");
+  await type(stage, ["ci", "keys", keys]);
+  root.write({ [publicKeysFile]: readFileSync(join(keys, basename(publicKeysFile)), "utf8") });
   await root.git("add", "--all");
   await root.git("commit", "--quiet", "--message", "Deliver with plangate");
   for (const branch of branches) await root.git("branch", branch);
@@ -225,8 +229,6 @@ async function setUp(stage: UserStage, { preset, quick = false }: StageAbout): P
     await type(stage, ["audit"], 3);
     await type(stage, ["audit", "--fix", "--yes"]);
   }
-  const keys = join(stage.dir, "keys");
-  await type(stage, ["ci", "keys", keys]);
   for (const { code, hint = "" } of documentOf(await type(stage, ["audit", "--json"])).diagnostics) {
     if (code === "key-missing") await putKey(stage, keys, hint);
   }

@@ -3,7 +3,7 @@
  * people do is done on the look-alike's forge, and plangate hears of it as it does on GitHub.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { openBundleFolder } from "../../src/adapters/bundles/index.ts";
@@ -19,6 +19,7 @@ import { keysOf, settingsOf } from "../../src/compile/settings/index.ts";
 import { fileNameOf, files as workflowFiles } from "../../src/compile/workflows/naming.ts";
 import { changesOf } from "../../src/compile/written/index.ts";
 import type { CommitSha, Login } from "../../src/domain/names.ts";
+import { publicKeysFile } from "../../src/domain/public-keys.ts";
 import type { Holder } from "../../src/domain/run.ts";
 import { type Flow, parseFlow, renderPreset, stacksIn } from "../../src/flow/index.ts";
 import { placeOf } from "../../src/flow/instances.ts";
@@ -74,15 +75,17 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const fixture = makeFixture(scene);
   const github = await openGitHub({ dir: join(dir, "forge"), clock, check: checkExchange });
   const { forge } = github;
+  const keys = join(dir, "keys");
+  await keysCommand(keys);
   const first = await settleForge(forge, scene, {
     ...fixture.firstFiles,
+    [publicKeysFile]: readFileSync(join(keys, basename(publicKeysFile)), "utf8"),
     ...repositoryFiles(flow, flowText, fixture.firstFiles),
   });
   await (await openAuditor({ github }, flow, administrator)).fix();
   // A story deletes its branches itself.
   await forge.act("settings", { by: administrator, repository, deleteBranchOnMerge: false });
-  const keys = join(dir, "keys");
-  const secrets = await placeKeys(github, flow, keys);
+  const secrets = placeKeys(github, flow, keys);
   if (scene.start === "applied") await settleRecord({ github, scene, dir, keys, states, first, clock });
   setTime(now + 1_000);
   const programs = storyPrograms(dir, { now: nowFile, told: toldFile });
@@ -169,19 +172,18 @@ function repositoryFiles(
   return { [flowFile]: text, ...Object.fromEntries(changes.map(({ path, after }) => [path, after ?? ""])) };
 }
 
-/** Makes the keys, and puts each where it belongs. Gives what only jobs get to see. */
-async function placeKeys(github: GitHub, flow: Flow, folder: string) {
-  await keysCommand(folder);
+/** Puts each key where it belongs. Gives what only jobs get to see. */
+function placeKeys(github: GitHub, flow: Flow, folder: string) {
   const environments: Record<string, Record<string, string>> = {};
   const { settings } = settingsOf(flow, { flowFile, defaultBranch: "main" });
   const kept = github.kept(repository);
   const at = { createdAt: 0, updatedAt: 0 };
-  const valueOf = (name: string) => readFileSync(join(folder, name), "utf8").trim();
+  const textOf = (name: string) => readFileSync(join(folder, name), "utf8").trim();
   const wanted = keysOf(flow, settings);
-  for (const name of wanted.variables) kept.variables.set(name, { name, value: valueOf(name), ...at });
+  for (const name of wanted.variables) kept.variables.set(name, { name, value: textOf(name), ...at });
   for (const { name: environment, secrets } of wanted.environments) {
     for (const name of secrets) kept.environments.get(environment.toLowerCase())?.secrets.set(name, at);
-    environments[environment] = Object.fromEntries(secrets.map((name) => [name, valueOf(name)]));
+    environments[environment] = Object.fromEntries(secrets.map((name) => [name, textOf(name)]));
   }
   return { repository: {}, environments };
 }

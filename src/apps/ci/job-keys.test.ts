@@ -80,6 +80,7 @@ describe("the keys of a job", () => {
   it("stay in their files: what is printed names none of them", async () => {
     const { text, fields } = await keysCommand(join(dir, "again"));
     const secret = readFileSync(join(dir, "again", "PLANGATE_OPEN_KEY"), "utf8").trim();
+    expect(text).toContain("cp FILE .github/plangate/keys.json");
     expect(text + JSON.stringify(fields)).not.toContain(secret);
     await expect(keysCommand(join(dir, "again"))).rejects.toMatchObject({ code: "keys-unreachable" });
   });

@@ -2,15 +2,16 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type KeyFile, keyFiles } from "../../adapters/keys/index.ts";
 import { keyedDigestOf } from "../../domain/digest.ts";
+import { publicKeyVariables } from "../../domain/public-keys.ts";
 import { type Env, mustHave } from "./job.ts";
 import { bundleVariables } from "./job-bundles.ts";
 
 /** Which variable holds which key. */
 export const keyVariables = {
-  recipient: "PLANGATE_SEAL_KEY",
+  recipient: publicKeyVariables.seal,
   identity: "PLANGATE_OPEN_KEY",
   signing: "PLANGATE_SIGN_KEY",
-  trusted: "PLANGATE_VERIFY_KEY",
+  trusted: publicKeyVariables.verify,
 } as const;
 
 /** What each kind of job holds, and nothing beyond it. */

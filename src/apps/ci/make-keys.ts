@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { makeSealingKeys, makeSigningKeys } from "../../adapters/keys/index.ts";
 import { DeliveryError } from "../../domain/errors.ts";
+import { publicKeysFile, publicKeysText } from "../../domain/public-keys.ts";
 import { keyVariables } from "./job-keys.ts";
 import type { CiResult } from "./open-job.ts";
-import { publicKeysFile, publicKeysText } from "./public-keys.ts";
 
 /** Where each key belongs, in the words of GitHub's own command line. */
 const places = {
@@ -37,7 +37,7 @@ export async function keysCommand(folder: string): Promise<CiResult> {
     return { name: keyVariables[key], file, belongs: places[key] };
   });
   const known = join(folder, basename(publicKeysFile));
-  writeFileSync(known, publicKeysText({ seal: keys.recipient.trim(), verify: keys.trusted.trim() }), {
+  writeFileSync(known, publicKeysText({ seal: keys.recipient, verify: keys.trusted }), {
     mode: 0o600,
     flag: "wx",
   });
@@ -46,10 +46,13 @@ export async function keysCommand(folder: string): Promise<CiResult> {
     exitCode: 0,
     text: [
       ...lines,
-      `${publicKeysFile}: in the repository, so that nobody replaces a variable unseen`,
+      `${publicKeysFile}: on the default branch`,
       `  ${known}`,
       "",
-      "Put each where it belongs, such as with `gh secret set PLANGATE_SIGN_KEY --env plangate < FILE` and",
+      `Commit the last one first, with \`cp FILE ${publicKeysFile}\`: jobs hold the variables to it, since everybody with`,
+      "write access can replace those, and end with an error where it is not there.",
+      "",
+      "Put each other where it belongs, such as with `gh secret set PLANGATE_SIGN_KEY --env plangate < FILE` and",
       "`gh variable set PLANGATE_SEAL_KEY < FILE`: `plangate audit` says which is missing where, until none is. Keep a copy",
       "where only you can read it, and delete the folder.",
     ].join("\n"),

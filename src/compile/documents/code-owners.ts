@@ -1,5 +1,6 @@
 import { type CodeOwner, type CodeOwnersLine, lineFor, parseCodeOwners } from "../../domain/code-owners.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { publicKeysFile } from "../../domain/public-keys.ts";
 import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
 import type { CompileAbout, Compiled } from "../compiled-file.ts";
 import { trustFolder } from "../trust/index.ts";
@@ -36,7 +37,7 @@ export function compileCodeOwners(flow: Flow, about: CompileAbout): Compiled {
 
 /** Paths that each hold a file which governs delivery, to be tried against a whole file of owners. */
 export function trustedPaths({ flowFile }: Pick<CompileAbout, "flowFile">): readonly string[] {
-  return [flowFile, codeOwnersFile, ".github/workflows/plangate.yml", ".github/plangate/settings.yaml"];
+  return [flowFile, codeOwnersFile, ".github/workflows/plangate.yml", ".github/plangate/settings.yaml", publicKeysFile];
 }
 
 function trustedPatterns({ flowFile }: CompileAbout): readonly string[] {

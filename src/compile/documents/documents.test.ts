@@ -104,6 +104,7 @@ describe("owners of code", () => {
       "/.github/workflows/not-there-yet.yml @eve",
       "**/.github/actions/ @eve",
       "tests.yml @eve",
+      "keys.json @eve",
       "*.yaml @eve",
       "plangate.yaml",
     ])

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openBundleFolder } from "../../adapters/bundles/index.ts";
+import { ensureKeys, keyFiles } from "../../adapters/keys/index.ts";
 import { type DeliveredOne, deliverOne, type Watcher } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import type { Clock, Forge as ForgePort } from "../../delivery/ports.ts";
@@ -7,6 +9,7 @@ import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { StackName } from "../../domain/names.ts";
+import { publicKeysFile, publicKeysText } from "../../domain/public-keys.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { openEmbedded } from "../../hosts/embedded/index.ts";
@@ -102,7 +105,11 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   const states = openStates(ground.states, ground.flow);
   const scene: Scene = { ...about.scene, flow: ground.flow };
   const forge = openForge({ dir: ground.forge, clock });
-  const first = await settleForge(forge, scene, fixture.firstFiles);
+  const keys = join(ground.home, "keys");
+  const first = await settleForge(forge, scene, {
+    ...fixture.firstFiles,
+    ...(typeof about.host === "function" ? await committedKeys(keys) : {}),
+  });
   let happened: Happened = nothingHappened;
   let doing: Action | null = null;
   const tell = (news: News) => {
@@ -174,7 +181,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
           tell,
           opened,
           dir: join(about.dir, "jobs"),
-          keys: join(ground.home, "keys"),
+          keys,
           common: {
             repository: forge.dirOf(repository),
             flow: scene.flow,
@@ -220,6 +227,13 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
       await embedded.close();
     },
   };
+}
+
+/** What jobs hold their keys to, as a repository has it from its first commit on. */
+async function committedKeys(dir: string): Promise<Readonly<Record<string, string>>> {
+  await ensureKeys(dir);
+  const read = (file: keyof typeof keyFiles) => readFileSync(join(dir, keyFiles[file]), "utf8");
+  return { [publicKeysFile]: publicKeysText({ seal: read("recipient"), verify: read("trusted") }) };
 }
 
 /** A story says who is in which team; the logins in the flow are those of its example. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ActionsSettings, RulesetRule, SettingValue } from "../../../domain/forge-settings.ts";
+import { publicKeysFile } from "../../../domain/public-keys.ts";
 import type {
   Seen,
   SeenEnvironment,
@@ -8,7 +9,7 @@ import type {
   SeenSettings,
 } from "../../../domain/seen-settings.ts";
 import { type Asker, ask, askAll, type Connection, doing, see } from "./connection.ts";
-import { readWorkflows } from "./contents.ts";
+import { readFileAt, readWorkflows } from "./contents.ts";
 import * as shape from "./schema.ts";
 
 /** The numbers of apps by the names in their addresses; an app that this GitHub does not know is absent. */
@@ -28,7 +29,7 @@ export async function readSettings(to: Connection, apps: Apps, declared: readonl
     readRest(to, asker, about.default_branch),
     about.private ? planOf(to, about.owner) : null,
   ]);
-  const keys = await readKeys(to, asker, { declared, live: environments });
+  const keys = await readKeys(to, asker, { declared, live: environments, branch: about.default_branch });
   const seenAbout: SeenRepository = {
     owner: about.owner.login,
     name: about.name,
@@ -189,26 +190,32 @@ export async function readPolicies(to: Connection, environment: string) {
   });
 }
 
-/** Names of variables and secrets, which is all that GitHub tells of secrets. */
+/** Variables, the names of secrets, which is all that GitHub tells of those, and what holds jobs to the variables. */
 async function readKeys(
   to: Connection,
   asker: Asker,
-  about: { readonly declared: readonly string[]; readonly live: Seen<readonly SeenEnvironment[]> },
+  about: {
+    readonly declared: readonly string[];
+    readonly live: Seen<readonly SeenEnvironment[]>;
+    readonly branch: string;
+  },
 ): Promise<SeenSettings["keys"]> {
   if (about.live.kind !== "seen") return about.live;
   const names = new Set(about.declared.map((name) => name.toLowerCase()));
   const there = about.live.value.map(({ name }) => name).filter((name) => names.has(name.toLowerCase()));
-  const asked = doing(to, "the names of variables and secrets", "Variables, Environments (read)");
-  const namesAt = async (route: string, environment?: string) => {
-    const more = environment === undefined ? {} : { with: { environment_name: environment } };
-    const all = await askAll(to, shape.secret, { route: `GET /repos/{owner}/{repo}/${route}`, ...more, doing: asked });
-    return all.map(({ name }) => name.toUpperCase());
+  const asked = doing(to, "the names of variables and secrets", "Variables, Environments, Contents (read)");
+  const list = <T>(path: string, shaped: z.ZodType<T>, more: Readonly<Record<string, string>> = {}) =>
+    askAll(to, shaped, { route: `GET /repos/{owner}/{repo}/${path}`, with: more, doing: asked });
+  const secretsOf = async (environment: string) => {
+    const path = "environments/{environment_name}/secrets";
+    return (await list(path, shape.secret, { environment_name: environment })).map(({ name }) => name.toUpperCase());
   };
   return see(asker, asked, async () => ({
-    variables: await namesAt("actions/variables"),
-    environments: await Promise.all(
-      there.map(async (name) => ({ name, secrets: await namesAt("environments/{environment_name}/secrets", name) })),
+    variables: Object.fromEntries(
+      (await list("actions/variables", shape.variable)).map(({ name, value }) => [name.toUpperCase(), value]),
     ),
+    environments: await Promise.all(there.map(async (name) => ({ name, secrets: await secretsOf(name) }))),
+    publicKeys: (await readFileAt(to, publicKeysFile, about.branch)) ?? null,
   }));
 }
 

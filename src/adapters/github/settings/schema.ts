@@ -93,6 +93,7 @@ export const immutableReleases = z.object({ enabled: z.boolean() });
 export const label = z.object({ name: z.string(), color: z.string(), description: z.string().nullish() });
 export const deployKey = z.object({ title: z.string(), read_only: z.boolean() });
 export const secret = z.object({ name: z.string() });
+export const variable = z.object({ name: z.string(), value: z.string() });
 export const codeownersErrors = z.object({
   errors: z.array(z.object({ path: z.string(), line: z.number(), message: z.string() })),
 });
