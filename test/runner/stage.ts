@@ -23,6 +23,8 @@ export interface StageAbout {
   readonly quick?: boolean;
   /** Everybody sees it, and may fork it. */
   readonly public?: boolean;
+  /** What somebody edits in the flow besides. */
+  readonly edit?: (flow: string) => string;
   /** GitHub's clock; the machine's own when left out. */
   readonly now?: () => number;
   /** Called when GitHub is there and nothing has been pushed yet. */
@@ -204,14 +206,14 @@ async function type(stage: UserStage, args: readonly string[], code = 0): Promis
   throw new Error(`plangate ${args.join(" ")} ended with ${ran.code}, not ${code}:\n${ran.stdout}\n${ran.stderr}`);
 }
 
-async function setUp(stage: UserStage, { preset, quick = false }: StageAbout): Promise<void> {
+async function setUp(stage: UserStage, { preset, quick = false, edit: more = (text) => text }: StageAbout): Promise<void> {
   const root = await stage.cloneOf("root");
   const { files, branches, init, edit } = stageFiles(preset, stage.states);
   root.write(files);
   await root.git("add", "--all");
   await type(stage, ["init", "--preset", preset, "--owners", "ann,bob", ...init]);
   const flow = join(root.dir, "plangate.yaml");
-  writeFileSync(flow, edit(readFileSync(flow, "utf8")));
+  writeFileSync(flow, more(edit(readFileSync(flow, "utf8"))));
   if (!quick) {
     await type(stage, ["check"]);
     await type(stage, ["prove", "--budget", "2000"]);
