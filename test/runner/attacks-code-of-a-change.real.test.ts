@@ -69,18 +69,20 @@ it(
       const dir = join(stage.dir, "hostile");
       mkdirSync(dir);
       const { data: main } = await rest.git.getRef({ ...at, ref: "heads/main" });
+      const [ann, bob, eve] = [world.as("ann"), world.as("bob"), world.as("eve")];
+      // Numbers are those of issues and pull requests alike.
+      const number = (await eve.issue("Which number is next")) + 1;
       const about = {
         dir,
         api: github.url,
         aws: clouds.aws,
         roles,
         repository: infra,
-        change: 1,
+        change: number,
         head: main.object.sha,
         forged,
       };
       writeFileSync(join(stage.dir, "about.json"), JSON.stringify(about));
-      const [ann, bob, eve] = [world.as("ann"), world.as("bob"), world.as("eve")];
       const head = await (await eve.clone()).pushed("feature/NET-66", {
         from: "main",
         files: { "infra/main.tf": rootModule("infra", "two") },

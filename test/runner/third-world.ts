@@ -8,7 +8,7 @@ import type { Octokit } from "octokit";
 import { at, infra } from "../github/small-github.ts";
 import { linterPrograms } from "../linters/stand-ins.ts";
 import { putLinters } from "./go-program.ts";
-import { openRunner, type RanJob, type RanRun, type Runner } from "./index.ts";
+import { openRunner, type RanJob, type RanRun, type Runner, type RunnerAbout } from "./index.ts";
 import { type Clone, openStage, type StageAbout, type UserStage } from "./stage.ts";
 import { stateOf } from "./stage-files.ts";
 
@@ -47,14 +47,15 @@ export interface Person {
   answers(gate: string, says: "approved" | "rejected"): Promise<number | string>;
 }
 
-export async function openThirdWorld(about: StageAbout): Promise<ThirdWorld> {
+export async function openThirdWorld(about: StageAbout & Pick<RunnerAbout, "hooks">): Promise<ThirdWorld> {
+  const { hooks = {} } = about;
   let runner: Runner | undefined;
   const stage = await openStage({
     ...about,
     async opened(opened) {
       const { github, dir, programs, secrets } = opened;
       putLinters(programs, linterPrograms(join(dir, "linters")));
-      runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets });
+      runner = openRunner({ github, repository: infra, dir: join(dir, "jobs"), programs, secrets, hooks });
       await about.opened?.(opened);
     },
   });
