@@ -1,4 +1,5 @@
 import { planInJob } from "../../hosts/actions/index.ts";
+import { inertLine } from "../../views/inert.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
 import { readVariables } from "./job-variables.ts";
@@ -7,10 +8,10 @@ import { type Ci, type CiResult, withJob } from "./open-job.ts";
 
 /**
  * Plans what was ordered and closes it. This runs the change's code, so nothing that opens, signs or writes is anywhere
- * near, and what comes of it is a claim, failures too.
+ * near, and what comes of it is a claim, failures too. Where it is a change's own job, a plan that fails fails the check.
  */
 export function planCommand(ci: Ci): Promise<CiResult> {
-  return withJob(ci, async ({ flow, dir, home, env }) => {
+  return withJob(ci, async ({ flow, dir, home, env, defaultBranch }) => {
     const orders = planOrdersIn(mustHave(ci.env, "PLANGATE_ORDERS"), flow, mustHave(ci.env, "PLANGATE_ENVIRONMENT"));
     const keys = placeJobKeys("plan", ci.env, home);
     const { outside, job, progress, signal } = ci;
@@ -19,7 +20,7 @@ export function planCommand(ci: Ci): Promise<CiResult> {
       dir,
       orders.flatMap(({ commit, base }) => (base === null ? [commit] : [commit, base])),
     );
-    await planInJob(
+    const handed = await planInJob(
       {
         repository: dir,
         home,
@@ -34,7 +35,12 @@ export function planCommand(ci: Ci): Promise<CiResult> {
       },
       orders,
     );
-    const stacks = orders.map(({ stack }) => stack);
-    return { exitCode: 0, text: stacks.map((stack) => `${stack}: handed over`).join("\n"), fields: { stacks } };
+    const lines = handed.map(({ stack, failed }) =>
+      failed === null ? `${stack}: handed over` : `${stack}: no plan, ${inertLine(failed)}`,
+    );
+    // On the default branch the job that presents tells it; a change's own check is all that its people look at.
+    const ofChange = job.ref !== `refs/heads/${defaultBranch}`;
+    const isBad = ofChange && handed.some(({ failed }) => failed !== null);
+    return { exitCode: isBad ? 1 : 0, text: lines.join("\n"), fields: { stacks: handed.map(({ stack }) => stack) } };
   });
 }

@@ -43,7 +43,7 @@ export interface PlanJobOptions {
  * Makes the plans that were ordered, one after the other, and closes them. Runs the change's code, so what comes of it is
  * a claim; one that fails is handed over as failed, and the others are made all the same.
  */
-export async function planInJob(options: PlanJobOptions, orders: readonly PlanOrder[]): Promise<void> {
+export async function planInJob(options: PlanJobOptions, orders: readonly PlanOrder[]): Promise<readonly HandedOver[]> {
   const { home, flow, env, progress } = options;
   const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
   try {
@@ -56,17 +56,27 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
     };
     const plan: Roles["plan"] = (here) => makePlan(rights, here);
     const planning = options.wrapPlan?.(plan) ?? plan;
+    const handed: HandedOver[] = [];
     for (const order of orders) {
       progress(`${order.stack}: planning commit ${order.commit.slice(0, 12)}`);
-      await planOne(planning, order, {
+      const outcome = await planOne(planning, order, {
         here: () => orderHere(options, repository, order),
         given: ({ environment }) => sealGiven(rights.sealer, options.given(environmentNamed({ flow }, environment))),
         out: options.out,
       });
+      const waits = outcome.kind === "failed" && outcome.stateLock !== null;
+      handed.push({ stack: order.stack, failed: outcome.kind === "failed" && !waits ? outcome.summary : null });
     }
+    return handed;
   } finally {
     repository.close();
   }
+}
+
+export interface HandedOver {
+  readonly stack: StackName;
+  /** Why there is no plan, in short; null where there is one, or where a state lock was in the way, which is waited for. */
+  readonly failed: string | null;
 }
 
 interface PlanningOne {
@@ -76,20 +86,20 @@ interface PlanningOne {
   readonly out: string;
 }
 
-async function planOne(plan: Roles["plan"], order: PlanOrder, { here, given, out }: PlanningOne): Promise<void> {
+async function planOne(plan: Roles["plan"], order: PlanOrder, { here, given, out }: PlanningOne) {
   try {
     const own = await here();
     const { outcome, parts, folder } = await plan(own);
     await folder.remove();
     const more = outcome.kind === "failed" ? {} : await given(own.stack);
     await writeHandedPlan(out, planOrderKey(order), { outcome, parts: { ...parts, ...more } });
+    return outcome;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;
     const summary = [error.message, error.hint].filter(Boolean).join(". ");
-    await writeHandedPlan(out, planOrderKey(order), {
-      outcome: { kind: "failed", summary, stateLock: null },
-      parts: {},
-    });
+    const outcome = { kind: "failed", summary, stateLock: null } as const;
+    await writeHandedPlan(out, planOrderKey(order), { outcome, parts: {} });
+    return outcome;
   }
 }
 
