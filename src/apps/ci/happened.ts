@@ -151,16 +151,11 @@ async function takeOver(
   if (!seen.fromHere) throw notHandedOver(`run ${id} is one of a fork, which plans nothing`);
   if (handed.kind === "left") return { ...nothing, events: [{ kind: "tick" }] };
   const { events, notes, head } = await askAnew(handed, seen, asking);
-  // A claim of another commit is of no use, and nothing of it is looked at.
-  const fits = head !== null && (await isAbout(asking, seen, head));
+  // GitHub names a pull request's run by its head. A claim of another commit is of no use, and nothing of it is looked at.
+  const fits = seen.head === head;
   if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
   // Such as a merged pull request: the push that tells it is told to nobody where a workflow merged it.
   return { events, notes, mayLack: events.length === 0, plansOf: fits ? id : null };
-}
-
-/** GitHub names a pull request's run by its head; the merge that is checked out has it as a parent. */
-async function isAbout({ repository }: Asking, { head }: SeenRun, wanted: CommitSha): Promise<boolean> {
-  return head === wanted || (await repository.resolve(`${head}^2`).catch(() => undefined)) === wanted;
 }
 
 interface Anew {
