@@ -87,6 +87,20 @@ async function judged(): Promise<StackFacts> {
   return stack;
 }
 
+describe("an apply that is told of late", () => {
+  it("is no news to what was planned since, and to what was planned before it", async () => {
+    const commit = await openRepository();
+    await applied(commit);
+    const source = { kind: "merge", pullRequest: null, branch: "main", commit } as const;
+    const other = { ...applyOf(runId("before"), null, source), state: "planned" } as const;
+    const [before, since] = [other, { ...other, id: runId("since"), createdAt: 3 }];
+    await stage.delivery.store.write({ createRuns: [before, since], ledger: [] });
+    const told = { kind: "run-applied", run: runId("applied"), outcome: "applied" } as const;
+    const { stacks } = await observe(stage.delivery, told);
+    expect(stacks.map(({ others }) => others?.map(({ id }) => id))).toEqual([[before.id]]);
+  });
+});
+
 describe("the history of a delivery", () => {
   it("leads a commit back over every protected branch on its way, to who wrote it", async () => {
     await applied(await openRepository());

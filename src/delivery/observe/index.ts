@@ -13,7 +13,7 @@ import { instanceFacts } from "./instances.ts";
 import { mergedCommandFacts, mergeFacts } from "./merge.ts";
 import { closedFacts, pullRequestFacts } from "./pull-request.ts";
 import { pushFacts } from "./push.ts";
-import { answerFacts, dueFacts, runFacts, verifiedFacts } from "./runs.ts";
+import { answerFacts, dueFacts, endedFacts, runFacts, verifiedFacts } from "./runs.ts";
 import { scheduleFacts } from "./schedule.ts";
 import { ownFacts } from "./stack-facts.ts";
 
@@ -55,8 +55,9 @@ async function factsOf(delivery: Delivery, event: Event): Promise<Omit<Facts, "n
       return runFacts(delivery, event.run, { ready: true });
     case "run-verified":
       return verifiedFacts(delivery, event.run);
-    case "run-planned":
     case "run-applied":
+      return endedFacts(delivery, event.run);
+    case "run-planned":
     case "run-lost":
     case "rerun":
       return runFacts(delivery, event.run, {});

@@ -21,6 +21,18 @@ export async function runFacts(delivery: Delivery, id: RunId, about: About): Pro
   return { stacks: [await factsOfRun(delivery, run, about)] };
 }
 
+const ended: ReadonlySet<Run["state"]> = new Set(["applied", "verifying", "verified", "verify-failed", "failed"]);
+
+/** What is told of an apply may be late: of the other runs, those alone that were begun before it ended. */
+export async function endedFacts(delivery: Delivery, id: RunId): Promise<Omit<Facts, "now">> {
+  const [facts, own] = await Promise.all([runFacts(delivery, id, {}), delivery.store.run(id)]);
+  if (own === undefined || !ended.has(own.state)) return facts;
+  const since = (await delivery.store.runs({ stack: own.stack })).filter(({ createdAt }) => createdAt > own.updatedAt);
+  const later = new Set(since.map((run) => run.id));
+  const isBefore = (other: { readonly id: RunId }) => !later.has(other.id);
+  return { stacks: facts.stacks.map(({ others = [], ...stack }) => ({ ...stack, others: others.filter(isBefore) })) };
+}
+
 /** What is true of a run's stack. When what it would deliver conflicts, its inputs are not known, and the run is there all the same. */
 async function factsOfRun(delivery: Delivery, run: Run, about: About): Promise<StackFacts> {
   const { judged = false, ready = false } = about;
