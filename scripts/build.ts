@@ -23,13 +23,20 @@ const wasm = [
 const requireForCommonJs =
   'import { createRequire as plangateCreateRequire } from "node:module"; const require = plangateCreateRequire(import.meta.url);';
 
-/** Bundles the entry of `tree`, into its dist/ or elsewhere. Throws when there is no entry, or the grammar is not installed. */
-export async function buildCommandLine(tree: string, dist: string = join(tree, "dist")): Promise<void> {
+/**
+ * Bundles the entry of `tree`, into its dist/ or elsewhere, with more entries beside it by their names. Throws when there is
+ * no entry, or the grammar is not installed.
+ */
+export async function buildCommandLine(
+  tree: string,
+  dist: string = join(tree, "dist"),
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
   if (!existsSync(join(tree, entry))) throw new Error(`there is no ${entry} to build`);
   rmSync(dist, { recursive: true, force: true });
   await build({
     absWorkingDir: tree,
-    entryPoints: { main: entry, ...threadsOf(tree) },
+    entryPoints: { main: entry, ...threadsOf(tree), ...more },
     outdir: dist,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Delivery, WorkflowRun } from "../../src/worlds/github/index.ts";
 import type { Rerun } from "../../src/worlds/github/runs.ts";
 import { openArtifactService } from "./artifact-service.ts";
@@ -221,6 +222,8 @@ export function openRunner(about: RunnerAbout): Runner {
     async settled() {
       for (;;) {
         await github.webhooks.settled();
+        // Whoever waits at a gate that was answered just now goes on first.
+        await setImmediate();
         throwProblems();
         const news = host.changed.next();
         if (isQuiet() && (await hasNothingElse(going, plays))) {

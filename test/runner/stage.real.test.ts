@@ -10,9 +10,9 @@ describe("a new repository, by what is typed", () => {
       "check 0",
       "prove 0",
       "compile 0",
+      "ci 0",
       "audit 3",
       "audit 0",
-      "ci 0",
       "audit 0",
       "audit 0",
     ]);

@@ -11,10 +11,11 @@ import type { Action } from "../../src/domain/decision.ts";
 import { inertText } from "../../src/views/inert.ts";
 import type { News } from "../../src/worlds/happened.ts";
 import { tellingForge, tellingStore } from "../../src/worlds/real/telling.ts";
+import { setTime } from "./story-time.ts";
 
 /** What the process is told besides what a runner tells it. */
 export interface StoryProcessAbout {
-  /** A file with the story's time. */
+  /** A file with the time, which jobs move on too. */
   readonly now: string;
   /** A file that gets a line for each thing that is told. */
   readonly told: string;
@@ -28,8 +29,11 @@ export type ToldByJob =
 const [, , file = "", , command = "", name] = process.argv;
 const about = JSON.parse(readFileSync(file, "utf8")) as StoryProcessAbout;
 const clock = { now: () => Number(readFileSync(about.now, "utf8")) };
+// Of two things that follow from one another none happens in the same moment.
+setTime(about.now, clock.now() + 1);
 const env = withGivenSecrets(process.env);
 let doing: Action | null = null;
+let shown = false;
 
 function tell(told: ToldByJob): void {
   if ("news" in told && "action" in told.news) doing = told.news.action;
@@ -55,7 +59,10 @@ try {
     signal,
     watching: {
       decided: ({ decision }) => tell({ news: { reasons: decision.reasons } }),
-      performing: (action) => tell({ news: { action } }),
+      performing: (action) => {
+        shown ||= action.kind === "comment";
+        tell({ news: { action } });
+      },
     },
     async outside(job, given) {
       const outside = await openOutside(job, { ...given, env, clock, progress, signal });
@@ -72,6 +79,8 @@ try {
       };
     },
   });
+  // Nothing that comes of it begins in the second in which a plan was shown.
+  if (shown) setTime(about.now, clock.now() + 1_000);
   process.stdout.write(`${result.text}\n`);
   process.exitCode = result.exitCode;
 } catch (error) {

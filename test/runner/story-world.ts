@@ -4,8 +4,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
+import { buildCommandLine } from "../../scripts/build.ts";
+import { root } from "../../scripts/parts.ts";
 import { openBundleFolder } from "../../src/adapters/bundles/index.ts";
 import { openRemoteBranch } from "../../src/adapters/git/index.ts";
 import { applyKeys, presentKeys, secretKey } from "../../src/adapters/keys/index.ts";
@@ -42,6 +43,7 @@ import { linterPrograms } from "../linters/stand-ins.ts";
 import { putLinters } from "./go-program.ts";
 import { openRunner, type RanRun } from "./index.ts";
 import type { StoryProcessAbout, ToldByJob } from "./story-process.ts";
+import { setTime } from "./story-time.ts";
 
 /** A story's world, and what ran in it. */
 export interface StoryWorld extends World {
@@ -65,13 +67,8 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const flowText = textOfFlow(about, states);
   const flow = flowIn(flowText);
   const scene: Scene = { ...about.scene, flow };
-  let now = scene.at;
-  const setTime = (time: number) => {
-    now = time;
-    writeFileSync(nowFile, String(time));
-  };
-  setTime(now);
-  const clock = { now: () => now };
+  const clock = { now: () => Number(readFileSync(nowFile, "utf8")) };
+  setTime(nowFile, scene.at);
   const fixture = makeFixture(scene);
   const github = await openGitHub({ dir: join(dir, "forge"), clock, check: checkExchange });
   const { forge } = github;
@@ -87,8 +84,8 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   await forge.act("settings", { by: administrator, repository, deleteBranchOnMerge: false });
   const secrets = placeKeys(github, flow, keys);
   if (scene.start === "applied") await settleRecord({ github, scene, dir, keys, states, first, clock });
-  setTime(now + 1_000);
-  const programs = storyPrograms(dir, { now: nowFile, told: toldFile });
+  setTime(nowFile, clock.now() + 1_000);
+  const programs = await storyPrograms(dir, { now: nowFile, told: toldFile });
   const runner = openRunner({ github, repository, dir: join(dir, "jobs"), programs, secrets });
 
   let happened: Happened = nothingHappened;
@@ -118,7 +115,7 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   return {
     runs: runner.runs,
     async perform(step) {
-      setTime(now + (step.kind === "wait" ? Math.max(step.duration, 1_000) : 1_000));
+      setTime(nowFile, clock.now() + (step.kind === "wait" ? Math.max(step.duration, 1_000) : 1_000));
       const blocked = await take({ stage, github, schedule: runner.schedule }, step);
       if (blocked !== null) happened = collect(happened, { outcome: { kind: "blocked", why: blocked } });
       await runner.settled();
@@ -248,12 +245,12 @@ async function settleRecord({ github, scene, dir, keys, states, first, clock }: 
 }
 
 /** What jobs find first on their PATH: the commands that deliver tell what they do, the others are the published ones. */
-function storyPrograms(dir: string, about: StoryProcessAbout): string {
-  const programs = join(dir, "programs");
+async function storyPrograms(dir: string, about: StoryProcessAbout): Promise<string> {
+  const [programs, dist] = [join(dir, "programs"), join(dir, "dist")];
+  await buildCommandLine(root, dist, { "story-process": "test/runner/story-process.ts" });
   const file = join(dir, "about.json");
   mkdirSync(programs);
   writeFileSync(file, JSON.stringify(about));
-  const process = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const npx = `#!/bin/sh
 set -eu
 if [ "\${1-}" != --yes ] || [ "\${2-}" != "plangate@${version()}" ]; then
@@ -262,9 +259,9 @@ if [ "\${1-}" != --yes ] || [ "\${2-}" != "plangate@${version()}" ]; then
 fi
 shift 2
 case "$1 \${2-}" in
-  "ci check") exec '${node}' '${process("../../src/apps/cli/main.ts")}' "$@" ;;
-  "ci "*) exec '${node}' '${process("story-process.ts")}' '${file}' "$@" ;;
-  *) exec '${node}' '${process("../../src/apps/cli/main.ts")}' "$@" ;;
+  "ci check") exec '${node}' '${dist}/main.mjs' "$@" ;;
+  "ci "*) exec '${node}' '${dist}/story-process.mjs' '${file}' "$@" ;;
+  *) exec '${node}' '${dist}/main.mjs' "$@" ;;
 esac
 `;
   writeFileSync(join(programs, "npx"), npx, { mode: 0o755 });
