@@ -31,7 +31,7 @@ async function run(words: readonly string[]): Promise<void> {
   if (first === "gh") {
     const token = process.env.GH_TOKEN ?? process.env.GITHUB_TOKEN;
     if (token === undefined) throw new Wrong("GH_TOKEN says who you are: take the shell of somebody.");
-    return say(rest, hereNow(), token);
+    return say(rest, { here: hereNow(), token, cwd: process.cwd() });
   }
   if (first === "as") {
     const here = hereNow();
@@ -39,14 +39,20 @@ async function run(words: readonly string[]): Promise<void> {
     const token = Object.hasOwn(here.people, person) ? here.people[person] : undefined;
     if (token === undefined)
       throw new Wrong(`Nobody is called "${person}". There are ${Object.keys(here.people).join(", ")}.`);
-    return say(more, here, token);
+    // npm runs scripts in its package's folder, and says which one it was called in.
+    return say(more, { here, token, cwd: process.env.INIT_CWD ?? process.cwd() });
   }
   return start(words);
 }
 
-async function say(words: readonly string[], here: Here, token: string): Promise<void> {
-  // npm runs scripts in its package's folder, and says which one it was called in.
-  const cwd = process.env.INIT_CWD ?? process.cwd();
+interface Saying {
+  readonly here: Here;
+  readonly token: string;
+  /** Where it is said: a clone knows its branch. */
+  readonly cwd: string;
+}
+
+async function say(words: readonly string[], { here, token, cwd }: Saying): Promise<void> {
   const text = await speak(words, {
     ask: askingAs(here, token),
     stdin: async () => {
