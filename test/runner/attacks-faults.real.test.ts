@@ -200,4 +200,15 @@ it("applies once what people saw, or says why not, whatever breaks or goes missi
   );
   expect([applies(), ...stands()]).toEqual([2, null, "two"]);
   expect(await world.verified()).toMatch(whole);
+
+  // A right is taken from the jobs that decide: they say which.
+  await enforced("disabled");
+  await clone.git("fetch", "--quiet", "origin", "main");
+  const file = ".github/workflows/plangate.yml";
+  const text = `${await clone.git("show", `FETCH_HEAD:${file}`)}\n`;
+  const less = text.replaceAll(/^ +deployments: write.*\n/gm, "");
+  expect(less.length).toBeLessThan(text.length);
+  await clone.pushed("main", { files: { [file]: less } });
+  const lacking = (await settled()).find((job) => job.startsWith("plangate.yml push: Decide failure"));
+  expect(lacking).toMatch(/right-missing: (?:.|\n)*It takes the right deployments: read;/);
 });
