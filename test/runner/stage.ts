@@ -206,7 +206,10 @@ async function type(stage: UserStage, args: readonly string[], code = 0): Promis
   throw new Error(`plangate ${args.join(" ")} ended with ${ran.code}, not ${code}:\n${ran.stdout}\n${ran.stderr}`);
 }
 
-async function setUp(stage: UserStage, { preset, quick = false, edit: more = (text) => text }: StageAbout): Promise<void> {
+async function setUp(
+  stage: UserStage,
+  { preset, quick = false, edit: more = (text) => text }: StageAbout,
+): Promise<void> {
   const root = await stage.cloneOf("root");
   const { files, branches, init, edit } = stageFiles(preset, stage.states);
   root.write(files);
