@@ -5,6 +5,7 @@ import type { Environment } from "../../flow/flow.ts";
 import { openApplyingHost, openJob } from "../../hosts/actions/index.ts";
 import { variablesOf } from "../../hosts/tool.ts";
 import { inertLine } from "../../views/inert.ts";
+import { bringApplied } from "./applied-commits.ts";
 import { hostOptions } from "./deciding.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
@@ -56,6 +57,7 @@ interface Applying {
 }
 
 async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, orders }: Applying): Promise<CiResult> {
+  await bringApplied(ci, opened, store);
   const keys = placeJobKeys("apply", ci.env, opened.home);
   const forge = await ci.outside.forge({ ...opened, store });
   const host = await openApplyingHost({

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Store } from "../../delivery/ports.ts";
 import { mustWrite } from "../../delivery/record.ts";
 import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
+import { bringApplied } from "./applied-commits.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { happenedIn, mergeBehind } from "./happened.ts";
@@ -20,6 +21,7 @@ export function decideCommand(ci: Ci): Promise<CiResult> {
     mustBeTrusted(ci, opened);
     const store = await ci.outside.store();
     try {
+      await bringApplied(ci, opened, store);
       const forge = await ci.outside.forge({ ...opened, store });
       return await decide(ci, opened, { store, forge });
     } finally {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
 import { type Left, openJob } from "../../hosts/actions/index.ts";
+import { bringApplied } from "./applied-commits.ts";
 import { inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
@@ -16,6 +17,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
     mustBeTrusted(ci, opened);
     const store = await ci.outside.store();
     try {
+      await bringApplied(ci, opened, store);
       const forge = await ci.outside.forge({ ...opened, store });
       const entries = await readWorkLeft(store);
       const decided = ownEntry(ci, entries);
