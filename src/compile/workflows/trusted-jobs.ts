@@ -125,6 +125,7 @@ function presentSteps(making: Making, { command, name, suffix, dispatched }: Pre
     checkout(),
     setUpNode(),
     setUpTool(making),
+    ...keepBundles(making.flow),
     plangateBesideTool(making, command, {
       name,
       id: "plangate",
@@ -134,7 +135,6 @@ function presentSteps(making: Making, { command, name, suffix, dispatched }: Pre
         ...reachesBundles(making.flow),
         ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }),
       },
-    ...keepBundles(making.flow),
     }),
     ...(making.flow.bundles === null
       ? [upload(making, { name: `plangate-bundles-${run}-${command}${suffix}`, missing: "ignore" })]
