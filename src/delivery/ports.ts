@@ -276,6 +276,11 @@ export interface Forge {
    * takes it away, where it stands.
    */
   showFlowChange(pullRequest: number, markdown: string | null): Promise<void>;
+  /**
+   * The same of what became of a pull request, behind the section about the flow. Absent where whoever delivers tells it
+   * otherwise.
+   */
+  showOutcome?(pullRequest: number, markdown: string | null): Promise<void>;
   /** Reports plangate's own check of a commit: of a pull request's head, or of what was pushed. */
   reportCheck(commit: CommitSha, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
   /** Opens a pull request as plangate; gives the one that is open already when there is one. */

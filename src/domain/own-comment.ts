@@ -1,9 +1,11 @@
 import type { StackName } from "./names.ts";
 
-/** No stack is called `flow`: the names of all of them have a slash. */
-export type SectionName = StackName | "flow";
+/** What comes before the stacks' sections, in this order. No stack is called so: the names of all of them have a slash. */
+const firstSections = ["flow", "outcome"] as const;
 
-/** Plangate's own comment: a section for each stack and one about the flow, which nobody's text can end or begin. */
+export type SectionName = StackName | (typeof firstSections)[number];
+
+/** Plangate's own comment: a section for each stack, one about the flow and one of what became of it, which nobody's text can end or begin. */
 export type Sections = ReadonlyMap<string, string>;
 
 export const commentMark = "<!-- plangate -->";
@@ -16,11 +18,10 @@ export function sectionsIn(body: string): Sections {
 
 const section = /^<!-- plangate:section (\S+) -->\n([\s\S]*?)\n<!-- plangate:end -->$/gm;
 
-/** The flow first, then in order of the stacks' names, so that one content has one text. */
+/** The flow first, what became of it next, then in order of the stacks' names, so that one content has one text. */
 export function commentText(sections: Sections): string {
-  const parts = [...sections].sort(
-    ([left], [right]) => Number(right === "flow") - Number(left === "flow") || (left < right ? -1 : 1),
-  );
+  const place = (name: string) => [...firstSections.map(String), name].indexOf(name);
+  const parts = [...sections].sort(([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1));
   return [
     commentMark,
     ...parts.map(([name, text]) => `<!-- plangate:section ${name} -->\n${text}\n<!-- plangate:end -->`),

@@ -274,6 +274,7 @@ describe("the commands, on GitHub's interface", () => {
       state: "success",
       description: expect.stringMatching(/^ephemeral-2\/app; the ledger's entry \d+ is sha256:/),
     });
+    expect(comments.map(({ body: text }) => text).join()).toMatch(/^- `ephemeral-2\/app`: applied and verified, /m);
 
     // Somebody who may make deployments makes so many that what plangate told is not seen.
     const ours = told.splice(0);
@@ -298,6 +299,13 @@ describe("the commands, on GitHub's interface", () => {
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("record-rewritten") });
     expect(refused.stderr).toContain(`Deployment ${told[0]?.id}, which plangate made`);
     expect(refused.stderr).toContain(`gh api -X DELETE repos/${infra}/deployments/${told[0]?.id}`);
+    execFileSync("git", ["update-ref", "-d", "refs/heads/plangate/record"], {
+      cwd: small.github.forge.dirOf(infra),
+    });
+    expect(await step("decide", about)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("the branch is gone"),
+    });
   });
 
   it("end every job that is given another public key than the default branch has, or any where that has none: whoever may write replaces variables", async () => {

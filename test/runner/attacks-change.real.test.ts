@@ -74,7 +74,8 @@ ${roles
     expect(jobOf(runs, "Plan test").conclusion).toBe("success");
     expect(jobOf(runs, "Compiled").log).toContain("plangate-change.yml was changed by hand since it was compiled");
     expect(jobOf(runs, "Decide").log).toContain("stacks/app/main.tf in the plan file is not what Git has");
-    expect(shown).toBe("");
+    expect(shown).toMatch(/^- `test\/app`: \*\*its plan was refused\*\*.*is not what Git has/m);
+    expect(shown).not.toContain("### `test/app`");
     expect(runs.filter(({ file }) => file.endsWith("greedy.yml")).map(({ event }) => event)).toEqual(["pull_request"]);
     // Planning is code of the change: it has what planning for a pull request has, and nothing of what applies.
     expect(new Set(here.clouds.given.map(({ holder }) => holder))).toEqual(

@@ -170,6 +170,10 @@ it("applies once what people saw, or says why not, whatever breaks or goes missi
   kept.zip = null;
   github.runs.of(infra, kept.run).upload(name, Object.fromEntries(files));
   expect(await refused()).toContain("refused (bundle-altered), the plan bundle was altered");
+  await swept();
+  expect(await world.said(change)).toMatch(
+    /^- `prod\/infra`: \*\*refused\*\*.*the plan bundle was altered.*\*\*What to do:\*\*/m,
+  );
 
   // Somebody puts the record back to what it was before: the rules refuse it, and where they are off it is seen.
   await anew();

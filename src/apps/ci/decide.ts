@@ -13,6 +13,7 @@ import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./
 import { isGoing } from "./still-there.ts";
 import { tellDelivered } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
+import { tellOutcomes } from "./told-outcomes.ts";
 import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
@@ -65,8 +66,9 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     const states = [...seen].map(([stack, state]) => ({ stack, state }));
     const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events], states };
     const isLeft = await leave(ci, delivery, { kind: "decide", left: leaving, later: given.later });
-    if (!alone) await tellEnded(ci, delivery);
+    const ended = alone ? [] : await tellEnded(ci, delivery);
     await tellBegun(ci, delivery, given.applies);
+    await tellOutcomes(ci, deciding, { ended, delivered });
     return { delivered, given, isLeft };
   });
   ci.outputs.output("plans", JSON.stringify(done.given.plans));

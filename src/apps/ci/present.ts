@@ -9,6 +9,7 @@ import { jobNamed, leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
 import { tellDelivered } from "./tell-delivered.ts";
 import { tellBegun } from "./told-applies.ts";
+import { tellOutcomes } from "./told-outcomes.ts";
 import { isForOthers, type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
@@ -34,6 +35,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
         const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
         const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
         await tellBegun(ci, delivery, given.applies);
+        await tellOutcomes(ci, { store, forge }, { ended: [], delivered });
         return { delivered, given, isLeft };
       });
       ci.outputs.output("applies", JSON.stringify(done.given.applies));

@@ -50,11 +50,13 @@ export async function tellBegun(ci: Ci, delivery: Delivery, applies: Matrix<Appl
   }
 }
 
-/** Tells how it ended, of every deployment whose runs have ended. */
-export async function tellEnded(ci: Ci, delivery: Delivery): Promise<void> {
+/** Tells how it ended, of every deployment whose runs have ended, and gives these runs. */
+export async function tellEnded(ci: Ci, delivery: Delivery): Promise<readonly Run[]> {
+  const ended: Run[] = [];
   for (const { deployment, runs: ids } of (await openOnes(delivery.store)).slice(0, mostEnds)) {
     const runs = await runsOf(delivery.store, ids);
     if (!runs.every((run) => hasEnded(run.state))) continue;
+    ended.push(...runs);
     await telling(ci, `how deployment ${deployment} ended`, async () => {
       const state = endOf(runs);
       const { seq, hash } = await delivery.store.ledgerHead();
@@ -64,9 +66,11 @@ export async function tellEnded(ci: Ci, delivery: Delivery): Promise<void> {
       await mustWrite(delivery, { ledger: [entry(delivery, "deployment-told", body)] });
     });
   }
+  return ended;
 }
 
-async function telling({ progress }: Ci, what: string, work: () => Promise<void>): Promise<void> {
+/** Does what only tells people something: where that is not possible it is said, and nothing waits for it. */
+export async function telling({ progress }: Ci, what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

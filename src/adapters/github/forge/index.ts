@@ -79,6 +79,9 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     async showFlowChange(pullRequest, markdown) {
       await comments.show(pullRequest, { section: "flow", markdown });
     },
+    async showOutcome(pullRequest, markdown) {
+      await comments.show(pullRequest, { section: "outcome", markdown });
+    },
     reportCheck: (commit, check) => reportCheck(room, commit, check),
     openPullRequest: (request) => openPullRequest(room, request),
     raiseIssue: (issue) => raiseIssue(room, issue),
