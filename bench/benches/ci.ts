@@ -1,27 +1,11 @@
 import type { ApplyOrder, Matrix } from "../../src/apps/ci/matrix.ts";
 import type { PlanOrder } from "../../src/delivery/plan-order.ts";
-import type { Permissions } from "../../src/worlds/github/index.ts";
+import { applying, deciding } from "../../test/github/compiled-rights.ts";
 import type { Bench, Row } from "../bench.ts";
 import type { Cost } from "../ci/job.ts";
 import { type CiStage, ciStage, filesBelow } from "../ci/stage.ts";
 
 const resources = 10;
-
-const deciding: Permissions = {
-  actions: "read",
-  checks: "write",
-  contents: "write",
-  deployments: "write",
-  issues: "write",
-  pull_requests: "write",
-};
-const applying: Permissions = {
-  actions: "read",
-  contents: "write",
-  deployments: "read",
-  issues: "read",
-  pull_requests: "read",
-};
 
 export const bench: Bench = {
   name: "ci",

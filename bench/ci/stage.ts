@@ -5,6 +5,7 @@ import { keyFiles, planKeys } from "../../src/adapters/keys/index.ts";
 import { writeHandedPlan } from "../../src/adapters/sealed-plans/index.ts";
 import type { Matrix } from "../../src/apps/ci/matrix.ts";
 import { type PlanOrder, planOrderKey } from "../../src/delivery/plan-order.ts";
+import { dispatchable, trusted as workflow } from "../../test/github/compiled-rights.ts";
 import { infra, type SmallGitHub, smallGitHub } from "../../test/github/small-github.ts";
 import { type Ended, type JobAbout, runInJob, type Started } from "./job.ts";
 import { rewrittenPlans } from "./plan-file.ts";
@@ -27,17 +28,6 @@ export interface CiStage {
   handOver(plans: string | undefined, to: WorkflowRun): Promise<void>;
   close(): Promise<void>;
 }
-
-const workflow = ".github/workflows/plangate.yml";
-const workflowText = `name: plangate
-on:
-  workflow_dispatch:
-    inputs:
-      job: { type: choice, options: [Look at what waits] }
-      event: { type: string }
-      run: { type: string }
-jobs: {}
-`;
 
 const flow = (states: string) => `version: 1
 teams: { owners: [ann, bob] }
@@ -78,7 +68,7 @@ export async function ciStage(
   const names = Array.from({ length: about.stacks }, (_, index) => stackName(index));
   const modules = (value: number) =>
     Object.fromEntries(names.map((name) => [`stacks/${name}/main.tf`, rootModule(value, about.resources)]));
-  const files = { [workflow]: workflowText, "plangate.yaml": flow(states), "stacks/network/main.tf": null };
+  const files = { [workflow]: dispatchable, "plangate.yaml": flow(states), "stacks/network/main.tf": null };
   const base = await pushed("root", "main", { ...files, ...modules(1) });
   const head = await pushed("ann", "feature/all", modules(2));
   const request = { title: "Alter all", body: "", head: "feature/all", base: "main" };

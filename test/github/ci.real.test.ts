@@ -9,19 +9,10 @@ import type { CommitSha } from "../../src/domain/names.ts";
 import { renderPreset } from "../../src/flow/index.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
 import { type Ran, run } from "../real/support/command-line.ts";
+import { applying, deciding, dispatchable, trusted } from "./compiled-rights.ts";
 import { at, infra, type SmallGitHub, smallGitHub } from "./small-github.ts";
 
 let small: SmallGitHub;
-const trusted = ".github/workflows/plangate.yml";
-const workflow = `name: plangate
-on:
-  workflow_dispatch:
-    inputs:
-      job: { type: choice, options: [Look at what waits] }
-      event: { type: string }
-      run: { type: string }
-jobs: {}
-`;
 const root = `terraform {
   backend "local" {}
 }
@@ -39,7 +30,7 @@ function flowText(): string {
 beforeEach(async () => {
   small = await smallGitHub();
   await small.pushed("root", "main", {
-    [trusted]: workflow,
+    [trusted]: dispatchable,
     "plangate.yaml": flowText(),
     "stacks/app/main.tf": root,
   });
@@ -141,15 +132,6 @@ async function step(
   return { ...ran, output: readFileSync(join(temp, "output"), "utf8"), out: join(temp, "beside", "plangate-out") };
 }
 
-const deciding: Permissions = {
-  actions: "read",
-  checks: "write",
-  contents: "write",
-  deployments: "write",
-  issues: "write",
-  pull_requests: "write",
-};
-
 describe("the commands, on GitHub's interface", () => {
   beforeEach(async () => {
     const made = await run(small.dir, ["ci", "keys", join(small.dir, "keys")]);
@@ -241,7 +223,7 @@ describe("the commands, on GitHub's interface", () => {
       run: second.id,
       event: "workflow_dispatch",
       body: dispatched,
-      permissions: { actions: "read", contents: "write", deployments: "read", issues: "read", pull_requests: "read" },
+      permissions: applying,
       env: {
         PLANGATE_ENVIRONMENT: "ephemeral",
         PLANGATE_ORDERS: JSON.stringify(applies.ephemeral?.[0]?.orders),

@@ -9,17 +9,10 @@ import type { CommitSha, StackName } from "../../src/domain/names.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
 import { infra } from "../../src/worlds/real/forge/small-forge.ts";
 import { smallFlow } from "../contract/forge-stage.ts";
+import { applying, deciding as presenting } from "./compiled-rights.ts";
 import { type GitHubStage, githubStage } from "./forge-stage.ts";
 
 const network = "prod/network" as StackName;
-const presenting: Permissions = {
-  actions: "read",
-  checks: "write",
-  contents: "write",
-  deployments: "write",
-  issues: "write",
-  pull_requests: "write",
-};
 
 let dir: string;
 let stage: GitHubStage;
@@ -68,13 +61,6 @@ describe("a workflow's own token", () => {
     await openX("Closes #9");
     await small.did("comment", "bob", { commit: head, body: "/plangate accept" });
     Object.assign(small.forge.state.repositories[0] ?? {}, { private: true });
-    const applying: Permissions = {
-      actions: "read",
-      contents: "write",
-      deployments: "read",
-      issues: "read",
-      pull_requests: "read",
-    };
     const run = await stage.github.runs.start({
       repository: infra,
       workflow: ".github/workflows/plangate.yml",

@@ -3,6 +3,7 @@ import type { PresetName } from "../../../src/flow/index.ts";
 import { createModelWorld } from "../../../src/worlds/model/index.ts";
 import { openRealWorld } from "../../../src/worlds/real/index.ts";
 import { runStory, sceneOf } from "../../../src/worlds/stories/index.ts";
+import type { Scene, World } from "../../../src/worlds/world.ts";
 import { readStory, type StoryFile, storiesOf } from "../../scenarios/stories.ts";
 import { withWorldFolder } from "./world-folder.ts";
 
@@ -26,18 +27,39 @@ export function describeStoriesInJobs(preset: PresetName, names: readonly string
   });
 }
 
-async function play(file: StoryFile, host: "one-process" | "jobs"): Promise<void> {
+function play(file: StoryFile, host: "one-process" | "jobs"): Promise<void> {
+  return playBeside(file, ({ dir, scene }) => openRealWorld({ dir, scene, env: process.env, host }));
+}
+
+interface Place {
+  /** An empty folder, gone afterwards. */
+  readonly dir: string;
+  readonly scene: Scene;
+}
+
+/** The story that a preset has by this name. */
+export function storyNamed(preset: PresetName, name: string): StoryFile {
+  const file = storiesOf(preset).find((one) => one.name === name);
+  if (file === undefined) throw new Error(`${preset} has no story ${name}`);
+  return file;
+}
+
+/** Plays a story on the model world and on another one, and holds the outcomes together. */
+export async function playBeside(
+  file: StoryFile,
+  open: (place: Place) => Promise<World & { close(): Promise<void> }>,
+): Promise<void> {
   const { story, flow } = readStory(file);
   const scene = sceneOf(flow, story);
   const onModel = await runStory(story, createModelWorld(scene));
   expect(onModel.failed).toBeUndefined();
-  const onReal = await withWorldFolder(async (dir) => {
-    const world = await openRealWorld({ dir, scene, env: process.env, host });
+  const onOther = await withWorldFolder(async (dir) => {
+    const world = await open({ dir, scene });
     try {
       return await runStory(story, world);
     } finally {
       await world.close();
     }
   });
-  expect(onReal).toEqual(onModel);
+  expect(onOther).toEqual(onModel);
 }
