@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { keyFiles, planKeys } from "../../src/adapters/keys/index.ts";
 import { writeHandedPlan } from "../../src/adapters/sealed-plans/index.ts";
 import type { Matrix } from "../../src/apps/ci/matrix.ts";
 import { type PlanOrder, planOrderKey } from "../../src/delivery/plan-order.ts";
+import { publicKeysFile } from "../../src/domain/public-keys.ts";
 import { dispatchable, trusted as workflow } from "../../test/github/compiled-rights.ts";
 import { infra, type SmallGitHub, smallGitHub } from "../../test/github/small-github.ts";
 import { type Ended, type JobAbout, runInJob, type Started } from "./job.ts";
@@ -68,7 +69,13 @@ export async function ciStage(
   const names = Array.from({ length: about.stacks }, (_, index) => stackName(index));
   const modules = (value: number) =>
     Object.fromEntries(names.map((name) => [`stacks/${name}/main.tf`, rootModule(value, about.resources)]));
-  const files = { [workflow]: dispatchable, "plangate.yaml": flow(states), "stacks/network/main.tf": null };
+  const { keys, known } = makeKeys(main, join(dir, "keys"));
+  const files = {
+    [workflow]: dispatchable,
+    [publicKeysFile]: known,
+    "plangate.yaml": flow(states),
+    "stacks/network/main.tf": null,
+  };
   const base = await pushed("root", "main", { ...files, ...modules(1) });
   const head = await pushed("ann", "feature/all", modules(2));
   const request = { title: "Alter all", body: "", head: "feature/all", base: "main" };
@@ -78,7 +85,6 @@ export async function ciStage(
     stack: stackName(0),
     pathOf: (stack) => join(states, "test", `${stack}.tfstate`),
   });
-  const keys = makeKeys(main, join(dir, "keys"));
   const ground = { small, main, keys, tool: standIn(join(dir, "tool"), plans.json) };
   const start = (event: string, ref: string, commit = head) =>
     github.runs.start({ repository: infra, workflow, by: "ann", event, ref, commit });
@@ -129,10 +135,13 @@ export async function ciStage(
   };
 }
 
-/** Every key that jobs have, by the variable that holds it. */
-function makeKeys(main: string, folder: string): Readonly<Record<string, string>> {
+/** Every key that jobs have, by the variable that holds it, and the file of public ones that is committed. */
+function makeKeys(main: string, folder: string) {
   execFileSync(process.execPath, [main, "ci", "keys", folder], { stdio: "pipe" });
-  return Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+  const { [basename(publicKeysFile)]: known = "", ...keys } = Object.fromEntries(
+    readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
+  );
+  return { keys, known };
 }
 
 /** The key that closes, where those who seal look for it. */
