@@ -123,6 +123,16 @@ describe("the record on GitHub", () => {
     expect(entries.map(({ body }) => body.text)).toEqual([undefined, "first", "taken", "ended"]);
   });
 
+  it("is written by a job that fetched its newest commit alone, without looking again", async () => {
+    const first = await recordAs(writing);
+    await first.write({ createRuns: [aRun("1")], takeLease: leaseFor("1"), ledger: [said("first")] });
+    const later = await recordAs(writing);
+    const before = small.github.exchanges.length;
+    await later.write({ endLease: { stack: network, run: runId("1") }, ledger: [said("second")] });
+    const asked = small.github.exchanges.slice(before).map(({ method, path }) => `${method} ${path.split("/").at(-1)}`);
+    expect(asked).toEqual([expect.stringMatching(/^GET refs/), "POST git-receive-pack"]);
+  });
+
   it("leaves no token on the disk, and takes nothing from a user's or a machine's settings", async () => {
     execFileSync("git", [
       "config",

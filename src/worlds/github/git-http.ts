@@ -152,7 +152,9 @@ interface Command {
 
 async function receivePack(hub: Hub, { who, repository }: Pusher, body: Buffer): Promise<Buffer> {
   const { lines, rest } = readPktLines(body);
-  const wishes = new Set((lines[0]?.toString().split("\0")[1] ?? "").trim().split(" "));
+  // A shallow repository tells where it is cut off before what it wishes.
+  const wishing = lines.find((line) => line.includes(0));
+  const wishes = new Set((wishing?.toString().split("\0")[1] ?? "").trim().split(" "));
   const commands = lines.flatMap(parseCommand);
   // What a client sends before a long push, to see whether it may.
   if (commands.length === 0) return flush;
