@@ -47,7 +47,11 @@ interface Outcome {
 function outcomeOf(run: Run): Outcome | null {
   const { stack, state, mode, plan, updatedAt } = run;
   const at = `, ${momentText(updatedAt)}, run ${inlineCode(run.id)}`;
-  const bad = (headline: string): Outcome => ({ stack, good: false, words: `**${headline}**${at}. ${whyOf(run)}` });
+  const bad = (headline: string): Outcome => ({
+    stack,
+    good: false,
+    words: `**${headline}**${at}. ${whyOf(run)}`.trimEnd(),
+  });
   switch (state) {
     case "verified":
       return { stack, good: true, words: `${mode === "destroy" ? "destroyed" : "applied and verified"}${at}` };

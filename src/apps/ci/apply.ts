@@ -13,7 +13,7 @@ import { readVariables } from "./job-variables.ts";
 import { leave } from "./leave.ts";
 import { type ApplyOrder, applyOrdersIn, environmentHeldBy, placeKeyOf } from "./matrix.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
-import { tellDelivered } from "./tell-delivered.ts";
+import { nextSteps, nextText, tellDelivered } from "./tell-delivered.ts";
 
 /** Applies runs of one environment that were approved, each decided on once more with everything looked at again. */
 export function applyCommand(ci: Ci): Promise<CiResult> {
@@ -96,6 +96,7 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, ord
       ...told,
       text: [
         ...ends.map(endText),
+        ...nextText(nextSteps(ends.flatMap(({ code }) => code ?? []))),
         ...errors.map(({ message, hint = "" }) => `${inertLine(message)} ${inertLine(hint)}`),
       ].join("\n"),
       fields: {

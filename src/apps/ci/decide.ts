@@ -11,9 +11,10 @@ import { leave } from "./leave.ts";
 import { lostPushes } from "./lost-pushes.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
 import { isGoing } from "./still-there.ts";
-import { tellDelivered } from "./tell-delivered.ts";
+import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
+import { notingOrders } from "./unordered-plans.ts";
 import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
@@ -35,6 +36,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
   const { outside, progress } = ci;
   const happened = await happenedIn(ci, { ...opened, forge: deciding.forge });
   for (const note of happened.notes) progress(note);
+  for (const line of happened.passedOver) tellPassedOver(ci, line);
   const entries = await readWorkLeft(deciding.store);
   // The workflow of a job that people start has no jobs for what others left.
   const alone = mayHave(ci.env, "PLANGATE_JOB") !== null;
@@ -47,7 +49,8 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
           prefix: "plangate-plan-",
           into: join(opened.home, "handed-over"),
         });
-  const done = await inDecidingHost(ci, opened, { ...deciding, handedOver, seen }, async ({ delivery }) => {
+  const done = await inDecidingHost(ci, opened, { ...deciding, handedOver, seen }, async (host) => {
+    const { delivery, unordered } = notingOrders(host.delivery, handedOver);
     const job = openJob(delivery, { kind: "decide" }, ci.watching);
     const { events, later } = await takeUp(ci, { delivery, taken });
     if (!alone) await job.recover((holder) => isGoing(ci, holder));
@@ -61,14 +64,16 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
         await job.take(await mergeBehind(push, { forge }));
       }
     }
+    const others = await unordered();
+    if (others > 0) progress(`${others} of the plans that run ${happened.plansOf} handed over are of no use here`);
     const { delivered, left } = job.done();
     const given = await giveWork(ci, { flow: opened.flow, store: deciding.store, left, entries });
     const states = [...seen].map(([stack, state]) => ({ stack, state }));
     const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events], states };
     const isLeft = await leave(ci, delivery, { kind: "decide", left: leaving, later: given.later });
-    const ended = alone ? [] : await tellEnded(ci, delivery);
+    if (!alone) await tellEnded(ci, delivery);
     await tellBegun(ci, delivery, given.applies);
-    await tellOutcomes(ci, deciding, { ended, delivered });
+    await tellOutcomes(ci, delivery, { delivered, others: !alone });
     return { delivered, given, isLeft };
   });
   ci.outputs.output("plans", JSON.stringify(done.given.plans));

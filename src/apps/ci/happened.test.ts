@@ -139,3 +139,17 @@ describe("looking for pushes that GitHub told nobody of", () => {
     expect(await happened({ event: "schedule", body })).toMatchObject({ events: [{ kind: "tick" }], mayLack: true });
   });
 });
+
+describe("a start by hand", () => {
+  const sweep = { events: [{ kind: "tick" }] };
+  it("looks at what waits, and says so where what was given with it cannot be read", async () => {
+    const started = (inputs: unknown) => happened({ event: "workflow_dispatch", body: { inputs } });
+    expect(await started({})).toMatchObject({ ...sweep, passedOver: [] });
+    expect(await started(null)).toMatchObject({ ...sweep, passedOver: [] });
+    for (const inputs of [{ event: "x".repeat(1_201) }, { event: { kind: "push" } }, "push main"])
+      expect(await started(inputs)).toMatchObject({
+        ...sweep,
+        passedOver: [expect.stringMatching(/^The inputs of this start cannot be read \(inputs(\.event)?\), so /)],
+      });
+  });
+});

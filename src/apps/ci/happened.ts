@@ -17,13 +17,15 @@ export interface Happened {
   readonly notes: readonly string[];
   /** Whether something may have been pushed that GitHub told nobody of. */
   readonly mayLack: boolean;
+  /** What was asked for and could not be read. */
+  readonly passedOver: readonly string[];
   /** The run whose plans may be taken; null where there is none. */
   readonly plansOf: number | null;
 }
 
 type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & { readonly forge: Forge };
 
-const nothing: Happened = { events: [], notes: [], mayLack: false, plansOf: null };
+const nothing: Happened = { events: [], notes: [], passedOver: [], mayLack: false, plansOf: null };
 
 /** Takes up what started this run: the event's own body, or what another run handed over, which is asked anew. */
 export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
@@ -34,7 +36,7 @@ export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
     dispatched !== undefined &&
     (dispatched.job === lookAgain || (dispatched.job === "" && mayHave(env, "PLANGATE_JOB") === null))
   )
-    return { ...nothing, events: [{ kind: "tick" }] };
+    return { ...nothing, events: [{ kind: "tick" }], passedOver: dispatched.unreadable };
   if (job.event.name === "delete") {
     const deleted = deletionIn(payload);
     if (deleted === undefined) return { ...nothing, notes: ["No branch was deleted."] };
@@ -155,7 +157,7 @@ async function takeOver(
   const fits = seen.head === head;
   if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
   // Such as a merged pull request: the push that tells it is told to nobody where a workflow merged it.
-  return { events, notes, mayLack: events.length === 0, plansOf: fits ? id : null };
+  return { ...nothing, events, notes, mayLack: events.length === 0, plansOf: fits ? id : null };
 }
 
 interface Anew {

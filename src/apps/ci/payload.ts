@@ -96,10 +96,22 @@ export function deletionIn({ body }: Payload) {
   return parsed?.ref_type === "branch" ? { branch: parsed.ref, by: parsed.sender.login } : undefined;
 }
 
+export interface GivenWithDispatch {
+  readonly event: string;
+  readonly run: string;
+  readonly job: string;
+  /** What of it cannot be read, in sentences: the dispatch then counts as one that gave nothing. */
+  readonly unreadable: readonly string[];
+}
+
 /** What plangate, or a person, gave with a dispatch; empty texts are as good as none. */
-export function dispatchIn({ body }: Payload): { readonly event: string; readonly run: string; readonly job: string } {
-  const inputs = dispatch.safeParse(body).data?.inputs;
-  return { event: inputs?.event ?? "", run: inputs?.run ?? "", job: inputs?.job ?? "" };
+export function dispatchIn({ body }: Payload): GivenWithDispatch {
+  const parsed = dispatch.safeParse(body);
+  const { event = "", run = "", job = "" } = parsed.data?.inputs ?? {};
+  if (parsed.success) return { event, run, job, unreadable: [] };
+  const names = [...new Set(parsed.error.issues.map(({ path }) => path.join(".") || "inputs"))].join(", ");
+  const sentence = `The inputs of this start cannot be read (${names}), so it counts as a start without any: what waits is looked at, and nothing else.`;
+  return { event, run, job, unreadable: [sentence] };
 }
 
 function unreadable(why: string): DeliveryError {

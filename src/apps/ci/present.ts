@@ -7,9 +7,10 @@ import { inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
 import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
-import { tellDelivered } from "./tell-delivered.ts";
+import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
+import { notingOrders } from "./unordered-plans.ts";
 import { isForOthers, type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
@@ -25,9 +26,12 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
       const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));
       const into = join(opened.home, "handed-over");
       const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
-      const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async ({ delivery }) => {
+      const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async (host) => {
+        const { delivery, unordered } = notingOrders(host.delivery, handedOver);
         const job = openJob(delivery, { kind: "decide" }, ci.watching);
         await job.takeUp(decided?.plans ?? [], { lastTry: true });
+        const others = await unordered();
+        if (others > 0) tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
         const { delivered, left } = job.done();
         const applies = [...(decided?.applies ?? []), ...left.applies];
         // No job behind this one plans.
@@ -35,7 +39,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
         const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
         const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
         await tellBegun(ci, delivery, given.applies);
-        await tellOutcomes(ci, { store, forge }, { ended: [], delivered });
+        await tellOutcomes(ci, delivery, { delivered, others: false });
         return { delivered, given, isLeft };
       });
       ci.outputs.output("applies", JSON.stringify(done.given.applies));

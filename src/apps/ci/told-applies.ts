@@ -50,13 +50,11 @@ export async function tellBegun(ci: Ci, delivery: Delivery, applies: Matrix<Appl
   }
 }
 
-/** Tells how it ended, of every deployment whose runs have ended, and gives these runs. */
-export async function tellEnded(ci: Ci, delivery: Delivery): Promise<readonly Run[]> {
-  const ended: Run[] = [];
+/** Tells how it ended, of every deployment whose runs have ended. */
+export async function tellEnded(ci: Ci, delivery: Delivery): Promise<void> {
   for (const { deployment, runs: ids } of (await openOnes(delivery.store)).slice(0, mostEnds)) {
     const runs = await runsOf(delivery.store, ids);
     if (!runs.every((run) => hasEnded(run.state))) continue;
-    ended.push(...runs);
     await telling(ci, `how deployment ${deployment} ended`, async () => {
       const state = endOf(runs);
       const { seq, hash } = await delivery.store.ledgerHead();
@@ -66,7 +64,6 @@ export async function tellEnded(ci: Ci, delivery: Delivery): Promise<readonly Ru
       await mustWrite(delivery, { ledger: [entry(delivery, "deployment-told", body)] });
     });
   }
-  return ended;
 }
 
 /** Does what only tells people something: where that is not possible it is said, and nothing waits for it. */

@@ -1,35 +1,71 @@
+import * as z from "zod";
 import type { Delivered } from "../../delivery/deliver.ts";
-import type { RunId } from "../../domain/names.ts";
-import { pullRequestOf, type Run } from "../../domain/run.ts";
+import type { Delivery } from "../../delivery/delivery.ts";
+import type { Store } from "../../delivery/ports.ts";
+import { entry, mustWrite } from "../../delivery/record.ts";
+import { parseRunId, type RunId } from "../../domain/names.ts";
+import { pullRequestOf } from "../../domain/run.ts";
 import { isOutcome, renderOutcome } from "../../views/outcome.ts";
-import type { Deciding } from "./deciding.ts";
 import type { Ci } from "./open-job.ts";
 import { telling } from "./told-applies.ts";
 
+/** More entries than are written while a comment cannot be written. */
+const mostEntries = 4_000;
+/** Requests that change something are spaced: of so many pull requests one job tells, the next one goes on. */
+const mostTold = 50;
+
+/** What the ledger has of a comment: whose end stands in it. */
+const told = z.object({ pullRequest: z.int().min(1), runs: z.array(z.string()) });
+const advanced = z.object({ run: z.string() });
+
 /**
- * Tells in plangate's comment what became of pull requests: those of runs that have `ended`, and of runs whose end was
- * `delivered` here. Apply jobs may not comment, so the job that hears of them does.
+ * Tells in plangate's comment what became of pull requests: those of runs whose end or new beginning was `delivered` here,
+ * and, with `others`, of all that ended and stand in no comment yet. Apply jobs may not comment, so the next job that decides
+ * does, whatever else could not be told of them; a comment that could not be written is tried again.
  */
 export async function tellOutcomes(
   ci: Ci,
-  { store, forge }: Deciding,
-  { ended, delivered }: { readonly ended: readonly Run[]; readonly delivered: readonly Delivered[] },
+  delivery: Delivery,
+  { delivered, others }: { readonly delivered: readonly Delivered[]; readonly others: boolean },
 ): Promise<void> {
-  const numbers = new Set(ended.flatMap((run) => pullRequestOf(run.source) ?? []));
-  for (const id of new Set(delivered.flatMap(endIn))) {
+  const { store, forge } = delivery;
+  const numbers = new Set<number>();
+  for (const id of new Set([...(others ? await untold(store) : []), ...delivered.flatMap(endIn)])) {
     const run = await store.run(id);
     const number = run === undefined ? null : pullRequestOf(run.source);
     if (number !== null) numbers.add(number);
   }
-  for (const pullRequest of numbers) {
+  for (const pullRequest of [...numbers].slice(-mostTold)) {
     const runs = await store.runs({ pullRequest });
     // Without any there is no section that would have to go.
     if (!runs.some(isOutcome)) continue;
     const outcome = renderOutcome(runs);
     await telling(ci, `what became of pull request ${pullRequest}`, async () => {
       await forge.showOutcome?.(pullRequest, outcome);
+      const body = { pullRequest, runs: runs.filter(isOutcome).map(({ id }) => id) };
+      await mustWrite(delivery, { ledger: [entry(delivery, "outcome-told", body)] });
     });
   }
+}
+
+/** The runs whose end the ledger has, and no comment, oldest first. */
+async function untold(store: Pick<Store, "run" | "ledger" | "ledgerHead">): Promise<readonly RunId[]> {
+  const { seq } = await store.ledgerHead();
+  const moved = new Set<string>();
+  for await (const { kind, body } of store.ledger(Math.max(0, seq - mostEntries))) {
+    if (kind === "run-advanced") {
+      const id = advanced.safeParse(body).data?.run;
+      if (id !== undefined) moved.add(id);
+    }
+    if (kind === "outcome-told") for (const id of told.safeParse(body).data?.runs ?? []) moved.delete(id);
+  }
+  const ended: RunId[] = [];
+  for (const text of moved) {
+    const id = parseRunId(text);
+    const run = id === undefined ? undefined : await store.run(id);
+    if (run !== undefined && isOutcome(run)) ended.push(run.id);
+  }
+  return ended;
 }
 
 /** The run whose end, or whose new beginning, was heard of. */
