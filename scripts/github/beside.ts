@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { GitHub } from "../../src/worlds/github/index.ts";
+import { linterPrograms } from "../../test/linters/stand-ins.ts";
+import { putLinters } from "../../test/runner/go-program.ts";
 import { openRunner, programsFor, type Runner } from "../../test/runner/index.ts";
 import type { RunText } from "./telling.ts";
 import { Wrong } from "./wrong.ts";
@@ -32,6 +34,7 @@ type Body = Readonly<Record<string, unknown>>;
 export async function openBeside({ github, repository, dir }: BesideAbout): Promise<Beside> {
   const secrets: Secrets = { repository: {}, environments: {} };
   const programs = await programsFor(join(dir, "programs"));
+  putLinters(programs, linterPrograms(join(dir, "linters")));
   const env = given(["PLANGATE_PROVIDER_MIRROR", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR"]);
   const runner = openRunner({ github, repository, dir: join(dir, "jobs"), programs, secrets, env });
   const settled = openWaiting(runner);

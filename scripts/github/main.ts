@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import "../require-node.mjs";
+import { realLinters } from "../../test/linters/stand-ins.ts";
 import { root } from "../parts.ts";
 import { askingAs } from "./asking.ts";
 import { type Here, readHere } from "./here.ts";
@@ -18,6 +19,10 @@ import { Refused, Wrong } from "./wrong.ts";
 
 /** The one that was started last, for who says its words outside of its shells. */
 const last = join(root, ".tools/github");
+const linters =
+  realLinters === undefined
+    ? "In place of tflint and tfsec stand programs that know a rule each; PLANGATE_LINTERS=FOLDER gives it yours."
+    : `tflint and tfsec are those in ${realLinters}.`;
 const usage = "npm run github -- [--plan free|team|enterprise] [--public]\n  npm run -s github -- as PERSON WORDS…";
 
 function hereNow(): Here {
@@ -55,6 +60,7 @@ interface Saying {
 async function say(words: readonly string[], { here, token, cwd }: Saying): Promise<void> {
   const text = await speak(words, {
     ask: askingAs(here, token),
+    token,
     stdin: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -92,6 +98,9 @@ ${others.map((person) => `  . ${served.shellOf(person)}`).join("\n")}      not o
 
 There: git clone "$INFRA" infra; plangate …; and these words, as gh has them, with three of our own:
 ${allWords()}
+
+States have to outlive a job: where no bucket is at hand, backend "local" with a path such as ${served.states}/test.tfstate.
+${linters}
 
 Ctrl-C ends it, and nothing of it stays.`,
   );

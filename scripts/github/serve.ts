@@ -20,6 +20,8 @@ export interface Served {
   readonly here: Here;
   /** Everything of it; gone after `close()`. */
   readonly dir: string;
+  /** A folder that stays as long as it runs. */
+  readonly states: string;
   /** The file that makes a shell somebody's. */
   shellOf(person: string): string;
   /** Ends it. Returns what it was asked for and does not know. */
@@ -39,12 +41,15 @@ export async function serve(about: ServeAbout): Promise<Served> {
     await Promise.all(Object.keys(roles).map(async (person) => [person, await github.tokenFor({ person })] as const)),
   );
   const here: Here = { url: github.url, beside: beside.url, key: beside.key, repository, people };
+  const states = join(dir, "states");
+  mkdirSync(states);
   writeHere(dir, here);
   writePrograms(dir);
   for (const person of Object.keys(people)) writeShell(dir, here, person);
   return {
     here,
     dir,
+    states,
     shellOf: (person) => join(dir, person),
     async close() {
       forgetHere(dir);

@@ -11,6 +11,8 @@ import { Wrong } from "./wrong.ts";
 /** What was typed, and where. */
 export interface Typed {
   readonly ask: Asking;
+  /** Whose words these are. */
+  readonly token: string;
   /** By their long names; a list for one that may be given again. */
   readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly operands: readonly string[];
@@ -59,6 +61,7 @@ function pairs(values: unknown): Readonly<Record<string, string>> {
 }
 
 export const words: Readonly<Record<string, Word>> = {
+  "auth token": { usage: "gh auth token", options: {}, operands: 0, run: async ({ token }) => token },
   "issue create": {
     usage: "gh issue create --title TITLE [--body TEXT]",
     options: { title: string("t"), body: string("b") },

@@ -41,7 +41,7 @@ it("gives people a shell each in which git, gh and plangate work, and leaves not
   const all = typed(
     shell,
     `set -e
-    git clone -q "$INFRA" infra; cd infra
+    git clone -q "$INFRA" infra; cd infra; test "$(gh auth token)" = "$GITHUB_TOKEN"
     echo hello > README.md; git add .; git commit -qm "Hello"; git push -q origin HEAD:main
     git switch -qc change; echo more >> README.md; git commit -qam "More"; git push -q origin change
     gh variable set GREETING --body hello; gh issue create --title "Why"; gh pr create --title "More" --body "Closes #1"

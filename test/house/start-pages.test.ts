@@ -54,7 +54,7 @@ function plangateProblem([, name = "", ...rest]: readonly string[]): string | un
 function problemOf(line: string): string | undefined {
   const all = wordsOf(line);
   if (all[0] === "plangate") return plangateProblem(all);
-  if (all[0] !== "gh" || all[1] === "auth") return undefined;
+  if (all[0] !== "gh") return undefined;
   try {
     parse(all.slice(1));
     return undefined;
