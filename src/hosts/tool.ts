@@ -4,13 +4,19 @@ import { type Duration, parseDuration } from "../domain/names.ts";
 import { environmentRedactor } from "../domain/redaction.ts";
 import type { Environment, Flow } from "../flow/flow.ts";
 
+/**
+ * GitHub interrupts a job that somebody cancels, or whose time is over, and kills it ten seconds later. By then the tool has to
+ * have written its state and released its lock, and we what became of it.
+ */
+export const graceInJob = { grace: 5_000, applyGrace: 5_000 } satisfies Pick<TerraformOptions, "grace" | "applyGrace">;
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The flow's tool, set up as the variables of our own environment say. */
 export function toolFor(
   flow: Flow,
   env: Env,
-  more: Pick<TerraformOptions, "version" | "atWork" | "initCache" | "localStateBase"> = {},
+  more: Pick<TerraformOptions, "version" | "atWork" | "initCache" | "localStateBase" | "grace" | "applyGrace"> = {},
 ): TerraformProgram {
   return openTerraform({
     program: flow.tool,

@@ -175,6 +175,19 @@ describe("what fails on the way", () => {
     ]);
   });
 
+  it("is not waited for where GitHub never answers: it is asked again, and told after a few times", async () => {
+    const port = await asJob(presenting, { patience: { second: 1, spaced: false, answer: 500 } });
+    stage.github.failNext({ how: "hang", path: "/graphql" });
+    stage.github.failNext({ how: "hang", method: "POST", path: "/comments" });
+    await port.show(1, network, "the plan");
+    expect(lines.join("\n")).toMatch(/GitHub did not answer POST \/repos\/acme\/infra\/issues\/1\/comments/);
+    expect(stage.small.forge.state.repositories[0]?.comments.map(({ body }) => body.includes("the plan"))).toEqual([
+      true,
+    ]);
+    stage.github.failNext({ how: "hang", path: "/graphql", times: 4 });
+    await expect(port.pullRequest(1)).rejects.toMatchObject({ reaction: "retry" });
+  });
+
   it("waits for a rate limit as long as the limit says, and gives up where that is too long", async () => {
     const port = await asJob(presenting, { patience: { second: 1, spaced: true } });
     stage.github.failNext({ how: "secondary-limit", path: "/graphql", retryAfter: 2 });

@@ -40,7 +40,14 @@ while [ "$here" != / ]; do
   done
   here=$(dirname "$here")
 done
-exec ${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@"
+# npm hands a signal to its shell, which is the program by then where that is bash. Any other one ends alone.
+if [ "\${NPM_CONFIG_SCRIPT_SHELL-}" = bash ]; then
+  exec ${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@"
+fi
+exec 3<&0
+trap 'exit 130' INT TERM
+${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@" <&3 &
+wait $!
 `;
   writeFileSync(join(dir, "npx"), npx, { mode: 0o755 });
   const hostile = `#!/bin/sh\nexec ${quoted(process.execPath)} ${quoted(join(root, "test/runner/hostile-artifact.mjs"))} "$@"\n`;

@@ -9,7 +9,7 @@ export interface ProgramAbout {
   readonly env: Readonly<Record<string, string>>;
   /** Called with each line of both its outputs, without the break. */
   readonly line: (text: string) => void;
-  /** Ends it as GitHub does: asked, asked again, killed. */
+  /** Ends it as GitHub does: the program itself is asked, asked again, and killed with all that it started. */
   readonly cancel: AbortSignal;
 }
 
@@ -23,9 +23,9 @@ export function runProgram({ command, args, cwd, env, line, cancel }: ProgramAbo
     const ended = endOf(child, line);
     const timers: NodeJS.Timeout[] = [];
     const stop = () => {
-      signal(child, "SIGINT");
-      timers.push(setTimeout(() => signal(child, "SIGTERM"), patience.interrupt));
-      timers.push(setTimeout(() => signal(child, "SIGKILL"), patience.interrupt + patience.terminate));
+      child.kill("SIGINT");
+      timers.push(setTimeout(() => child.kill("SIGTERM"), patience.interrupt));
+      timers.push(setTimeout(() => killTree([child.pid ?? 0]), patience.interrupt + patience.terminate));
     };
     if (cancel.aborted) stop();
     else cancel.addEventListener("abort", stop, { once: true });
@@ -70,26 +70,47 @@ function endOf(child: ChildProcess, line: (text: string) => void): Promise<numbe
   });
 }
 
-/** To the program and everything that it started in its own group. */
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, name);
-  } catch {
-    // It has ended already.
+/** Ends whatever a job left behind: GitHub knows its processes by this variable, and then takes the whole machine away. */
+export function endOrphans(trackingId: string): void {
+  const mark = `RUNNER_TRACKING_ID=${trackingId}`;
+  killTree(
+    processes().flatMap(({ pid }) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(mark) ? [pid] : [];
+      } catch {
+        // Somebody else's, or gone in between.
+        return [];
+      }
+    }),
+  );
+}
+
+/** These and everything that they started, at once. */
+function killTree(roots: readonly number[]): void {
+  const all = processes();
+  const found = new Set(roots.filter((pid) => pid > 1));
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+  }
+  for (const pid of found) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended already.
+    }
   }
 }
 
-/** Ends whatever a job left behind: GitHub knows its processes by this variable. */
-export function endOrphans(trackingId: string): void {
-  const mark = `RUNNER_TRACKING_ID=${trackingId}`;
-  for (const name of readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+function processes(): readonly { readonly pid: number; readonly parent: number }[] {
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
-      if (readFileSync(`/proc/${name}/environ`, "utf8").split("\0").includes(mark))
-        process.kill(Number(name), "SIGKILL");
+      // The program's own name may hold anything, so what follows its last bracket counts.
+      const [, parent = "0"] = /\) \S (\d+)[^)]*$/.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
+      return [{ pid: Number(name), parent: Number(parent) }];
     } catch {
-      // Somebody else's, or gone in between.
+      return [];
     }
-  }
+  });
 }

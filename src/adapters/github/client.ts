@@ -22,6 +22,8 @@ export interface Patience {
   readonly second: number;
   /** Whether changes are spaced as GitHub asks for: one a second at most. */
   readonly spaced: boolean;
+  /** How long it may take until an answer begins, in milliseconds; GitHub itself gives up after ten seconds. */
+  readonly answer?: number;
 }
 
 export type { Octokit };
@@ -29,6 +31,8 @@ export type { Octokit };
 /** Longer than this nobody waits in front of a terminal for a rate limit to end. */
 const longestWait = 600;
 const attempts = 4;
+/** Whoever has not begun to answer by then does not: a job would wait for its end, and an apply under its lease. */
+const longestSilence = 30_000;
 
 /**
  * GitHub's own client for one token and one host. What fails on the way is tried again, rate limits are waited out,
@@ -89,16 +93,23 @@ function safeUrl(text: string): string {
 }
 
 /** Says what GitHub could not answer, each time: what waits in silence looks broken. */
-function tellingFetch({ progress, sent }: Pick<ClientAbout, "progress" | "sent">): typeof fetch {
+function tellingFetch({ progress, sent, patience }: Pick<ClientAbout, "progress" | "sent" | "patience">): typeof fetch {
   return async (input, init) => {
     const what = `${init?.method ?? "GET"} ${pathOf(input)}`;
     sent?.(what);
+    const silent = new AbortController();
+    const timer = setTimeout(() => silent.abort(), patience?.answer ?? longestSilence);
     let response: Response;
     try {
-      response = await fetch(input, init);
+      const ends = init?.signal == null ? [silent.signal] : [init.signal, silent.signal];
+      response = await fetch(input, { ...init, signal: AbortSignal.any(ends) });
     } catch (error) {
-      if (init?.signal?.aborted !== true) progress(`GitHub could not be reached for ${what}`);
-      throw error;
+      if (init?.signal?.aborted === true) throw error;
+      progress(`GitHub ${silent.signal.aborted ? "did not answer" : "could not be reached for"} ${what}`);
+      // By another name than that of what we ended ourselves, so that it is tried again.
+      throw silent.signal.aborted ? new Error("no answer came", { cause: error }) : error;
+    } finally {
+      clearTimeout(timer);
     }
     if (response.status >= 500) progress(`GitHub answered ${response.status} to ${what}`);
     return response;

@@ -1,7 +1,7 @@
 import { jobMinutes, planEnvironment } from "../names.ts";
 import { expression, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
-import { checkout, job, plangate, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
+import { checkout, job, plangateWithTool, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
 import { variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
@@ -44,7 +44,7 @@ export function planJob(making: Making, { environment, from, when, artifact, tru
       setUpNode(),
       setUpTool(making),
       ...takeOnIdentity(jobMinutes.plan),
-      plangate(making, "plan", {
+      plangateWithTool(making, "plan", {
         name: `Plan ${environment}`,
         env: {
           ...variablesFor(environments),

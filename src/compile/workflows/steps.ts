@@ -106,6 +106,22 @@ export function plangate(
   return beside({ name, ...about, run: `${making.plangate} ci ${command}` });
 }
 
+/**
+ * GitHub interrupts the program that a step begins with, and nobody else, when somebody cancels the run; ten seconds later it
+ * kills all of them. So the shell becomes npm, which hands the interrupt to its own shell. That has to become plangate: sh
+ * would end alone, and leave a tool that is killed in the middle, with the state locked.
+ */
+const heard = { NPM_CONFIG_SCRIPT_SHELL: "bash" };
+
+/** A command that starts the tool, and has no secret that is not the tool's. */
+export function plangateWithTool(
+  making: Making,
+  command: string,
+  { env, ...about }: YamlRecord & { readonly name: string; readonly env: YamlRecord },
+): YamlRecord {
+  return beside({ ...about, env: { ...env, ...heard }, run: `exec ${making.plangate} ci ${command}` });
+}
+
 /** What opens, signs, or acts for plangate. */
 const ownSecrets = ["GITHUB_TOKEN", "PLANGATE_APP_KEY", "PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", ...bundleSecrets];
 
@@ -126,7 +142,7 @@ export function plangateBesideTool(
   const without = [...secrets, ...tokenRequest].map((name) => `  -u ${name} \\\n`).join("");
   const given = secrets.map((name) => ` ${name} "$${name}"`).join("");
   const run = `exec env \\\n${without}  ${making.plangate} ci ${command} \\\n  < <(printf '%s\\0'${given})\n`;
-  return beside({ ...about, env: { ...env, PLANGATE_SECRETS: "stdin" }, run });
+  return beside({ ...about, env: { ...env, ...heard, PLANGATE_SECRETS: "stdin" }, run });
 }
 
 /** A command that people run in their checkout too, started beside it all the same. */

@@ -25,7 +25,7 @@ import type { PlanManifest } from "../../domain/plan.ts";
 import type { Holder } from "../../domain/run.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { makeDelivery } from "../delivery.ts";
-import { toolFor } from "../tool.ts";
+import { graceInJob, toolFor } from "../tool.ts";
 
 /** What any job that decides is given; which rights it has beyond that is told by its keys and its environment. */
 export interface JobOptions {
@@ -83,7 +83,7 @@ export async function openJobHost(
 ): Promise<JobHost> {
   const { home, flow, clock, env, keys, store } = options;
   const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
-  const tool = toolFor(flow, env, { initCache: undefined, localStateBase: options.localStateBase });
+  const tool = toolFor(flow, env, { ...graceInJob, initCache: undefined, localStateBase: options.localStateBase });
   const folders = openWorkFolders(join(home, "work"));
   const logs = openRunLogs(join(home, "logs"));
   const secret = await secretKey(keys);

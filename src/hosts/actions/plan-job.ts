@@ -16,7 +16,7 @@ import { DeliveryError } from "../../domain/errors.ts";
 import type { StackName, TreeSha } from "../../domain/names.ts";
 import type { Environment, Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
-import { toolFor, variablesOf } from "../tool.ts";
+import { graceInJob, toolFor, variablesOf } from "../tool.ts";
 import { sealGiven } from "./given-variables.ts";
 
 export interface PlanJobOptions {
@@ -49,7 +49,7 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
   try {
     const rights: PlanRights = {
       repository,
-      terraform: toolFor(flow, env, { initCache: undefined, localStateBase: options.localStateBase }),
+      terraform: toolFor(flow, env, { ...graceInJob, initCache: undefined, localStateBase: options.localStateBase }),
       sealer: await planKeys(options.keys),
       folders: openWorkFolders(join(home, "work")),
       logs: openRunLogs(join(home, "logs")),
