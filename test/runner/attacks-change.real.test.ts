@@ -36,7 +36,7 @@ describe("a pull request", patient, () => {
     const text = await eve.git("show", "origin/main:.github/workflows/plangate-change.yml");
     const planning = `        run: |\n${hostilePlan('s/"two"/"evil"/').replace(/^/gm, "          ")}\n          npx --yes plangate@0.1.0 ci plan\n`;
     const altered = `${text}\n`
-      .replaceAll(/^ {8}run: npx --yes plangate@\S+ ci plan\n/gm, planning)
+      .replaceAll(/^ {8}run: exec npx --yes plangate@\S+ ci plan\n/gm, planning)
       .replaceAll(/^ {8}run: npx --yes plangate@\S+ ci check\n/gm, "        run: echo all is well\n");
     expect(altered.match(/evil/g)?.length).toBeGreaterThan(2);
     const roles = here.documents.roles.map(({ arn }) => arn);
