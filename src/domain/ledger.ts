@@ -32,11 +32,11 @@ export type LedgerKind =
   | "work-taken"
   /** What is applied was told on the forge's page, or how that ended. */
   | "deployment-told"
+  /** How runs ended was told in the comment of their pull request. */
+  | "outcome-told"
   /** Where the branches are that the flow delivers from, and which of them nobody delivered. */
   | "branches-looked-at";
 
-  /** How runs ended was told in the comment of their pull request. */
-  | "outcome-told"
 /** JSON without surprises: what a ledger entry may hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
