@@ -291,6 +291,14 @@ export interface Forge {
     readonly body: string;
     readonly purpose: "back-merge";
   }): Promise<{ readonly number: number; readonly opened: boolean }>;
+  /**
+   * Moves a branch on to a commit that has all of its commits, past what the forge asks of people and never past its checks.
+   * `told`: the forge tells of it by itself, as of any push.
+   */
+  fastForward(
+    branch: string,
+    commit: CommitSha,
+  ): Promise<{ readonly kind: "moved"; readonly told: boolean } | { readonly kind: "refused"; readonly why: string }>;
   /** Opens or updates the one issue that says this; `changed` is false when it stood there just so. */
   raiseIssue(issue: { readonly key: string; readonly title: string; readonly body: string }): Promise<{
     readonly changed: boolean;

@@ -66,7 +66,7 @@ describe("a comment", () => {
     {
       body: "/plangate",
       problem:
-        "A command is missing. It is one of plan, approve, take-back, reject, hold, release-hold, accept, acknowledge, forget, release, take.",
+        "A command is missing. It is one of plan, approve, take-back, reject, hold, release-hold, accept, acknowledge, forget, release, take, merge.",
     },
     {
       body: "/plangate approve everything",
@@ -82,6 +82,7 @@ describe("a comment", () => {
     },
     { body: "/plangate accept 012", problem: '"012" is not the id of a commit.' },
     { body: "/plangate accept dev/app", problem: '"dev/app" is not the id of a commit.' },
+    { body: "/plangate merge prod/app", problem: '"merge" is about the whole pull request, and takes no "prod/app".' },
     { body: "/plangate take", problem: '"take" names the stack that is meant: /plangate take dev/app.' },
     {
       body: `/plangate forget prod/app ${plan}`,

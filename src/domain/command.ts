@@ -15,6 +15,7 @@ const words = [
   "forget",
   "release",
   "take",
+  "merge",
 ] as const;
 
 /** Answers that can be bound to one plan. */
@@ -43,7 +44,7 @@ export interface Command {
 
 /** What a command asks for is done once; what it answers goes on counting. */
 export function isAnswer(says: Command["says"]): says is PersonalAnswer["says"] & Command["says"] {
-  return says !== "plan" && says !== "release" && says !== "take";
+  return says !== "plan" && says !== "release" && says !== "take" && says !== "merge";
 }
 
 /**
@@ -99,7 +100,8 @@ function parseCommand(line: string): Command | string {
     if (says === "accept") {
       if (commit !== null || !/^[0-9a-f]{7,64}$/i.test(operand)) return `"${operand}" is not the id of a commit.`;
       commit = operand.toLowerCase();
-    } else if (digest !== undefined && plan === null && takesPlan.has(says)) plan = digest;
+    } else if (says === "merge") return `"merge" is about the whole pull request, and takes no "${operand}".`;
+    else if (digest !== undefined && plan === null && takesPlan.has(says)) plan = digest;
     else if (name !== undefined && stack === null) stack = name;
     else return `"${operand}" is neither a stack such as prod/network nor the whole digest of a plan.`;
   }

@@ -99,6 +99,16 @@ export type Action =
       readonly base: string;
       readonly why: string;
     }
+  /** Somebody who may merge asked for it: the base branch is moved on to the very head of its pull request. */
+  | {
+      readonly kind: "fast-forward";
+      readonly pullRequest: number;
+      readonly branch: string;
+      readonly commit: CommitSha;
+      /** Who asked: they merge it, plangate's app only does it for them. */
+      readonly by: Login;
+      readonly why: string;
+    }
   /** Something that people should look at, and that stops nothing by itself; with an issue that says so as long as it lasts. */
   | {
       readonly kind: "flag";

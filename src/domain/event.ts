@@ -38,10 +38,13 @@ export type Event =
       readonly pullRequest: number | null;
       readonly environment: string | null;
     }
-  /** `release` frees a stack that a branch holds, `take` gives it to the pull request's branch; both name the stack. */
+  /**
+   * `release` frees a stack that a branch holds, `take` gives it to the pull request's branch; both name the stack. `merge` has
+   * plangate merge the pull request in a way that the forge has no button for.
+   */
   | {
       readonly kind: "command";
-      readonly command: "plan" | "release" | "take";
+      readonly command: "plan" | "release" | "take" | "merge";
       readonly pullRequest: number;
       readonly stack: StackName | null;
       readonly by: Login;

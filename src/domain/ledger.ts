@@ -26,6 +26,9 @@ export type LedgerKind =
   | "stack-handed-over"
   | "flagged"
   | "pull-request-opened"
+  /** A branch is about to be moved on to the head of a pull request, for somebody who asked; or the forge did not let it. */
+  | "fast-forwarding"
+  | "fast-forward-refused"
   | "break-glass"
   /** A job could not do all that follows, and leaves it to others. */
   | "work-left"

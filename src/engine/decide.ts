@@ -8,6 +8,7 @@ import { onHoldCommand } from "./on/branches.ts";
 import { onDispatch, onRelease } from "./on/dispatch.ts";
 import { onLocalApply, onLocalPlan } from "./on/local.ts";
 import { onMerge } from "./on/merge.ts";
+import { onMergeCommand } from "./on/merge-command.ts";
 import { onClosed, onPlanCommand, onPullRequest } from "./on/pull-request.ts";
 import { onPush } from "./on/push.ts";
 import { onApplied, onApplyReady, onPlanned, onVerified } from "./on/run.ts";
@@ -25,6 +26,7 @@ export function decide(flow: Flow, facts: Facts, event: Event): Decision {
     case "pull-request":
       return onPullRequest(flow, facts, event);
     case "command":
+      if (event.command === "merge") return onMergeCommand(flow, facts, event);
       return event.command === "plan" ? onPlanCommand(flow, facts, event) : onHoldCommand(flow, facts, event);
     case "closed":
       return onClosed(facts, event);

@@ -22,6 +22,8 @@ export interface MemoryForge extends Forge {
   readonly flowChanges: Map<number, string>;
   readonly checks: { readonly commit: CommitSha; readonly passed: boolean; readonly summary: string }[];
   readonly opened: { readonly head: string; readonly base: string; readonly number: number }[];
+  /** Branches that were moved on to a commit. */
+  readonly moved: { readonly branch: string; readonly commit: CommitSha }[];
   /** Open issues by their key. */
   readonly issues: Map<string, { readonly title: string; readonly body: string }>;
   readonly released: { readonly tag: string; readonly commit: CommitSha }[];
@@ -43,6 +45,7 @@ export function memoryForge(about: {
   const flowChanges: MemoryForge["flowChanges"] = new Map();
   const checks: MemoryForge["checks"] = [];
   const opened: MemoryForge["opened"] = [];
+  const moved: MemoryForge["moved"] = [];
   const issues: MemoryForge["issues"] = new Map();
   const released: MemoryForge["released"] = [];
   const between = (head: string, base: string) => opened.find((one) => one.head === head && one.base === base);
@@ -62,6 +65,7 @@ export function memoryForge(about: {
       flowChanges,
       checks,
       opened,
+      moved,
       issues,
       released,
     },
@@ -95,6 +99,10 @@ export function memoryForge(about: {
       const number = 1000 + opened.length;
       opened.push({ head, base, number });
       return { number, opened: true };
+    },
+    async fastForward(branch, commit) {
+      moved.push({ branch, commit });
+      return { kind: "moved", told: false };
     },
     async raiseIssue({ key, title, body }) {
       const before = issues.get(key);

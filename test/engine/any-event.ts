@@ -44,7 +44,7 @@ export function anyEvent(flow: Flow): fc.Arbitrary<Event> {
     }),
     fc.record({
       kind: kind("command"),
-      command: fc.constantFrom("plan" as const, "release" as const, "take" as const),
+      command: fc.constantFrom("plan" as const, "release" as const, "take" as const, "merge" as const),
       pullRequest,
       stack: fc.option(stacks),
       by,

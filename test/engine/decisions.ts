@@ -75,6 +75,8 @@ export function word(action: Action): string {
       return `hand-over${about} ${action.branch ?? "nobody"}`;
     case "open-pull-request":
       return `open ${action.purpose} ${action.head} ${action.base}`;
+    case "fast-forward":
+      return `fast-forward ${action.branch} ${action.by}`;
     case "release":
       return `release ${action.tag}`;
     case "check":

@@ -52,6 +52,7 @@ export const events: readonly object[] = [
   { kind: "answer", by: "bob", pullRequest: 12, environment: null },
   { kind: "command", command: "plan", pullRequest: 12, stack: "test/app", by: "ann" },
   { kind: "command", command: "take", pullRequest: 12, stack: "test/app", by: "ann" },
+  { kind: "command", command: "merge", pullRequest: 12, stack: null, by: "ann" },
   { kind: "dispatch", job: "Release", ref: "main", by: "ann", inputs: { version: "1.0.0" } },
   { kind: "dispatch", job: "Deploy", ref: "tag:v1.0.0", by: "ann", inputs: {} },
   { kind: "release", tag: "v1.0.0", commit: commit("c1"), by: "ann" },

@@ -100,7 +100,7 @@ function commandEvent({ says, stack }: Command, by: Login, pullRequest: number |
   // Whoever accepts a commit may end what any run waits for.
   if (says === "accept") return { kind: "answer", by, pullRequest: null, environment: null };
   if (pullRequest === null) return undefined;
-  if (says === "plan" || says === "release" || says === "take")
+  if (says === "plan" || says === "release" || says === "take" || says === "merge")
     return { kind: "command", command: says, pullRequest, stack, by };
   return { kind: "answer", by, pullRequest, environment: null };
 }

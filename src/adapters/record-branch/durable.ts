@@ -30,6 +30,7 @@ const durableKinds: ReadonlySet<LedgerKind> = new Set([
   "verified",
   "interrupted",
   "released",
+  "fast-forwarding",
   "stack-held",
   "stack-handed-over",
   "break-glass",

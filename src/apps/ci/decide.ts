@@ -34,7 +34,7 @@ export function decideCommand(ci: Ci): Promise<CiResult> {
 
 async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiResult> {
   const { outside, progress } = ci;
-  const happened = await happenedIn(ci, { ...opened, forge: deciding.forge });
+  const happened = await happenedIn(ci, { ...opened, ...deciding });
   for (const note of happened.notes) progress(note);
   for (const line of happened.passedOver) tellPassedOver(ci, line);
   const entries = await readWorkLeft(deciding.store);
@@ -61,7 +61,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
       const lost = await lostPushes({ ...opened, store, forge, now: delivery.clock.now() });
       for (const push of lost) {
         progress(`nobody was told of the push of ${push.commit?.slice(0, 12)} to ${push.branch}: it is delivered now`);
-        await job.take(await mergeBehind(push, { forge }));
+        await job.take(await mergeBehind(push, { ...opened, store, forge }));
       }
     }
     const others = await unordered();

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Forge } from "../../delivery/ports.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { parseFlow, renderPreset } from "../../flow/index.ts";
-import { happenedIn } from "./happened.ts";
-import type { Ci, OpenJob } from "./open-job.ts";
+import { happenedIn, mergeBehind } from "./happened.ts";
+import type { Ci } from "./open-job.ts";
 import type { SeenRun } from "./outside.ts";
 
 const commit = "c".repeat(40) as CommitSha;
@@ -45,7 +44,8 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
       maintainers: async () => ["ann", "eve"],
       pullRequest: async (number: number) => ({ number, state: number === 1 ? "merged" : "open", head: commit }),
     },
-  } as unknown as OpenJob & { forge: Forge };
+    store: {},
+  } as unknown as Parameters<typeof happenedIn>[1];
   return happenedIn(ci, asking);
 }
 
@@ -151,5 +151,43 @@ describe("a start by hand", () => {
         ...sweep,
         passedOver: [expect.stringMatching(/^The inputs of this start cannot be read \(inputs(\.event)?\), so /)],
       });
+  });
+});
+
+describe("a branch that the app moved on", () => {
+  const moved = { branch: "main", commit, by: "ann" };
+  const merge = async (identity: "app" | "token", entries: readonly object[]) => {
+    const told = entries.map((body) => ({ kind: "fast-forwarding", body }));
+    const store = {
+      ledgerHead: async () => ({ seq: told.length }),
+      async *ledger() {
+        yield* told;
+      },
+    };
+    const change = { number: 12, state: "merged", headBranch: "development", base: "main" };
+    const text = renderPreset("integration-branch").replace(
+      /^version:.*$/m,
+      (line) => `${line}\nidentity: ${identity}`,
+    );
+    const asking = {
+      store,
+      forge: { pullRequestsOf: async () => [change] },
+      flow: parseFlow(text, { file: "plangate.yaml" }).value,
+    } as unknown as Parameters<typeof mergeBehind>[1];
+    const push = { kind: "push", branch: "main", before: null, commit, by: "plangate[bot]" as Login } as const;
+    return mergeBehind(push, asking);
+  };
+
+  it("is merged by who asked for it: they do not approve what they started", async () => {
+    expect(await merge("app", [{ ...moved, by: "eve" }, moved])).toMatchObject({ kind: "merge", by: "ann" });
+  });
+
+  it.each([
+    ["nobody asked for", "app", []],
+    ["was asked for another commit", "app", [{ ...moved, commit: "d".repeat(40) }]],
+    ["was asked for another branch", "app", [{ ...moved, branch: "development" }]],
+    ["no app moves here", "token", [moved]],
+  ] as const)("is merged by who pushed it where it %s", async (_, identity, entries) => {
+    expect(await merge(identity, entries)).toMatchObject({ kind: "merge", by: "plangate[bot]" });
   });
 });

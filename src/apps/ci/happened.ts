@@ -1,10 +1,12 @@
 import { readGitHubEvent } from "../../adapters/github-events/index.ts";
 import { lookAgain, sweep } from "../../compile/names.ts";
 import { plangate } from "../../delivery/perform/plangate.ts";
-import type { Forge } from "../../delivery/ports.ts";
+import type { Forge, Store } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import { type CommitSha, emailLogin, type Login } from "../../domain/names.ts";
+import { isFastForwarded } from "../../flow/merges.ts";
+import { askedToMove } from "./asked-merge.ts";
 import { type HappenedThere, parseHandedOver } from "./handed-over.ts";
 import { mayHave } from "./job.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
@@ -15,15 +17,18 @@ import { deletionIn, dispatchIn } from "./payload.ts";
 export interface Happened {
   readonly events: readonly Event[];
   readonly notes: readonly string[];
-  /** Whether something may have been pushed that GitHub told nobody of. */
-  readonly mayLack: boolean;
   /** What was asked for and could not be read. */
   readonly passedOver: readonly string[];
+  /** Whether something may have been pushed that GitHub told nobody of. */
+  readonly mayLack: boolean;
   /** The run whose plans may be taken; null where there is none. */
   readonly plansOf: number | null;
 }
 
-type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & { readonly forge: Forge };
+type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & {
+  readonly forge: Forge;
+  readonly store: Pick<Store, "ledger" | "ledgerHead">;
+};
 
 const nothing: Happened = { events: [], notes: [], passedOver: [], mayLack: false, plansOf: null };
 
@@ -130,13 +135,19 @@ function meantJob(body: Ci["payload"]["body"], name: string | null): Ci["payload
 }
 
 /** A push that merges a pull request is that merge: GitHub tells both, and the default branch hears of the push. */
-export async function mergeBehind(event: Event & { kind: "push" }, { forge }: Pick<Asking, "forge">): Promise<Event> {
-  const { branch, commit, by } = event;
+export async function mergeBehind(
+  event: Event & { kind: "push" },
+  { forge, flow, store }: Pick<Asking, "forge" | "flow" | "store">,
+): Promise<Event> {
+  const { branch, commit } = event;
   if (commit === null) return event;
   const merged = (await forge.pullRequestsOf(commit)).findLast(
     ({ base, state }) => base === branch && state === "merged",
   );
-  return merged === undefined ? event : { kind: "merge", pullRequest: merged.number, branch, commit, by };
+  if (merged === undefined) return event;
+  const mayBeAsked = flow.identity === "app" && isFastForwarded(flow, merged.headBranch, branch);
+  const by = (mayBeAsked ? await askedToMove(store, event) : null) ?? event.by;
+  return { kind: "merge", pullRequest: merged.number, branch, commit, by };
 }
 
 /** What another run says to look at. Whose run that was and what is there now is asked from GitHub. */

@@ -26,6 +26,7 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     showFlowChange: async () => undefined,
     reportCheck: async () => undefined,
     openPullRequest: async () => noForge("open a pull request on"),
+    fastForward: async () => noForge("move a branch on"),
     // What it would say stands in the run and on the ledger.
     raiseIssue: async () => ({ changed: false }),
     closeIssue: async () => ({ changed: false }),

@@ -114,6 +114,7 @@ const simulatedAction = z
       "verify",
       "drift",
       "open-pull-request",
+      "fast-forward",
       "flag",
       "hand-over",
       "interrupt",

@@ -7,6 +7,7 @@ import type { Event } from "../../domain/event.ts";
 import type { Facts } from "../../domain/facts.ts";
 import { pullRequestOf } from "../../domain/run.ts";
 import type { Delivery } from "../delivery.ts";
+import { backMergesOf } from "./back-merges.ts";
 import { branchHead } from "./content.ts";
 import { dispatchFacts, releaseFacts } from "./dispatch.ts";
 import { instanceFacts } from "./instances.ts";
@@ -82,6 +83,8 @@ async function commandFacts(delivery: Delivery, event: Event & { kind: "command"
   if (event.command === "plan")
     return change?.state === "merged" ? mergedCommandFacts(delivery, change) : changeFacts(delivery, event.pullRequest);
   const head = change === null ? null : await branchHead(delivery, change.base);
+  if (event.command === "merge" && change !== null && head !== null)
+    return { pullRequest: change, backMerges: await backMergesOf(delivery, change.base, head.commit), stacks: [] };
   if (event.stack === null || change === null || head === null) return { pullRequest: change, stacks: [] };
   const facts = await ownFacts(delivery, event.stack, null);
   return { pullRequest: change, stacks: [{ ...facts, commit: head.commit }] };

@@ -7,6 +7,7 @@ import { performApply } from "./apply.ts";
 import { performCheck } from "./check.ts";
 import { performComment } from "./comment.ts";
 import { performInterrupt, performRefuse, performSupersede, performWait } from "./end.ts";
+import { performFastForward } from "./fast-forward.ts";
 import { performFlag } from "./flag.ts";
 import { performHandOver } from "./hand-over.ts";
 import { performOpenPullRequest } from "./open-pull-request.ts";
@@ -42,6 +43,8 @@ export function perform(delivery: Delivery, action: Action): Promise<readonly Ev
       return performFlag(delivery, action);
     case "open-pull-request":
       return performOpenPullRequest(delivery, action);
+    case "fast-forward":
+      return performFastForward(delivery, action);
     case "hand-over":
       return performHandOver(delivery, action);
     case "verify":

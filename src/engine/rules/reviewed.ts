@@ -59,7 +59,7 @@ function mayReview(reviews: BranchReviews | null, login: Login, facts: Facts): b
   return by === null ? facts.maintainers?.includes(login) === true : isAmong(by, login, facts) === true;
 }
 
-/** What a merged pull request lacks of what its branch asks; null when it has everything. */
+/** What a pull request that was merged, or is about to be, lacks of what its branch asks; null when it has everything. */
 export function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts): Verdict | null {
   const problem = problemsAfterMerge(flow, change)[0];
   if (problem !== undefined) {
@@ -73,7 +73,7 @@ export function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts
   const approvers = approversOf(change, reviews, facts);
   const who = reviews.by === null ? "somebody" : peopleText(reviews.by);
   if (approvers.length < reviews.count) {
-    const sentence = `pull request ${change.number} was merged into ${change.base} with ${approvers.length} of ${reviews.count} reviews by ${who} who wrote none of it`;
+    const sentence = `pull request ${change.number} ${goes(change)} ${change.base} with ${approvers.length} of ${reviews.count} reviews by ${who} who wrote none of it`;
     return waiting(name, "unreviewed-change", sentence, { after: `a review by ${who}` });
   }
   return reviews.codeOwners ? whyNotOwned(change) : null;
@@ -90,8 +90,12 @@ function whyNotOwned(change: PullRequestFacts): Verdict | null {
   );
   if (missing === undefined) return null;
   const who = missing.join(", ");
-  const sentence = `pull request ${change.number} was merged into ${change.base} without a review by ${who}, who own what it changes`;
+  const sentence = `pull request ${change.number} ${goes(change)} ${change.base} without a review by ${who}, who own what it changes`;
   return waiting(name, "code-owner-missing", sentence, { after: `a review by ${who}` });
+}
+
+function goes({ state }: PullRequestFacts): string {
+  return state === "merged" ? "was merged into" : "goes into";
 }
 
 /** Whose last review of the last commit is a yes, writers left out. */

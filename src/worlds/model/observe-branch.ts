@@ -103,7 +103,7 @@ function heldBy(world: ModelWorld, branch: string): NonNullable<Facts["held"]> {
   return holds.sort((left, right) => (left.stack < right.stack ? -1 : 1));
 }
 
-function backMergesOf({ flow }: Setting, world: ModelWorld, from: string): readonly BackMergeFacts[] {
+export function backMergesOf({ flow }: Setting, world: ModelWorld, from: string): readonly BackMergeFacts[] {
   return (branchClassOf(flow, from)?.backMerge ?? []).flatMap((name) => {
     const into = branchOfClass(flow, name);
     const [ours, theirs] = [world.branches[into ?? ""], world.branches[from]];

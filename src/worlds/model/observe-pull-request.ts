@@ -8,7 +8,7 @@ import { contentAt, contentOf } from "./content.ts";
 import { mergeBaseOf } from "./git.ts";
 import { beforeChange } from "./history.ts";
 import { inputsOf } from "./inputs.ts";
-import { afterMerge } from "./observe-branch.ts";
+import { afterMerge, backMergesOf } from "./observe-branch.ts";
 import { dueFacts, factsOfRun, standingFacts, standingInstances } from "./observe-run.ts";
 import { factsOf } from "./pull-requests.ts";
 import { type Setting, stacksOf } from "./setting.ts";
@@ -155,4 +155,16 @@ export function holdFacts(setting: Setting, world: ModelWorld, event: Event & { 
   const stacks =
     isThere && event.stack !== null ? [{ ...whereabouts(setting, world, event.stack), commit: change.head.sha }] : [];
   return { stacks, pullRequest: factsOf(setting, world, change) };
+}
+
+/** `/plangate merge`: the pull request, and whether its base was brought back to it. */
+export function mergeCommandFacts(setting: Setting, world: ModelWorld, number: number): Found {
+  const change = pullRequestNumbered(world, number);
+  if (change === undefined) return { stacks: [], pullRequest: null };
+  const isThere = world.branches[change.base] !== undefined;
+  return {
+    stacks: [],
+    pullRequest: factsOf(setting, world, change),
+    ...(isThere ? { backMerges: backMergesOf(setting, world, change.base) } : {}),
+  };
 }

@@ -6,7 +6,14 @@ import { placeOf } from "../../flow/instances.ts";
 import { gatesOfRun } from "../forge-rules.ts";
 import { pushFacts } from "./observe-branch.ts";
 import { dispatchFacts, releaseFacts, scheduleFacts } from "./observe-dispatch.ts";
-import { closedFacts, holdFacts, mergedCommandFacts, mergeFacts, pullRequestFacts } from "./observe-pull-request.ts";
+import {
+  closedFacts,
+  holdFacts,
+  mergeCommandFacts,
+  mergedCommandFacts,
+  mergeFacts,
+  pullRequestFacts,
+} from "./observe-pull-request.ts";
 import { dueFacts, runFacts, tickFacts, verifiedFacts } from "./observe-run.ts";
 import type { Setting } from "./setting.ts";
 import { type ModelWorld, pullRequestNumbered } from "./world.ts";
@@ -24,6 +31,7 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
     case "pull-request":
       return pullRequestFacts(setting, world, event.pullRequest);
     case "command":
+      if (event.command === "merge") return mergeCommandFacts(setting, world, event.pullRequest);
       if (event.command !== "plan") return holdFacts(setting, world, event);
       return pullRequestNumbered(world, event.pullRequest)?.state === "merged"
         ? mergedCommandFacts(setting, world, event.pullRequest)

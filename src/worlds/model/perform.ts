@@ -9,6 +9,7 @@ import { performApply, performStart, performVerify } from "./perform-apply.ts";
 import { performFlag, performHandOver, performOpen, performRelease } from "./perform-forge.ts";
 import { performComment, performDrift, performPlan, performReplan, performWait } from "./perform-plan.ts";
 import type { Setting } from "./setting.ts";
+import { performFastForward } from "./step-merge.ts";
 import { commitOf, type ModelWorld, pullRequestNumbered, runOf } from "./world.ts";
 
 /** Does what was decided, as `docs/algorithms.md` tells it. It decides nothing, and doing it twice does no harm. */
@@ -43,6 +44,8 @@ export function perform(setting: Setting, world: ModelWorld, action: Action): Ch
       return performFlag(world, action);
     case "open-pull-request":
       return performOpen(world, action);
+    case "fast-forward":
+      return performFastForward(setting, world, action);
     case "hand-over":
       return performHandOver(world, action);
     case "interrupt":

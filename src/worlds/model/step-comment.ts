@@ -33,7 +33,7 @@ function onChange(
   const { says, stack, plan } = command;
   const { number } = change;
   if (says === "accept") return accept(so, { by, command, at: null });
-  if (says === "plan" || says === "release" || says === "take") {
+  if (says === "plan" || says === "release" || says === "take" || says === "merge") {
     const event: Event = { kind: "command", command: says, pullRequest: number, stack, by };
     return { ...so, events: [...so.events, event] };
   }

@@ -1,14 +1,16 @@
+import type { Action } from "../../domain/decision.ts";
 import { InternalError } from "../../domain/errors.ts";
+import type { Login } from "../../domain/names.ts";
 import { mergeMethodFor, refusesMerge } from "../forge-rules.ts";
 import type { StepOf } from "../step.ts";
-import { blocked, type Change } from "./change.ts";
+import { blocked, type Change, nothing } from "./change.ts";
 import { applyChanges, type Commit, commitsBetween, isAncestor, makeCommit, mergeTrees, type Tree } from "./git.ts";
 import { mergedAs, mergedBeside } from "./merged.ts";
 import { factsOf } from "./pull-requests.ts";
 import type { Setting } from "./setting.ts";
 import { addCommits, moveBranch } from "./step-git.ts";
 import { pullRequestCalled, putPullRequest } from "./step-pull-request.ts";
-import type { ModelWorld, PullRequest } from "./world.ts";
+import { type ModelWorld, type PullRequest, pullRequestNumbered } from "./world.ts";
 
 type Method = NonNullable<StepOf<"merge">["method"]>;
 
@@ -28,8 +30,34 @@ export function mergeStep(setting: Setting, world: ModelWorld, step: StepOf<"mer
   if (why !== null || tree === null) return blocked(world, why ?? "it conflicts");
   const made = mergeBy(method, { base, change, tree, at: world.now });
   if (made === null) return blocked(world, "its commits cannot be put on the base one by one");
+  return merged(setting, world, { change, base, made, method, by: step.by });
+}
+
+/** Plangate moves the base on to the head for whoever asked; where that would throw commits away, nothing is done. */
+export function performFastForward(
+  setting: Setting,
+  world: ModelWorld,
+  { pullRequest, branch, commit, by }: Extract<Action, { kind: "fast-forward" }>,
+): Change {
+  const change = pullRequestNumbered(world, pullRequest);
+  const base = world.branches[branch];
+  if (change?.state !== "open" || base === undefined || change.head.sha !== commit) return nothing(world);
+  if (!isAncestor(base, change.head)) return nothing(world);
+  return merged(setting, world, { change, base, made: [change.head], method: "fast-forward", by });
+}
+
+interface Merging {
+  readonly change: PullRequest;
+  readonly base: Commit;
+  /** The commits that the base gets, oldest first. */
+  readonly made: readonly Commit[];
+  readonly method: Method;
+  readonly by: Login;
+}
+
+function merged(setting: Setting, world: ModelWorld, { change, base, made, method, by }: Merging): Change {
   const last = made.at(-1) ?? base;
-  const to = { key: change.base, commit: last, by: step.by };
+  const to = { key: change.base, commit: last, by };
   const done = mergedAs(setting, world, change, { made, kept: isKept(method), last });
   const beside = mergedBeside(setting, putPullRequest(addCommits(world, made), done), to);
   const moved = moveBranch(beside.world, to);
@@ -37,7 +65,7 @@ export function mergeStep(setting: Setting, world: ModelWorld, step: StepOf<"mer
     ...moved,
     events: [
       ...beside.events,
-      { kind: "merge", pullRequest: change.number, branch: change.base, commit: last.sha, by: step.by },
+      { kind: "merge", pullRequest: change.number, branch: change.base, commit: last.sha, by },
       ...moved.events,
     ],
   };

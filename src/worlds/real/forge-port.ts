@@ -53,6 +53,12 @@ export function openForgePort(about: PortAbout): ForgePort {
       done(await forge.act("status", { by: bot, repository, ...request }), `reporting on ${commit.slice(0, 12)}`);
     },
     openPullRequest: (request) => openPullRequest(about, request),
+    async fastForward(branch, commit) {
+      const outcome = await forge.act("push", { by: bot, repository, ref: `refs/heads/${branch}`, after: commit });
+      if (!outcome.ok) return { kind: "refused", why: outcome.blocked.message };
+      // Of what it does itself plangate hears nothing here.
+      return { kind: "moved", told: false };
+    },
     raiseIssue: (issue) => raiseIssue(about, issue),
     closeIssue: (key, why) => closeIssue(about, key, why),
     release: (tag, commit, notes) => release(about, { tag, commit, notes }),

@@ -19,7 +19,7 @@ import { kept } from "./kept.ts";
 import { openOwnComments } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
 import { readPullRequest, type Told } from "./pull-request.ts";
-import { latestRelease, makeRelease, refFacts } from "./refs.ts";
+import { fastForward, latestRelease, makeRelease, refFacts } from "./refs.ts";
 import type { Room } from "./room.ts";
 import { tokenOf } from "./token.ts";
 
@@ -84,6 +84,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     },
     reportCheck: (commit, check) => reportCheck(room, commit, check),
     openPullRequest: (request) => openPullRequest(room, request),
+    fastForward: (branch, commit) => fastForward(room, branch, commit),
     raiseIssue: (issue) => raiseIssue(room, issue),
     closeIssue: (key, why) => closeIssue(room, key, why),
     release: (tag, commit, notes) => makeRelease(room, tag, commit, notes),

@@ -1,5 +1,6 @@
 import { compare, valid } from "semver";
 import * as z from "zod";
+import type { Forge } from "../../../delivery/ports.ts";
 import { DeliveryError } from "../../../domain/errors.ts";
 import type { RefFacts } from "../../../domain/facts.ts";
 import { type CommitSha, parseCommitSha } from "../../../domain/names.ts";
@@ -132,4 +133,30 @@ export async function makeRelease(room: Room, tag: string, target: CommitSha, no
     with: { tag_name: tag, target_commitish: target, name: tag, body: [...notes].slice(0, 100_000).join("") },
     doing: { what: `releasing ${tag}`, right: "Contents (write)" },
   });
+}
+
+/**
+ * Moves a branch on; GitHub refuses what would throw commits away, and what its rules hold the app to as well. It tells of what
+ * an app pushes as of any push, and of what a workflow's token pushes not at all.
+ */
+export async function fastForward(
+  { to, about }: Room,
+  branch: string,
+  sha: CommitSha,
+): ReturnType<Forge["fastForward"]> {
+  try {
+    await tell(to, {
+      route: "PATCH /repos/{owner}/{repo}/git/refs/{ref}",
+      with: { ref: `heads/${branch}`, sha, force: false },
+      doing: {
+        what: `moving ${branch} on to ${sha.slice(0, 12)}`,
+        right: "Contents (write), and Workflows (write) where one changes",
+      },
+    });
+  } catch (error) {
+    const answer = error instanceof DeliveryError ? answerOf(error.cause) : undefined;
+    if (answer?.status !== 409 && answer?.status !== 422) throw error;
+    return { kind: "refused", why: `GitHub says "${answer.message}"` };
+  }
+  return { kind: "moved", told: about.identity.kind === "app" };
 }

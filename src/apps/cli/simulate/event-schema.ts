@@ -44,7 +44,7 @@ export const eventFile: z.ZodType<Event> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: kind("command"),
-    command: z.enum(["plan", "release", "take"]),
+    command: z.enum(["plan", "release", "take", "merge"]),
     pullRequest,
     stack: stackName.nullable(),
     by,
