@@ -5,13 +5,14 @@ import { patient } from "./story-of-a-repository.ts";
 import { openStoryWorld } from "./story-world.ts";
 
 /**
- * The whole life of a change, as each preset's document tells it. That of integration-branch is promoted by fast-forward,
- * which on GitHub only an app may do.
+ * The whole life of a change, as each preset's document tells it. That of integration-branch is promoted by fast-forward, which
+ * plangate's app does for whoever says `/plangate merge`.
  */
 const lives: readonly (readonly [PresetName, string])[] = [
   ["gitflow", "scenario-1-new-dataset"],
   ["trunk-stored-plan", "good-life"],
   ["trunk-demo", "life-of-a-change"],
+  ["integration-branch", "demo-and-promotion"],
 ];
 
 /** Those that take the least are always played, the others with PLANGATE_ALL_STORIES. */

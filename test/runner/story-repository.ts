@@ -2,7 +2,7 @@
  * The repository of a story on the look-alike GitHub as it begins: the flow and all that it compiles to, the keys where they
  * belong, and a record of what was applied before.
  */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { openBundleFolder } from "../../src/adapters/bundles/index.ts";
@@ -35,9 +35,17 @@ interface FlowAbout {
   readonly preset: Parameters<typeof renderPreset>[0];
 }
 
-/** The preset as a file, with the story's people, and states below a folder. */
+/**
+ * The preset as a file, with the story's people, and states below a folder. What is promoted by fast-forward takes an app: GitHub
+ * lets no workflow's own token move a protected branch.
+ */
 export function textOfFlow({ preset, scene }: FlowAbout, states: string): string {
   const document = parseDocument(renderPreset(preset));
+  if (scene.flow.branches.some(({ merge }) => merge.includes("fast-forward"))) {
+    const [owner, name] = repository.split("/");
+    document.set("identity", "app");
+    document.set("repository", { owner, name, app: appName });
+  }
   for (const [team, logins] of Object.entries(teamsOf(scene))) document.setIn(["teams", team], logins);
   for (const [index, { backend }] of withLocalStates(scene.flow, states).stacks.entries())
     document.setIn(["stacks", index, "backend"], backend);
@@ -51,6 +59,14 @@ export function flowIn(text: string): Flow {
 }
 
 const flowFile = "plangate.yaml";
+/** As the look-alike calls its app. */
+const appName = "plangate";
+
+/** What GitHub hands out for its app, beside the other keys. */
+export function writeAppKeys({ app }: Pick<GitHub, "app">, folder: string): void {
+  writeFileSync(join(folder, "PLANGATE_APP_ID"), `${app.id}\n`);
+  writeFileSync(join(folder, "PLANGATE_APP_KEY"), app.privateKey);
+}
 
 /** The flow, and everything that it compiles to. */
 export function repositoryFiles(
@@ -99,7 +115,10 @@ export async function settleRecord({ github, scene, dir, keys, states, first, cl
   mkdirSync(home);
   const env = Object.fromEntries(readdirSync(keys).map((name) => [name, readFileSync(join(keys, name), "utf8")]));
   const placed = placeJobKeys("present", env, home);
-  const token = await github.tokenFor({ job: { contents: "write" }, repository });
+  const rights = { contents: "write" } as const;
+  const token = await github.tokenFor(
+    flow.identity === "app" ? { installation: rights, repositories: [repository] } : { job: rights, repository },
+  );
   const authorization = async () => `Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
   const author = { name: "plangate", email: "plangate@users.noreply.github.com" };
   const place = { dir: join(home, "record"), url, branch: recordBranch, env: process.env, authorization, author };

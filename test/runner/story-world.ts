@@ -29,7 +29,7 @@ import { linterPrograms } from "../linters/stand-ins.ts";
 import { putLinters } from "./go-program.ts";
 import { openRunner, type RanRun } from "./index.ts";
 import type { StoryProcessAbout, ToldByJob } from "./story-process.ts";
-import { flowIn, placeKeys, repositoryFiles, settleRecord, textOfFlow } from "./story-repository.ts";
+import { flowIn, placeKeys, repositoryFiles, settleRecord, textOfFlow, writeAppKeys } from "./story-repository.ts";
 import { setTime } from "./story-time.ts";
 
 /** A story's world, and what ran in it. */
@@ -61,6 +61,7 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const { forge } = github;
   const keys = join(dir, "keys");
   await keysCommand(keys);
+  if (flow.identity === "app") writeAppKeys(github, keys);
   const first = await settleForge(forge, scene, {
     ...fixture.firstFiles,
     [publicKeysFile]: readFileSync(join(keys, basename(publicKeysFile)), "utf8"),
@@ -98,6 +99,10 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
     live: asTheFlowSays,
     nextValue: () => `value-${++values}`,
     waitsAt: async (gate) => waitingAt(github).includes(gate),
+    async fastForward(by, number) {
+      const said = await forge.act("comment", { by, repository, number, body: "/plangate merge" });
+      return said.ok ? null : said.blocked.message;
+    },
   };
   return {
     runs: runner.runs,

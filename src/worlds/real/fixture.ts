@@ -63,6 +63,12 @@ export const rootOutput = "held";
 
 function rootFile(value: string, variables: readonly string[], calls: string): string {
   const declared = variables.map((name) => `variable "${name}" {\n  default = null\n}\n\n`).join("");
+  // A variable that nothing uses is one that linters tell.
+  const asked = variables.map((name) => {
+    const condition = `condition     = var.${name} == null || var.${name} != ""`;
+    return `    precondition {\n      ${condition}\n      error_message = "${name} is empty."\n    }\n`;
+  });
+  const used = asked.length === 0 ? "" : `\n  lifecycle {\n${asked.join("")}  }\n`;
   return `terraform {
   backend "local" {}
 }
@@ -77,7 +83,7 @@ ${declared}resource "terraform_data" "this" {
     size  = var.size
     value = ${JSON.stringify(value)}
   }
-}
+${used}}
 
 output "${rootOutput}" {
   value = terraform_data.this.output

@@ -35,6 +35,8 @@ export interface Stage {
   readonly nextValue: () => string;
   /** Something waits for people at the gate: one of the flow's, or an environment. */
   readonly waitsAt: (gate: string) => Promise<boolean>;
+  /** How people merge by fast-forward where the forge has no button for it; left out: by one all the same. */
+  readonly fastForward?: (by: Login, pullRequest: number) => Promise<Refusal>;
 }
 
 export type PeopleStep = Exclude<
@@ -202,7 +204,10 @@ async function onPullRequest(
     case "merge": {
       const method = mergeMethodFor(stage.scene.flow, step, change);
       const refused = refusesMerge(stage.scene, step, { change, conflicts: false, live: stage.live });
-      return refused ?? act(stage, "merge", step.by, { number, method, force: true });
+      if (refused !== null) return refused;
+      if (method === "fast-forward" && !step.force && stage.fastForward !== undefined)
+        return stage.fastForward(step.by, number);
+      return act(stage, "merge", step.by, { number, method, force: true });
     }
     case "edit":
       return (
