@@ -59,7 +59,14 @@ export type Action =
       readonly why: string;
     }
   /** A newer plan or another apply took the run's place. */
-  | { readonly kind: "supersede"; readonly run: RunId; readonly stack: StackName; readonly why: string }
+  | {
+      readonly kind: "supersede";
+      readonly run: RunId;
+      readonly stack: StackName;
+      /** What took its place: `plan-superseded`, unless there is more to say. */
+      readonly code?: ReasonCode;
+      readonly why: string;
+    }
   /** The run's pull request was closed: its plan is thrown away. */
   | { readonly kind: "discard"; readonly run: RunId; readonly stack: StackName; readonly why: string }
   /** The first decision: take the stack's lease, look again, decide on `apply-ready`. */

@@ -190,6 +190,11 @@ export interface StackFacts {
   readonly hold?: BranchHold | null;
   /** Since when something may stand in an environment per pull request: an apply began that no destroy ended. */
   readonly standing?: Instant | null;
+  /**
+   * The run that gave way to a new plan since its own stored one was missing when it was to be applied, as long as nothing
+   * on the stack was applied or found unchanged after that; null when there is none.
+   */
+  readonly lostPlan?: RunId | null;
   /** An apply on this stack that was interrupted and after which no plan was made yet. */
   readonly interrupted?: RunId | null;
   /** Who wrote what the apply would bring: of every commit since the last apply that touches an input. */

@@ -5,6 +5,13 @@ export interface ReasonMeaning {
 }
 
 /**
+ * What helps when nobody makes a new plan by itself: who may ask, and how. A dispatch, a release or a push without a pull
+ * request has no place for a comment.
+ */
+const askAnew =
+  "Whoever may merge asks for a new plan: with the comment `/plangate plan` on its pull request, else by starting again what asked for it.";
+
+/**
  * The closed list of why something does not happen (yet). Codes are stable: stories, scripts and the ledger name
  * them. `docs/reference/reasons.md` is generated from here.
  */
@@ -87,7 +94,7 @@ export const reasons = {
   },
   "plan-expired": {
     means: "The stored plan is older than the flow allows.",
-    next: "Ask for a new plan with `/plangate plan`.",
+    next: askAnew,
   },
   "plan-superseded": {
     means: "A newer plan, or another apply on the stack, took this plan's place.",
@@ -95,23 +102,23 @@ export const reasons = {
   },
   "plan-spent": {
     means: "The stored plan was already used by an apply. A plan is applied once.",
-    next: "Ask for a new plan with `/plangate plan`.",
+    next: askAnew,
   },
   "bundle-missing": {
-    means: "The stored plan bundle cannot be found.",
-    next: "Ask for a new plan with `/plangate plan`; find out who removed it.",
+    means: "The stored plan bundle cannot be found, be it that it was removed or that it expired.",
+    next: `The first time plangate makes and shows a new plan by itself. If that is gone as well, find out who removes them. ${askAnew}`,
   },
   "bundle-altered": {
     means: "A part of the plan bundle is not what its manifest says.",
-    next: "Do not apply it. Find out who altered it; ask for a new plan.",
+    next: `Do not apply it, and find out who altered it. ${askAnew}`,
   },
   "bundle-unsigned": {
     means: "The plan bundle's manifest carries no valid signature.",
-    next: "Do not apply it. Find out who wrote it; ask for a new plan.",
+    next: `Do not apply it, and find out who wrote it. ${askAnew}`,
   },
   "snapshot-differs": {
     means: "The configuration inside the plan file is not the configuration in Git.",
-    next: "Do not apply it: the plan was made from something nobody reviewed. Find out how.",
+    next: `Do not apply it: the plan was made from something nobody reviewed. Find out how. ${askAnew}`,
   },
   "not-allowed-in-plan": {
     means: "The configuration uses something that runs code and that the flow does not allow.",

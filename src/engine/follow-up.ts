@@ -69,7 +69,7 @@ function followUp(
     return [{ kind: run.mode === "destroy" ? "destroy" : "apply", run: run.id, stack: stack.stack, plan, why }];
   }
   const obstacles = (reason.children ?? [reason]).filter((child) => child.answer !== "yes");
-  const refusals = obstacles.filter((child) => child.answer === "no" && !isMended(child, flow, due));
+  const refusals = obstacles.filter((child) => child.answer === "no" && !isMended(child, { flow, stack, due }));
   const first = refusals[0];
   if (first !== undefined) return [refusal(stack, run, first)];
   const waits = obstacles.find((child) => child.answer === "waiting");
@@ -86,9 +86,11 @@ function followUp(
  * Whether a no is answered with a new plan instead of a refusal. A local apply is answered to the person's face, and what
  * is applied for an open pull request is planned again when that changes.
  */
-function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
+function isMended(verdict: Verdict, { flow, stack, due }: Pick<ApplyCase, "flow" | "stack" | "due">): boolean {
   if (verdict.code === undefined || due.kind === "local") return false;
   if (due.kind === "pull-request" && verdict.code !== "state-moved") return false;
+  // What is only gone is made anew once. When that goes as well, somebody takes it away, and people look.
+  if (verdict.code === "bundle-missing") return stack.lostPlan === null;
   return planAgain.has(verdict.code) || (verdict.code === "state-moved" && flow.apply.ifStateMoved !== "fail");
 }
 
@@ -96,7 +98,8 @@ function isMended(verdict: Verdict, flow: Flow, due: Due): boolean {
 function planAnew(stack: StackFacts, run: Run, due: Due, because: Verdict): readonly Action[] {
   const why = because.sentence;
   const plan = planFor(due, run, stack, why);
-  return isOpen(run.state) ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }, plan] : [plan];
+  const lost = because.code === "bundle-missing" ? { code: because.code } : {};
+  return isOpen(run.state) ? [{ kind: "supersede", run: run.id, stack: stack.stack, ...lost, why }, plan] : [plan];
 }
 
 const followsHead: ReadonlySet<Due["kind"]> = new Set(["merge", "push", "schedule"]);

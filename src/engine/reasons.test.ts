@@ -64,7 +64,8 @@ function toldBy(rules: Flow, about: StackBuilder, event: Event, facts: More = {}
 }
 
 function bundle(code: BundleFinding["code"]): () => Decision {
-  return told(test.with({ bundle: { code, sentence: "found so", plan: digestOf("plan") } }), tick);
+  const found = { code, sentence: "found so", plan: digestOf("plan") };
+  return told(test.with({ bundle: found, lostPlan: runId("2") }), tick);
 }
 
 /** Runs end with these; whoever did the work said so, and the engine passes it on. */

@@ -169,6 +169,7 @@ export function aStack(name: string): StackBuilder {
         source: null,
       },
       lease: null,
+      lostPlan: null,
       interrupted: null,
       writers: [login("ann")],
       answers: [],

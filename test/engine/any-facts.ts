@@ -300,7 +300,10 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
         plan: likely<StackFacts["plan"]>(plan, fc.oneof(deleting, fc.option(otherPlan))),
         bundle: likely<StackFacts["bundle"]>(
           null,
-          fc.constant({ code: "bundle-altered", sentence: "altered", plan: digestOf("plan") }),
+          fc.constantFrom(
+            { code: "bundle-altered" as const, sentence: "altered", plan: digestOf("plan") },
+            { code: "bundle-missing" as const, sentence: "gone", plan: digestOf("plan") },
+          ),
         ),
         changes: fc.oneof(
           { weight: 6, arbitrary: likely<StackFacts["changes"]>([], fc.array(change, { maxLength: 2 })) },
@@ -311,6 +314,7 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
         lease: likely<StackFacts["lease"]>(stack.lease ?? null, fc.option(fc.constant(leaseOf(stack.stack, "2")))),
         hold: likely<StackFacts["hold"]>(null, fc.option(holds)),
         standing: likely<StackFacts["standing"]>(stack.standing ?? null, fc.option(times)),
+        lostPlan: likely<StackFacts["lostPlan"]>(null, fc.option(fc.constant(runId("2")))),
         interrupted: likely<StackFacts["interrupted"]>(null, fc.constant(runId("2"))),
         writers: fc.oneof(
           { weight: 8, arbitrary: fc.constant<StackFacts["writers"]>(stack.writers) },

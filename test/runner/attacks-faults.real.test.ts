@@ -135,7 +135,7 @@ it("applies once what people saw, or says why not, whatever breaks or goes missi
   );
   expect((await world.said(change)).split("### `prod/infra`")).toHaveLength(2);
 
-  // Somebody takes the stored plan away.
+  // Somebody takes the stored plan away: another one is made, and shown, and asked for, by itself and once.
   const newest = async () => {
     const { data } = await evil.actions.listArtifactsForRepo({ ...at, per_page: 100 });
     const [found] = data.artifacts
@@ -150,8 +150,16 @@ it("applies once what people saw, or says why not, whatever breaks or goes missi
     expect([jobs.length, applies(), ...stands()]).toEqual([1, 1, null, null]);
     return jobs[0];
   };
+  const taken = await newest();
+  await evil.actions.deleteArtifact({ ...at, artifact_id: taken.id });
+  expect(await ann.answers("prod", "approved")).toBe(1);
+  expect(await settled()).toContain("plangate.yml workflow_dispatch: Present success");
+  expect(logOf("Decide")).toMatch(/apply-ready: the stored plan bundle is not there/);
+  expect([applies(), (await newest()).id === taken.id]).toEqual([1, false]);
   await evil.actions.deleteArtifact({ ...at, artifact_id: (await newest()).id });
-  expect(await refused()).toContain("refused (bundle-missing), the stored plan bundle is not there");
+  expect(await refused()).toMatch(
+    /refused \(bundle-missing\), the stored plan bundle is not there(?:.|\n)*What to do:\n.*Whoever may merge asks for a new plan: with the comment `\/plangate plan`/,
+  );
 
   // Somebody puts another one in its place.
   const anew = async () => {

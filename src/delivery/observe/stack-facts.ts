@@ -2,7 +2,7 @@ import type { BundleFinding } from "../../domain/event.ts";
 import type { BeforeFacts, OtherRun, StackFacts } from "../../domain/facts.ts";
 import { type CommitSha, environmentOf, type StackName, stackBaseName } from "../../domain/names.ts";
 import { manifestText, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
-import { isOpen, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
+import { isOpen, isSpent, pullRequestOf, type Run, type RunSource } from "../../domain/run.ts";
 import type { Stack } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
 import type { Delivery } from "../delivery.ts";
@@ -81,7 +81,9 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
   const found = await stackAt(delivery, stack, content);
   const answers = await answersFor(delivery, run, placeOf(delivery.flow, stack)?.environment ?? null);
   const interrupted = await interruptedAfter(delivery, stack, run);
-  if (found === undefined) return { ...base, answers, interrupted, changes: [], pushed: [], writers: [], before: [] };
+  const lostPlan = subject.ready === true ? { lostPlan: await lostPlanOf(delivery, stack, run) } : {};
+  if (found === undefined)
+    return { ...base, answers, interrupted, ...lostPlan, changes: [], pushed: [], writers: [], before: [] };
   const stackContent = await delivery.configuration.content(found, content.tree);
   const history = await historyOf(delivery, {
     stack,
@@ -98,6 +100,7 @@ export async function applyFacts(delivery: Delivery, subject: Subject): Promise<
     ...history,
     answers,
     interrupted,
+    ...lostPlan,
     before: await beforeFacts(delivery, stack, content),
     state: await delivery.roles.stateVersion(order),
     tool: await delivery.roles.tool(),
@@ -161,6 +164,16 @@ async function interruptedAfter(delivery: Delivery, stack: StackName, run: Run |
   if (last === undefined) return null;
   const plan = await planOf(delivery, run);
   return plan === null || plan.manifest.createdAt <= last.updatedAt ? last.id : null;
+}
+
+/** Another run of the stack that gave way since its stored plan was gone, unless something came of a plan after it. */
+async function lostPlanOf(delivery: Delivery, stack: StackName, own: Run | null): Promise<Run["id"] | null> {
+  for (const run of await delivery.store.runs({ stack, limit: 100 })) {
+    if (run.id === own?.id || run.mode === "refresh-only") continue;
+    if (run.state === "superseded" && run.code === "bundle-missing") return run.id;
+    if (isSpent(run.state) || run.state === "no-changes") return null;
+  }
+  return null;
 }
 
 async function beforeFacts(delivery: Delivery, stack: StackName, content: Content): Promise<readonly BeforeFacts[]> {

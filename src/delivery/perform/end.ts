@@ -57,7 +57,7 @@ export async function performSupersede(
   if (hasEnded(run.state)) return [];
   const lease = await leaseEnd(delivery, run);
   const to = action.kind === "discard" ? "discarded" : "superseded";
-  const code = action.kind === "discard" ? "closed-without-merge" : "plan-superseded";
+  const code = action.kind === "discard" ? "closed-without-merge" : (action.code ?? "plan-superseded");
   await moveRun(delivery, run.id, to, { code, why: action.why, with: { ...lease.change, ledger: lease.ledger } });
   delivery.progress(`${action.stack}: ${run.id} is ${to}, ${action.why}`);
   return lease.events;

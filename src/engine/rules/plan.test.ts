@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ApplyCase, goes, judged, presetNamed } from "../../../test/engine/decisions.ts";
 import { digestOf } from "../../domain/digest.ts";
-import { aChange, answer, aStack, commit, judgeTime, stackName } from "../../testing/builders.ts";
+import { aChange, answer, aStack, commit, judgeTime, runId, stackName } from "../../testing/builders.ts";
 
 const flow = presetNamed("trunk-stored-plan");
 
@@ -16,6 +16,7 @@ function judges(cases: readonly ApplyCase[]): void {
 
 describe("the plan", () => {
   const again = ["supersede", "plan"];
+  const gone = { code: "bundle-missing", sentence: "gone", plan: digestOf("plan") } as const;
   judges([
     { name: "is made anew when an input moved", about: ready.with({ inputs: digestOf("other") }), first: again },
     {
@@ -85,8 +86,18 @@ describe("the plan", () => {
       first: ["refuse closed-without-merge"],
     },
     {
-      name: "is refused when the bundle is gone",
-      about: ready.with({ bundle: { code: "bundle-missing", sentence: "gone", plan: digestOf("plan") } }),
+      name: "is made anew when the bundle is gone",
+      about: ready.with({ bundle: gone }),
+      first: ["supersede bundle-missing", "plan"],
+    },
+    {
+      name: "is refused when the bundle of the plan is gone that was made in the place of one that was gone",
+      about: ready.with({ bundle: gone, lostPlan: runId("2") }),
+      first: ["refuse bundle-missing"],
+    },
+    {
+      name: "is refused when the bundle is gone and nobody knows whether one was before",
+      about: ready.with({ bundle: gone, lostPlan: undefined }),
       first: ["refuse bundle-missing"],
     },
     {

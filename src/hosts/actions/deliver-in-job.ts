@@ -42,15 +42,11 @@ function isApplying(action: Action): action is Applying {
   return action.kind === "apply" || action.kind === "destroy" || action.kind === "verify";
 }
 
-/** What an apply job does besides about a run of its own. Everything else is for a job that presents. */
-const besideApplying: ReadonlySet<Action["kind"]> = new Set([
-  "start",
-  "wait",
-  "refuse",
-  "supersede",
-  "discard",
-  "interrupt",
-]);
+/**
+ * What an apply job does besides about a run of its own. Everything else is for a job that presents: also to end a run whose
+ * place a new plan takes, since that job decides anew, and would find nothing left to plan for.
+ */
+const besideApplying: ReadonlySet<Action["kind"]> = new Set(["start", "wait", "refuse", "interrupt"]);
 
 /** What a job may do: everything that takes no identity, or applying these runs in one environment. */
 export type JobRights =

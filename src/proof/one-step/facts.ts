@@ -127,6 +127,7 @@ function stackFacts(asked: Asked, ref: RefFacts | null): Mutable<StackFacts> {
     lease: part(asked, behind.lease, () => leaseOf(asked)),
     hold: holdOf(asked),
     standing: environment.perPullRequest ? times.planned : null,
+    lostPlan: null,
     interrupted: about.interrupted === "nothing" ? null : runs.other,
     writers: about.people.flatMap(({ login, writes }) => (writes ? [login] : [])),
     answers: [...answersOf(ground, about, times), ...objectionsTo(asked), ...acknowledgements(asked)],

@@ -26,7 +26,7 @@ export function perform(setting: Setting, world: ModelWorld, action: Action): Ch
     case "refuse":
       return action.run === null ? nothing(world) : performRefuse(world, { ...action, run: action.run });
     case "supersede":
-      return end(world, action.run, { state: "superseded", code: "plan-superseded", why: action.why });
+      return end(world, action.run, { state: "superseded", code: action.code ?? "plan-superseded", why: action.why });
     case "discard":
       return end(world, action.run, { state: "discarded", code: "closed-without-merge", why: action.why });
     case "start":

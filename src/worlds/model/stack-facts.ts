@@ -82,6 +82,8 @@ export function stackFacts(setting: Setting, world: ModelWorld, subject: Subject
     bundle: null,
     tool,
     state: stateOf(world, stack).version,
+    // Nothing in a model goes missing.
+    lostPlan: null,
     interrupted: interruptedAfter(world, stack, plan?.manifest.createdAt ?? null),
     answers: answersFor(setting, world, stack, run),
     before: beforeFacts(setting, world, { stack, content }),

@@ -240,6 +240,7 @@ export const stackShape = {
   lease: orNone(lease),
   hold: orNone(hold),
   standing: orNone(anInstant),
+  lostPlan: orNone(aRunId),
   interrupted: orNone(aRunId),
   writers: list(aLogin),
   answers: list(answer),
