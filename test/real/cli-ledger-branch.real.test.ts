@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRemoteBranch } from "../../src/adapters/git/index.ts";
 import { openRecordBranch } from "../../src/adapters/record-branch/index.ts";
+import { digestOf } from "../../src/domain/digest.ts";
+import { aRun } from "../../src/testing/builders.ts";
 import { run } from "./support/command-line.ts";
 import { expectFailure, validDocumentOf } from "./support/documents.ts";
 import { flowText, makeRepository, type TestRepository } from "./support/repository.ts";
@@ -29,6 +32,8 @@ beforeAll(async () => {
   const store = await openRecordBranch({ branch, clock: { now: () => Date.UTC(2026, 0, 2) } });
   const entries = Array.from({ length: 700 }, (_, n) => ({ at: n, kind: "decided", body: { n } }) as const);
   await store.write({ ledger: entries });
+  const created = { at: 700, kind: "run-created", body: { run: "run-00000001" } } as const;
+  await store.write({ createRuns: [aRun("test/app", { state: "planning" })], ledger: [created] });
   head = (await store.ledgerHead()).hash;
   await store.close();
   branch.close();
@@ -48,26 +53,55 @@ describe("plangate ledger --branch", () => {
   it("verifies what was fetched, against the head that a witness saw, and exports it", async () => {
     git(repository.top, "fetch", "--quiet", "origin");
     const verified = await run(repository.top, ["ledger", "verify", "--branch", "origin", "--head", head, "--json"]);
-    expect(validDocumentOf(verified)).toMatchObject({ entries: 701, head });
+    expect(validDocumentOf(verified)).toEqual(expect.objectContaining({ entries: 702, head }));
+    expect(validDocumentOf(verified)).not.toHaveProperty("differing");
     const other = ["ledger", "verify", "--branch", "origin", "--head", `sha256:${"0".repeat(64)}`];
     expect((await run(repository.top, other)).code).toBe(3);
     const { stdout } = await run(repository.top, ["ledger", "export", "--branch", "origin"]);
-    expect(stdout.trimEnd().split("\n")).toHaveLength(701);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(702);
     const listed = validDocumentOf(
       await run(repository.top, ["ledger", "list", "--branch", "origin", "--limit", "2", "--json"]),
     );
-    expect(listed.entries).toMatchObject([{ seq: 700 }, { seq: 701 }]);
+    expect(listed.entries).toMatchObject([{ seq: 701 }, { seq: 702 }]);
   });
 
   it("finds what somebody altered", async () => {
     const work = join(repository.around, "work");
     git(repository.around, "clone", "--quiet", "--branch", "plangate/record", remote, work);
-    execFileSync("sed", ["-i", 's/"n":7}/"n":8}/', "ledger/000001.jsonl"], { cwd: work });
-    git(work, "-c", "user.name=eve", "-c", "user.email=eve@example.com", "commit", "--quiet", "-am", "x");
-    git(work, "push", "--quiet", "origin", "HEAD");
-    git(repository.top, "fetch", "--quiet", "origin");
-    const verified = await run(repository.top, ["ledger", "verify", "--branch", "origin", "--json"]);
-    expect(verified.code).toBe(3);
-    expect(validDocumentOf(verified)).toMatchObject({ brokenAt: { seq: 9 } });
+    const altered = async (alter: () => void) => {
+      git(work, "reset", "--quiet", "--hard", "origin/plangate/record");
+      alter();
+      git(work, "add", "--all");
+      git(work, "-c", "user.name=eve", "-c", "user.email=eve@example.com", "commit", "--quiet", "-m", "x");
+      git(work, "push", "--quiet", "--force", remote, "HEAD:refs/heads/altered");
+      git(repository.top, "fetch", "--quiet", "--force", "origin", "altered:refs/remotes/origin/plangate/record");
+      const verified = await run(repository.top, ["ledger", "verify", "--branch", "origin", "--json"]);
+      expect(verified.code).toBe(3);
+      return validDocumentOf(verified);
+    };
+    const sed = (expression: string, file: string) => () =>
+      void execFileSync("sed", ["-i", expression, file], { cwd: work });
+    expect(await altered(sed('s/"n":7}/"n":8}/', "ledger/000001.jsonl"))).toMatchObject({
+      brokenAt: { seq: 9 },
+      differing: expect.arrayContaining([{ file: "ledger/000001.jsonl", why: expect.stringMatching(/^entry 9 /) }]),
+    });
+    const approved = sed('s/"state":"planning"/"state":"approved"/', "state.json");
+    const beside = {
+      file: "state.json",
+      why: expect.stringMatching(/^head\.json was written beside one whose digest/),
+    };
+    const notLed = { file: "state.json", why: "run-00000001 is approved, and the ledger led it to planning" };
+    expect((await altered(approved)).differing).toEqual([beside, notLed]);
+    const both = await altered(() => {
+      approved();
+      const digest = digestOf(readFileSync(join(work, "state.json"), "utf8"));
+      sed(`s/"state":"sha256:[0-9a-f]*"/"state":"${digest}"/`, "head.json")();
+    });
+    expect(both.differing).toEqual([notLed]);
+    expect((await altered(sed('s/"seq":702/"seq":701/', "head.json"))).differing).toMatchObject([
+      { file: "head.json" },
+    ]);
+    const stranger = await altered(() => writeFileSync(join(work, "plan.json"), "{}"));
+    expect(stranger.differing).toEqual([{ file: "plan.json", why: "it is no file of a record" }]);
   });
 });

@@ -4,5 +4,6 @@
  * forbid things only.
  */
 
+export { checkRecord, type Differing, type RecordFile } from "./check-record.ts";
 export { readLedgerFiles } from "./ledger-files.ts";
 export { openRecordBranch, type RecordBranchOptions, type RecordStore } from "./store.ts";

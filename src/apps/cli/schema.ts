@@ -444,6 +444,8 @@ export const commandFields = {
     entries: z.union([listOf(ledgerEntry), count]),
     head: digest.nullable(),
     brokenAt: z.strictObject({ seq: z.int(), why: z.string() }).optional(),
+    /** Files of a record on a branch that are not what its other files say. */
+    differing: listOf(z.strictObject({ file: z.string(), why: z.string() })).optional(),
   },
   demo: {
     dir: z.string().nullable(),

@@ -2,8 +2,10 @@ import { createReadStream } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { findWorktree } from "../../../adapters/git/index.ts";
+import type { Differing } from "../../../adapters/record-branch/index.ts";
 import { openSqliteStore } from "../../../adapters/store/index.ts";
 import { systemClock } from "../../../adapters/system/index.ts";
+import type { Diagnostic } from "../../../domain/diagnostic.ts";
 import { type Digest, parseDigest } from "../../../domain/digest.ts";
 import { InputError } from "../../../domain/errors.ts";
 import {
@@ -18,7 +20,7 @@ import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
 import type { Fields } from "../schema.ts";
-import { readBranchLedger } from "./branch-ledger.ts";
+import { type BranchAbout, checkBranchRecord, readBranchLedger } from "./branch-ledger.ts";
 
 export async function ledgerCommand(context: Context, { operands, options }: Given): Promise<Result> {
   const action = String(operands[0]);
@@ -30,7 +32,10 @@ export async function ledgerCommand(context: Context, { operands, options }: Giv
     case "export":
       return exported(await entriesOf(context, { remote }));
     case "verify":
-      return verified(await entriesOf(context, { file, remote }), headOf(options.head));
+      return verified(await entriesOf(context, { file, remote }), {
+        head: headOf(options.head),
+        differing: remote === undefined || file !== undefined ? [] : await checkBranchRecord(branchIn(context, remote)),
+      });
     default:
       throw new InputError([
         {
@@ -49,9 +54,13 @@ interface Place {
   readonly remote?: string | undefined;
 }
 
+function branchIn({ options, env }: Context, remote: string): BranchAbout {
+  return { remote, dir: directoryOf(options), env };
+}
+
 async function entriesOf(context: Context, { file, remote }: Place): Promise<readonly LedgerEntry[]> {
   if (file !== undefined) return readExport(file, resolve(directoryOf(context.options), file));
-  if (remote !== undefined) return readBranchLedger(remote, directoryOf(context.options), context.env);
+  if (remote !== undefined) return readBranchLedger(branchIn(context, remote));
   const worktree = await findWorktree(directoryOf(context.options), context.env as NodeJS.ProcessEnv);
   const store = await openSqliteStore(join(await prepareHome(worktree.mainTop), "store.sqlite"), {
     clock: systemClock,
@@ -165,13 +174,19 @@ function exported(entries: readonly LedgerEntry[]): Result {
   };
 }
 
-function verified(entries: readonly LedgerEntry[], head: Digest | undefined): Result {
+function verified(
+  entries: readonly LedgerEntry[],
+  { head, differing }: { readonly head: Digest | undefined; readonly differing: readonly Differing[] },
+): Result {
   const check: LedgerCheck = checkLedger(entries, head);
   const fields = {
     entries: check.entries,
     head: check.head,
     ...(check.brokenAt === null ? {} : { brokenAt: check.brokenAt }),
+    ...(differing.length === 0 ? {} : { differing }),
   } satisfies Fields<"ledger">;
+  const whole = check.brokenAt === null;
+  if (differing.length > 0 && whole) return { exitCode: 3, diagnostics: differing.map(differs), fields, text: "" };
   if (check.brokenAt === null)
     return {
       exitCode: 0,
@@ -187,8 +202,18 @@ function verified(entries: readonly LedgerEntry[], head: Digest | undefined): Re
         summary: `The ledger is broken at entry ${check.brokenAt.seq}: ${check.brokenAt.why}.`,
         hint: "Find out who altered it; compare with the head that a deployment or a comment holds.",
       },
+      ...differing.map(differs),
     ],
     fields,
     text: "",
+  };
+}
+
+function differs({ file, why }: Differing): Diagnostic {
+  return {
+    severity: "error",
+    code: "record-differs",
+    summary: `${inertLine(file)} of the record is not what its other files say: ${inertLine(why)}.`,
+    hint: "Nothing is applied from it. Find out who pushed to the branch, and put it back to the last commit of plangate's.",
   };
 }
