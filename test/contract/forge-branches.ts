@@ -55,6 +55,24 @@ export function forgeBranchesContract(name: string, openStage: OpenForgeStage): 
       });
     });
 
+    describe("a branch that is moved on", () => {
+      it("stands at the very commit, and what brought that is merged; it never loses commits", async () => {
+        const head = await small.pushed("ann", "development", { a: "1" });
+        await open("development", "main");
+        expect(await port.fastForward("main", head)).toMatchObject({ kind: "moved" });
+        expect(small.tip("main")).toBe(head);
+        expect(await facts(1)).toMatchObject({ state: "merged", head });
+        expect((await port.pullRequestsOf(head)).map(({ number }) => number)).toEqual([1]);
+        const own = await small.pushed("bob", "main", { b: "1" });
+        const apart = await small.pushed("ann", "development", { c: "1" });
+        expect(await port.fastForward("main", apart)).toEqual({
+          kind: "refused",
+          why: expect.stringMatching(/not a fast forward/),
+        });
+        expect(small.tip("main")).toBe(own);
+      });
+    });
+
     describe("a back-merge", () => {
       it("is opened by plangate once, and merged with its commits it lets the branches go on together", async () => {
         const hotfix = await small.pushed("ann", "hotfix/NET-2", { b: "1" });
