@@ -2,14 +2,17 @@
  * One command of a job, for stories that are played on the look-alike GitHub: `node story-process.ts ABOUT ci COMMAND`. All
  * of it is the real one, with the outside that jobs have on GitHub; only the clock is the story's, and what is done is told.
  */
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { withGivenSecrets } from "../../src/apps/ci/given-secrets.ts";
 import { openOutside } from "../../src/apps/ci/outside-here.ts";
 import { type CiCommandName, runCi } from "../../src/apps/ci/run-ci.ts";
 import { failed } from "../../src/apps/cli/tell.ts";
 import type { Action } from "../../src/domain/decision.ts";
+import type { StackName } from "../../src/domain/names.ts";
+import { parseFlow } from "../../src/flow/index.ts";
 import { inertText } from "../../src/views/inert.ts";
 import type { News } from "../../src/worlds/happened.ts";
+import { goPast, openStates } from "../../src/worlds/real/states.ts";
 import { tellingForge, tellingStore } from "../../src/worlds/real/telling.ts";
 import { setTime } from "./story-time.ts";
 
@@ -19,6 +22,11 @@ export interface StoryProcessAbout {
   readonly now: string;
   /** A file that gets a line for each thing that is told. */
   readonly told: string;
+  /** The folder of the states, and the flow as a text. */
+  readonly states: string;
+  readonly flow: string;
+  /** A file with the stacks that somebody changes by hand while they are applied, each in a line. */
+  readonly drifting: string;
 }
 
 /** What the process tells. */
@@ -38,6 +46,16 @@ let shown = false;
 function tell(told: ToldByJob): void {
   if ("news" in told && "action" in told.news) doing = told.news.action;
   appendFileSync(about.told, `${JSON.stringify(told)}\n`);
+}
+
+/** Somebody changes what an apply just made, before anybody looks at it again. */
+function driftDuringApply(stack: StackName): void {
+  const lines = existsSync(about.drifting) ? readFileSync(about.drifting, "utf8").split("\n") : [];
+  const found = lines.indexOf(stack);
+  if (found === -1) return;
+  writeFileSync(about.drifting, lines.toSpliced(found, 1).join("\n"));
+  const { value: flow } = parseFlow(about.flow, { file: "plangate.yaml" });
+  if (flow !== undefined) goPast(openStates(about.states, flow), { stack, change: "drift" });
 }
 
 /** How many issues were ever opened, pull requests among them. */
@@ -61,6 +79,7 @@ try {
       decided: ({ decision }) => tell({ news: { reasons: decision.reasons } }),
       performing: (action) => {
         shown ||= action.kind === "comment";
+        if (action.kind === "verify") driftDuringApply(action.stack);
         tell({ news: { action } });
       },
     },

@@ -2,7 +2,7 @@
  * The third world of stories: the look-alike GitHub over HTTP, the compiled workflows, a runner that executes them. What
  * people do is done on the look-alike's forge, and plangate hears of it as it does on GitHub.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildCommandLine } from "../../scripts/build.ts";
 import { root } from "../../scripts/parts.ts";
@@ -20,6 +20,7 @@ import { asTheFlowSays } from "../../src/worlds/live-settings.ts";
 import { makeFixture } from "../../src/worlds/real/fixture.ts";
 import { openForgePort } from "../../src/worlds/real/forge-port.ts";
 import { type Stage, takePeopleStep } from "../../src/worlds/real/people-steps.ts";
+import { goPast, openStates } from "../../src/worlds/real/states.ts";
 import { administrator, bot, reopenIssues, repository, settleForge } from "../../src/worlds/real/story-forge.ts";
 import type { StepOf, WorldStep } from "../../src/worlds/step.ts";
 import type { Scene, World } from "../../src/worlds/world.ts";
@@ -27,7 +28,7 @@ import { openAuditor } from "../github/auditor.ts";
 import { checkExchange } from "../github/described.ts";
 import { linterPrograms } from "../linters/stand-ins.ts";
 import { putLinters } from "./go-program.ts";
-import { openRunner, type RanRun } from "./index.ts";
+import { openRunner, type RanRun, type Runner } from "./index.ts";
 import type { StoryProcessAbout, ToldByJob } from "./story-process.ts";
 import { flowIn, placeKeys, repositoryFiles, settleRecord, textOfFlow, writeAppKeys } from "./story-repository.ts";
 import { setTime } from "./story-time.ts";
@@ -73,7 +74,8 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const secrets = placeKeys(github, flow, keys);
   if (scene.start === "applied") await settleRecord({ github, scene, dir, keys, states, first, clock });
   setTime(nowFile, clock.now() + 1_000);
-  const programs = await storyPrograms(dir, { now: nowFile, told: toldFile });
+  const drifting = join(dir, "drifting");
+  const programs = await storyPrograms(dir, { now: nowFile, told: toldFile, states, flow: flowText, drifting });
   const runner = openRunner({ github, repository, dir: join(dir, "jobs"), programs, secrets });
 
   let happened: Happened = nothingHappened;
@@ -104,11 +106,15 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
       return said.ok ? null : said.blocked.message;
     },
   };
+  const outside = (step: StepOf<"outside">) => {
+    if (step.during === "apply") appendFileSync(drifting, `${step.stack}\n`);
+    else goPast(openStates(states, flow), step);
+  };
   return {
     runs: runner.runs,
     async perform(step) {
       setTime(nowFile, clock.now() + (step.kind === "wait" ? Math.max(step.duration, 1_000) : 1_000));
-      const blocked = await take({ stage, github, schedule: runner.schedule }, step);
+      const blocked = await take({ stage, github, runner, outside }, step);
       if (blocked !== null) happened = collect(happened, { outcome: { kind: "blocked", why: blocked } });
       await runner.settled();
       hear();
@@ -165,22 +171,26 @@ function waitingAt({ forge }: GitHub): readonly string[] {
 interface Taking {
   readonly stage: Stage;
   readonly github: GitHub;
-  readonly schedule: (cron: string) => Promise<void>;
+  readonly runner: Runner;
+  readonly outside: (step: StepOf<"outside">) => void;
 }
 
 /** Does a step; gives why it was refused, or null. */
-async function take({ stage, github, schedule }: Taking, step: WorldStep): Promise<string | null> {
+async function take({ stage, github, runner, outside }: Taking, step: WorldStep): Promise<string | null> {
   switch (step.kind) {
     case "wait":
-      await schedule(sweep);
+      await runner.schedule(sweep);
       return null;
     case "schedule":
-      await schedule(step.cron);
+      await runner.schedule(step.cron);
       return null;
     case "dispatch":
       return refusesStart(stage.scene, step.by) ?? dispatch(github, stage.scene.flow, step);
-    case "rerun":
     case "outside":
+      outside(step);
+      return null;
+    case "rerun":
+      return refusesStart(stage.scene, step.by) ?? rerun(github, runner, step);
     case "replan":
     case "crash":
       throw new Error(`no step ${step.kind} is played here`);
@@ -194,14 +204,41 @@ async function dispatch(github: GitHub, flow: Flow, step: StepOf<"dispatch">): P
   const row = flow.when.find(({ on, job }) => on === "dispatch" && job === step.name);
   const file = row?.workflow == null ? workflowFiles.trusted : fileNameOf(row.workflow);
   const inputs = { ...step.inputs, job: step.name, ref: step.ref };
-  const token = await github.tokenFor({ person: step.by satisfies Login });
-  const answer = await fetch(
-    `${github.url}/repos/${repository}/actions/workflows/${file.split("/").at(-1)}/dispatches`,
-    {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ ref: "main", inputs }),
-    },
-  );
+  return post(github, step.by, {
+    path: `workflows/${file.split("/").at(-1)}/dispatches`,
+    body: { ref: "main", inputs },
+  });
+}
+
+/**
+ * Runs again what GitHub has a button for: of the last workflow run that applied, or planned where none did, those jobs that
+ * failed, else all. With a stack, of one that did so in its environment.
+ */
+async function rerun(github: GitHub, { runs }: Runner, { by, stack }: StepOf<"rerun">): Promise<string | null> {
+  const environment = stack?.split("/")[0] ?? "";
+  const found = ["apply", "plan"]
+    .map((kind) => runs.findLast(({ jobs }) => jobs.some((job) => isOf(job, `${kind}-${environment}`))))
+    .find((run) => run !== undefined);
+  if (found === undefined) return "nothing ran yet";
+  const again = found.conclusion === "failure" ? "rerun-failed-jobs" : "rerun";
+  return post(github, by, { path: `runs/${found.id}/${again}`, body: {} });
+}
+
+function isOf({ id, conclusion }: RanRun["jobs"][number], kind: string): boolean {
+  return id.startsWith(kind) && conclusion !== "skipped";
+}
+
+/** Does something under Actions as somebody; gives why it was refused, or null. */
+async function post(
+  github: GitHub,
+  by: Login,
+  { path, body }: { readonly path: string; readonly body: object },
+): Promise<string | null> {
+  const token = await github.tokenFor({ person: by });
+  const answer = await fetch(`${github.url}/repos/${repository}/actions/${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
   return answer.ok ? null : await answer.text();
 }

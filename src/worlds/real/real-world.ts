@@ -16,7 +16,7 @@ import { openEmbedded } from "../../hosts/embedded/index.ts";
 import { gatesOfRun, maintainersOf, refusesStart, teamsOf } from "../forge-rules.ts";
 import { collect, type Happened, type News, nothingHappened } from "../happened.ts";
 import { asTheFlowSays } from "../live-settings.ts";
-import type { StepOf, WorldStep } from "../step.ts";
+import type { WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
 import { applyBefore } from "./baseline.ts";
 import { type Fixture, makeFixture, objectsOf, withLocalStates } from "./fixture.ts";
@@ -27,7 +27,7 @@ import { openForgePort } from "./forge-port.ts";
 import { type JobsAbout, openJobs } from "./jobs.ts";
 import { type Stage, takePeopleStep } from "./people-steps.ts";
 import { type Faults, type Script, WorkerDied, withFaults } from "./script.ts";
-import { openStates, type States } from "./states.ts";
+import { goPast, openStates, type States } from "./states.ts";
 import { administrator, bot, reopenIssues, repository, settleForge } from "./story-forge.ts";
 import { tellingForge, tellingStore } from "./telling.ts";
 
@@ -297,12 +297,6 @@ async function take(
       return why === null ? [] : blocked(why);
     }
   }
-}
-
-function goPast(states: States, { stack, change }: StepOf<"outside">): void {
-  if (change === "state") states.touch(stack);
-  else if (change === "lineage") states.replace(stack);
-  else states.drift(stack);
 }
 
 function telling(tell: (news: News) => void): Pick<Watcher, "decided" | "performing"> {

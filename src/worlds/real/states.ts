@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type StackName, stackBaseName } from "../../domain/names.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
+import type { StepOf } from "../step.ts";
 import type { FixtureObject } from "./fixture.ts";
 import { appliedState, type StateFile } from "./state-file.ts";
 
@@ -68,6 +69,13 @@ export function openStates(folder: string, flow: Flow): States {
       settle(stack, [{ module: null, name: "this", input }], state);
     },
   };
+}
+
+/** Somebody changes by hand what stands, or who keeps its state. */
+export function goPast(states: States, { stack, change }: Pick<StepOf<"outside">, "stack" | "change">): void {
+  if (change === "state") states.touch(stack);
+  else if (change === "lineage") states.replace(stack);
+  else states.drift(stack);
 }
 
 /** Other values in the first object of a state that holds some; false when none does. */
