@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HttpState, startHttpState } from "../../src/testing/http-state.ts";
-import { run } from "./support/command-line.ts";
+import { main, run } from "./support/command-line.ts";
 import { expectFailure, expectTold, type Failure, validDocumentOf } from "./support/documents.ts";
 import { flowText, makeRepository, quick, rootFile, rootModule, type TestRepository } from "./support/repository.ts";
 
@@ -514,7 +514,6 @@ describe("a disk that is full", () => {
   /** Runs a command with the home on a disk that has so much room left, and puts what is there afterwards back. */
   async function full({ top, around }: TestRepository, left: number, args: readonly string[]) {
     const home = join(top, ".plangate");
-    const main = new URL("../../src/apps/cli/main.ts", import.meta.url).pathname;
     const script = [
       "set -e",
       `used=$(du -sk "$HOME_DIR" | cut -f1)`,

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { bundledProgram } from "../bundled.ts";
 import { documentOf, run } from "./support/command-line.ts";
 import type { Applied, Survived, Task } from "./support/delivery-process.ts";
 import { flowText, makeRepository, quick, rootFile, rootModule, type TestRepository } from "./support/repository.ts";
 
-const program = fileURLToPath(new URL("support/delivery-process.ts", import.meta.url));
+const program = await bundledProgram("test/real/support/delivery-process.ts");
 const repositories: TestRepository[] = [];
 afterAll(() => {
   for (const repository of repositories) repository.remove();

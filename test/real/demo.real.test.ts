@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-
-const main = new URL("../../src/apps/cli/main.ts", import.meta.url).pathname;
+import { main } from "./support/command-line.ts";
 
 async function plangate(...args: readonly string[]) {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, ...args], { maxBuffer: 1 << 26 });

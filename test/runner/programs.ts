@@ -1,18 +1,7 @@
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildCommandLine } from "../../scripts/build.ts";
 import { root } from "../../scripts/parts.ts";
+import { bundledCommandLine } from "../bundled.ts";
 
 /**
  * Makes the folder that jobs find first on their PATH. Its `npx` stands for the registry: it knows this project at its
@@ -42,11 +31,11 @@ while [ "$here" != / ]; do
 done
 # npm hands a signal to its shell, which is the program by then where that is bash. Any other one ends alone.
 if [ "\${NPM_CONFIG_SCRIPT_SHELL-}" = bash ]; then
-  exec ${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@"
+  exec ${quoted(process.execPath)} ${quoted(await bundledCommandLine())} "$@"
 fi
 exec 3<&0
 trap 'exit 130' INT TERM
-${quoted(process.execPath)} ${quoted(join(await bundled(), "main.mjs"))} "$@" <&3 &
+${quoted(process.execPath)} ${quoted(await bundledCommandLine())} "$@" <&3 &
 wait $!
 `;
   writeFileSync(join(dir, "npx"), npx, { mode: 0o755 });
@@ -57,41 +46,4 @@ wait $!
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The bundle of the sources as they are now, made once. */
-async function bundled(): Promise<string> {
-  const digest = createHash("sha256");
-  for (const file of [
-    "package-lock.json",
-    "scripts/build.ts",
-    ...globSync("src/**/*.{ts,scm}", { cwd: root }).sort(),
-  ]) {
-    if (/\.test\.ts$/.test(file)) continue;
-    digest.update(`${file}\0`).update(readFileSync(join(root, file)));
-  }
-  const tree = join(root, ".tools", `plangate-${digest.digest("hex").slice(0, 16)}`);
-  const dist = join(tree, "dist");
-  if (existsSync(dist)) return dist;
-  mkdirSync(join(root, ".tools"), { recursive: true });
-  const partial = mkdtempSync(join(root, ".tools", "partial-"));
-  try {
-    await buildCommandLine(root, join(partial, "dist"));
-    // Whole or not at all: another test file may make it at the same time.
-    if (!existsSync(tree)) renameSync(partial, tree);
-    forgetOld();
-  } catch (error) {
-    if (!existsSync(dist)) throw error;
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  return dist;
-}
-
-const day = 24 * 3600 * 1000;
-
-/** Bundles of sources as they were days ago; what others have made just now may be in use. */
-function forgetOld(): void {
-  for (const old of globSync(".tools/plangate-*", { cwd: root }).map((name) => join(root, name)))
-    if (Date.now() - statSync(old).mtimeMs > day) rmSync(old, { recursive: true, force: true });
 }

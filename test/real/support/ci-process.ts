@@ -1,5 +1,5 @@
 /**
- * One command of a job, for tests that play whole workflows: `node ci-process.ts COMMAND`. All of it is the real one, but
+ * One command of a job, for tests that play whole workflows: `node ci-process.mjs COMMAND`. All of it is the real one, but
  * what GitHub would be: a look-alike forge that is kept in a folder, and runs of workflows in files.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";

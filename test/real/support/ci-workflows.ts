@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { keyFiles } from "../../../src/adapters/keys/index.ts";
 import { type JobKind, keyVariables } from "../../../src/apps/ci/job-keys.ts";
 import type { Matrix } from "../../../src/apps/ci/matrix.ts";
@@ -15,6 +14,7 @@ import { openForge } from "../../../src/worlds/real/forge/index.ts";
 import type { SettlerAbout } from "../../../src/worlds/real/index.ts";
 import { repository } from "../../../src/worlds/real/story-forge.ts";
 import type { Scene } from "../../../src/worlds/world.ts";
+import { bundledProgram } from "../../bundled.ts";
 
 /** What a command's process is told besides what a runner tells it. */
 export interface CiProcessAbout {
@@ -58,7 +58,7 @@ interface WaitingJob {
   readonly orders: readonly ApplyOrder[];
 }
 
-const program = fileURLToPath(new URL("ci-process.ts", import.meta.url));
+const program = await bundledProgram("test/real/support/ci-process.ts");
 const keysOf = {
   plan: ["recipient"],
   present: ["recipient", "identity", "signing", "trusted"],

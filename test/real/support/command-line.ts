@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { bundledCommandLine } from "../../bundled.ts";
 
-const main = fileURLToPath(new URL("../../../src/apps/cli/main.ts", import.meta.url));
+/** What `node` is given to be plangate's command line, as it is published. */
+export const main = await bundledCommandLine();
 
 /** How a command ended. */
 export interface Ran {

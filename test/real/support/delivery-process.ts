@@ -1,5 +1,5 @@
 /**
- * A process that delivers, for tests that end it: `node delivery-process.ts JSON`. Its work is the real one; only the
+ * A process that delivers, for tests that end it: `node delivery-process.mjs JSON`. Its work is the real one; only the
  * store can be told to end the process at one of its writes.
  */
 import { readFileSync, writeFileSync } from "node:fs";
