@@ -99,6 +99,7 @@ ${others.map((person) => `  . ${served.shellOf(person)}`).join("\n")}      not o
 There: git clone "$INFRA" infra; plangate …; and these words, as gh has them, with three of our own:
 ${allWords()}
 
+For \`identity: app\` there is the app ${served.app.slug}: number ${served.app.id}, private key ${served.app.key}.
 States have to outlive a job: where no bucket is at hand, backend "local" with a path such as ${served.states}/test.tfstate.
 ${linters}
 

@@ -22,6 +22,8 @@ export interface Served {
   readonly dir: string;
   /** A folder that stays as long as it runs. */
   readonly states: string;
+  /** The GitHub App that is installed there, and the file with its private key. */
+  readonly app: { readonly id: number; readonly slug: string; readonly key: string };
   /** The file that makes a shell somebody's. */
   shellOf(person: string): string;
   /** Ends it. Returns what it was asked for and does not know. */
@@ -43,6 +45,9 @@ export async function serve(about: ServeAbout): Promise<Served> {
   const here: Here = { url: github.url, beside: beside.url, key: beside.key, repository, people };
   const states = join(dir, "states");
   mkdirSync(states);
+  const { id, slug, privateKey } = github.app;
+  const app = { id, slug, key: join(dir, `${slug}.pem`) };
+  writeFileSync(app.key, privateKey, { mode: 0o600 });
   writeHere(dir, here);
   writePrograms(dir);
   for (const person of Object.keys(people)) writeShell(dir, here, person);
@@ -50,6 +55,7 @@ export async function serve(about: ServeAbout): Promise<Served> {
     here,
     dir,
     states,
+    app,
     shellOf: (person) => join(dir, person),
     async close() {
       forgetHere(dir);
