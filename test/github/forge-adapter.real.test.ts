@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDeployments } from "../../src/adapters/github/deployments.ts";
 import type { GitHubForgeAbout } from "../../src/adapters/github/forge/index.ts";
+import { settingsOf } from "../../src/compile/settings/index.ts";
 import { digestOf } from "../../src/domain/digest.ts";
+import type { Ruleset } from "../../src/domain/forge-settings.ts";
 import type { CommitSha, StackName } from "../../src/domain/names.ts";
+import { type Flow, parseFlow, renderPreset } from "../../src/flow/index.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
 import { infra } from "../../src/worlds/real/forge/small-forge.ts";
 import { smallFlow } from "../contract/forge-stage.ts";
@@ -30,6 +33,25 @@ afterEach(async () => {
 });
 
 const openX = (body = "") => stage.small.did("open", "ann", { head: "dev/x", base: "main", title: "T", body });
+
+const withApp = parseFlow(
+  `${renderPreset("integration-branch")}\nidentity: app\nrepository: { owner: acme, name: infra, app: plangate }\n`,
+  { file: "f" },
+).value as Flow;
+
+async function createRuleset({ bypass_actors, ...ruleset }: Ruleset): Promise<void> {
+  const { github } = stage;
+  const rules = JSON.parse(
+    JSON.stringify(ruleset.rules).replaceAll('"integration":"github-actions"', '"integration_id":15368'),
+  );
+  const actors = bypass_actors.map(({ actor: _, ...one }) => ({ ...one, actor_id: github.app.id }));
+  const answer = await fetch(`${github.url}/repos/${infra}/rulesets`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await github.tokenFor({ person: "root" })}` },
+    body: JSON.stringify({ ...ruleset, rules, bypass_actors: actors }),
+  });
+  expect(answer.status).toBe(201);
+}
 
 /** As a job with its `GITHUB_TOKEN`. */
 async function asJob(permissions: Permissions, more: Partial<GitHubForgeAbout> = {}) {
@@ -114,6 +136,25 @@ describe("a workflow's own token", () => {
     const { [lacking]: _, ...rest } = presenting;
     const error: unknown = await ask(await asJob(rest)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "right-missing", reaction: "stop", hint: expect.stringMatching(right) });
+  });
+});
+
+describe("an app that moves a branch on", () => {
+  it("passes what asks people, where its ruleset says so, and no required check", async () => {
+    const { small, github, port } = stage;
+    const settings = settingsOf(withApp, { flowFile: "f", defaultBranch: "main" }).settings;
+    for (const ruleset of settings.rulesets.filter(({ name }) => /: main\b/.test(name))) await createRuleset(ruleset);
+    const head = await small.pushed("ann", "development", { a: "1" });
+    expect(await port.fastForward("main", head)).toEqual({
+      kind: "refused",
+      why: expect.stringMatching(/Required status check "plangate \/ change" is expected/),
+    });
+    const [bob, job] = [await github.tokenFor({ person: "bob" }), await asJob({ ...presenting, contents: "write" })];
+    await small.did("status", "github-actions[bot]", { commit: head, name: "plangate / change", state: "success" });
+    for (const other of [stage.openPort({ identity: { kind: "token", token: bob } }), job])
+      expect(await other.fastForward("main", head)).toMatchObject({ kind: "refused" });
+    expect(await port.fastForward("main", head)).toEqual({ kind: "moved", told: true });
+    expect(small.tip("main")).toBe(head);
   });
 });
 
