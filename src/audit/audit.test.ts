@@ -337,6 +337,18 @@ describe("audit", () => {
     expect(findings).toMatchObject([{ code: "ruleset-left-over", changes: [{ loosens: true }] }]);
   });
 
+  it("finds a merge queue that merges several pull requests by one push, whoever set it", () => {
+    const queue = (parameters: object) => {
+      const rules = [{ type: "merge_queue", parameters }] as SeenRuleset["rules"];
+      const one = { ...(inside(perfect.rulesets)[0] as SeenRuleset), id: 98, name: "queue", rules };
+      const value = [...inside(perfect.rulesets), { ...one, source_type: "Organization" }];
+      return look({ ...perfect, rulesets: { kind: "seen", value } }).findings;
+    };
+    expect(queue({ max_entries_to_merge: 1 })).toEqual([]);
+    for (const parameters of [{ max_entries_to_merge: 5 }, {}])
+      expect(queue(parameters)).toMatchObject([{ code: "merge-queue-merges-several", declared: 1, changes: [] }]);
+  });
+
   it("finds environments that nobody declared and every ref may use", () => {
     const made: SeenEnvironment = {
       ...(inside(perfect.environments)[0] as SeenEnvironment),

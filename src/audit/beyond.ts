@@ -19,6 +19,7 @@ export function lookBeyond(
 ): readonly SettingsFinding[] {
   return [
     ...deployKeys(seen),
+    ...mergeQueues(seen),
     ...secrets(seen, environmentSecrets),
     ...codeowners(seen),
     ...workflows(seen, environments, compiled),
@@ -37,6 +38,23 @@ function secrets({ repositorySecrets: names }: SeenSettings, kept: readonly stri
       live: name,
       loophole: "L36",
       fix: "Delete it there, make new keys, and keep them in their environments alone: any workflow of any branch could read it.",
+      changes: [],
+    }));
+}
+
+/** GitHub tells one push for all that a queue merges together, and of a push only the last pull request is found. */
+function mergeQueues({ rulesets }: SeenSettings): readonly SettingsFinding[] {
+  if (rulesets.kind !== "seen") return [];
+  return rulesets.value
+    .filter(({ enforcement, target }) => enforcement === "active" && target === "branch")
+    .flatMap(({ name, rules }) => rules.map((rule) => ({ name, rule })))
+    .filter(({ rule }) => rule.type === "merge_queue" && rule.parameters?.max_entries_to_merge !== 1)
+    .map(({ name, rule }) => ({
+      code: "merge-queue-merges-several",
+      where: `ruleset "${name}": merge_queue.max_entries_to_merge`,
+      declared: 1,
+      live: rule.parameters?.max_entries_to_merge ?? null,
+      fix: "Set it to 1, on the ruleset's page: of pull requests that are merged together the last one alone would be delivered.",
       changes: [],
     }));
 }

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { must } from "../../src/worlds/real/forge/small-forge.ts";
 import { at, infra, octokitWith } from "../github/small-github.ts";
-import { type Attacked, awsAction, hostilePlan, jobOf, openAttacked } from "./attacked.ts";
+import { type Attacked, awsAction, ended, hostilePlan, jobOf, openAttacked } from "./attacked.ts";
 import { rootModule } from "./stage-files.ts";
 import { patient, refusedByRules } from "./story-of-a-repository.ts";
 
@@ -154,6 +154,17 @@ ${roles
     await (await restOf("bob")).pulls.createReview({ ...at, pull_number: number, event: "APPROVE" });
     await expect(merging("eve", number)).rejects.toThrow(/plangate \/ change/);
     expect(here.states("app", "network")).toEqual([]);
+
+    // A merge queue waits for the same check, of what the base would become, and nothing is planned for it.
+    const { github } = here.stage;
+    const asked = { ill: await github.askMergeGroup(infra, number), fine: await github.askMergeGroup(infra, change) };
+    const groups = (await here.news()).filter(({ event }) => event === "merge_group");
+    expect(groups.map(({ conclusion }) => conclusion).sort()).toEqual(["failure", "success"]);
+    expect(Object.keys(ended(groups)).filter((name) => /: Plan /.test(name))).toEqual([]);
+    expect(jobOf(groups, "Hand over").log).toContain("There is nothing to hand over.");
+    const checkOf = async (ref: string) =>
+      (await rest.checks.listForRef({ ...at, ref, check_name: context })).data.check_runs.map((run) => run.conclusion);
+    expect([await checkOf(asked.ill), await checkOf(asked.fine)]).toEqual([["failure"], ["success"]]);
   });
 });
 
@@ -190,9 +201,9 @@ jobs:
       "stacks/app/main.tf": rootModule("app", "outside"),
     };
     const after = await forge.commit({ repository: fork.name, parent, files, message: "Outside", author: "sam" });
-    must(await forge.act("push", { by: "sam", repository: fork.name, ref: "refs/heads/dev", after }), "push");
+    must(await forge.act("push", { by: "sam", repository: fork.name, ref: "refs/heads/main", after }), "push");
     const sam = octokitWith(stage.github.url, await stage.github.tokenFor({ person: "sam" })).rest;
-    const { number } = (await sam.pulls.create({ ...at, title: "Outside", head: "sam:dev", base: "main" })).data;
+    const { number } = (await sam.pulls.create({ ...at, title: "Outside", head: "sam:main", base: "main" })).data;
     await sam.issues.createComment({ ...at, issue_number: number, body: "/plangate approve" });
     const waiting = await here.news();
     const asked = waiting.filter(({ event }) => event === "issue_comment");

@@ -8,6 +8,7 @@ const events: ReadonlyMap<string, readonly string[]> = new Map([
   ["delete", []],
   ["issue_comment", ["types"]],
   ["issues", ["types"]],
+  ["merge_group", ["types"]],
   ["pull_request", ["types", "branches", "paths"]],
   ["pull_request_review", ["types"]],
   ["pull_request_target", ["types", "branches", "paths"]],

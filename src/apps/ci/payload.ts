@@ -60,6 +60,7 @@ const change = z.object({
     head: z.object({ ref: refName, sha: commitSha }),
   }),
 });
+const mergeGroup = z.object({ merge_group: z.object({ head_sha: commitSha, base_sha: commitSha }) });
 const push = z.object({ ref: z.string().max(1024), before: commitOrNothing, after: commitOrNothing });
 const release = z.object({ release: z.object({ tag_name: refName }) });
 const deletion = z.object({ ref: refName, ref_type: z.string().max(20), sender: z.object({ login }) });
@@ -76,6 +77,12 @@ const dispatch = z.object({
 /** The pull request that a body is about; `undefined` where it is about none. */
 export function changeIn({ body }: Payload) {
   return change.safeParse(body).data?.pull_request;
+}
+
+/** What a merge queue would make the base: from what to what; `undefined` where the body is about none. */
+export function mergeGroupIn({ body }: Payload) {
+  const group = mergeGroup.safeParse(body).data?.merge_group;
+  return group === undefined ? undefined : { before: group.base_sha, after: group.head_sha };
 }
 
 /** The branch that was pushed to, and from what to what. */

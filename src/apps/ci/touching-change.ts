@@ -2,7 +2,7 @@ import type { CommitSha, TreeSha } from "../../domain/names.ts";
 import { rowsInto, rowsOfPush } from "../../engine/index.ts";
 import type { Transition } from "../../flow/flow.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
-import { changeIn, pushIn } from "./payload.ts";
+import { changeIn, mergeGroupIn, pushIn } from "./payload.ts";
 
 /** The change that started this run, as Git has it. */
 export interface TouchingChange {
@@ -31,6 +31,12 @@ export async function changeOf(ci: Ci, opened: OpenJob): Promise<TouchingChange 
     const rows = rowsInto(flow, "pull_request", change.base.ref);
     const before = await repository.treeOf(base);
     return { before, after: merged.tree, commit: head, base, rows, pullRequest: change.number };
+  }
+  const group = mergeGroupIn(ci.payload);
+  if (group !== undefined) {
+    const [before, after] = [await repository.treeOf(group.before), await repository.treeOf(group.after)];
+    // It is checked like a change. What it brings was planned for its pull requests, and is planned anew where it moved since.
+    return { before, after, commit: group.after, base: group.before, rows: [], pullRequest: null };
   }
   const push = pushIn(ci.payload);
   if (push === undefined || push.after === null) return undefined;

@@ -148,7 +148,9 @@ function report(making: Making, { of: { change, dispatched }, needed, plans }: R
     const list = environment === undefined ? "" : `, "ordered": ${expression(`toJSON(${orderedFor(environment)})`)}`;
     return `"${id}": {"result": ${expression(`toJSON(needs.${id}.result)`)}${list}}`;
   });
-  const elsewhere = expression("github.event_name != 'pull_request' && ' (no pull request)' || ''");
+  const elsewhere = expression(
+    "github.event_name != 'pull_request' && github.event_name != 'merge_group' && ' (no pull request)' || ''",
+  );
   const also = change.onPullRequest && (change.pushed.length > 0 || dispatched);
   // The job itself always comes: one that is skipped would count as passed under whatever name.
   const asked = change.pushed.length > 0 ? { if: brings } : {};

@@ -117,7 +117,13 @@ const common = { permissions: {}, defaults: { run: { shell: "bash" } } } satisfi
 
 function changeTriggers({ defaultBranch }: Making, { onPullRequest, pushed }: ChangeShape): YamlRecord {
   return {
-    ...(onPullRequest ? { pull_request: { types: ["opened", "reopened", "synchronize", "ready_for_review"] } } : {}),
+    ...(onPullRequest
+      ? {
+          pull_request: { types: ["opened", "reopened", "synchronize", "ready_for_review"] },
+          // Where there is a merge queue it waits for the same check, and for ever where that never comes.
+          merge_group: { types: ["checks_requested"] },
+        }
+      : {}),
     // What reaches the default branch is taken up by plangate.yml, which runs there.
     ...(pushed.length === 0 ? {} : { push: { branches: [...pushed, `!${defaultBranch}`, `!${recordBranch}`] } }),
   };

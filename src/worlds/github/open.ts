@@ -1,5 +1,6 @@
 import type { Clock } from "../../delivery/ports.ts";
 import { InternalError } from "../../domain/errors.ts";
+import type { CommitSha } from "../../domain/names.ts";
 import { type Forge, openForge } from "../real/forge/index.ts";
 import { type GitHubApp, openApp } from "./app.ts";
 import { actionsBot, nobody, openTokens } from "./bearer.ts";
@@ -9,6 +10,7 @@ import { openIssuer } from "./id-token.ts";
 import type { Issuer } from "./issuer.ts";
 import { emptyKept, type Kept } from "./kept.ts";
 import { openLimits } from "./limits.ts";
+import { askMergeGroup } from "./merge-group.ts";
 import type { Permissions } from "./permissions.ts";
 import { routes } from "./routes/index.ts";
 import { openRuns, type Runs } from "./runs.ts";
@@ -57,6 +59,8 @@ export interface GitHub {
   readonly runs: Runs;
   /** What happened, as GitHub tells it, and what of it starts workflows. */
   readonly webhooks: Webhooks;
+  /** A merge queue has come to a pull request: what it would make of the base is to be checked. Gives that commit. */
+  askMergeGroup(repository: string, number: number): Promise<CommitSha>;
   /** The next request that it fits is met by this failure. */
   failNext(fault: Fault): void;
   /** Leaves a login (empty: strangers) so many requests for the hour. */
@@ -147,6 +151,7 @@ export async function openGitHub(about: GitHubAbout): Promise<GitHub> {
     revoke: tokens.revoke,
     runs,
     webhooks,
+    askMergeGroup: (repository, number) => askMergeGroup(hub, repository, number),
     failNext: faults.add,
     leaveRequests: limits.leave,
     exchanges,

@@ -124,6 +124,14 @@ async function payloadOf(site: Site, place: Look, event: ForgeEvent | HubEvent):
       const payload = { inputs, ref, workflow, ...around };
       return { event: "workflow_dispatch", payload, ref, commit: (await tipOf(place, ref)) ?? null };
     }
+    case "merge_group": {
+      const { base, head } = event;
+      const group = { head_sha: head.commit, head_ref: head.ref, base_sha: base.commit, base_ref: base.ref };
+      const { sha: id, tree: tree_id, message, author, committer } = (await place.network.commit(head.commit)) ?? {};
+      const head_commit = { id, tree_id, message, author, committer };
+      const payload = { action: "checks_requested", merge_group: { ...group, head_commit }, ...around };
+      return { event: "merge_group", payload, ref: head.ref, commit: head.commit };
+    }
     case "repository_dispatch": {
       const { action, payload: given } = event;
       const payload = { action, branch: repository.defaultBranch, client_payload: given, ...around };

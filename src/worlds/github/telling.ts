@@ -1,13 +1,22 @@
 import type { CommitSha, Instant } from "../../domain/names.ts";
 
 /** What the forge knows nothing of. */
-export type HubEvent = {
-  readonly kind: "repository_dispatch";
-  readonly repository: string;
-  readonly by: string;
-  readonly action: string;
-  readonly payload: Readonly<Record<string, unknown>>;
-};
+export type HubEvent =
+  | {
+      readonly kind: "repository_dispatch";
+      readonly repository: string;
+      readonly by: string;
+      readonly action: string;
+      readonly payload: Readonly<Record<string, unknown>>;
+    }
+  /** A merge queue asks whether its base may become this. */
+  | {
+      readonly kind: "merge_group";
+      readonly repository: string;
+      readonly by: string;
+      readonly base: { readonly ref: string; readonly commit: CommitSha };
+      readonly head: { readonly ref: string; readonly commit: CommitSha };
+    };
 
 /** Something that happened, as GitHub tells it: to webhooks, and as what starts workflows. */
 export interface Delivery {
