@@ -26,6 +26,15 @@ export interface Attacked {
   close(): Promise<void>;
 }
 
+/** What is tried on the way has a life of its own. */
+export function withoutEphemeral(flow: string): string {
+  return flow
+    .replace(/^ *- .*\bin: ephemeral, do:.*\n/m, "")
+    .replace(/^ *ephemeral: .*\n/m, "")
+    .replaceAll(/\bephemeral, /g, "")
+    .replaceAll("{instance}", "");
+}
+
 export async function openAttacked(): Promise<Attacked> {
   const hooks: Attacked["hooks"] = {};
   const addresses = { aws: "", google: "" };
@@ -34,13 +43,7 @@ export async function openAttacked(): Promise<Attacked> {
     preset: "trunk-stored-plan",
     quick: true,
     public: true,
-    // What is tried on the way has a life of its own.
-    edit: (flow) =>
-      flow
-        .replace(/^ *- .*\bin: ephemeral, do:.*\n/m, "")
-        .replace(/^ *ephemeral: .*\n/m, "")
-        .replaceAll(/\bephemeral, /g, "")
-        .replaceAll("{instance}", ""),
+    edit: withoutEphemeral,
     async opened({ github, dir, programs, secrets }) {
       const root = octokitWith(github.url, await github.tokenFor({ person: "root" })).rest;
       const { data } = await root.repos.get(at);
