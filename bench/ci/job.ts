@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { presentEnvironment } from "../../src/compile/names.ts";
+import { madeKeys } from "../../src/testing/made-keys.ts";
 import type { Exchange, Permissions } from "../../src/worlds/github/index.ts";
 import { infra, type SmallGitHub } from "../../test/github/small-github.ts";
 import type { Measured } from "../bench.ts";
@@ -43,8 +45,8 @@ export interface JobGround {
   readonly main: string;
   /** The tool's stand-in. */
   readonly tool: string;
-  /** Every key, by the variable that holds it. */
-  readonly keys: Readonly<Record<string, string>>;
+  /** The folder of keys. */
+  readonly keys: string;
 }
 
 /** Runs a command as a step of a job does: a process of its own, beside a clone of the repository. */
@@ -62,7 +64,7 @@ export async function runInJob(
   writeFileSync(join(temp, "event.json"), JSON.stringify(body));
   for (const file of ["output", "summary"]) writeFileSync(join(temp, file), "");
   const env = {
-    ...keys,
+    ...madeKeys(keys, command === "apply" ? "test" : presentEnvironment),
     PLANGATE_TOOL: tool,
     GITHUB_WORKSPACE: workspace,
     GITHUB_EVENT_NAME: about.event,

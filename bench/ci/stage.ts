@@ -1,11 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { keyFiles, planKeys } from "../../src/adapters/keys/index.ts";
 import { writeHandedPlan } from "../../src/adapters/sealed-plans/index.ts";
+import { keysCommand } from "../../src/apps/ci/make-keys.ts";
 import type { Matrix } from "../../src/apps/ci/matrix.ts";
+import { presentEnvironment } from "../../src/compile/names.ts";
 import { type PlanOrder, planOrderKey } from "../../src/delivery/plan-order.ts";
 import { publicKeysFile } from "../../src/domain/public-keys.ts";
+import { madeKeys } from "../../src/testing/made-keys.ts";
 import { dispatchable, trusted as workflow } from "../../test/github/compiled-rights.ts";
 import { infra, type SmallGitHub, smallGitHub } from "../../test/github/small-github.ts";
 import { type Ended, type JobAbout, runInJob, type Started } from "./job.ts";
@@ -69,10 +71,11 @@ export async function ciStage(
   const names = Array.from({ length: about.stacks }, (_, index) => stackName(index));
   const modules = (value: number) =>
     Object.fromEntries(names.map((name) => [`stacks/${name}/main.tf`, rootModule(value, about.resources)]));
-  const { keys, known } = makeKeys(main, join(dir, "keys"));
+  const keys = join(dir, "keys");
+  await keysCommand(keys, ["test"]);
   const files = {
     [workflow]: dispatchable,
-    [publicKeysFile]: known,
+    [publicKeysFile]: readFileSync(join(keys, basename(publicKeysFile)), "utf8"),
     "plangate.yaml": flow(states),
     "stacks/network/main.tf": null,
   };
@@ -119,7 +122,7 @@ export async function ciStage(
     },
     run: (command, how) => runInJob(ground, command, how),
     handOver: async (ordered, to) => {
-      const sealer = await planKeys(sealingKeys(dir, keys));
+      const sealer = await planKeys(sealingKeys(dir, madeKeys(keys, presentEnvironment)));
       for (const [environment, bundles] of Object.entries(JSON.parse(ordered ?? "{}") as Matrix<PlanOrder>)) {
         for (const { index, orders } of bundles) {
           const handed = mkdtempSync(join(dir, "handed-"));
@@ -133,15 +136,6 @@ export async function ciStage(
     },
     close: () => small.close(),
   };
-}
-
-/** Every key that jobs have, by the variable that holds it, and the file of public ones that is committed. */
-function makeKeys(main: string, folder: string) {
-  execFileSync(process.execPath, [main, "ci", "keys", folder], { stdio: "pipe" });
-  const { [basename(publicKeysFile)]: known = "", ...keys } = Object.fromEntries(
-    readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]),
-  );
-  return { keys, known };
 }
 
 /** The key that closes, where those who seal look for it. */

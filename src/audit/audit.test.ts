@@ -25,10 +25,12 @@ const about = {
   keys: {
     variables: ["PLANGATE_SEAL_KEY"],
     environments: [
-      { name: "plangate", secrets: ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"] },
-      { name: "prod", secrets: ["PLANGATE_OPEN_KEY"] },
-      { name: "prod-plan", secrets: [] },
+      { name: "plangate", secrets: ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY"], keysOf: "plangate" },
+      { name: "prod", secrets: ["PLANGATE_OPEN_KEY", "PLANGATE_DIGEST_KEY"], keysOf: "prod" },
+      { name: "release-gate", secrets: ["PLANGATE_OPEN_KEY", "PLANGATE_APP_KEY"], keysOf: "prod" },
+      { name: "prod-plan", secrets: [], keysOf: "prod-plan" },
     ],
+    closedFor: ["prod"],
   },
   repository: { owner: "Acme", name: "delivery", id: 815_000, ownerId: 4711 },
 };
@@ -464,14 +466,19 @@ describe("keys", () => {
         environments: [
           { name: "Plangate", secrets: ["PLANGATE_OPEN_KEY"] },
           { name: "prod", secrets: [] },
+          { name: "release-gate", secrets: [] },
         ],
       }),
     );
     expect(findings).toEqual([]);
+    // What opens in an environment is its own, at a gate that of where it leads, and an app's key is nothing we make.
     expect(missingKeys).toEqual([
-      { name: "PLANGATE_SEAL_KEY", environment: null },
-      { name: "PLANGATE_SIGN_KEY", environment: "plangate" },
-      { name: "PLANGATE_OPEN_KEY", environment: "prod" },
+      { name: "PLANGATE_SEAL_KEY", environment: null, file: "PLANGATE_SEAL_KEY" },
+      { name: "PLANGATE_SIGN_KEY", environment: "plangate", file: "plangate/PLANGATE_SIGN_KEY" },
+      { name: "PLANGATE_OPEN_KEY", environment: "prod", file: "prod/PLANGATE_OPEN_KEY" },
+      { name: "PLANGATE_DIGEST_KEY", environment: "prod", file: "PLANGATE_DIGEST_KEY" },
+      { name: "PLANGATE_OPEN_KEY", environment: "release-gate", file: "prod/PLANGATE_OPEN_KEY" },
+      { name: "PLANGATE_APP_KEY", environment: "release-gate", file: null },
     ]);
   });
 
@@ -483,7 +490,7 @@ describe("keys", () => {
         publicKeys: null,
         environments: [
           { name: "plangate", secrets: [...open, "PLANGATE_SIGN_KEY"] },
-          { name: "prod", secrets: [...open, "PLANGATE_SIGN_KEY", "DATABASE_PASSWORD"] },
+          { name: "prod", secrets: [...open, "PLANGATE_DIGEST_KEY", "PLANGATE_SIGN_KEY", "DATABASE_PASSWORD"] },
           { name: "prod-plan", secrets: [...open, "DATABASE_PASSWORD"] },
         ],
       }),
@@ -496,7 +503,7 @@ describe("keys", () => {
   });
 
   it("among the variables are held to those of the default branch, as jobs hold them", () => {
-    const ours = publicKeysText({ seal: "age1ours", verify: "ours" });
+    const ours = publicKeysText({ seal: "age1ours", verify: "ours", environments: {} });
     const found = (variables: Readonly<Record<string, string>>, publicKeys: string | null = ours) => {
       const { findings, lacksPublicKeys } = look(keys({ variables, publicKeys, environments: [] }));
       return [lacksPublicKeys, ...findings.map(({ code, where, loophole }) => `${code} ${loophole} ${where}`)];
@@ -513,6 +520,16 @@ describe("keys", () => {
       "keys-damaged L41 .github/plangate/keys.json",
     ]);
     expect(found({ PLANGATE_SEAL_KEY: "age1ours" }, null)).toEqual([true]);
+  });
+
+  it("of environments are missed where the default branch has none of them, while it has others", () => {
+    const text = (environments: Readonly<Record<string, string>>) =>
+      publicKeysText({ seal: "age1ours", verify: "ours", environments });
+    const without = (publicKeys: string | null) =>
+      look(keys({ variables: {}, environments: [], publicKeys })).environmentsWithoutKey;
+    expect(without(text({ dev: "age1dev" }))).toEqual(["prod"]);
+    expect(without(text({ prod: "age1prod" }))).toEqual([]);
+    for (const told of [null, "{}"]) expect(without(told)).toEqual([]);
   });
 
   it("that a token may not see are told as hidden", () => {

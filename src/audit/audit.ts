@@ -6,7 +6,7 @@ import { lookBeyond } from "./beyond.ts";
 import { compareEnvironments } from "./compare-environments.ts";
 import { compareRulesets } from "./compare-rulesets.ts";
 import { compareActions, compareLabels, compareMergeButtons, compareReleases, hidden } from "./compare-switches.ts";
-import { lacksPublicKeys, misplacedKeys, missingKeys, replacedKeys } from "./keys.ts";
+import { environmentsWithoutKey, lacksPublicKeys, misplacedKeys, missingKeys, replacedKeys } from "./keys.ts";
 
 /** What is found where the settings are those of another repository than the flow's: nothing is to be changed there. */
 export const anotherRepositoryCode = "another-repository";
@@ -38,6 +38,8 @@ export interface Audited {
   readonly missingKeys: readonly MissingKey[];
   /** Whether nothing on the default branch says which public keys are the repository's. */
   readonly lacksPublicKeys: boolean;
+  /** Environments that what is there says no key of, so that no plan of theirs is taken. */
+  readonly environmentsWithoutKey: readonly string[];
 }
 
 /** What a part of the settings comes to. */
@@ -66,6 +68,7 @@ export function audit(declared: ForgeSettings, seen: SeenSettings, about: AuditA
     notOffered: [...rulesets.notOffered, ...environments.notOffered, ...actions.notOffered, ...releases.notOffered],
     missingKeys: missingKeys(about.keys, seen),
     lacksPublicKeys: lacksPublicKeys(seen),
+    environmentsWithoutKey: environmentsWithoutKey(about.keys, seen),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { KeysWanted, MissingKey } from "../domain/forge-keys.ts";
-import { parsePublicKeys, publicKeysFile, replacedVariables } from "../domain/public-keys.ts";
+import { type KeysWanted, keyFileOf, keysOfApp, type MissingKey } from "../domain/forge-keys.ts";
+import { keyOfEnvironment, parsePublicKeys, publicKeysFile, replacedVariables } from "../domain/public-keys.ts";
 import type { SeenSettings } from "../domain/seen-settings.ts";
 import type { SettingsFinding } from "../domain/settings-finding.ts";
 import { hidden } from "./compare-switches.ts";
@@ -12,12 +12,22 @@ export function missingKeys(wanted: KeysWanted, { keys }: SeenSettings): readonl
   if (keys.kind !== "seen") return [];
   const { variables, environments } = keys.value;
   return [
-    ...wanted.variables.filter((name) => !(name in variables)).map((name) => ({ name, environment: null })),
-    ...wanted.environments.flatMap(({ name: environment, secrets }) => {
+    ...wanted.variables
+      .filter((name) => !(name in variables))
+      .map((name) => ({ name, environment: null, file: keysOfApp.has(name) ? null : name })),
+    ...wanted.environments.flatMap(({ name: environment, secrets, keysOf }) => {
       const there = environments.find(({ name }) => isSame(name, environment))?.secrets;
-      return secrets.filter((name) => there?.includes(name) === false).map((name) => ({ name, environment }));
+      return secrets
+        .filter((name) => there?.includes(name) === false)
+        .map((name) => ({ name, environment, file: keysOfApp.has(name) ? null : keyFileOf(name, keysOf) }));
     }),
   ];
+}
+
+/** Environments of the flow that the file of public keys has none for: no plan of theirs is taken until it does. */
+export function environmentsWithoutKey({ closedFor }: KeysWanted, { keys }: SeenSettings): readonly string[] {
+  const known = keys.kind === "seen" && keys.value.publicKeys !== null ? parsePublicKeys(keys.value.publicKeys) : null;
+  return known ? closedFor.filter((name) => keyOfEnvironment(known, name) === null) : [];
 }
 
 /** Whether the default branch lacks the file that jobs hold variables to: until it is there, they end with an error. */

@@ -18,7 +18,12 @@ export function planEnvironment(environment: string): string {
 }
 
 /** Secrets that environments alone may hold: one of the repository would be every workflow's of every branch. */
-export const environmentSecrets: readonly string[] = ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_APP_KEY"];
+export const environmentSecrets: readonly string[] = [
+  "PLANGATE_OPEN_KEY",
+  "PLANGATE_SIGN_KEY",
+  "PLANGATE_DIGEST_KEY",
+  "PLANGATE_APP_KEY",
+];
 
 /**
  * How long jobs that hold an identity may take, in minutes; what the identity is held by ends with them, and not before. An

@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { parsePublicKeys, publicKeysText, replacedVariables } from "./public-keys.ts";
+import { keyOfEnvironment, parsePublicKeys, publicKeysText, replacedVariables } from "./public-keys.ts";
 
-const keys = { seal: "age1ours", verify: "-----BEGIN\nours\n-----END" };
+const environments = { dev: "age1dev", prod: "age1prod" };
+const keys = { seal: "age1ours", verify: "-----BEGIN\nours\n-----END", environments };
 
 describe("the file of public keys", () => {
   it("is read as it is written", () => {
-    expect(parsePublicKeys(publicKeysText({ seal: "age1ours\n", verify: `${keys.verify}\n` }))).toEqual(keys);
+    const given = { prod: "age1prod\n", dev: "age1dev" };
+    const text = publicKeysText({ seal: "age1ours\n", verify: `${keys.verify}\n`, environments: given });
+    expect(parsePublicKeys(text)).toEqual(keys);
+    expect(text).toBe(publicKeysText(keys));
   });
 
   it.each([
@@ -15,11 +19,22 @@ describe("the file of public keys", () => {
     "[]",
     "{}",
     '{"seal":"a"}',
-    '{"seal":1,"verify":"b"}',
-    '{"seal":" ","verify":"b"}',
-    '{"seal":"a","verify":"b","more":"c"}',
+    '{"seal":"a","verify":"b"}',
+    '{"seal":1,"verify":"b","environments":{}}',
+    '{"seal":" ","verify":"b","environments":{}}',
+    '{"seal":"a","verify":"b","environments":[]}',
+    '{"seal":"a","verify":"b","environments":{"dev":7}}',
+    '{"seal":"a","verify":"b","environments":{"dev":" "}}',
+    '{"seal":"a","verify":"b","environments":{},"more":"c"}',
   ])("says nothing when it holds %j", (text) => {
     expect(parsePublicKeys(text)).toBeUndefined();
+  });
+
+  it("has a key of the environments that it names, and of nothing else", () => {
+    expect(keyOfEnvironment(keys, "prod")).toBe("age1prod");
+    for (const other of ["test", "constructor", "__proto__"]) expect(keyOfEnvironment(keys, other)).toBeNull();
+    const odd = parsePublicKeys('{"seal":"a","verify":"b","environments":{"__proto__":"age1x"}}');
+    expect(odd && keyOfEnvironment(odd, "dev")).toBeNull();
   });
 
   it("tells which variables hold another key, whatever spaces are around it", () => {

@@ -81,9 +81,11 @@ describe("an audit of a repository", () => {
   it("says which keys are missing where, until they are there, and finds one that is out of place", async () => {
     small = await smallGitHub({ private: false });
     const { look, fix } = await auditor(flowOf(renderPreset("trunk-demo")), "root");
-    expect((await look()).missingKeys).toEqual(["PLANGATE_SEAL_KEY", "PLANGATE_VERIFY_KEY"].map(ofRepository));
+    expect((await look()).missingKeys).toMatchObject(["PLANGATE_SEAL_KEY", "PLANGATE_VERIFY_KEY"].map(ofRepository));
     expect((await look()).lacksPublicKeys).toBe(true);
-    await small.pushed("root", "main", { [publicKeysFile]: publicKeysText({ seal: "x", verify: "y" }) });
+    const environments = { prod: "z" };
+    await small.pushed("root", "main", { [publicKeysFile]: publicKeysText({ seal: "x", verify: "y", environments }) });
+    expect(await look()).toMatchObject({ lacksPublicKeys: false, environmentsWithoutKey: ["test"] });
     await fix();
     const { rest } = await small.as("root");
     const put = (environment: string, name: string) =>
@@ -92,14 +94,18 @@ describe("an audit of a repository", () => {
         ...{ key_id: "1", encrypted_value: Buffer.alloc(48).toString("base64") },
       });
     const { missingKeys } = await look();
-    expect(missingKeys.map(({ name, environment }) => `${environment} ${name}`)).toEqual([
-      "null PLANGATE_SEAL_KEY",
-      "null PLANGATE_VERIFY_KEY",
-      "plangate PLANGATE_OPEN_KEY",
-      "plangate PLANGATE_SIGN_KEY",
-      "prod PLANGATE_OPEN_KEY",
-      "demo-test PLANGATE_OPEN_KEY",
-      "teardown-test PLANGATE_OPEN_KEY",
+    expect(missingKeys.map(({ name, environment, file }) => `${environment} ${name} ${file}`)).toEqual([
+      "null PLANGATE_SEAL_KEY PLANGATE_SEAL_KEY",
+      "null PLANGATE_VERIFY_KEY PLANGATE_VERIFY_KEY",
+      "plangate PLANGATE_OPEN_KEY plangate/PLANGATE_OPEN_KEY",
+      "plangate PLANGATE_DIGEST_KEY PLANGATE_DIGEST_KEY",
+      "plangate PLANGATE_SIGN_KEY plangate/PLANGATE_SIGN_KEY",
+      "prod PLANGATE_OPEN_KEY prod/PLANGATE_OPEN_KEY",
+      "prod PLANGATE_DIGEST_KEY PLANGATE_DIGEST_KEY",
+      "demo-test PLANGATE_OPEN_KEY test/PLANGATE_OPEN_KEY",
+      "demo-test PLANGATE_DIGEST_KEY PLANGATE_DIGEST_KEY",
+      "teardown-test PLANGATE_OPEN_KEY test/PLANGATE_OPEN_KEY",
+      "teardown-test PLANGATE_DIGEST_KEY PLANGATE_DIGEST_KEY",
     ]);
     for (const { name, environment } of missingKeys) {
       if (environment === null) await rest.actions.createRepoVariable({ owner, repo, name, value: "x" });

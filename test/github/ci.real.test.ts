@@ -7,6 +7,7 @@ import { openWorkflowRuns } from "../../src/adapters/github/workflow-runs.ts";
 import type { Matrix } from "../../src/apps/ci/matrix.ts";
 import type { CommitSha } from "../../src/domain/names.ts";
 import { renderPreset } from "../../src/flow/index.ts";
+import { madeKeys } from "../../src/testing/made-keys.ts";
 import type { Permissions } from "../../src/worlds/github/index.ts";
 import { type Ran, run } from "../real/support/command-line.ts";
 import { applying, deciding, dispatchable, trusted } from "./compiled-rights.ts";
@@ -108,8 +109,10 @@ async function step(
   execFileSync("git", ["clone", "--quiet", small.github.forge.dirOf(infra), workspace]);
   writeFileSync(join(temp, "event.json"), JSON.stringify({ repository: { default_branch: "main" }, ...about.body }));
   for (const file of ["output", "summary"]) writeFileSync(join(temp, file), "");
-  const keys = join(small.dir, "keys");
-  const env = Object.fromEntries(readdirSync(keys).map((file) => [file, readFileSync(join(keys, file), "utf8")]));
+  const env = madeKeys(
+    join(small.dir, "keys"),
+    name === "apply" ? (about.env?.PLANGATE_ENVIRONMENT ?? "") : "plangate",
+  );
   const ran = await run(join(temp, "beside"), ["ci", name, ...(about.more ?? [])], {
     env: {
       ...env,
@@ -134,7 +137,9 @@ async function step(
 
 describe("the commands, on GitHub's interface", () => {
   beforeEach(async () => {
-    const made = await run(small.dir, ["ci", "keys", join(small.dir, "keys")]);
+    const clone = join(small.dir, "clone");
+    execFileSync("git", ["clone", "--quiet", small.github.forge.dirOf(infra), clone]);
+    const made = await run(clone, ["ci", "keys", join(small.dir, "keys")]);
     expect(made.code).toBe(0);
     const file = readFileSync(join(small.dir, "keys", "keys.json"), "utf8");
     await small.pushed("root", "main", { ".github/plangate/keys.json": file });
@@ -290,7 +295,7 @@ describe("the commands, on GitHub's interface", () => {
     });
   });
 
-  it("end every job that is given another public key than the default branch has, or any where that has none: whoever may write replaces variables", async () => {
+  it("end every job that is given another public key than the default branch has, any where that has none, or one that opens more than its environment", async () => {
     const file = readFileSync(join(small.dir, "keys", "keys.json"), "utf8");
     const { seal } = JSON.parse(file) as { seal: string };
     const run = (await start({ event: "schedule", ref: "refs/heads/main" })).id;
@@ -305,12 +310,17 @@ describe("the commands, on GitHub's interface", () => {
     expect(await step("plan", plan)).toMatchObject(replaced);
     expect(await step("decide", { ...decide, env: plan.env })).toMatchObject(replaced);
     expect(await step("decide", decide)).toMatchObject({ code: 0 });
-    await small.pushed("root", "main", { ".github/plangate/keys.json": null });
     const apply = {
       ...about,
       permissions: { contents: "write" },
       env: { PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: "[]" },
     } as const;
+    const { PLANGATE_OPEN_KEY = "" } = madeKeys(join(small.dir, "keys"), "plangate");
+    expect(await step("apply", { ...apply, env: { ...apply.env, PLANGATE_OPEN_KEY } })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/keys-replaced.*PLANGATE_OPEN_KEY in the environment test is not the key of test/s),
+    });
+    await small.pushed("root", "main", { ".github/plangate/keys.json": null });
     const asked = { code: 1, stderr: expect.stringMatching(/keys-not-committed.*`plangate ci keys`/s) };
     expect(await step("plan", { ...plan, env: apply.env })).toMatchObject(asked);
     expect(await step("decide", decide)).toMatchObject(asked);
@@ -363,7 +373,8 @@ describe("the commands, on GitHub's interface", () => {
     const run = await start({ event: "push", ref: "refs/heads/main" });
     const sha = await small.tip("refs/heads/main");
     const body = { ref: "refs/heads/main", before: "0".repeat(40), after: sha, sender: { login: "ann" } };
-    for (const missing of ["PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", "PLANGATE_VERIFY_KEY", "PLANGATE_SEAL_KEY"]) {
+    for (const kind of ["OPEN", "SIGN", "DIGEST", "VERIFY", "SEAL"]) {
+      const missing = `PLANGATE_${kind}_KEY`;
       const about = { run: run.id, event: "push", body, permissions: deciding };
       const decided = await step("decide", { ...about, env: { [missing]: "" } });
       expect(decided).toMatchObject({ code: 2, stderr: expect.stringMatching(`${missing} is not set[^]*audit`) });

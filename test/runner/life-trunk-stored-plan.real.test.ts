@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { rootModule } from "./stage-files.ts";
 import { firstPush, patient, refusedByRules, whole } from "./story-of-a-repository.ts";
 import { openThirdWorld, type ThirdWorld } from "./third-world.ts";
+import { whoOpens } from "./who-opens.ts";
 
 let world: ThirdWorld | undefined;
 afterEach(() => world?.close());
@@ -46,5 +47,12 @@ describe("a repository that began with trunk-stored-plan, on GitHub", () => {
     expect(stands("prod")).toEqual(["two", "two"]);
     expect(await world.deployments()).toMatchObject({ ephemeral: "success", test: "success", prod: "success" });
     expect(await world.verified()).toMatch(whole);
+    // Its own key, and that of the jobs that present: no apply of a lesser environment reads the plans of prod.
+    expect(await whoOpens(world.stage)).toEqual({
+      ephemeral: ["ephemeral, plangate"],
+      test: ["plangate, test"],
+      prod: ["plangate, prod"],
+      "handed over": ["plangate"],
+    });
   });
 });

@@ -251,9 +251,9 @@ async function fixAtOnce({ small }: UserStage, text: string): Promise<void> {
 
 /** Does what the line says that `audit` tells for a key that is missing, as GitHub's own command line does it. */
 async function putKey(stage: UserStage, folder: string, hint: string): Promise<void> {
-  const [, kind, name = "", , environment] =
-    /^gh (variable|secret) set ([A-Z_]+)( --env ([\w.-]+))? < FOLDER\/\2;/.exec(hint) ?? [];
-  const value = readFileSync(join(folder, name), "utf8");
+  const [, kind, name = "", , environment, file = ""] =
+    /^gh (variable|secret) set ([A-Z_]+)( --env ([\w.-]+))? < FOLDER\/([\w./-]+);/.exec(hint) ?? [];
+  const value = readFileSync(join(folder, file), "utf8");
   const { rest } = await stage.as("root");
   if (kind === "variable" && environment === undefined) {
     await rest.actions.createRepoVariable({ ...at, name, value });

@@ -2,24 +2,28 @@
  * The repository of a story on the look-alike GitHub as it begins: the flow and all that it compiles to, the keys where they
  * belong, and a record of what was applied before.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { parseDocument } from "yaml";
 import { openBundleFolder } from "../../src/adapters/bundles/index.ts";
 import { openRemoteBranch } from "../../src/adapters/git/index.ts";
 import { applyKeys, presentKeys, secretKey } from "../../src/adapters/keys/index.ts";
 import { openRecordBranch } from "../../src/adapters/record-branch/index.ts";
 import { placeJobKeys } from "../../src/apps/ci/job-keys.ts";
+import { recipientAt } from "../../src/apps/ci/public-keys.ts";
 import { version } from "../../src/apps/cli/version.ts";
 import { compile } from "../../src/compile/index.ts";
-import { recordBranch } from "../../src/compile/names.ts";
+import { presentEnvironment, recordBranch } from "../../src/compile/names.ts";
 import { keysOf, settingsOf } from "../../src/compile/settings/index.ts";
 import { changesOf } from "../../src/compile/written/index.ts";
+import { keyFileOf } from "../../src/domain/forge-keys.ts";
 import type { CommitSha } from "../../src/domain/names.ts";
+import { parsePublicKeys, publicKeysFile } from "../../src/domain/public-keys.ts";
 import type { Holder } from "../../src/domain/run.ts";
 import { type Flow, parseFlow, renderPreset, stacksIn } from "../../src/flow/index.ts";
 import { placeOf } from "../../src/flow/instances.ts";
 import { openDecidingHost } from "../../src/hosts/actions/index.ts";
+import { madeKeys } from "../../src/testing/made-keys.ts";
 import { teamsOf } from "../../src/worlds/forge-rules.ts";
 import type { GitHub } from "../../src/worlds/github/index.ts";
 import { applyBefore } from "../../src/worlds/real/baseline.ts";
@@ -88,12 +92,12 @@ export function placeKeys(github: GitHub, flow: Flow, folder: string) {
   const { settings } = settingsOf(flow, { flowFile, defaultBranch: "main" });
   const kept = github.kept(repository);
   const at = { createdAt: 0, updatedAt: 0 };
-  const textOf = (name: string) => readFileSync(join(folder, name), "utf8").trim();
+  const textOf = (file: string) => readFileSync(join(folder, file), "utf8").trim();
   const wanted = keysOf(flow, settings);
   for (const name of wanted.variables) kept.variables.set(name, { name, value: textOf(name), ...at });
-  for (const { name: environment, secrets } of wanted.environments) {
+  for (const { name: environment, secrets, keysOf: whose } of wanted.environments) {
     for (const name of secrets) kept.environments.get(environment.toLowerCase())?.secrets.set(name, at);
-    environments[environment] = Object.fromEntries(secrets.map((name) => [name, textOf(name)]));
+    environments[environment] = Object.fromEntries(secrets.map((name) => [name, textOf(keyFileOf(name, whose))]));
   }
   return { repository: {}, environments };
 }
@@ -113,8 +117,8 @@ export async function settleRecord({ github, scene, dir, keys, states, first, cl
   const { flow } = scene;
   const [home, url] = [join(dir, "home"), `${github.url}/${repository}.git`];
   mkdirSync(home);
-  const env = Object.fromEntries(readdirSync(keys).map((name) => [name, readFileSync(join(keys, name), "utf8")]));
-  const placed = placeJobKeys("present", env, home);
+  const placed = placeJobKeys("present", madeKeys(keys, presentEnvironment), home);
+  const known = parsePublicKeys(readFileSync(join(keys, basename(publicKeysFile)), "utf8")) ?? null;
   const rights = { contents: "write" } as const;
   const token = await github.tokenFor(
     flow.identity === "app" ? { installation: rights, repositories: [repository] } : { job: rights, repository },
@@ -142,6 +146,7 @@ export async function settleRecord({ github, scene, dir, keys, states, first, cl
     progress: () => undefined,
     handedOver: [],
     seen: new Map(),
+    recipientAt: (environment) => recipientAt(known, environment),
   });
   try {
     const { delivery } = host;

@@ -61,7 +61,10 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const github = await openGitHub({ dir: join(dir, "forge"), clock, check: checkExchange });
   const { forge } = github;
   const keys = join(dir, "keys");
-  await keysCommand(keys);
+  await keysCommand(
+    keys,
+    flow.environments.map(({ name }) => name),
+  );
   if (flow.identity === "app") writeAppKeys(github, keys);
   const first = await settleForge(forge, scene, {
     ...fixture.firstFiles,

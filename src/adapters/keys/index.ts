@@ -4,6 +4,15 @@
  */
 
 export { type KeyFile, keyFiles } from "./files.ts";
-export { type ApplyKeys, applyKeys, ensureKeys, type PresentKeys, planKeys, presentKeys, secretKey } from "./keys.ts";
-export { makeSealingKeys } from "./seal.ts";
+export {
+  type ApplyKeys,
+  applyKeys,
+  ensureKeys,
+  makeDigestKey,
+  type PresentKeys,
+  planKeys,
+  presentKeys,
+  secretKey,
+} from "./keys.ts";
+export { isRecipient, makeSealingKeys, recipientOf, sealerFor } from "./seal.ts";
 export { makeSigningKeys } from "./sign.ts";

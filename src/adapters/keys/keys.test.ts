@@ -56,6 +56,15 @@ describe("a key folder", () => {
     expect(await sealer.seal(Uint8Array.of(1))).toBeInstanceOf(Uint8Array);
   });
 
+  it("gives present a sealer for itself and for others, each of whom opens alone", async () => {
+    const [present, dev, prod] = [await newKeys(), await newKeys(), await newKeys()];
+    const recipient = readFileSync(join(dev, "recipient.txt"), "utf8").trim();
+    const sealed = await (await presentKeys(present)).sealerWith([recipient]).seal(Uint8Array.of(1));
+    for (const dir of [present, dev])
+      expect(await (await applyKeys(dir)).opener.open(sealed)).toEqual(Uint8Array.of(1));
+    await expect((await applyKeys(prod)).opener.open(sealed)).rejects.toMatchObject({ code: "bundle-altered" });
+  });
+
   it("gives apply nothing to sign or seal with", async () => {
     const dir = await newKeys();
     for (const name of ["recipient.txt", "signing-key.pem", "secret-key.txt"]) rmSync(join(dir, name));

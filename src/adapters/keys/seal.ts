@@ -12,20 +12,39 @@ export async function makeSealingKeys(): Promise<{ readonly identity: string; re
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-/** Seals as age files, for the recipient in the key folder. Anyone with the recipient can do it: a seal says nothing about who made it. */
-export async function readSealer(dir: string): Promise<Sealer> {
-  const recipient = await readOneLine(dir, "recipient", /^age1[0-9a-z]{58}$/);
+const recipientForm = /^age1[0-9a-z]{58}$/;
+const identityForm = /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/;
+
+/** The recipient that an identity opens for; null where it is none. */
+export async function recipientOf(identity: string): Promise<string | null> {
+  if (!identityForm.test(identity)) return null;
+  const { identityToRecipient } = await age();
+  // A text of that form may have a wrong checksum.
+  return identityToRecipient(identity).catch(() => null);
+}
+
+export function isRecipient(text: string): boolean {
+  return recipientForm.test(text);
+}
+
+/** Seals as age files, each recipient opens them alone. Anyone with the recipients can do it: a seal says nothing about who made it. */
+export function sealerFor(recipients: readonly [string, ...string[]]): Sealer {
   return {
     seal: async (plain) => {
       const encrypter = new (await age()).Encrypter();
-      encrypter.addRecipient(recipient);
+      for (const recipient of recipients) encrypter.addRecipient(recipient);
       return whole(await encrypter.encrypt(streamOf(plain)));
     },
   };
 }
 
+/** The recipient in the key folder. */
+export function readRecipient(dir: string): Promise<string> {
+  return readOneLine(dir, "recipient", recipientForm);
+}
+
 export async function readOpener(dir: string): Promise<Opener> {
-  const identity = await readOneLine(dir, "identity", /^AGE-SECRET-KEY-1[0-9A-Z]{58}$/);
+  const identity = await readOneLine(dir, "identity", identityForm);
   return {
     open: async (sealed) => {
       const decrypter = new (await age()).Decrypter();

@@ -13,6 +13,7 @@ import { readVariables } from "./job-variables.ts";
 import { leave } from "./leave.ts";
 import { type ApplyOrder, applyOrdersIn, environmentHeldBy, placeKeyOf } from "./matrix.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
+import { mustOpenOnlyFor } from "./public-keys.ts";
 import { nextSteps, nextText, tellDelivered } from "./tell-delivered.ts";
 
 /** Applies runs of one environment that were approved, each decided on once more with everything looked at again. */
@@ -23,6 +24,7 @@ export function applyCommand(ci: Ci): Promise<CiResult> {
     const environment = environmentHeldBy(opened.flow, held);
     if (environment === undefined)
       throw refused(`${JSON.stringify(held)} is neither an environment nor a gate of the flow`);
+    await mustOpenOnlyFor(ci.env, opened.publicKeys, { environment, held });
     const orders = applyOrdersIn(mustHave(ci.env, "PLANGATE_ORDERS"), opened.flow, environment);
     const store = await ci.outside.store();
     try {

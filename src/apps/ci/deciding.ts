@@ -4,6 +4,7 @@ import type { StateVersion } from "../../domain/plan.ts";
 import { type JobHost, type JobOptions, openDecidingHost } from "../../hosts/actions/index.ts";
 import { placeJobKeys } from "./job-keys.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
+import { mustOpenOnlyFor, recipientAt } from "./public-keys.ts";
 
 /** What a job that decides works with besides its repository. */
 export interface Deciding {
@@ -23,12 +24,15 @@ export async function inDecidingHost<Value>(
   { store, forge, handedOver, seen }: DecidingWith,
   use: (host: JobHost) => Promise<Value>,
 ): Promise<Value> {
+  // Where nothing is to be opened nothing is loaded for it.
+  if (handedOver.length > 0) await mustOpenOnlyFor(ci.env, opened.publicKeys, null);
   const keys = placeJobKeys("present", ci.env, opened.home);
   try {
     const host = await openDecidingHost({
       ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
       handedOver,
       seen,
+      recipientAt: (environment) => recipientAt(opened.publicKeys, environment),
       proveFlow: async (changed) => (await import("../cli/prove-flow.ts")).proveInCheck(changed, ci.signal),
     });
     // They were read, and the tool that is started from here on may read any file.

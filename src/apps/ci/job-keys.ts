@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type KeyFile, keyFiles } from "../../adapters/keys/index.ts";
-import { keyedDigestOf } from "../../domain/digest.ts";
 import { publicKeyVariables } from "../../domain/public-keys.ts";
 import { type Env, mustHave } from "./job.ts";
 import { bundleVariables } from "./job-bundles.ts";
@@ -12,7 +11,8 @@ export const keyVariables = {
   identity: "PLANGATE_OPEN_KEY",
   signing: "PLANGATE_SIGN_KEY",
   trusted: publicKeyVariables.verify,
-} as const;
+  secret: "PLANGATE_DIGEST_KEY",
+} as const satisfies Readonly<Record<KeyFile, string>>;
 
 /** What each kind of job holds, and nothing beyond it. */
 const keysOf = {
@@ -30,32 +30,24 @@ export interface JobKeys {
   remove(): void;
 }
 
-/**
- * Writes the keys of this kind of job into a folder of its own. The key for digests of secret values follows from the one
- * that opens, so that nobody has to keep another secret and every job that compares inputs has the same.
- */
+/** Writes the keys of this kind of job into a folder of its own. */
 export function placeJobKeys(kind: JobKind, env: Env, under: string): JobKeys {
   const dir = join(under, "keys");
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const file of keysOf[kind]) {
-    const content = file === "secret" ? digestKey(keyIn(env, keyVariables.identity)) : keyIn(env, keyVariables[file]);
+    const content = mustHave(env, keyVariables[file], missingKeyHint);
     writeFileSync(join(dir, keyFiles[file]), `${content.trim()}\n`, { mode: 0o600, flag: "wx" });
   }
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
-function keyIn(env: Env, name: string): string {
-  return mustHave(env, name, "It is a variable or secret on GitHub: `plangate audit` says where which key is missing.");
-}
-
-function digestKey(openKey: string): string {
-  return keyedDigestOf(Buffer.from(openKey.trim()), "digests of secret values").slice("hmac:".length);
-}
+export const missingKeyHint = "It is a variable or secret on GitHub: `plangate audit` says where which key is missing.";
 
 /** What opens something and is nobody's to see. */
 const secretVariables: ReadonlySet<string> = new Set([
   keyVariables.identity,
   keyVariables.signing,
+  keyVariables.secret,
   "PLANGATE_APP_KEY",
   "GITHUB_TOKEN",
   ...Object.values(bundleVariables),

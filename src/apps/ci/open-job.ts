@@ -6,6 +6,7 @@ import type { Watcher } from "../../delivery/deliver.ts";
 import type { ChangeReader } from "../../delivery/ports/change-reader.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { CommitSha } from "../../domain/names.ts";
+import type { PublicKeys } from "../../domain/public-keys.ts";
 import type { Flow } from "../../flow/flow.ts";
 import type { Env, Job } from "./job.ts";
 import { withoutKeys } from "./job-keys.ts";
@@ -46,6 +47,8 @@ export interface OpenJob {
   readonly reader: ChangeReader;
   readonly defaultBranch: string;
   readonly flow: Flow;
+  /** Those of the default branch; null in a job that is given no public key. */
+  readonly publicKeys: PublicKeys | null;
   /** For programs: without keys and tokens. */
   readonly env: Env;
 }
@@ -64,9 +67,9 @@ export async function withJob<Value>(ci: Ci, use: (opened: OpenJob) => Promise<V
       const commit = await repository.resolve(`refs/heads/${defaultBranch}`);
       if (commit === undefined) throw noDefaultBranch(defaultBranch);
       const treeOf = (of: CommitSha) => repository.treeOf(of);
-      await mustBeKnownKeys(ci.env, { reader, tree: await treeOf(commit) });
+      const publicKeys = await mustBeKnownKeys(ci.env, { reader, tree: await treeOf(commit) });
       const flow = await outside.flowAt(commit, { file: flowFile, reader, treeOf });
-      return await use({ home, dir, repository, reader, defaultBranch, flow, env });
+      return await use({ home, dir, repository, reader, defaultBranch, flow, publicKeys, env });
     } finally {
       repository.close();
     }

@@ -85,7 +85,7 @@ export const commands: readonly CliCommand[] = [
         )
         .argument(
           "[name]",
-          "of check-files: fmt, validate, tflint or tfsec; of keys: a new folder, a file each is put into it",
+          "of check-files: fmt, validate, tflint or tfsec; of keys: a new folder, or a copy of one that it made",
         )
         .addHelpText(
           "after",
@@ -102,9 +102,10 @@ export const commands: readonly CliCommand[] = [
             "  apply      applies runs of PLANGATE_ORDERS in PLANGATE_ENVIRONMENT, each decided on once more",
             "  go-on      starts plangate.yml again where the apply jobs of this run left something",
             "  check      fails unless each job of PLANGATE_NEEDS did its work, or had none",
-            "  keys       makes the keys of a repository",
-            "decide and present hold PLANGATE_OPEN_KEY, PLANGATE_SIGN_KEY, PLANGATE_SEAL_KEY and PLANGATE_VERIFY_KEY; apply holds",
-            "PLANGATE_OPEN_KEY and PLANGATE_VERIFY_KEY.",
+            "  keys       makes the keys of a repository, and those of environments that a copy of them has none for",
+            "decide and present hold PLANGATE_OPEN_KEY, which opens all plans, PLANGATE_SIGN_KEY, PLANGATE_DIGEST_KEY,",
+            "PLANGATE_SEAL_KEY and PLANGATE_VERIFY_KEY; apply holds PLANGATE_OPEN_KEY of its environment alone,",
+            "PLANGATE_DIGEST_KEY and PLANGATE_VERIFY_KEY.",
           ].join("\n"),
         )
         .addHelpText("after", example("plangate ci decide", "plangate ci keys ~/plangate-keys")),

@@ -78,6 +78,7 @@ export function applyWorkflow(making: Making): YamlRecord {
               PLANGATE_ENVIRONMENT: expression("inputs.environment"),
               PLANGATE_ORDERS: expression("inputs.orders"),
               PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),
+              PLANGATE_DIGEST_KEY: expression("secrets.PLANGATE_DIGEST_KEY"),
               PLANGATE_VERIFY_KEY: expression("vars.PLANGATE_VERIFY_KEY"),
             },
           }),
@@ -89,7 +90,8 @@ export function applyWorkflow(making: Making): YamlRecord {
 
 /** What an environment keeps that the job needs. A job that calls a workflow has to name each, and none of them is its own. */
 function secretsOf({ flow }: Making, variables: readonly string[]): readonly string[] {
-  return ["PLANGATE_OPEN_KEY", ...(flow.identity === "app" ? ["PLANGATE_APP_KEY"] : []), ...variables];
+  const app = flow.identity === "app" ? ["PLANGATE_APP_KEY"] : [];
+  return ["PLANGATE_OPEN_KEY", "PLANGATE_DIGEST_KEY", ...app, ...variables];
 }
 
 export interface ApplyOf {

@@ -1,3 +1,4 @@
+import { environmentSecrets } from "../names.ts";
 import { bundleSecrets, bundlesStep } from "./bundles-identity.ts";
 import { expression } from "./expressions.ts";
 import type { Making } from "./making.ts";
@@ -123,7 +124,7 @@ export function plangateWithTool(
 }
 
 /** What opens, signs, or acts for plangate. */
-const ownSecrets = ["GITHUB_TOKEN", "PLANGATE_APP_KEY", "PLANGATE_OPEN_KEY", "PLANGATE_SIGN_KEY", ...bundleSecrets];
+const ownSecrets = ["GITHUB_TOKEN", ...environmentSecrets, ...bundleSecrets];
 
 /** With these a program asks GitHub for the job's own token, as whoever it likes to be taken for one by. */
 const tokenRequest = ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];

@@ -57,11 +57,12 @@ export function actsAs({ flow }: Making): YamlRecord {
   };
 }
 
-/** The keys that open and sign, which the environment `plangate` alone has. */
+/** The key that opens the plans of all environments and the one that signs, which the environment `plangate` alone has, and what goes with them. */
 function keys(): YamlRecord {
   return {
     PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),
     PLANGATE_SIGN_KEY: expression("secrets.PLANGATE_SIGN_KEY"),
+    PLANGATE_DIGEST_KEY: expression("secrets.PLANGATE_DIGEST_KEY"),
     PLANGATE_SEAL_KEY: expression("vars.PLANGATE_SEAL_KEY"),
     PLANGATE_VERIFY_KEY: expression("vars.PLANGATE_VERIFY_KEY"),
   };

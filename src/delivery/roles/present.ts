@@ -1,7 +1,7 @@
 import { unexpectedVariables } from "../../domain/expectation.ts";
 import { manifestText, planDigestOf, type StoredPlan } from "../../domain/plan.ts";
 import { type ReadPlan, readPlan } from "../../domain/read-plan.ts";
-import type { Opener, Workdir, WorkFolder } from "../ports.ts";
+import type { Opener, Sealer, Workdir, WorkFolder } from "../ports.ts";
 import { environmentNamed } from "../variables.ts";
 import { forbiddenParts } from "./forbidden.ts";
 import { generatedName } from "./generated.ts";
@@ -15,12 +15,15 @@ import type { Order } from "./work.ts";
 /**
  * Opens what plan sealed and believes none of it: the configuration inside the plan file is compared with Git file by
  * file, the backend with the flow's, providers with the allow-list; the plan is read from the plan file; and only then
- * is the manifest written and signed. What is never signed is never applied.
+ * is the manifest written and signed. What is never signed is never applied. Whoever applies opens what is stored here and
+ * nothing that plan handed over: it is closed anew for the environment.
  */
 export async function presentPlan(rights: PresentRights, planned: Planned, about: Presentation): Promise<Presented> {
   const odd = Object.keys(planned.parts).find((name) => !isPartName(name));
   if (odd !== undefined)
     return refused("snapshot-differs", `a bundle has no part ${JSON.stringify(odd)}: somebody else made this one`);
+  // Before anything else is done for a bundle that nobody could open.
+  const sealer = isStored(about) ? rights.sealerFor(about.order.stack.environment) : null;
   const plain = await openParts(rights.opener, planned);
   const planFile = plain.get("tfplan");
   if (planFile === undefined) return refused("plan-missing", `planning ${about.order.stack.name} left no plan file`);
@@ -42,10 +45,16 @@ export async function presentPlan(rights: PresentRights, planned: Planned, about
     const reading = parsed.value;
     const unfit = whyUnfit(reading, about);
     if (unfit !== null) return unfit;
-    return await store(rights, planned, about, { contents, plain, json, reading, modules: remoteModules(fetched) });
+    const opened = { contents, plain, json, reading, modules: remoteModules(fetched) };
+    return await store(rights, sealer, about, opened);
   } finally {
     await folder.remove();
   }
+}
+
+/** A plan for looking at is neither signed nor stored, so that nothing can ever apply it. */
+function isStored({ speculative, order }: Presentation): boolean {
+  return speculative === null && order.mode !== "refresh-only";
 }
 
 function isPartName(name: string): boolean {
@@ -103,19 +112,22 @@ async function show(
   return rights.terraform.show(workdir, `${folder.path}/tfplan`);
 }
 
-async function store(rights: PresentRights, planned: Planned, about: Presentation, opened: Opened): Promise<Presented> {
+async function store(
+  rights: PresentRights,
+  sealer: Sealer | null,
+  about: Presentation,
+  opened: Opened,
+): Promise<Presented> {
   const { signer, secretKey } = rights;
   const tool = await rights.terraform.version();
   const manifest = makeManifest(about, opened, { tool, keyId: signer.keyId, secretKey });
   const text = manifestText(manifest);
   const digest = planDigestOf(text);
   const stored: StoredPlan = { digest, manifest, speculative: about.speculative, shown: [], carriedFrom: null };
-  // A plan for looking at is neither signed nor stored, so that nothing can ever apply it.
-  if (about.speculative === null && about.order.mode !== "refresh-only") {
-    await rights.bundles.put(digest, await signer.sign(text), {
-      ...planned.parts,
-      "plan.json": await rights.sealer.seal(opened.json),
-    });
+  if (sealer !== null) {
+    const parts = [...opened.plain, ["plan.json", opened.json] as const];
+    const sealed = await Promise.all(parts.map(async ([name, content]) => [name, await sealer.seal(content)] as const));
+    await rights.bundles.put(digest, await signer.sign(text), Object.fromEntries(sealed));
   }
   const { plan, summary } = opened.reading;
   return {

@@ -26,7 +26,12 @@ export interface PresentRights {
   readonly terraform: Pick<Terraform, "show" | "version">;
   readonly readPlanFile: ReadPlanFile;
   readonly opener: Opener;
-  readonly sealer: Sealer;
+  /**
+   * Closes for whoever presents and for whoever applies to that environment of the flow, and for no one else.
+   *
+   * @throws DeliveryError where nothing is known that closes for whoever applies there.
+   */
+  readonly sealerFor: (environment: string) => Sealer;
   readonly signer: Signer;
   /** For digests of secrets. */
   readonly secretKey: Uint8Array;

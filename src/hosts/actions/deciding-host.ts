@@ -34,6 +34,12 @@ export interface DecidingOptions extends JobOptions {
   readonly handedOver: readonly string[];
   /** States that a job with an identity looked at a moment ago. */
   readonly seen: ReadonlyMap<StackName, StateVersion>;
+  /**
+   * What closes for whoever applies to an environment of the flow.
+   *
+   * @throws DeliveryError where nothing is known that does.
+   */
+  readonly recipientAt: (environment: string) => string;
 }
 
 /** The host of jobs that decide and present: they open and sign, and have no identity in any cloud. */
@@ -65,6 +71,7 @@ async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<Job
           terraform: tool,
           readPlanFile,
           ...keys,
+          sealerFor: (environment) => keys.sealerWith([options.recipientAt(environment)]),
           secretKey: secret,
           bundles: options.bundles,
           folders,

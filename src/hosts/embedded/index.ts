@@ -179,6 +179,8 @@ async function openRoles(
           terraform: planning,
           readPlanFile,
           ...present,
+          // One machine has one key that opens, whatever is applied to.
+          sealerFor: () => sealer,
           secretKey: secret,
           bundles,
           folders,

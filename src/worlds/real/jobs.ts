@@ -6,6 +6,7 @@ import { InternalError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import type { StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
+import { keyOfEnvironment } from "../../domain/public-keys.ts";
 import type { Holder } from "../../domain/run.ts";
 import { placeOf } from "../../flow/instances.ts";
 import {
@@ -18,13 +19,14 @@ import {
   openJob,
   planInJob,
 } from "../../hosts/actions/index.ts";
+import { environmentKeysFolder, makeEnvironmentKeys } from "./environment-keys.ts";
 import { WorkerDied } from "./script.ts";
 
 /** What jobs are started with, besides what each kind has of its own. */
 export interface JobsAbout {
   /** Where jobs have their folders. */
   readonly dir: string;
-  /** A folder with every key, of which each kind of job gets its own. */
+  /** A folder with every key, of which each kind of job gets its own; an environment's lie beside it. */
   readonly keys: string;
   readonly common: Omit<JobOptions, "home" | "keys" | "holder">;
   /** Puts the faults of a story between a job and its roles. */
@@ -40,7 +42,6 @@ const mostRuns = 40;
 const keysOf = {
   plan: ["recipient.txt"],
   decide: ["recipient.txt", "identity.txt", "signing-key.pem", "trusted-keys.pem", "secret-key.txt"],
-  apply: ["identity.txt", "trusted-keys.pem", "secret-key.txt"],
 } as const;
 
 /**
@@ -53,6 +54,12 @@ export async function openJobs(about: JobsAbout) {
     await mkdir(to, { recursive: true, mode: 0o700 });
     for (const file of files) await copyFile(join(about.keys, file), join(to, file));
   }
+  const recipients = await makeEnvironmentKeys(about.keys, about.common.flow);
+  const recipientAt = (environment: string) => {
+    const recipient = keyOfEnvironment({ environments: recipients }, environment);
+    if (recipient === null) throw new InternalError(`the story's flow has no environment ${environment}`);
+    return recipient;
+  };
   let runs = 0;
   return {
     async settle(events: readonly Event[]): Promise<void> {
@@ -60,7 +67,7 @@ export async function openJobs(about: JobsAbout) {
       let seen: Left["states"] = [];
       for (let count = 0; todo.length > 0; count++) {
         if (count > mostRuns) throw new InternalError("workflow runs lead to one another without end");
-        const left = await workflowRun({ about, run: ++runs, seen }, todo);
+        const left = await workflowRun({ about, run: ++runs, seen, recipientAt }, todo);
         todo = left.events;
         seen = left.states;
       }
@@ -72,6 +79,7 @@ interface WorkflowRun {
   readonly about: JobsAbout;
   readonly run: number;
   readonly seen: Left["states"];
+  readonly recipientAt: (environment: string) => string;
 }
 
 async function workflowRun(workflow: WorkflowRun, events: readonly Event[]): Promise<Left> {
@@ -101,7 +109,9 @@ async function decide(
   work: (job: ReturnType<typeof openJob>) => Promise<void>,
 ): Promise<JobDelivered> {
   const seen = new Map<StackName, StateVersion>(workflow.seen.map(({ stack, state }) => [stack, state]));
-  const host = await openDecidingHost({ ...jobOptions(workflow, name, "decide"), handedOver, seen });
+  const { about, recipientAt } = workflow;
+  const options = { ...jobOptions(workflow, name, join(about.dir, "keys", "decide")), handedOver, seen, recipientAt };
+  const host = await openDecidingHost(options);
   try {
     const job = openJob(host.delivery, { kind: "decide" }, workflow.about.watcher);
     await work(job);
@@ -115,7 +125,7 @@ async function plan(workflow: WorkflowRun, ordered: readonly OrderedRun[]): Prom
   const out = join(workflow.about.dir, `run-${workflow.run}`, "handed-over");
   for (const { order } of ordered) {
     const { flow, repository, clock, env, progress, localStateBase } = workflow.about.common;
-    const { home, keys } = jobOptions(workflow, "plan", "plan");
+    const { home, keys } = jobOptions(workflow, "plan", join(workflow.about.dir, "keys", "plan"));
     const options = {
       flow,
       repository,
@@ -144,7 +154,7 @@ async function apply(workflow: WorkflowRun, applies: Left["applies"]): Promise<r
   const left: Left[] = [];
   for (const [environment, runs] of byEnvironment) {
     const host = await openApplyingHost({
-      ...jobOptions(workflow, `apply-${environment}`, "apply"),
+      ...jobOptions(workflow, `apply-${environment}`, environmentKeysFolder(workflow.about.keys, environment)),
       seen: () => ({}),
       given: { at: environment, variables: () => ({}) },
     });
@@ -172,11 +182,11 @@ async function apply(workflow: WorkflowRun, applies: Left["applies"]): Promise<r
   return left;
 }
 
-function jobOptions({ about, run }: WorkflowRun, name: string, kind: keyof typeof keysOf): JobOptions {
+function jobOptions({ about, run }: WorkflowRun, name: string, keys: string): JobOptions {
   return {
     ...about.common,
     home: join(about.dir, `run-${run}`, name),
-    keys: join(about.dir, "keys", kind),
+    keys,
     holder: { host: "actions", pid: run, startedAt: "1" },
   };
 }

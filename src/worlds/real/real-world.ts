@@ -19,6 +19,7 @@ import { asTheFlowSays } from "../live-settings.ts";
 import type { WorldStep } from "../step.ts";
 import type { Scene, World } from "../world.ts";
 import { applyBefore } from "./baseline.ts";
+import { makeEnvironmentKeys } from "./environment-keys.ts";
 import { type Fixture, makeFixture, objectsOf, withLocalStates } from "./fixture.ts";
 import { type Forge, openForge } from "./forge/index.ts";
 import { eventsOf } from "./forge-events.ts";
@@ -108,7 +109,7 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
   const keys = join(ground.home, "keys");
   const first = await settleForge(forge, scene, {
     ...fixture.firstFiles,
-    ...(typeof about.host === "function" ? await committedKeys(keys) : {}),
+    ...(typeof about.host === "function" ? await committedKeys(keys, ground.flow) : {}),
   });
   let happened: Happened = nothingHappened;
   let doing: Action | null = null;
@@ -230,10 +231,11 @@ export async function openRealWorld(about: RealWorldAbout): Promise<RealStage> {
 }
 
 /** What jobs hold their keys to, as a repository has it from its first commit on. */
-async function committedKeys(dir: string): Promise<Readonly<Record<string, string>>> {
+async function committedKeys(dir: string, flow: Flow): Promise<Readonly<Record<string, string>>> {
   await ensureKeys(dir);
+  const environments = await makeEnvironmentKeys(dir, flow);
   const read = (file: keyof typeof keyFiles) => readFileSync(join(dir, keyFiles[file]), "utf8");
-  return { [publicKeysFile]: publicKeysText({ seal: read("recipient"), verify: read("trusted") }) };
+  return { [publicKeysFile]: publicKeysText({ seal: read("recipient"), verify: read("trusted"), environments }) };
 }
 
 /** A story says who is in which team; the logins in the flow are those of its example. */

@@ -3,13 +3,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from "node:path";
 import { keyFiles } from "../../../src/adapters/keys/index.ts";
 import { type JobKind, keyVariables } from "../../../src/apps/ci/job-keys.ts";
-import type { Matrix } from "../../../src/apps/ci/matrix.ts";
+import { environmentHeldBy, type Matrix } from "../../../src/apps/ci/matrix.ts";
 import type { SeenRun } from "../../../src/apps/ci/outside.ts";
 import { sweep } from "../../../src/compile/names.ts";
 import type { Event } from "../../../src/domain/event.ts";
 import type { Login, RunId, StackName } from "../../../src/domain/names.ts";
 import { maintainersOf, teamsOf } from "../../../src/worlds/forge-rules.ts";
 import type { News } from "../../../src/worlds/happened.ts";
+import { environmentKeysFolder } from "../../../src/worlds/real/environment-keys.ts";
 import { openForge } from "../../../src/worlds/real/forge/index.ts";
 import type { SettlerAbout } from "../../../src/worlds/real/index.ts";
 import { repository } from "../../../src/worlds/real/story-forge.ts";
@@ -61,8 +62,8 @@ interface WaitingJob {
 const program = await bundledProgram("test/real/support/ci-process.ts");
 const keysOf = {
   plan: ["recipient"],
-  present: ["recipient", "identity", "signing", "trusted"],
-  apply: ["identity", "trusted"],
+  present: ["recipient", "identity", "signing", "trusted", "secret"],
+  apply: ["identity", "trusted", "secret"],
 } as const satisfies Readonly<Record<JobKind, readonly (keyof typeof keyVariables)[]>>;
 
 /** Where somebody hostile, or a machine that fails, gets in between. */
@@ -116,7 +117,9 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
     await hooks.checkedOut?.(command);
     writeFileSync(join(temp, "event.json"), JSON.stringify({ repository: { default_branch: "main" }, ...body }));
     for (const name of ["output", "summary"]) writeFileSync(join(temp, name), "");
-    const keys = kind === null ? {} : keysFor(kind, about.keys);
+    const held = environmentHeldBy(about.common.flow, env.PLANGATE_ENVIRONMENT ?? "") ?? "";
+    const from = kind === "apply" ? environmentKeysFolder(about.keys, held) : about.keys;
+    const keys = kind === null ? {} : keysFor(kind, from);
     const child = spawn(process.execPath, [program, command], {
       cwd: join(temp, "beside"),
       env: {

@@ -46,7 +46,7 @@ const about = {
   asksPeople: true,
   compiled: [],
   environmentSecrets: [],
-  keys: { variables: [], environments: [] },
+  keys: { variables: [], environments: [], closedFor: [] },
   repository: { owner: "acme", name: "delivery", id: null, ownerId: null },
 };
 const look = async (declared = full) => audit(declared, await open().read(), about);

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { findWorktree } from "../../../adapters/git/index.ts";
 import { type LiveSettings, openSettings } from "../../../adapters/github/settings/index.ts";
 import { type Audited, anotherRepositoryCode, audit, changesOf } from "../../../audit/index.ts";
@@ -13,9 +12,7 @@ import {
 import { compileWorkflows } from "../../../compile/workflows/index.ts";
 import { type Diagnostic, hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
-import type { MissingKey } from "../../../domain/forge-keys.ts";
 import type { ForgeSettings } from "../../../domain/forge-settings.ts";
-import { publicKeysFile } from "../../../domain/public-keys.ts";
 import type { SettingsChange } from "../../../domain/settings-finding.ts";
 import { type Flow, type ParsedFlow, parseFlow } from "../../../flow/index.ts";
 import { renderAudit, stepText } from "../../../views/audit.ts";
@@ -23,6 +20,7 @@ import { inertText } from "../../../views/inert.ts";
 import { type AuditTarget, auditTarget } from "../audit-target.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowMissing, readFlowText } from "../flow-file.ts";
+import { keyDiagnostics } from "../key-diagnostics.ts";
 import type { Fields } from "../schema.ts";
 import { version } from "../version.ts";
 
@@ -205,7 +203,7 @@ function resultOf(
   { audited, capabilities }: Looked,
   { made = [], before = [] }: Besides = {},
 ): Result {
-  const { findings, notOffered, missingKeys, lacksPublicKeys } = audited;
+  const { findings, notOffered } = audited;
   const byRepository = notOffered.map((one) => ({ ...one, available: false, source: null }));
   const told = new Set(
     capabilities.filter(({ available }) => available !== true).map(({ feature }) => String(feature)),
@@ -213,7 +211,7 @@ function resultOf(
   const all = [...capabilities, ...byRepository.filter(({ feature }) => !told.has(feature))];
   return {
     exitCode: findings.length === 0 ? 0 : 3,
-    diagnostics: [...before, ...missingKeys.map(keyMissing), ...(lacksPublicKeys ? [keysNotCommitted] : [])],
+    diagnostics: [...before, ...keyDiagnostics(audited)],
     fields: {
       repository: `${target.owner}/${target.repo}`,
       findings: findings.map(({ changes, ...finding }) => ({ ...finding, fixable: changes.length > 0 })),
@@ -231,27 +229,5 @@ function resultOf(
       changes: changesOf(findings).length,
       made,
     }),
-  };
-}
-
-/** As little a setting as the keys themselves. */
-const keysNotCommitted: Diagnostic = {
-  severity: "warning",
-  code: "keys-not-committed",
-  summary: `${publicKeysFile} is not on the default branch, and jobs that close, open or check plans end with an error.`,
-  hint: `cp FOLDER/${posix.basename(publicKeysFile)} ${publicKeysFile}, and commit it; \`plangate ci keys FOLDER\` made it beside the keys.`,
-};
-
-/** No setting of GitHub's, so it does not make the audit fail: nothing is delivered without it, and nothing wrongly. */
-function keyMissing({ name, environment }: MissingKey): Diagnostic {
-  const [kind, at, where] =
-    environment === null
-      ? ["variable", "", "the repository"]
-      : ["secret", ` --env ${environment}`, `the environment ${environment}`];
-  return {
-    severity: "warning",
-    code: "key-missing",
-    summary: `The ${kind} ${name} of ${where} is not there, and jobs that need it end with an error.`,
-    hint: `gh ${kind} set ${name}${at} < FOLDER/${name}; \`plangate ci keys FOLDER\` makes the keys, once for all.`,
   };
 }

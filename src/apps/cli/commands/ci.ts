@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "../../../adapters/system/index.ts";
 import { nearestName } from "../../../domain/diagnostic.ts";
@@ -14,15 +13,7 @@ export async function ciCommand(context: Context, { operands }: Given): Promise<
   const { options, progress, signal } = context;
   const env = withGivenSecrets(context.env);
   if (step === "check") return runCheck(env);
-  if (step === "keys") {
-    if (name === undefined)
-      throw wrong(
-        "folder-missing",
-        "Nothing says where the keys are to lie.",
-        "Give a new folder: plangate ci keys ~/keys",
-      );
-    return (await import("../../ci/make-keys.ts")).keysCommand(resolve(directoryOf(options), name));
-  }
+  if (step === "keys") return (await import("./ci-keys.ts")).ciKeysCommand(context, name);
   const known = ciCommandNames.find((one) => one === step);
   if (known === undefined) {
     const all = [...ciCommandNames, "check", "keys"];
