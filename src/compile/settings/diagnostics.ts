@@ -70,7 +70,7 @@ function branches(wanted: Wanted): readonly Found[] {
               ["branches", branch.name, "merge"],
               "no-fast-forward",
               `"${branch.name}" is merged by fast-forward, which GitHub has no button for and the workflow's own token may not do.`,
-              "Merge commits are allowed there instead, which keep every commit. With `identity: app` the app moves the branch.",
+              "Merge commits are allowed there instead, which keep every commit. With `identity: app` the app moves the branch, for whoever says `/plangate merge`.",
             ),
           ]
         : []),

@@ -40,7 +40,7 @@ function actionsSentences(flow: Flow, { strong }: Spelling): readonly string[] {
     ],
     [
       forward.length > 0,
-      `GitHub has no merge by fast-forward: for ${listed(forward)} plangate moves the branch itself, which that token cannot do past the branch's protection, and which deploys nothing when it does.`,
+      `GitHub has no merge by fast-forward: for ${listed(forward)} plangate moves the branch itself when somebody who may merge says \`/plangate merge\`, which that token cannot do past the branch's protection, and which deploys nothing when it does.`,
     ],
     [
       back.length > 0,
