@@ -29,6 +29,7 @@ export function openConfiguration(from: ConfigurationFrom): Configuration {
   const references = new Map<string, Promise<ModuleReferences>>();
   const trees = new Map<TreeSha, Promise<ConfigurationTree>>();
   const contents = new Map<string, Promise<StackContent>>();
+  const stacks = new Map<TreeSha, Promise<ReadonlyMap<StackName, Stack>>>();
 
   const referencesOf = (file: TreeFile): Promise<ModuleReferences> =>
     remembered(references, `${file.blob} ${file.path}`, async () => {
@@ -45,15 +46,7 @@ export function openConfiguration(from: ConfigurationFrom): Configuration {
     );
 
   return {
-    async stacks(tree) {
-      const files = (await treeAt(tree)).under("");
-      const found =
-        stacksIn(
-          from.flow,
-          files.map((file) => file.path),
-        ).value ?? [];
-      return new Map<StackName, Stack>(found.map((stack) => [stack.name, stack]));
-    },
+    stacks: (tree) => remembered(stacks, tree, async () => stacksOf(from.flow, await treeAt(tree))),
     content: (stack, tree) => {
       // A value may move while we run; everything else that counts never changes.
       const variables = keyed(from, stack);
@@ -73,6 +66,12 @@ function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise
     value.catch(() => known.delete(key));
   }
   return value;
+}
+
+function stacksOf(flow: Flow, tree: ConfigurationTree): ReadonlyMap<StackName, Stack> {
+  const paths = tree.under("").map((file) => file.path);
+  const found = stacksIn(flow, paths).value ?? [];
+  return new Map(found.map((stack) => [stack.name, stack]));
 }
 
 async function contentOf(

@@ -8,7 +8,7 @@ import type { Delivery } from "./delivery.ts";
 import { observe } from "./observe/index.ts";
 import { lookOnce } from "./observe/look-once.ts";
 import { performComments } from "./perform/comment.ts";
-import { perform } from "./perform/index.ts";
+import { type ActionWatcher, mayBegin, performAll, todoOf } from "./perform-all.ts";
 import { currentRun, leaseEnd, moveRun, recordDecision } from "./record.ts";
 
 /** One decision of a delivery, with the event it answers. */
@@ -25,20 +25,11 @@ export interface DeliveredOne extends Delivered {
   readonly events: readonly Event[];
 }
 
-/** Called with each action before it is performed, and again with what follows from it. */
-export interface Watcher {
+/** Told what is decided, and of each action. */
+export interface Watcher extends ActionWatcher {
   readonly decided?: (delivered: Delivered) => void;
-  readonly performing?: (action: Action) => void;
-  /**
-   * Whether this process has the rights for an action. What it lacks them for is left, and told to `left`: the decision is
-   * on the record, and whoever takes the event up with those rights decides anew.
-   */
-  readonly mayPerform?: (action: Action) => boolean;
-  readonly left?: (action: Action, event: Event) => void;
   /** Nothing is applied here: whoever does looks at everything again, so runs that are ready are judged by one look at the forge. */
   readonly appliesNothing?: boolean;
-  /** Turns a failure of an action into what follows from it, or throws it on. */
-  readonly failed?: (error: unknown, action: Action) => Promise<readonly Event[]>;
 }
 
 /** Delivers one event: observe, decide, record, perform. The decision is on the record before anything is done about it. */
@@ -76,63 +67,6 @@ async function decideOn(delivery: Delivery, { event, looking }: Looked, watcher:
   await recordDecision(delivery, event, facts, decision);
   watcher.decided?.({ event, decision });
   return decision;
-}
-
-/** An action, with the event that led to it. */
-interface Todo {
-  readonly event: Event;
-  readonly action: Action;
-}
-
-function todoOf(event: Event, actions: readonly Action[]): readonly Todo[] {
-  return actions.map((action) => ({ event, action }));
-}
-
-/**
- * Performs actions one after the other and gives what follows from each. Starts of different stacks that come in a row are
- * made in one moment, since a store that is far away takes them at once then.
- */
-async function performAll(
-  delivery: Delivery,
-  todo: readonly Todo[],
-  watcher: Watcher,
-): Promise<readonly (readonly Event[])[]> {
-  const followed: (readonly Event[])[] = [];
-  for (let at = 0; at < todo.length; ) {
-    const round = atOnce(todo.slice(at));
-    at += round.length;
-    const done = await Promise.allSettled(
-      round.map(async ({ event, action }) =>
-        mayBegin(action, event, watcher) ? performWatched(delivery, action, watcher) : [],
-      ),
-    );
-    for (const one of done) {
-      if (one.status === "rejected") throw one.reason;
-      followed.push(one.value);
-    }
-  }
-  return followed;
-}
-
-/** The first, and where that is a start, those of other stacks right behind it. */
-function atOnce(todo: readonly Todo[]): readonly Todo[] {
-  const stacks = new Set<StackName>();
-  const end = todo.findIndex(({ action }) => {
-    if (action.kind !== "start" || stacks.has(action.stack)) return true;
-    stacks.add(action.stack);
-    return false;
-  });
-  return todo.slice(0, end < 0 ? todo.length : Math.max(end, 1));
-}
-
-/** Tells whoever watches that an action begins, or that it is left. */
-function mayBegin(action: Action, event: Event, watcher: Watcher): boolean {
-  if (watcher.mayPerform?.(action) === false) {
-    watcher.left?.(action, event);
-    return false;
-  }
-  watcher.performing?.(action);
-  return true;
 }
 
 /** News of a plan whose stack no other news of the same round is about. */
@@ -197,11 +131,6 @@ async function letGo(delivery: Delivery, id: Run["id"], error: unknown): Promise
 
 function isSameHolder(left: Holder | null, right: Holder): boolean {
   return left?.host === right.host && left.pid === right.pid && left.startedAt === right.startedAt;
-}
-
-async function performWatched(delivery: Delivery, action: Action, { failed }: Watcher): Promise<readonly Event[]> {
-  if (failed === undefined) return perform(delivery, action);
-  return perform(delivery, action).catch((error: unknown) => failed(error, action));
 }
 
 /**

@@ -69,6 +69,8 @@ export interface Delivery {
   readonly readingOf: (plan: Digest) => (Presented & { readonly kind: "presented" }) | undefined;
   /** Keeps what was read of a plan until it is shown; nothing of it is stored. */
   readonly keepReading: (plan: Digest, made: Presented & { readonly kind: "presented" }) => void;
+  /** How many plans of different stacks are made at once; one after the other where it does not say. */
+  readonly plansAtOnce?: number;
   /** Absent where nobody searches: the check of a change of the flow says then that it was not proved. */
   readonly proveFlow?: ProveFlow;
   /** Told about each step, for people who watch. */

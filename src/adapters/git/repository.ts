@@ -22,44 +22,44 @@ export interface LocalRepository extends Repository {
 export function openRepository(dir: string, env: Environment = process.env): LocalRepository {
   const git = gitIn(dir, env);
   const reader = openObjectReader(git);
-  const treeOf = async (id: CommitSha | TreeSha) => {
+  // Deliveries of many stacks ask the same of the same few commits, each a question to a process or a process by itself.
+  const treeOf = recent(1_000, async (id: CommitSha | TreeSha) => {
     const tree = parseTreeSha((await reader.idOf(`${id}^{tree}`)) ?? "");
     if (tree === undefined) throw objectMissing(`commit ${id}`, dir);
     return tree;
-  };
+  });
   // A delivery asks for the same few trees again and again: for its stacks, its inputs, a checkout, a comparison.
   const walked = recent(4, (tree: TreeSha) => walkTree(reader, tree));
   const listed = recent(4, async (tree: TreeSha) =>
     (await walked(tree)).filter((entry) => !isFolder(entry)).map(treeEntry),
   );
-  const merged = recent(8, (pair: string) => {
-    const [base, head] = pair.split(" ") as [CommitSha, CommitSha];
-    return mergeTree(git, base, head);
+  const merged = recentPair(8, (base: CommitSha, head: CommitSha) => mergeTree(git, base, head));
+  const isBehind = recentPair(1_000, async (ancestor: CommitSha, descendant: CommitSha) => {
+    const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+    return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
   });
+  const mergeBase = recentPair(100, async (one: CommitSha, other: CommitSha) => {
+    const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
+    return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;
+  });
+  const between = recentPair(16, (from: CommitSha | null, to: CommitSha) => commitsBetween(git, reader, { from, to }));
   return {
     resolve: (ref) => resolveCommit(git, reader, ref),
     treeOf,
-    mergeTree: (base, head) => merged(`${base} ${head}`),
+    mergeTree: merged,
     listTree: async (tree) => listed(await treeOf(tree)),
     readBlobs: (blobs) => Promise.all(blobs.map((blob) => readBlob(reader, blob, dir))),
     checkout: async (tree, folder) => checkOut(reader, await walked(await treeOf(tree)), folder),
-    isAncestor: async (ancestor, descendant) => {
-      if (ancestor === descendant) return true;
-      const args = ["merge-base", "--is-ancestor", ancestor, descendant];
-      return (await runGit(git, args, { accepts: exits(0, 1) })).exitCode === 0;
-    },
+    isAncestor: async (ancestor, descendant) => ancestor === descendant || isBehind(ancestor, descendant),
     tags: () => namesBelow(git, "refs/tags"),
     branches: () => namesBelow(git, "refs/heads"),
-    mergeBase: async (one, other) => {
-      const { exitCode, stdout } = await runGit(git, ["merge-base", one, other], { accepts: exits(0, 1) });
-      return exitCode === 0 ? parseCommitSha(stdout.toString().trim()) : undefined;
-    },
+    mergeBase,
     changeSize: async (from, to) => {
       const [before, after] = [await treeOf(from), await treeOf(to)];
       const [paths, lines] = await Promise.all([changedPaths(reader, before, after), changedLines(git, before, after)]);
       return { files: paths.length, lines };
     },
-    commitsBetween: (from, to) => commitsBetween(git, reader, { from, to }),
+    commitsBetween: between,
     changedPaths: async (from, to) => changedPaths(reader, await treeOf(from), await treeOf(to)),
     close: () => reader.close(),
   };
@@ -84,6 +84,15 @@ function recent<K, V>(most: number, make: (key: K) => Promise<V>): (key: K) => P
     made.catch(() => kept.get(key) === made && kept.delete(key));
     return made;
   };
+}
+
+/** The same for what two names stand for together. */
+function recentPair<One extends string | null, Other extends string, V>(
+  most: number,
+  make: (one: One, other: Other) => Promise<V>,
+): (one: One, other: Other) => Promise<V> {
+  const kept = recent(most, (pair: string) => make(...(JSON.parse(pair) as [One, Other])));
+  return (one, other) => kept(JSON.stringify([one, other]));
 }
 
 async function readBlob(reader: ObjectReader, id: string, dir: string): Promise<Uint8Array> {

@@ -2,4 +2,5 @@
 export { systemClock, systemIds } from "./clock.ts";
 export { isThere, ownHolder } from "./holder.ts";
 export { openRunLogs, readRunLog } from "./logs.ts";
+export { programsAtOnce } from "./processors.ts";
 export { keepState } from "./salvage.ts";

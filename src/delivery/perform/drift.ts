@@ -3,26 +3,19 @@ import type { Event } from "../../domain/event.ts";
 import type { Run } from "../../domain/run.ts";
 import { placeOf } from "../../flow/instances.ts";
 import type { Delivery } from "../delivery.ts";
-import { contentOf } from "../observe/content.ts";
 import { entry, moveRun } from "../record.ts";
 import type { Presented } from "../roles/presentation.ts";
-import { makeAndPresent } from "./make-plan.ts";
+import type { Made } from "./make-plan.ts";
 import { settleNone } from "./run.ts";
 
 /**
- * Looks whether real objects are as they were applied, by a plan that would only refresh the state, and that nothing is
- * ever applied of. What the flow leaves to the running system is recorded apart, and is no drift.
+ * Records whether real objects still are as they were applied, by a plan that would only refresh the state, and that nothing
+ * is ever applied of. What the flow leaves to the running system is recorded apart, and is no drift.
  */
-export async function lookForDrift(delivery: Delivery, run: Run): Promise<readonly Event[]> {
-  const made = await makeAndPresent(delivery, run, await contentOf(delivery, run.source), null);
-  if (made.kind === "none") {
-    const events = await settleNone(delivery, run, made);
-    // A person who waits in front of it is told what failed.
-    if (made.error !== undefined && run.source.kind === "local") throw made.error;
-    return events;
-  }
+export async function settleLook(delivery: Delivery, run: Run, made: Made): Promise<readonly Event[]> {
+  if (made.kind === "none") return settleNone(delivery, run, made);
   delivery.keepReading(made.stored.digest, made);
-  return settleLook(delivery, run, { made, drifted: await driftIn(delivery, run, made) });
+  return recordLook(delivery, run, { made, drifted: await driftIn(delivery, run, made) });
 }
 
 /**
@@ -42,7 +35,7 @@ export async function driftIn(
   return driftOf(reading.plan, placeOf(flow, stack)?.environment.runtimeOwned ?? []);
 }
 
-async function settleLook(
+async function recordLook(
   delivery: Delivery,
   run: Run,
   found: { readonly made: Presented & { readonly kind: "presented" }; readonly drifted: readonly Drifted[] },

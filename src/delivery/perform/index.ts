@@ -20,6 +20,7 @@ import { performVerify } from "./verify.ts";
 export function perform(delivery: Delivery, action: Action): Promise<readonly Event[]> {
   switch (action.kind) {
     case "plan":
+    case "drift":
       return performPlan(delivery, action);
     case "comment":
       return performComment(delivery, action);
@@ -37,8 +38,6 @@ export function perform(delivery: Delivery, action: Action): Promise<readonly Ev
     case "apply":
     case "destroy":
       return performApply(delivery, action);
-    case "drift":
-      return performPlan(delivery, { ...action, kind: "plan", mode: "refresh-only", speculative: null, due: null });
     case "flag":
       return performFlag(delivery, action);
     case "open-pull-request":

@@ -5,26 +5,26 @@ import type { Delivery } from "../delivery.ts";
 import { entry, moveRun, mustWrite } from "../record.ts";
 import type { Made } from "./make-plan.ts";
 
-/** A run that starts with planning. */
-export async function createRun(
-  delivery: Delivery,
-  about: Pick<Action & { kind: "plan" }, "stack" | "source" | "mode" | "due">,
-): Promise<Run> {
-  const { stack, source, mode, due } = about;
+type RunAbout = Pick<Action & { kind: "plan" }, "stack" | "source" | "mode" | "due">;
+
+/** A run that starts with planning, and is not on the record yet. */
+export function planningRun(delivery: Delivery, { stack, source, mode, due }: RunAbout): Run {
   const at = delivery.clock.now();
-  const run = newRun({ id: delivery.ids.run(), stack, source, mode, due, at, holder: delivery.holder });
+  return newRun({ id: delivery.ids.run(), stack, source, mode, due, at, holder: delivery.holder });
+}
+
+export async function recordRun(delivery: Delivery, run: Run): Promise<void> {
+  const { id, stack, source, mode, due } = run;
   await mustWrite(delivery, {
     createRuns: [run],
-    ledger: [
-      entry(delivery, "run-created", {
-        run: run.id,
-        stack: run.stack,
-        source: run.source,
-        mode: run.mode,
-        due: run.due,
-      }),
-    ],
+    ledger: [entry(delivery, "run-created", { run: id, stack, source, mode, due })],
   });
+}
+
+/** A run that starts with planning. */
+export async function createRun(delivery: Delivery, about: RunAbout): Promise<Run> {
+  const run = planningRun(delivery, about);
+  await recordRun(delivery, run);
   return run;
 }
 

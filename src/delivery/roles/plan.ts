@@ -12,9 +12,12 @@ export interface PlanRights {
   readonly logs: RunLogs;
 }
 
-/** A sealed plan, and the folder whose providers present may start again, after their hashes were compared. */
+/** A sealed plan, with the providers that present may start again, after their hashes were compared. */
 export interface Planned extends SealedPlan {
-  readonly folder: WorkFolder;
+  /** The folder of them, as the tool keeps it below a root module; null where there are none. */
+  readonly providers: string | null;
+  /** What is removed when the plan was presented. */
+  readonly folder: Pick<WorkFolder, "remove">;
 }
 
 /**
@@ -39,7 +42,8 @@ export async function makePlan(rights: PlanRights, order: Order): Promise<Planne
     const out = `${folder.path}/tfplan`;
     const outcome = await rights.terraform.plan(workdir, { varFiles: order.stack.varFiles, out, mode: order.mode });
     const parts = outcome.kind === "failed" ? {} : await collect(rights, folder, order, before);
-    return { run: order.run, outcome, parts, folder };
+    const providers = `${checkout}/${order.stack.root}/.terraform/providers`;
+    return { run: order.run, outcome, parts, providers, folder };
   } catch (error) {
     await folder.remove();
     throw error;

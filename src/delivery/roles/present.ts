@@ -101,7 +101,7 @@ async function show(
   const lockFile = plain.get(".terraform.lock.hcl");
   await folder.write("tfplan", plain.get("tfplan") ?? new Uint8Array());
   if (lockFile !== undefined) await folder.write(".terraform.lock.hcl", lockFile);
-  await folder.link(".terraform/providers", `${planned.folder.path}/checkout/${order.stack.root}/.terraform/providers`);
+  if (planned.providers !== null) await folder.link(".terraform/providers", planned.providers);
   const workdir: Workdir = {
     checkout: folder.path,
     root: ".",

@@ -2,6 +2,7 @@ import { readModuleReferences } from "../../adapters/hcl/index.ts";
 import { presentKeys } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { readHandedPlan } from "../../adapters/sealed-plans/index.ts";
+import { programsAtOnce } from "../../adapters/system/index.ts";
 import { type PlanOrder, planOrderKey, planOrderOf } from "../../delivery/plan-order.ts";
 import type { Store } from "../../delivery/ports.ts";
 import { checkFormat } from "../../delivery/roles/check.ts";
@@ -43,20 +44,22 @@ export interface DecidingOptions extends JobOptions {
 }
 
 /** The host of jobs that decide and present: they open and sign, and have no identity in any cloud. */
-export function openDecidingHost(options: DecidingOptions): Promise<JobHost> {
-  return openJobHost(options, (ground) => rolesOf(options, ground));
+export async function openDecidingHost(options: DecidingOptions): Promise<JobHost> {
+  const { delivery, close } = await openJobHost(options, (ground) => rolesOf(options, ground));
+  return { delivery: { ...delivery, plansAtOnce: programsAtOnce() }, close };
 }
 
 async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<JobRoles> {
   const { repository, tool, folders, logs, secret, ids } = ground;
   const { flow, clock } = options;
   const keys = await presentKeys(options.keys);
-  const withProviders = openProviderFolders(ground);
+  const providersFor = openProviderFolders(ground);
   return {
     plan: async (order) => {
       const handed = await readHandedPlan(options.handedOver, planOrderKey(planOrderOf(order)));
       if (handed === undefined) throw new PlanOrdered(planOrderOf(order), order.run);
-      return { ...handed, run: order.run, folder: await withProviders(order, handed.outcome) };
+      const providers = handed.outcome.kind === "failed" ? null : await providersFor(order);
+      return { ...handed, run: order.run, providers, folder: { remove: async () => undefined } };
     },
     present: async (handed, about) => {
       const { planned, variables } = await openGiven(

@@ -1,6 +1,8 @@
 import { type Delivered, deliver, type Watcher } from "../../delivery/deliver.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
-import { planFor } from "../../delivery/perform/plan.ts";
+import { inOrder } from "../../delivery/in-order.ts";
+import type { Made } from "../../delivery/perform/make-plan.ts";
+import { makeFor, planFor } from "../../delivery/perform/plan.ts";
 import { plangate } from "../../delivery/perform/plangate.ts";
 import { settleNone } from "../../delivery/perform/run.ts";
 import type { PlanOrder } from "../../delivery/plan-order.ts";
@@ -116,20 +118,23 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
       let news: Event[] = [];
       const again = new Set<number>();
       const stacks = new Set<StackName>();
-      for (const one of ordered) {
-        const run = await delivery.store.run(one.run);
-        if (run === undefined) continue;
-        if (stacks.has(run.stack)) {
-          // The plan that is made next takes the place of the one before only once that is there.
-          await take(news);
-          news = [];
-          stacks.clear();
-        }
-        stacks.add(run.stack);
-        news.push(...(await takenUp(delivery, one, lastTry)));
-        const unseen = await neverShownOn(delivery, run);
-        if (unseen !== null) again.add(unseen);
-      }
+      await inOrder(ordered, delivery.plansAtOnce ?? 1, {
+        begin: (one) => makeOrdered(delivery, one),
+        finish: async (one, begun) => {
+          const run = await delivery.store.run(one.run);
+          if (run === undefined) return;
+          if (stacks.has(run.stack)) {
+            // The plan that is made next takes the place of the one before only once that is there.
+            await take(news);
+            news = [];
+            stacks.clear();
+          }
+          stacks.add(run.stack);
+          news.push(...(await takenUp(delivery, one, { lastTry, begun })));
+          const unseen = await neverShownOn(delivery, run);
+          if (unseen !== null) again.add(unseen);
+        },
+      });
       await take(news);
       for (const pullRequest of again)
         await take({ kind: "pull-request", action: "synchronized", pullRequest, by: plangate });
@@ -166,17 +171,26 @@ async function neverShownOn({ store }: Delivery, { state, plan, source }: Run): 
   return (await store.plan(plan))?.shown.length === 0 ? source.pullRequest : null;
 }
 
+/** What is made of a plan that was ordered; null where the run no longer waits for it. */
+async function makeOrdered(
+  delivery: Delivery,
+  { run: id, speculative }: Pick<OrderedRun, "run" | "speculative">,
+): Promise<Made | null> {
+  const run = await delivery.store.run(id);
+  return run?.state === "planning" ? makeFor(delivery, run, speculative) : null;
+}
+
 /** What follows from a run whose plan was ordered. */
 async function takenUp(
   delivery: Delivery,
   { run: id, speculative }: Pick<OrderedRun, "run" | "speculative">,
-  lastTry: boolean,
+  { lastTry, begun }: { readonly lastTry: boolean; readonly begun: Promise<Made | null> },
 ): Promise<readonly Event[]> {
   const run = await delivery.store.run(id);
   if (run?.state === "approved") return [{ kind: "apply-ready", run: id }];
   if (run?.state !== "planning") return [];
   try {
-    return await planFor(delivery, run, speculative);
+    return await planFor(delivery, run, { speculative, begun });
   } catch (error) {
     if (!(error instanceof PlanOrdered)) throw error;
     if (!lastTry) return [{ kind: "run-lost", run: id }];

@@ -100,8 +100,10 @@ export async function openDemoStage(
 
 /** Sealed like any other: everybody who plans can seal. */
 async function swapped(planned: Planned, home: string): Promise<Planned> {
-  const file = await planned.folder.read("tfplan");
-  if (file === undefined) return planned;
+  const sealed = planned.parts.tfplan;
+  if (sealed === undefined) return planned;
+  const { opener } = await presentKeys(join(home, "keys"));
+  const file = await opener.open(sealed);
   const sealer = await planKeys(join(home, "keys"));
   const evil = appFile({ replicas: 3 }).replace("shop-", "evil-");
   return {
