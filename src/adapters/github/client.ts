@@ -1,5 +1,6 @@
 import { Octokit } from "octokit";
 import { DeliveryError } from "../../domain/errors.ts";
+import { openSpacing } from "./spacing.ts";
 
 /** How to reach GitHub, as whom, and how patiently. */
 export interface ClientAbout {
@@ -20,7 +21,7 @@ export interface ClientAbout {
 export interface Patience {
   /** How long a second of waiting takes, in milliseconds. */
   readonly second: number;
-  /** Whether changes are spaced as GitHub asks for: one a second at most. */
+  /** Whether changes are spaced as GitHub asks for where there are many: a second apart. */
   readonly spaced: boolean;
   /** How long it may take until an answer begins, in milliseconds; GitHub itself gives up after ten seconds. */
   readonly answer?: number;
@@ -58,8 +59,8 @@ export function openClient(about: ClientAbout): Octokit {
       onRateLimit: wait("rate limit"),
       onSecondaryRateLimit: wait("secondary rate limit"),
       // What people are told of counts as a change too, and GitHub asks for no more than a second between changes.
-      notifications: unspaced,
-      ...(about.onlyAsks === true ? { write: unspaced } : {}),
+      notifications: queueOf(async () => undefined),
+      write: queueOf(about.onlyAsks === true ? async () => undefined : openSpacing(second)),
     },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
@@ -71,10 +72,16 @@ export function openClient(about: ClientAbout): Octokit {
   return octokit;
 }
 
-/** Stands where octokit has a queue of changes, and lets everything through. */
-const unspaced = {
-  key: () => ({ schedule: (_: unknown, work: () => unknown) => work() }),
-} as unknown as NonNullable<NonNullable<ConstructorParameters<typeof Octokit>[0]>["throttle"]>["write"];
+type Queue = NonNullable<NonNullable<ConstructorParameters<typeof Octokit>[0]>["throttle"]>["write"];
+
+/** Stands where octokit has a queue of changes: each begins when it is let through. */
+function queueOf(letThrough: () => Promise<void>): NonNullable<Queue> {
+  const schedule = async (_: unknown, work: () => unknown) => {
+    await letThrough();
+    return work();
+  };
+  return { key: () => ({ schedule }) } as unknown as NonNullable<Queue>;
+}
 
 const quiet = () => undefined;
 
