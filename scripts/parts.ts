@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 /** The repository, wherever the script was started from. */
@@ -36,11 +37,41 @@ export function vitest(project: "unit" | "real", ...more: readonly string[]): Pa
 /** Runs a part with its output on this terminal, and says whether it exited with 0. */
 export async function runPart(part: Part): Promise<boolean> {
   console.log(`\n> ${part.name}`);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    const child = spawn(process.execPath, part.argv, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  return endedWell(part, await exitOf(part));
+}
+
+/**
+ * Runs parts side by side, as many as there are cores. What each one says comes whole, when it has ended. Gives the names of
+ * those that did not exit with 0.
+ */
+export async function runParts(parts: readonly Part[]): Promise<readonly string[]> {
+  const failed: string[] = [];
+  const left = [...parts];
+  const takeNext = async (): Promise<void> => {
+    for (let part = left.shift(); part !== undefined; part = left.shift()) {
+      const said: Buffer[] = [];
+      const code = await exitOf(part, (chunk) => void said.push(chunk));
+      console.log(`\n> ${part.name}`);
+      process.stdout.write(Buffer.concat(said));
+      if (!endedWell(part, code)) failed.push(part.name);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, takeNext));
+  return failed;
+}
+
+function endedWell({ name }: Part, code: number | null): boolean {
+  if (code !== 0) console.log(`${name}: failed (exit ${code ?? "by a signal"})`);
+  return code === 0;
+}
+
+/** With which code it exited; its output goes to `hear`, or to this terminal where that is left out. */
+function exitOf(part: Part, hear?: (chunk: Buffer) => void): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const output = hear === undefined ? "inherit" : "pipe";
+    const child = spawn(process.execPath, part.argv, { cwd: root, stdio: ["ignore", output, output] });
+    for (const stream of [child.stdout, child.stderr]) if (hear !== undefined) stream?.on("data", hear);
     child.on("error", reject);
     child.on("close", resolve);
   });
-  if (code !== 0) console.log(`${part.name}: failed (exit ${code ?? "by a signal"})`);
-  return code === 0;
 }

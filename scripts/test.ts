@@ -8,16 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import "./require-node.mjs";
 import { type Count, countVitest, renderCount, sum, type VitestReport } from "./count.ts";
-import { build, checks, runPart, vitest } from "./parts.ts";
+import { build, checks, runPart, runParts, vitest } from "./parts.ts";
 
 const counts: Count[] = [];
 const problems: string[] = [];
 
-for (const part of [...checks, build]) {
-  const passed = await runPart(part);
-  counts.push({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
-  if (!passed) problems.push(part.name);
-}
+const parts = [...checks, build];
+const failed = await runParts(parts);
+counts.push({ passed: parts.length - failed.length, failed: failed.length, skipped: 0 });
+problems.push(...failed);
 
 const reports = mkdtempSync(join(tmpdir(), "plangate-test-"));
 for (const project of ["unit", "real"] as const) {

@@ -78,7 +78,7 @@ const timeLimit = 10 * 60_000;
  */
 export async function expectAgreement(preset: PresetName): Promise<void> {
   const scene = sceneOf(flowOf(preset));
-  const numRuns = Number(process.env.PLANGATE_RANDOM_STORIES ?? 75);
+  const numRuns = Number(process.env.PLANGATE_RANDOM_STORIES ?? 24);
   const seed = Number(process.env.PLANGATE_RANDOM_SEED ?? 2_026);
   let played = 0;
   let happened = 0;
