@@ -303,6 +303,8 @@ export interface Forge {
   raiseIssue(issue: { readonly key: string; readonly title: string; readonly body: string }): Promise<{
     readonly changed: boolean;
   }>;
+  /** The keys of those that are open. */
+  openIssues(): Promise<readonly string[]>;
   /** Closes it; `changed` is false when none was open. */
   closeIssue(key: string, why: string): Promise<{ readonly changed: boolean }>;
   release(tag: string, commit: CommitSha, notes: string): Promise<void>;

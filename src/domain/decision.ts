@@ -121,6 +121,8 @@ export type Action =
       readonly kind: "flag";
       readonly stack: StackName | null;
       readonly branch: string | null;
+      /** The head of the push that it is about, on its branch. */
+      readonly commit: CommitSha | null;
       readonly code: ReasonCode;
       /** `close`: it is over, the issue is closed when there is one. */
       readonly issue: "open" | "close" | null;

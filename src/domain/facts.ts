@@ -1,6 +1,7 @@
 import type { PersonalAnswer } from "./answer.ts";
 import type { Digest } from "./digest.ts";
 import type { BundleFinding } from "./event.ts";
+import type { PushCode } from "./flag-key.ts";
 import type { CommitSha, Instant, Login, RunId, StackName } from "./names.ts";
 import type { PlanMode, StateVersion, StoredPlan, Tool } from "./plan.ts";
 import type { BranchHold, Due, Run, RunSource, RunState, StackLease } from "./run.ts";
@@ -28,6 +29,8 @@ export interface Facts {
   readonly backMerges?: readonly BackMergeFacts[];
   /** Every module that is released by itself, seen from the event's commit. */
   readonly modules?: readonly ModuleFacts[];
+  /** Pushes past the reviews of their branch that an open issue asks people to look at. */
+  readonly flagged?: readonly FlaggedPush[];
   /** The stacks that the branch holds which was merged or deleted. */
   readonly held?: readonly BranchHold[];
 }
@@ -49,6 +52,12 @@ export interface PushedCommit {
   readonly writers: readonly Login[];
   /** Who accepted it afterwards, with `/plangate accept`. */
   readonly accepted: readonly Login[];
+}
+
+/** A push that people were asked to look at, and as what. */
+export interface FlaggedPush {
+  readonly code: PushCode;
+  readonly push: PushedCommit;
 }
 
 export interface BackMergeFacts {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { anyEvent } from "../../test/engine/any-event.ts";
 import { anyFacts } from "../../test/engine/any-facts.ts";
 import { presetNamed, presetWith } from "../../test/engine/decisions.ts";
-import { wrongs } from "../../test/engine/oracle.ts";
+import { isSettled, wrongs } from "../../test/engine/oracle.ts";
 import type { Action, Decision } from "../domain/decision.ts";
 import type { Event } from "../domain/event.ts";
 import type { Facts, StackFacts } from "../domain/facts.ts";
@@ -58,6 +58,9 @@ function brokenPromises(flow: Flow, facts: Facts, event: Event, { actions, reaso
     if (action.kind === "wait" && action.until === null && action.after === null) found.push("a wait without an end");
     if ("code" in action && parseReasonCode(action.code) === undefined) found.push(`the code ${action.code}`);
     if (applies.has(action.kind) && event.kind !== "apply-ready") found.push(`${action.kind} on ${event.kind}`);
+    if (action.kind === "flag" && action.commit !== null && action.issue === "close") {
+      if (!isSettled(flow, facts, action.commit)) found.push(`${action.commit} taken for settled`);
+    }
     if (action.kind === "plan" && action.mode === "destroy" && !mayGo(flow, facts, event, action.stack))
       found.push(`a plan to destroy ${action.stack}`);
     if (action.kind === "start" || action.kind === "apply" || action.kind === "destroy")

@@ -13,7 +13,7 @@ import { onClosed, onPlanCommand, onPullRequest } from "./on/pull-request.ts";
 import { onPush } from "./on/push.ts";
 import { onApplied, onApplyReady, onPlanned, onVerified } from "./on/run.ts";
 import { onSchedule } from "./on/schedule.ts";
-import { onTick, onWake } from "./on/wake.ts";
+import { onAnswer, onTick, onWake } from "./on/wake.ts";
 
 /**
  * Says what to do about an event, from the flow and from what is true now, and nothing else: total, synchronous, and
@@ -59,6 +59,7 @@ export function decide(flow: Flow, facts: Facts, event: Event): Decision {
     case "tick":
       return onTick(flow, facts);
     case "answer":
+      return onAnswer(flow, facts);
     case "lease-ended":
       return onWake(flow, facts);
     default:

@@ -49,6 +49,7 @@ function reviewLater({ environment, stack, facts }: ApplyCase, { sentence }: Ver
     kind: "flag",
     stack: stack.stack,
     branch: null,
+    commit: null,
     code: "emergency-used",
     issue: "open",
     until,

@@ -1,5 +1,5 @@
 import type { PushedCommit } from "../domain/facts.ts";
-import type { ReasonCode } from "../domain/reason.ts";
+import type { PushCode } from "../domain/flag-key.ts";
 import type { Flow } from "../flow/flow.ts";
 import { branchClassOf } from "../flow/match.ts";
 
@@ -7,7 +7,7 @@ import { branchClassOf } from "../flow/match.ts";
 export function overLimit(
   flow: Flow,
   { branch, files, lines }: Pick<PushedCommit, "branch" | "files" | "lines">,
-): { readonly code: ReasonCode; readonly sentence: string } | null {
+): { readonly code: PushCode; readonly sentence: string } | null {
   const limit = branchClassOf(flow, branch)?.directPush ?? "never";
   if (limit === "free") return null;
   if (limit === "never") return { code: "pushed-directly", sentence: `${branch} takes pull requests only` };

@@ -25,7 +25,16 @@ export function judgeDeleted(facts: Facts, stack: StackFacts): Judged | null {
   // What is only proposed yet is named in its pull request, and needs no issue of its own.
   const proposed = facts.pullRequest?.state === "open";
   const flag = (issue: "open" | "close" | null, why: string): Action => {
-    return { kind: "flag", stack: stack.stack, branch: null, code: "stack-deleted", issue, until: null, why };
+    return {
+      kind: "flag",
+      stack: stack.stack,
+      branch: null,
+      commit: null,
+      code: "stack-deleted",
+      issue,
+      until: null,
+      why,
+    };
   };
   if (who !== undefined) {
     const left = `${who} leaves the objects of ${stack.stack} behind`;

@@ -109,6 +109,7 @@ export function memoryForge(about: {
       issues.set(key, { title, body });
       return { changed: before?.title !== title || before.body !== body };
     },
+    openIssues: async () => [...issues.keys()],
     closeIssue: async (key) => ({ changed: issues.delete(key) }),
     async release(tag, commit) {
       released.push({ tag, commit });

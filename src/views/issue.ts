@@ -22,6 +22,16 @@ const headlines: Partial<Readonly<Record<ReasonCode, string>>> = {
   "expectation-failed": "A value is not what the flow expects",
 };
 
+const untilAccepted =
+  "plangate opened this issue, and closes it when the commit is accepted. Where it was reverted, close it yourself.";
+
+/** How it ends, where plangate does not see that it is over. */
+const endings: Partial<Readonly<Record<ReasonCode, string>>> = {
+  "pushed-directly": untilAccepted,
+  "push-too-large": untilAccepted,
+  "emergency-used": "plangate opened this issue. Whoever reviewed what was done closes it.",
+};
+
 /**
  * The issue that a flag opens: what it is about, what plangate saw, what that means, what to do next, and by when.
  * `details` is Markdown made by this room, such as what drifted.
@@ -39,7 +49,7 @@ export function renderIssue({ stack, branch, code, until, why }: Flag, details: 
     ...(details === null ? [] : [details]),
     [...places, `Reason: \`${code}\`. ${means}`, `**What to do:** ${next}`].map((line) => `- ${line}`).join("\n"),
     ...(until === null ? [] : [`**By ${momentText(until)} somebody should have looked.**`]),
-    "plangate opened this issue, keeps it up to date, and closes it when it is over.",
+    endings[code] ?? "plangate opened this issue, keeps it up to date, and closes it when it is over.",
   ];
   return {
     title: inertTitle(about.length === 0 ? headline : `${headline}: ${about.join(", ")}`),

@@ -9,6 +9,7 @@ const flag = (about: Partial<Extract<Action, { kind: "flag" }>>): News => ({
     kind: "flag",
     stack: null,
     branch: null,
+    commit: null,
     code: "push-too-large",
     issue: "open",
     until: null,

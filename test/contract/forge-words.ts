@@ -138,7 +138,9 @@ export function forgeWordsContract(name: string, open: OpenForgeStage): void {
         expect(await port.raiseIssue({ key: "drift-found prod/infra-2", title: "Other", body: "" })).toEqual({
           changed: true,
         });
+        expect([...(await port.openIssues())].sort()).toEqual([key, `${key}-2`]);
         expect(await port.closeIssue(key, "It is as it was applied.")).toEqual({ changed: true });
+        expect(await port.openIssues()).toEqual([`${key}-2`]);
         expect(await port.closeIssue(key, "")).toEqual({ changed: false });
         expect(issues()).toEqual(["Drift: closed", "Other: open"]);
         await port.raiseIssue({ key, title: "Drift", body: "one" });
@@ -152,6 +154,7 @@ export function forgeWordsContract(name: string, open: OpenForgeStage): void {
         expect(body.match(/<!-- plangate/g)).toHaveLength(1);
         await port.closeIssue(key, "over");
         await small.did("issue", "eve", { title: "Mine", body });
+        expect(await port.openIssues()).toEqual([]);
         expect(await port.closeIssue(key, "over")).toEqual({ changed: false });
         expect(issues()).toEqual(["Drift: closed", "Mine: open"]);
       });

@@ -396,6 +396,12 @@ export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
           })
           .map((about) => [{ release: "module", name: "net", path: "modules/net", bump: "minor" as const, ...about }]),
       ),
+      flagged: likely<Facts["flagged"]>(
+        [],
+        fc
+          .record({ code: fc.constantFrom("pushed-directly" as const, "push-too-large" as const), push: pushed })
+          .map((one) => [one]),
+      ),
       held: likely<Facts["held"]>(
         [],
         holds.map((hold) => [hold]),

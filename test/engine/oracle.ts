@@ -1,6 +1,6 @@
 import type { PersonalAnswer } from "../../src/domain/answer.ts";
 import type { Facts, StackFacts } from "../../src/domain/facts.ts";
-import type { Login } from "../../src/domain/names.ts";
+import type { CommitSha, Login } from "../../src/domain/names.ts";
 import type { Due, Run } from "../../src/domain/run.ts";
 import type { Environment, Flow, Gate } from "../../src/flow/flow.ts";
 import { branchClassOf } from "../../src/flow/match.ts";
@@ -44,6 +44,18 @@ export function wrongs(flow: Flow, facts: Facts, stack: StackFacts, run: Run): r
   return found;
 }
 
+/**
+ * What must have been true when a push past the reviews was taken for settled: a person other than those behind it said so,
+ * and could have reviewed it.
+ */
+export function isSettled(flow: Flow, facts: Facts, commit: CommitSha): boolean {
+  const push = facts.flagged?.find((flagged) => flagged.push.commit === commit)?.push;
+  if (push === undefined) return false;
+  const asked = branchClassOf(flow, push.branch)?.reviews?.by;
+  const may = asked == null ? (facts.maintainers ?? []) : people(facts, { by: asked });
+  return may.some((person) => push.accepted.includes(person) && !push.writers.includes(person));
+}
+
 interface About {
   readonly flow: Flow;
   readonly facts: Facts;
@@ -85,7 +97,7 @@ function gatesAsked({ flow, environment, due, run }: About): readonly Gate[] {
   return environment.approvals === null ? named : [environment.approvals, ...named];
 }
 
-function people(facts: Facts, { by }: Gate): readonly Login[] {
+function people(facts: Facts, { by }: Pick<Gate, "by">): readonly Login[] {
   return [...new Set([...by.logins, ...by.teams.flatMap((team) => facts.teams?.[team] ?? [])])];
 }
 

@@ -16,6 +16,8 @@ import { applying, deciding as presenting } from "./compiled-rights.ts";
 import { type GitHubStage, githubStage } from "./forge-stage.ts";
 
 const network = "prod/network" as StackName;
+/** The plan that people saw of it. */
+const seen = digestOf("seen");
 
 let dir: string;
 let stage: GitHubStage;
@@ -92,7 +94,9 @@ describe("a workflow's own token", () => {
     });
     await run.job("apply", { environment: "prod" });
     await small.did("gate", "bob", { environment: "prod", says: "approved" });
-    const port = await asJob(applying, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
+    const port = await asJob(applying, {
+      runsAtGate: async () => [{ run: run.id, asked: [{ stack: network, plan: seen }] }],
+    });
     expect(await port.pullRequest(1)).toMatchObject({ head });
     expect(await port.commitAnswers(head)).toMatchObject([{ by: "bob", says: "accept" }]);
     expect(await port.pullRequestsOf(small.tip("main") as CommitSha)).toEqual([]);
@@ -266,9 +270,11 @@ describe("a gate", () => {
     const run = await waiting("refs/heads/main");
     const since = stage.small.later(0) - 30_000;
     await answer("prod", "approved");
-    const port = await asJob(presenting, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
+    const port = await asJob(presenting, {
+      runsAtGate: async () => [{ run: run.id, asked: [{ stack: network, plan: seen }] }],
+    });
     expect(await port.gateAnswers("prod")).toMatchObject([
-      { by: "bob", says: "approve", via: "gate", environment: "prod", stack: network, plan: null, at: since },
+      { by: "bob", says: "approve", via: "gate", environment: "prod", stack: network, plan: seen, at: since },
     ]);
     expect(await port.gateAnswers("test")).toEqual([]);
   });
@@ -277,7 +283,9 @@ describe("a gate", () => {
     await stage.small.pushed("eve", "dev/x", { [workflow]: "jobs: {}" });
     const run = await waiting("refs/heads/dev/x");
     await answer("prod", "approved");
-    const port = await asJob(presenting, { runsAtGate: async () => [{ run: run.id, stacks: [network] }] });
+    const port = await asJob(presenting, {
+      runsAtGate: async () => [{ run: run.id, asked: [{ stack: network, plan: seen }] }],
+    });
     expect(await port.gateAnswers("prod")).toEqual([]);
   });
 

@@ -52,6 +52,7 @@ const good = [
     push: null,
     backMerges: [],
     modules: [],
+    flagged: [],
     held: [],
   }),
 ].map(writtenFacts);

@@ -29,6 +29,7 @@ export function localForge({ flow, repository, clock }: { flow: Flow; repository
     fastForward: async () => noForge("move a branch on"),
     // What it would say stands in the run and on the ledger.
     raiseIssue: async () => ({ changed: false }),
+    openIssues: async () => [],
     closeIssue: async () => ({ changed: false }),
     release: async () => noForge("make a release on"),
   };

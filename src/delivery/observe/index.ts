@@ -10,6 +10,7 @@ import type { Delivery } from "../delivery.ts";
 import { backMergesOf } from "./back-merges.ts";
 import { branchHead } from "./content.ts";
 import { dispatchFacts, releaseFacts } from "./dispatch.ts";
+import { flaggedPushes } from "./flagged.ts";
 import { instanceFacts } from "./instances.ts";
 import { mergedCommandFacts, mergeFacts } from "./merge.ts";
 import { closedFacts, pullRequestFacts } from "./pull-request.ts";
@@ -93,7 +94,9 @@ async function commandFacts(delivery: Delivery, event: Event & { kind: "command"
 /** Every apply that was asked for, and every instance in which something stands. */
 async function tickFacts(delivery: Delivery): Promise<Omit<Facts, "now">> {
   const { stacks } = await dueFacts(delivery, () => true);
-  return { stacks: [...stacks, ...(await instanceFacts(delivery, null, stacks))] };
+  // The forge tells nobody of a word on a commit.
+  const flagged = await flaggedPushes(delivery);
+  return { stacks: [...stacks, ...(await instanceFacts(delivery, null, stacks))], flagged };
 }
 
 async function localFacts(

@@ -7,6 +7,7 @@ import { placeOf } from "../../flow/instances.ts";
 import type { Delivery } from "../delivery.ts";
 import { oneOfMany } from "../one-of-many.ts";
 import { deliveredContent } from "./content.ts";
+import { flaggedPushes } from "./flagged.ts";
 import { applyFacts, ownFacts, planFacts } from "./stack-facts.ts";
 
 /** `judged`: the event itself asks for the apply, so everything counts. `ready`: the stored bundle is looked at too. */
@@ -66,7 +67,8 @@ export async function dueFacts(delivery: Delivery, wanted: (run: Run) => boolean
 /** The due runs that an answer may be about. One that accepts a commit may be about any: a push reaches many stacks. */
 export async function answerFacts(delivery: Delivery, event: Event & { kind: "answer" }): Promise<Omit<Facts, "now">> {
   const all = await acceptsCommit(delivery, event);
-  return dueFacts(delivery, (run) => all || concerns(delivery, run, event));
+  const due = await dueFacts(delivery, (run) => all || concerns(delivery, run, event));
+  return all ? { ...due, flagged: await flaggedPushes(delivery) } : due;
 }
 
 async function acceptsCommit(

@@ -1,6 +1,8 @@
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
+import { flagKey } from "../../domain/flag-key.ts";
 import { renderDrift } from "../../views/drift.ts";
+import { inertMarkdown } from "../../views/inert.ts";
 import { renderIssue } from "../../views/issue.ts";
 import type { Delivery } from "../delivery.ts";
 import { entry, mustWrite } from "../record.ts";
@@ -10,16 +12,18 @@ type FlagAction = Action & { readonly kind: "flag" };
 
 /** Records what people should look at, and keeps the one issue that says so: opened, brought up to date, or closed. */
 export async function performFlag(delivery: Delivery, action: FlagAction): Promise<readonly Event[]> {
-  const { stack, branch, code, issue, until, why } = action;
-  const key = `${code} ${stack ?? branch ?? ""}`.trim();
+  const { stack, branch, commit, code, issue, until, why } = action;
+  const key = flagKey(action);
   const about = stack ?? branch ?? "the repository";
   if (issue === "close") {
-    const { changed } = await delivery.forge.closeIssue(key, why);
+    const { changed } = await delivery.forge.closeIssue(key, inertMarkdown(why));
     if (!changed) return [];
   }
   if (issue === "open")
     await delivery.forge.raiseIssue({ key, ...renderIssue(action, await detailsOf(delivery, action)) });
-  await mustWrite(delivery, { ledger: [entry(delivery, "flagged", { stack, branch, code, issue, until, why })] });
+  await mustWrite(delivery, {
+    ledger: [entry(delivery, "flagged", { stack, branch, commit, code, issue, until, why })],
+  });
   delivery.progress(`${about}: ${issue === "close" ? "settled" : "to be looked at"} (${code}), ${why}`);
   return [];
 }

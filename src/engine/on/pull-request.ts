@@ -166,7 +166,16 @@ function whyOld(flow: Flow, { now }: Facts, change: PullRequestFacts): Action | 
   const maxAge = branchClassOf(flow, change.headBranch)?.maxAge ?? null;
   if (maxAge === null || now - change.openedAt <= maxAge) return null;
   const why = `pull request ${change.number} is open for longer than ${durationText(maxAge)}`;
-  return { kind: "flag", stack: null, branch: change.headBranch, code: "branch-old", issue: null, until: null, why };
+  return {
+    kind: "flag",
+    stack: null,
+    branch: change.headBranch,
+    commit: null,
+    code: "branch-old",
+    issue: null,
+    until: null,
+    why,
+  };
 }
 
 function planStack(

@@ -67,10 +67,11 @@ function nothing(sentence: string): Decision {
 function flagOf(flow: Flow, push: PushFacts): { readonly action: Action; readonly reason: Verdict } | null {
   const over = branchClassOf(flow, push.branch)?.protected === true ? overLimit(flow, push) : null;
   if (over === null) return null;
+  const { branch, commit } = push;
   const who = push.writers.join(", ") || "somebody";
   const why = `${who} pushed ${push.commit.slice(0, 12)}: ${over.sentence}`;
   return {
-    action: { kind: "flag", stack: null, branch: push.branch, code: over.code, issue: "open", until: null, why },
+    action: { kind: "flag", stack: null, branch, commit, code: over.code, issue: "open", until: null, why },
     reason: no("push", over.code, why),
   };
 }

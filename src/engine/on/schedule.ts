@@ -70,5 +70,5 @@ export function onDriftLooked(
 }
 
 function flag(stack: StackFacts, issue: "open" | "close", why: string): Action {
-  return { kind: "flag", stack: stack.stack, branch: null, code: "drift-found", issue, until: null, why };
+  return { kind: "flag", stack: stack.stack, branch: null, commit: null, code: "drift-found", issue, until: null, why };
 }

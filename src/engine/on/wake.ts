@@ -8,6 +8,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { judgeDue } from "../follow-up.ts";
 import { no } from "../rule.ts";
 import { isStanding, ofPullRequest, tearDown } from "../stacks.ts";
+import { settlePushes } from "./accepted.ts";
 
 /** The clock: every apply that was asked for is judged again, and what stands for a pull request for too long is destroyed. */
 export function onTick(flow: Flow, facts: Facts): Decision {
@@ -24,7 +25,7 @@ export function onTick(flow: Flow, facts: Facts): Decision {
       reasons.push(judged.reason);
     }
   }
-  const woken = onWake(flow, { ...facts, stacks: rest });
+  const woken = onAnswer(flow, { ...facts, stacks: rest });
   if (reasons.length === 0) return woken;
   return { actions: [...actions, ...woken.actions], reasons: [...reasons, ...woken.reasons] };
 }
@@ -47,6 +48,13 @@ function whyOver(
 /** Takes the instance down already, or is about to change it. */
 function isAtWork({ state, mode }: { readonly state: RunState; readonly mode?: PlanMode }): boolean {
   return isUnderWay(state) || (mode === "destroy" && isOpen(state));
+}
+
+/** Somebody said something: pushes that were accepted are settled, and whatever waits is judged again. */
+export function onAnswer(flow: Flow, facts: Facts): Decision {
+  const settled = settlePushes(flow, facts);
+  const woken = onWake(flow, facts);
+  return { actions: [...settled.actions, ...woken.actions], reasons: [...settled.reasons, ...woken.reasons] };
 }
 
 /** Something that a wait may have waited for happened: every apply that was asked for is judged again. */

@@ -49,9 +49,13 @@ export function whyAnyUnreviewed(flow: Flow, facts: Facts, { of, changes, pushed
 
 /** The branch takes such a push, or somebody who could have reviewed it, and wrote none of it, looked at it afterwards. */
 function isAccepted(flow: Flow, facts: Facts, pushed: PushedCommit): boolean {
-  if (overLimit(flow, pushed) === null) return true;
-  const reviews = branchClassOf(flow, pushed.branch)?.reviews ?? null;
-  return pushed.accepted.some((login) => !pushed.writers.includes(login) && mayReview(reviews, login, facts));
+  return overLimit(flow, pushed) === null || acceptersOf(flow, facts, pushed).length > 0;
+}
+
+/** Who accepted a push, of those that count. */
+export function acceptersOf(flow: Flow, facts: Facts, { branch, writers, accepted }: PushedCommit): readonly Login[] {
+  const reviews = branchClassOf(flow, branch)?.reviews ?? null;
+  return accepted.filter((login) => !writers.includes(login) && mayReview(reviews, login, facts));
 }
 
 function mayReview(reviews: BranchReviews | null, login: Login, facts: Facts): boolean {

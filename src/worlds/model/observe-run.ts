@@ -2,6 +2,7 @@ import type { Facts, StackFacts } from "../../domain/facts.ts";
 import { type RunId, type StackName, stackBaseName } from "../../domain/names.ts";
 import { isOpen, type Run } from "../../domain/run.ts";
 import { contentOf, deliveredContent } from "./content.ts";
+import { flaggedPushes } from "./pushes.ts";
 import { refFactsOf } from "./refs.ts";
 import { type Setting, stacksOf } from "./setting.ts";
 import { otherRuns, placeIn, plannedChange, stackFacts, standingSource, whereabouts } from "./stack-facts.ts";
@@ -24,7 +25,10 @@ export function tickFacts(setting: Setting, world: ModelWorld): Found {
   const standing = world.pullRequests
     .flatMap(({ number }) => standingInstances(setting, world, number))
     .filter((stack) => !names.has(stack));
-  return { stacks: [...stacks, ...standing.flatMap((stack) => standingFacts(setting, world, stack) ?? [])] };
+  return {
+    stacks: [...stacks, ...standing.flatMap((stack) => standingFacts(setting, world, stack) ?? [])],
+    flagged: flaggedPushes(world),
+  };
 }
 
 /** The stacks of a pull request's own instances in which something may stand. */

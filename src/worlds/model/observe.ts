@@ -15,6 +15,7 @@ import {
   pullRequestFacts,
 } from "./observe-pull-request.ts";
 import { dueFacts, runFacts, tickFacts, verifiedFacts } from "./observe-run.ts";
+import { flaggedPushes } from "./pushes.ts";
 import type { Setting } from "./setting.ts";
 import { type ModelWorld, pullRequestNumbered } from "./world.ts";
 
@@ -43,7 +44,7 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
     case "dispatch":
       return dispatchFacts(setting, world, event);
     case "answer":
-      return dueFacts(setting, world, (run) => concerns(setting, run, event));
+      return answerFacts(setting, world, event);
     case "tick":
       return tickFacts(setting, world);
     case "lease-ended":
@@ -71,8 +72,13 @@ function factsFor(setting: Setting, world: ModelWorld, event: Event): Found {
 }
 
 /** One that is about neither a pull request nor a gate is about a commit, which any run may have waited for. */
+function answerFacts(setting: Setting, world: ModelWorld, event: Event & { kind: "answer" }): Found {
+  if (event.pullRequest === null && event.environment === null)
+    return { ...dueFacts(setting, world, () => true), flagged: flaggedPushes(world) };
+  return dueFacts(setting, world, (run) => concerns(setting, run, event));
+}
+
 function concerns({ flow }: Setting, run: Run, { pullRequest, environment }: Event & { kind: "answer" }): boolean {
-  if (pullRequest === null && environment === null) return true;
   if (pullRequest !== null && pullRequestOf(run.source) === pullRequest) return true;
   if (environment === null) return false;
   const isThere = placeOf(flow, run.stack)?.environment.name === environment;

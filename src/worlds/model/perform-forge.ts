@@ -1,4 +1,5 @@
 import type { Action } from "../../domain/decision.ts";
+import { flagKey } from "../../domain/flag-key.ts";
 import { plangate, refusesOpen } from "../forge-rules.ts";
 import { type Change, nothing } from "./change.ts";
 import { isAncestor } from "./git.ts";
@@ -16,9 +17,10 @@ export function performRelease(world: ModelWorld, { tag, commit }: Doing<"releas
 }
 
 /** One issue says one thing about one stack or branch: it is opened, stands on, or is closed. */
-export function performFlag(world: ModelWorld, { code, stack, branch, issue }: Doing<"flag">): Change {
+export function performFlag(world: ModelWorld, action: Doing<"flag">): Change {
+  const { code, issue } = action;
   if (issue === null) return nothing(world);
-  const key = `${code} ${stack ?? branch ?? ""}`;
+  const key = flagKey(action);
   const known = world.issues.find((candidate) => candidate.key === key);
   const open = issue === "open";
   if ((known?.open ?? false) === open) return nothing(world);

@@ -1,4 +1,5 @@
-import type { PushedCommit } from "../../domain/facts.ts";
+import type { FlaggedPush, PushedCommit } from "../../domain/facts.ts";
+import { pushInKey } from "../../domain/flag-key.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { type Commit, commitsBetween, differingPaths, type Tree } from "./git.ts";
 import { holding } from "./pull-requests.ts";
@@ -18,6 +19,16 @@ export function pushedCommit(world: ModelWorld, branch: string, commit: Commit):
   const { before, after, by } = push;
   const found = pushedBetween(world, { branch, before: before ?? push.commits.at(-1)?.parents[0] ?? null, after });
   return { ...found, writers: [...new Set([...found.writers, by])] };
+}
+
+/** The pushes that an open issue asks people to look at. */
+export function flaggedPushes(world: ModelWorld): readonly FlaggedPush[] {
+  return world.issues.flatMap(({ key, open }) => {
+    const named = open ? pushInKey(key) : undefined;
+    const commit = named === undefined ? undefined : world.commits[named.commit];
+    if (named === undefined || commit === undefined) return [];
+    return [{ code: named.code, push: pushedCommit(world, named.branch, commit) }];
+  });
 }
 
 /** What came to a branch between two of its heads, pull requests left out of its writers. */

@@ -56,7 +56,7 @@ export interface Push {
   readonly commits: readonly Commit[];
 }
 
-/** One for each code and stack or branch. */
+/** One for each code and stack, branch or push. */
 export interface Issue {
   readonly key: string;
   readonly code: ReasonCode;

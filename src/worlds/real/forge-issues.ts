@@ -30,10 +30,22 @@ export async function closeIssue(about: PortAbout, key: string, why: string): Pr
   return { changed: true };
 }
 
+/** The keys of those that are open. */
+export function openIssues(about: PortAbout): readonly string[] {
+  return ownIssues(about).flatMap(({ body }) => keyIn(body) ?? []);
+}
+
 function openIssue(about: PortAbout, key: string): View<Issue> | undefined {
-  return repositoryState(about).issues.find(
-    ({ opener, state, body }) => opener === about.bot && state === "open" && body.endsWith(markOf(key)),
-  );
+  return ownIssues(about).find(({ body }) => body.endsWith(markOf(key)));
+}
+
+function ownIssues(about: PortAbout): readonly View<Issue>[] {
+  return repositoryState(about).issues.filter(({ opener, state }) => opener === about.bot && state === "open");
+}
+
+function keyIn(body: string): string | undefined {
+  const written = /<!-- plangate:issue (\S+) -->$/.exec(body)?.[1];
+  return written === undefined ? undefined : decodeURIComponent(written);
 }
 
 function markOf(key: string): string {

@@ -7,7 +7,7 @@ import { commitAnswersAbout, gateAnswersAt } from "./forge-answers.ts";
 import { hideOnPullRequest, showOnPullRequest } from "./forge-comments.ts";
 import { latestReleaseOf, pullRequestFacts, pullRequestsOf, refFacts } from "./forge-facts.ts";
 import { showAtGate } from "./forge-gates.ts";
-import { closeIssue, raiseIssue } from "./forge-issues.ts";
+import { closeIssue, openIssues, raiseIssue } from "./forge-issues.ts";
 import { loginOfEmail } from "./forge-people.ts";
 
 /** Delivery's view of the look-alike forge. */
@@ -60,6 +60,7 @@ export function openForgePort(about: PortAbout): ForgePort {
       return { kind: "moved", told: false };
     },
     raiseIssue: (issue) => raiseIssue(about, issue),
+    openIssues: async () => openIssues(about),
     closeIssue: (key, why) => closeIssue(about, key, why),
     release: (tag, commit, notes) => release(about, { tag, commit, notes }),
   };

@@ -1,4 +1,5 @@
 import type { Clock, Repository } from "../../../delivery/ports.ts";
+import type { Digest } from "../../../domain/digest.ts";
 import type { Duration, Login, StackName } from "../../../domain/names.ts";
 import type { ClientAbout } from "../client.ts";
 
@@ -7,7 +8,15 @@ export type Identity =
   /** A workflow's `GITHUB_TOKEN`, or a person's token. */
   | { readonly kind: "token"; readonly token: string }
   /** An app's own key, exchanged for a token of its installation in the repository, good for an hour. */
-  | { readonly kind: "app"; readonly appId: string; readonly privateKey: string };
+  | {
+      readonly kind: "app";
+      readonly appId: string;
+      readonly privateKey: string;
+      /** What its tokens may do at most, in GitHub's words; all that the app was granted when left out. */
+      readonly may?: AppRights;
+    };
+
+export type AppRights = Readonly<Record<string, "read" | "write">>;
 
 /** What the flow says that GitHub is asked by. */
 export interface FlowWords {
@@ -24,10 +33,10 @@ export interface FlowWords {
   } | null;
 }
 
-/** A workflow run at a gate, and the stacks that it goes on with behind it. */
+/** A workflow run at a gate, and what it goes on with behind it: stacks, each with the plan that people saw of it. */
 export interface RunAtGate {
   readonly run: number;
-  readonly stacks: readonly StackName[];
+  readonly asked: readonly { readonly stack: StackName; readonly plan: Digest }[];
 }
 
 export interface GitHubForgeAbout extends Pick<ClientAbout, "apiUrl" | "progress" | "signal" | "patience" | "sent"> {

@@ -23,14 +23,15 @@ const deployment = z.object({ sha: commit, created_at: instant, creator: restAcc
 const right = "Actions (read)";
 
 /**
- * What reviewers said at a gate, in order of the runs that waited there: each about the stacks that its run would go on
- * with, since nothing else was in front of them. GitHub keeps who opened a gate and not when: an answer counts as given when
+ * What reviewers said at a gate, in order of the runs that waited there: each about the plans that its run would go on
+ * with, since nothing else was in front of them: of two runs of one stack that wait at one gate, a yes to the one says nothing
+ * of the other. GitHub keeps who opened a gate and not when: an answer counts as given when
  * the gate began to wait, which was before it, so that it never counts for a plan that was shown later. Runs that are not of
  * the default branch are nobody's gate.
  */
 export async function gateAnswers(room: Room, gate: string): Promise<readonly PersonalAnswer[]> {
   const answers: PersonalAnswer[] = [];
-  for (const { run: run_id, stacks } of await room.about.runsAtGate(gate)) {
+  for (const { run: run_id, asked } of await room.about.runsAtGate(gate)) {
     const approvals = await ask(room.to, z.array(approval).max(1000), {
       route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
       with: { run_id },
@@ -42,8 +43,8 @@ export async function gateAnswers(room: Room, gate: string): Promise<readonly Pe
     for (const { state, user } of here) {
       if (!user.person || (state !== "approved" && state !== "rejected")) continue;
       const says = state === "approved" ? "approve" : "reject";
-      for (const stack of stacks)
-        answers.push({ ...nothingNamed, by: user.login, at, via: "gate", says, environment: gate, stack });
+      for (const { stack, plan } of asked)
+        answers.push({ ...nothingNamed, by: user.login, at, via: "gate", says, environment: gate, stack, plan });
     }
   }
   return answers.sort((left, right) => left.at - right.at);

@@ -14,7 +14,7 @@ import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
 import { holds } from "./history.ts";
 import { openCarriedBy } from "./holding.ts";
-import { closeIssue, raiseIssue } from "./issues.ts";
+import { closeIssue, openIssues, raiseIssue } from "./issues.ts";
 import { kept } from "./kept.ts";
 import { openOwnComments } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
@@ -86,6 +86,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     openPullRequest: (request) => openPullRequest(room, request),
     fastForward: (branch, commit) => fastForward(room, branch, commit),
     raiseIssue: (issue) => raiseIssue(room, issue),
+    openIssues: () => openIssues(room),
     closeIssue: (key, why) => closeIssue(room, key, why),
     release: (tag, commit, notes) => makeRelease(room, tag, commit, notes),
   };

@@ -59,10 +59,24 @@ function update(
   });
 }
 
+/** The keys of those that are open. */
+export async function openIssues(room: Room): Promise<readonly string[]> {
+  return (await ownIssues(room)).flatMap(({ body }) => keyIn(body.trimEnd()) ?? []);
+}
+
 async function openIssue(room: Room, key: string) {
+  return (await ownIssues(room)).find(({ body }) => body.trimEnd().endsWith(markOf(key)));
+}
+
+async function ownIssues(room: Room) {
   const asked = { text: queries.ownIssues, of: { label }, doing: doing("looking for plangate's issues") };
   const { repository } = await question(room, own, asked);
-  return repository.issues.find(({ viewerDidAuthor, body }) => viewerDidAuthor && body.trimEnd().endsWith(markOf(key)));
+  return repository.issues.filter(({ viewerDidAuthor }) => viewerDidAuthor);
+}
+
+function keyIn(body: string): string | undefined {
+  const written = /<!-- plangate:issue (\S+) -->$/.exec(body)?.[1];
+  return written === undefined ? undefined : decodeURIComponent(written);
 }
 
 function doing(what: string) {

@@ -85,6 +85,7 @@ function about(flow: Flow, event: Event): About {
       return { whole: [], environments: null, facts: ["source"] };
     case "answer":
     case "tick":
+      return { whole: [...everyone, "pullRequest", "flagged"], environments: all };
     case "lease-ended":
       return { whole: [...everyone, "pullRequest"], environments: all };
     default:
@@ -96,6 +97,7 @@ function about(flow: Flow, event: Event): About {
 export function mayMatter(flow: Flow, fact: string): fact is WholeFact {
   if (fact === "backMerges") return flow.branches.some(({ backMerge }) => backMerge.length > 0);
   if (fact === "held") return flow.environments.some(({ heldByBranch }) => heldByBranch);
+  if (fact === "flagged") return flow.branches.some((branch) => branch.protected && branch.directPush !== "free");
   if (fact === "modules") return flow.releases.some(({ of }) => of !== "project");
   return Object.hasOwn(factsShape, fact);
 }

@@ -8,6 +8,7 @@ import type {
   BackMergeFacts,
   BeforeFacts,
   Facts,
+  FlaggedPush,
   ModuleFacts,
   OtherRun,
   PullRequestFacts,
@@ -285,6 +286,7 @@ export const factsShape = {
       pushed: list(pushed),
     }),
   ),
+  flagged: list(record<FlaggedPush>({ code: oneOf(["pushed-directly", "push-too-large"]), push: pushed })),
   held: list(hold),
 } as const satisfies { readonly [Name in Exclude<keyof Facts, "now" | "stacks">]-?: Fact<Required<Facts>[Name]> };
 
