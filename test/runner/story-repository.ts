@@ -25,7 +25,7 @@ import { placeOf } from "../../src/flow/instances.ts";
 import { openDecidingHost } from "../../src/hosts/actions/index.ts";
 import { madeKeys } from "../../src/testing/made-keys.ts";
 import { teamsOf } from "../../src/worlds/forge-rules.ts";
-import type { GitHub } from "../../src/worlds/github/index.ts";
+import type { GitHub, Permissions } from "../../src/worlds/github/index.ts";
 import { applyBefore } from "../../src/worlds/real/baseline.ts";
 import { makeFixture, withLocalStates } from "../../src/worlds/real/fixture.ts";
 import { openForgePort } from "../../src/worlds/real/forge-port.ts";
@@ -65,6 +65,18 @@ export function flowIn(text: string): Flow {
 const flowFile = "plangate.yaml";
 /** As the look-alike calls its app. */
 const appName = "plangate";
+
+/** What `docs/actions.md` says that the app is to be granted. */
+export const appRights: Permissions = {
+  actions: "read",
+  checks: "write",
+  contents: "write",
+  deployments: "write",
+  issues: "write",
+  members: "read",
+  metadata: "read",
+  pull_requests: "write",
+};
 
 /** What GitHub hands out for its app, beside the other keys. */
 export function writeAppKeys({ app }: Pick<GitHub, "app">, folder: string): void {

@@ -30,7 +30,15 @@ import { linterPrograms } from "../linters/stand-ins.ts";
 import { putLinters } from "./go-program.ts";
 import { openRunner, type RanRun, type Runner } from "./index.ts";
 import type { StoryProcessAbout, ToldByJob } from "./story-process.ts";
-import { flowIn, placeKeys, repositoryFiles, settleRecord, textOfFlow, writeAppKeys } from "./story-repository.ts";
+import {
+  appRights,
+  flowIn,
+  placeKeys,
+  repositoryFiles,
+  settleRecord,
+  textOfFlow,
+  writeAppKeys,
+} from "./story-repository.ts";
 import { setTime } from "./story-time.ts";
 
 /** A story's world, and what ran in it. */
@@ -58,7 +66,7 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
   const clock = { now: () => Number(readFileSync(nowFile, "utf8")) };
   setTime(nowFile, scene.at);
   const fixture = makeFixture(scene);
-  const github = await openGitHub({ dir: join(dir, "forge"), clock, check: checkExchange });
+  const github = await openGitHub({ dir: join(dir, "forge"), clock, check: checkExchange, appPermissions: appRights });
   const { forge } = github;
   const keys = join(dir, "keys");
   await keysCommand(

@@ -178,7 +178,7 @@ describe("a branch that the app moved on", () => {
     return mergeBehind(push, asking);
   };
 
-  it("is merged by who asked for it: they do not approve what they started", async () => {
+  it("is merged by who asked for it, and not by the app", async () => {
     expect(await merge("app", [{ ...moved, by: "eve" }, moved])).toMatchObject({ kind: "merge", by: "ann" });
   });
 
