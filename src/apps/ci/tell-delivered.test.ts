@@ -46,6 +46,23 @@ describe("what a job says it decided", () => {
     expect([text, summary]).toEqual(["apply-ready: it works", ["- apply-ready: `it works`"]]);
   });
 
+  it("asks for nothing that something else made good, and still for what has to follow a yes", () => {
+    const waived: Verdict = { rule: "windows", answer: "yes", code: "emergency-used", sentence: "it was urgent" };
+    const yes: Verdict = { rule: "apply", answer: "yes", sentence: "it may be applied", children: [missing, waived] };
+    expect(tellDelivered(job().ci, [heard(yes)]).text.split("\n")).toEqual([
+      "apply-ready: it may be applied",
+      "What to do:",
+      `  emergency-used: ${reasons["emergency-used"].next}`,
+    ]);
+  });
+
+  it("says that nothing waited for something where that is all, and asks nobody for anything because of it", () => {
+    const nothing = { rule: "wake", answer: "no", code: "not-requested", sentence: "no apply waits for this" } as const;
+    const well = heard({ rule: "verify", answer: "yes", sentence: "it works" });
+    expect(tellDelivered(job().ci, [well, heard(nothing)]).text).toBe("apply-ready: it works");
+    expect(tellDelivered(job().ci, [heard(nothing)]).text).toBe("apply-ready: no apply waits for this");
+  });
+
   it("names what was passed over, in words that start no command of the runner's", () => {
     const { ci, summary, log } = job();
     tellPassedOver(ci, "2 plans\n::error::of `nobody`");

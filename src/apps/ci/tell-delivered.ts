@@ -14,8 +14,14 @@ export function tellDelivered(ci: Ci, delivered: readonly Delivered[], exitCode:
     actions: decision.actions.map(({ kind }) => kind),
     reasons: decision.reasons.map(({ sentence }) => sentence),
   }));
-  const shown = decisions.filter(({ reasons: said }) => said.length > 0).slice(0, mostShown);
-  const next = nextSteps(delivered.flatMap(({ decision }) => decision.reasons.flatMap(codesOf)));
+  const said = delivered.map(({ event, decision }) => ({ event: event.kind, verdicts: decision.reasons }));
+  const news = said.map((one) => ({ ...one, verdicts: one.verdicts.filter((verdict) => !isNothingWaiting(verdict)) }));
+  const isNews = news.some(({ verdicts }) => verdicts.length > 0);
+  const shown = (isNews ? news : said)
+    .filter(({ verdicts }) => verdicts.length > 0)
+    .slice(0, mostShown)
+    .map(({ event, verdicts }) => ({ event, reasons: verdicts.map(({ sentence }) => sentence) }));
+  const next = nextSteps(news.flatMap(({ verdicts }) => verdicts.flatMap(codesOf)));
   const lines = shown.flatMap(({ event, reasons: said }) =>
     said.map((sentence) => `- ${event}: ${inlineCode(sentence)}`),
   );
@@ -29,6 +35,11 @@ export function tellDelivered(ci: Ci, delivered: readonly Delivered[], exitCode:
   };
 }
 
+/** Whatever ends wakes what waited for it. That nothing did asks nobody for anything, and is told where nothing else is. */
+function isNothingWaiting({ rule, code }: Verdict): boolean {
+  return rule === "wake" && code === "not-requested";
+}
+
 /** What people do about each of these, once: it is the same for every stack. */
 export function nextSteps(codes: Iterable<ReasonCode>): readonly string[] {
   return [...new Set(codes)].map((code) => `${code}: ${reasons[code].next}`);
@@ -39,9 +50,12 @@ export function nextText(steps: readonly string[]): readonly string[] {
   return steps.length === 0 ? [] : ["What to do:", ...steps.map((step) => `  ${step}`)];
 }
 
-/** Every reason in a verdict why something is not, or not yet; also why a yes has to be looked at afterwards. */
-function codesOf({ code, children = [] }: Verdict): readonly ReasonCode[] {
-  const below = children.flatMap(codesOf);
+/**
+ * Every reason in a verdict why something is not, or not yet; also why a yes has to be looked at afterwards. A no below a
+ * yes is what something else made good, such as an approval that was given elsewhere: nobody is asked for it any more.
+ */
+function codesOf({ answer, code, children = [] }: Verdict): readonly ReasonCode[] {
+  const below = children.filter((child) => answer !== "yes" || child.answer === "yes").flatMap(codesOf);
   return code === undefined || below.includes(code) ? below : [code, ...below];
 }
 

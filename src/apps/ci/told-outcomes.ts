@@ -29,13 +29,8 @@ export async function tellOutcomes(
   { delivered, others }: { readonly delivered: readonly Delivered[]; readonly others: boolean },
 ): Promise<void> {
   const { store, forge } = delivery;
-  const numbers = new Set<number>();
-  for (const id of new Set([...(others ? await untold(store) : []), ...delivered.flatMap(endIn)])) {
-    const run = await store.run(id);
-    const number = run === undefined ? null : pullRequestOf(run.source);
-    if (number !== null) numbers.add(number);
-  }
-  for (const pullRequest of [...numbers].slice(-mostTold)) {
+  const ended = new Set([...(others ? await untold(store) : []), ...delivered.flatMap(endIn)]);
+  for (const pullRequest of (await pullRequestsOf(store, ended)).slice(-mostTold)) {
     const runs = await store.runs({ pullRequest });
     // Without any there is no section that would have to go.
     if (!runs.some(isOutcome)) continue;
@@ -46,6 +41,23 @@ export async function tellOutcomes(
       await mustWrite(delivery, { ledger: [entry(delivery, "outcome-told", body)] });
     });
   }
+}
+
+/** The pull requests of which something ended that stands in no comment yet. */
+export async function untoldPullRequests(
+  store: Pick<Store, "run" | "ledger" | "ledgerHead">,
+): Promise<readonly number[]> {
+  return pullRequestsOf(store, await untold(store));
+}
+
+async function pullRequestsOf(store: Pick<Store, "run">, runs: Iterable<RunId>): Promise<readonly number[]> {
+  const numbers = new Set<number>();
+  for (const id of runs) {
+    const run = await store.run(id);
+    const number = run === undefined ? null : pullRequestOf(run.source);
+    if (number !== null) numbers.add(number);
+  }
+  return [...numbers];
 }
 
 /** The runs whose end the ledger has, and no comment, oldest first. */
