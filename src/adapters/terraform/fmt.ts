@@ -1,4 +1,5 @@
 import type { Workdir } from "../../delivery/ports.ts";
+import { formatArgs } from "../../domain/static-checks.ts";
 import { type Program, runCommand, subject } from "./command.ts";
 import { outsideFailure } from "./outside-failure.ts";
 
@@ -12,7 +13,7 @@ export async function checkFormat(
   // A command line holds a limited number of names.
   for (let start = 0; start < files.length; start += 200) {
     const some = files.slice(start, start + 200);
-    const args = ["fmt", "-check", "-list=true", "-write=false", "-no-color", "--", ...some.map((file) => `./${file}`)];
+    const args = formatArgs(some.map((file) => `./${file}`));
     const result = await runCommand(program, workdir, { args });
     if (result.exitCode === 0) continue;
     const listed = new Set(result.stdout.split("\n").map((line) => line.trim().replace(/^\.\//, "")));

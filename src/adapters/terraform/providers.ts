@@ -1,4 +1,5 @@
 import type { Workdir } from "../../delivery/ports.ts";
+import { fetchArgs } from "../../domain/static-checks.ts";
 import { mustRun, type Program } from "./command.ts";
 import { forgetFetched } from "./fetched.ts";
 
@@ -15,6 +16,6 @@ export async function fetchProviders(
   await forgetFetched(workdir);
   await mustRun(program, workdir, {
     providerCache: cache,
-    args: ["init", "-backend=false", "-input=false", "-no-color", "-lockfile=readonly"],
+    args: fetchArgs,
   });
 }

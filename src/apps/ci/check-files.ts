@@ -11,6 +11,7 @@ import {
 import type { Workdir } from "../../delivery/ports.ts";
 import { DeliveryError, InputError } from "../../domain/errors.ts";
 import { environmentRedactor } from "../../domain/redaction.ts";
+import { validateArgs } from "../../domain/static-checks.ts";
 import { toolFor } from "../../hosts/tool.ts";
 import { inertLine, inertText } from "../../views/inert.ts";
 import { type Ci, type CiResult, type OpenJob, withJob } from "./open-job.ts";
@@ -143,7 +144,7 @@ function validating(
   const run = runFlowCommand({ env, redactor: environmentRedactor });
   return async (workdir) => {
     await tool.fetchProviders(workdir);
-    const { exitCode, output } = await run(workdir, [program, "validate", "-no-color"]);
+    const { exitCode, output } = await run(workdir, [program, ...validateArgs]);
     return exitCode === 0 ? [] : [`${workdir.root}: ${output}`];
   };
 }

@@ -1,3 +1,12 @@
+import {
+  fetchArgs,
+  formatArgs,
+  lintSettings,
+  tflintInit,
+  tflintRun,
+  tfsecRun,
+  validateArgs,
+} from "../../domain/static-checks.ts";
 import type { Environment, Flow } from "../../flow/index.ts";
 import { inertMarkdown, inlineCode, tableCode } from "../../views/inert.ts";
 import type { CompileAbout, Compiled } from "../compiled-file.ts";
@@ -20,6 +29,7 @@ export function compileLocalDevelopment(flow: Flow, about: CompileAbout): Compil
     shell(setUp(flow, about)),
     ...(jobs.length === 0 ? ["No workflow looks at changes."] : [tableOf(flow, jobs)]),
     "STACK stands for a stack's name, ROOT for the folder of its root module, NUMBER for a pull request's; `plangate affected` names the stacks that a change touches.",
+    ...lintersText(flow),
     "## Steps by hand",
     stepsByHand(flow, about).join("\n"),
   ].join("\n\n");
@@ -84,16 +94,38 @@ function staticCheck(flow: Flow, check: string): readonly string[] {
   const program = programOf(flow);
   switch (check) {
     case "fmt":
-      return [`${program} fmt -check -recursive`];
+      return [[program, ...formatArgs(["FILES"])].join(" ")];
     case "validate":
-      return [`${program} -chdir=ROOT init -backend=false`, `${program} -chdir=ROOT validate`];
+      return inRoot([program, ...fetchArgs], [program, ...validateArgs]);
     case "tflint":
-      return ["tflint --chdir=ROOT"];
+      return inRoot(tflintInit("SETTINGS"), tflintRun("SETTINGS"));
     case "tfsec":
-      return ["tfsec ROOT"];
+      return inRoot(tfsecRun({ settings: "SETTINGS", checks: "CHECKS" }));
     default:
       return [];
   }
+}
+
+function inRoot(...commands: readonly (readonly string[])[]): readonly string[] {
+  return commands.map((argv) => `(cd ROOT && ${argv.join(" ")})`);
+}
+
+/** What stands for settings, which CI takes from the nearest place above a folder, and programs do not by themselves. */
+function lintersText({ require: { checks } }: Flow): readonly string[] {
+  const names = (all: readonly string[]) => all.map(inlineCode).join(", ");
+  return [
+    ...(checks.includes("fmt") ? ["FILES stands for the files that the change alters."] : []),
+    ...(checks.includes("tflint")
+      ? [
+          `For tflint, SETTINGS is the whole path of the nearest of ${names(lintSettings.tflint)} in ROOT or above it; where there is none, CI leaves the option out. Plugins are fetched where these settings name any.`,
+        ]
+      : []),
+    ...(checks.includes("tfsec")
+      ? [
+          `For tfsec, SETTINGS is that of ${names(lintSettings.tfsec)}, and CHECKS that of the nearest folder ${names(lintSettings.tfsecChecks)}.`,
+        ]
+      : []),
+  ];
 }
 
 function stepsByHand(flow: Flow, about: CompileAbout): readonly string[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { lintSettings, tflintInit, tflintRun } from "../../../domain/static-checks.ts";
 import {
   fileIn,
   type LintAbout,
@@ -25,15 +26,14 @@ const report = z.object({
 export function openTflint(): Linter {
   const fetched = new Map<string, Promise<readonly LintFinding[]>>();
   return async (about) => {
-    const settings = nearest(about.workdir, [".tflint.hcl", ".tflint.json"]);
-    const named = settings === null ? [] : [`--config=${settings}`];
+    const settings = nearest(about.workdir, lintSettings.tflint);
     if (settings !== null && /\bsource"?\s*[=:]/.test(readFileSync(settings, "utf8"))) {
-      const fetching = fetched.get(settings) ?? fetchPlugins(about, named);
+      const fetching = fetched.get(settings) ?? fetchPlugins(about, settings);
       fetched.set(settings, fetching);
       const missing = await fetching;
       if (missing.length > 0) return missing;
     }
-    const result = await runLinter(about, { argv: ["tflint", "--format=json", "--no-color", ...named] });
+    const result = await runLinter(about, { argv: tflintRun(settings) });
     const said = report.safeParse(parseOutput(result));
     if (!said.success) throw linterFailed(result, about.workdir, "it did not say what it saw");
     const { issues, errors } = said.data;
@@ -57,10 +57,10 @@ function placeOf({ workdir }: LintAbout, at: z.infer<typeof range> | undefined) 
   return { file: fileIn(workdir, at.filename), line: at.start.line };
 }
 
-async function fetchPlugins(about: LintAbout, named: readonly string[]): Promise<readonly LintFinding[]> {
+async function fetchPlugins(about: LintAbout, settings: string): Promise<readonly LintFinding[]> {
   const token = about.env.GITHUB_TOKEN;
   const result = await runLinter(about, {
-    argv: ["tflint", "--init", "--no-color", ...named],
+    argv: tflintInit(settings),
     more: token === undefined || token === "" ? {} : { GITHUB_TOKEN: token },
   });
   if (result.exitCode === 0) return [];

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lintSettings, tfsecRun } from "../../../domain/static-checks.ts";
 import { fileIn, type Linter, linterFailed, nearest, parseOutput, runLinter } from "./lint.ts";
 
 const report = z.object({
@@ -19,17 +20,9 @@ const report = z.object({
 /** tfsec, which has its settings and checks of one's own in a folder `.tfsec`. It fetches no modules. */
 export const tfsec: Linter = async (about) => {
   const { workdir } = about;
-  const settings = nearest(workdir, [".tfsec/config.json", ".tfsec/config.yml", ".tfsec/config.yaml"]);
-  const own = nearest(workdir, [".tfsec"], "folder");
-  const argv = ["tfsec", "--format=json", "--no-color", "--no-module-downloads"] as const;
-  const result = await runLinter(about, {
-    argv: [
-      ...argv,
-      ...(settings === null ? [] : [`--config-file=${settings}`]),
-      ...(own === null ? [] : [`--custom-check-dir=${own}`]),
-      ".",
-    ],
-  });
+  const settings = nearest(workdir, lintSettings.tfsec);
+  const checks = nearest(workdir, lintSettings.tfsecChecks, "folder");
+  const result = await runLinter(about, { argv: tfsecRun({ settings, checks }) });
   const said = report.safeParse(parseOutput(result));
   if (!said.success) throw linterFailed(result, workdir, "it did not say what it saw");
   const found = (said.data.results ?? [])
