@@ -1,6 +1,7 @@
 import type { GitHub } from "../../src/worlds/github/index.ts";
 import type { ArtifactService } from "./artifact-service.ts";
 import type { Groups } from "./concurrency.ts";
+import type { Machine } from "./machine.ts";
 import type { Signal, Slots } from "./slots.ts";
 
 /** What the runner is given. */
@@ -83,6 +84,8 @@ export interface Host {
   readonly artifacts: ArtifactService;
   readonly groups: Groups;
   readonly slots: Slots;
+  /** Those on which jobs run at this moment, by their tracking ids. */
+  readonly machines: Map<string, Machine>;
   /** Told when something changed that a job may wait for. */
   readonly changed: Signal;
   /** A folder that no other job has. */

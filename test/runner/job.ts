@@ -107,6 +107,7 @@ async function onMachine(asked: JobAsked, handle: RunJob): Promise<Conclusion> {
     return "failure";
   }
   const machine = openMachine(host.folder(`${run.id}-${handle.id}`), host.about.repository, asked.payload);
+  host.machines.set(machine.trackingId, machine);
   const own = new AbortController();
   const stop = () => own.abort();
   if (cancel.aborted) stop();
@@ -130,6 +131,7 @@ async function onMachine(asked: JobAsked, handle: RunJob): Promise<Conclusion> {
     return "failure";
   } finally {
     clearTimeout(timer);
+    host.machines.delete(machine.trackingId);
     cancel.removeEventListener("abort", stop);
     await machine.end();
     host.about.github.revoke(token);
@@ -236,6 +238,10 @@ async function playSteps({ host, ranRun, ran, job }: JobAsked, place: JobPlace):
     if (place.cancel.aborted) standing.status = "cancelled";
     await hooks?.beforeStep?.({ run: ranRun, job: ran, step: told });
     await playStep(place, standing, step, told);
+    if (place.machine.isLost()) {
+      place.log("##[error]The hosted runner lost communication with the server.\n");
+      return "failure";
+    }
     await hooks?.afterStep?.({ run: ranRun, job: ran, step: told });
   }
   if (place.cancel.aborted && standing.status === "success") standing.status = "cancelled";

@@ -20,6 +20,9 @@ export interface Machine {
   /** What actions do when the job ends, the last one first. */
   readonly after: (() => void | Promise<void>)[];
   readonly trackingId: string;
+  readonly isLost: () => boolean;
+  /** All that runs on it ends at once, and nothing more begins. */
+  lose(): void;
   end(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export function openMachine(dir: string, repository: string, event: unknown): Ma
   const eventPath = join(temp, "_github_workflow", "event.json");
   writeFileSync(eventPath, JSON.stringify(event));
   const trackingId = `github_${randomUUID()}`;
+  let lost = false;
   const after: (() => void | Promise<void>)[] = [];
   return {
     ...folders,
@@ -46,6 +50,11 @@ export function openMachine(dir: string, repository: string, event: unknown): Ma
     paths: [],
     after,
     trackingId,
+    isLost: () => lost,
+    lose() {
+      lost = true;
+      endOrphans(trackingId);
+    },
     async end() {
       for (const done of after.toReversed()) await done();
       endOrphans(trackingId);

@@ -28,6 +28,8 @@ export interface Runner {
   /** Oldest first. */
   readonly runs: readonly RanRun[];
   cancel(run: number): Promise<void>;
+  /** A machine is gone with all that runs on it, by what its steps see as `RUNNER_TRACKING_ID`; its job fails. */
+  lose(machine: string): void;
   /** Ends everything; throws what this runner could not do. */
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function openRunner(about: RunnerAbout): Runner {
     artifacts: openArtifactService(about),
     groups: openGroups(),
     slots: openSlots(machines),
+    machines: new Map(),
     changed: openSignal(),
     folder(name) {
       const dir = join(about.dir, name);
@@ -239,6 +242,11 @@ export function openRunner(about: RunnerAbout): Runner {
       if (found === undefined) throw new Error(`there is no run ${id}`);
       stopRun(id);
       while (found.ran.conclusion === null) await host.changed.next();
+    },
+    lose(machine) {
+      const found = host.machines.get(machine);
+      if (found === undefined) throw new Error(`no job runs on ${machine}`);
+      found.lose();
     },
     async close() {
       closed = true;

@@ -2,17 +2,15 @@
  * One command of a job, for stories that are played on the look-alike GitHub: `node story-process.ts ABOUT ci COMMAND`. All
  * of it is the real one, with the outside that jobs have on GitHub; only the clock is the story's, and what is done is told.
  */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { withGivenSecrets } from "../../src/apps/ci/given-secrets.ts";
 import { openOutside } from "../../src/apps/ci/outside-here.ts";
 import { type CiCommandName, runCi } from "../../src/apps/ci/run-ci.ts";
 import { failed } from "../../src/apps/cli/tell.ts";
 import type { Action } from "../../src/domain/decision.ts";
-import type { StackName } from "../../src/domain/names.ts";
-import { parseFlow } from "../../src/flow/index.ts";
 import { inertText } from "../../src/views/inert.ts";
 import type { News } from "../../src/worlds/happened.ts";
-import { goPast, openStates } from "../../src/worlds/real/states.ts";
 import { tellingForge, tellingStore } from "../../src/worlds/real/telling.ts";
 import { setTime } from "./story-time.ts";
 
@@ -22,11 +20,13 @@ export interface StoryProcessAbout {
   readonly now: string;
   /** A file that gets a line for each thing that is told. */
   readonly told: string;
-  /** The folder of the states, and the flow as a text. */
-  readonly states: string;
-  readonly flow: string;
-  /** A file with the stacks that somebody changes by hand while they are applied, each in a line. */
-  readonly drifting: string;
+  /** The real one. */
+  readonly terraform: string;
+  /** What stands before it while the story has something in store: the program, and whom that tells. */
+  readonly beforeTerraform: string;
+  readonly faults: string;
+  /** A file that is there while it has. */
+  readonly inStore: string;
 }
 
 /** What the process tells. */
@@ -39,7 +39,7 @@ const about = JSON.parse(readFileSync(file, "utf8")) as StoryProcessAbout;
 const clock = { now: () => Number(readFileSync(about.now, "utf8")) };
 // Of two things that follow from one another none happens in the same moment.
 setTime(about.now, clock.now() + 1);
-const env = withGivenSecrets(process.env);
+const env = withTerraform(withGivenSecrets(process.env));
 let doing: Action | null = null;
 let shown = false;
 
@@ -48,14 +48,20 @@ function tell(told: ToldByJob): void {
   appendFileSync(about.told, `${JSON.stringify(told)}\n`);
 }
 
-/** Somebody changes what an apply just made, before anybody looks at it again. */
-function driftDuringApply(stack: StackName): void {
-  const lines = existsSync(about.drifting) ? readFileSync(about.drifting, "utf8").split("\n") : [];
-  const found = lines.indexOf(stack);
-  if (found === -1) return;
-  writeFileSync(about.drifting, lines.toSpliced(found, 1).join("\n"));
-  const { value: flow } = parseFlow(about.flow, { file: "plangate.yaml" });
-  if (flow !== undefined) goPast(openStates(about.states, flow), { stack, change: "drift" });
+/** Puts a Terraform first that tells the story's world what it does, as soon as there is something in store for it. */
+function withTerraform(job: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (command !== "plan" && command !== "apply") return job;
+  const folder = join(job.RUNNER_TEMP ?? "", `terraform-of-${command}`);
+  mkdirSync(folder, { recursive: true });
+  const told = [process.execPath, about.beforeTerraform, file, command, job.RUNNER_TRACKING_ID];
+  const script = `#!/bin/sh
+if [ -e '${about.inStore}' ]; then
+  case "\${1-}" in plan | apply) exec ${told.map((word) => `'${word}'`).join(" ")} "$@" ;; esac
+fi
+exec '${about.terraform}' "$@"
+`;
+  writeFileSync(join(folder, "terraform"), script, { mode: 0o755 });
+  return { ...job, PATH: `${folder}:${job.PATH}` };
 }
 
 /** How many issues were ever opened, pull requests among them. */
@@ -79,7 +85,6 @@ try {
       decided: ({ decision }) => tell({ news: { reasons: decision.reasons } }),
       performing: (action) => {
         shown ||= action.kind === "comment";
-        if (action.kind === "verify") driftDuringApply(action.stack);
         tell({ news: { action } });
       },
     },

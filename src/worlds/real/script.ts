@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from "node:fs";
 import type { Roles } from "../../delivery/delivery.ts";
-import type { Planned } from "../../delivery/roles/plan.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 import type { StackName } from "../../domain/names.ts";
+import type { PlanMode } from "../../domain/plan.ts";
 import type { StepOf } from "../step.ts";
 import type { FixtureObject } from "./fixture.ts";
 import type { States } from "./states.ts";
@@ -32,20 +32,18 @@ export class WorkerDied extends Error {
 /** The roles, with the faults of the script made to happen with real states and real processes. */
 export function withFaults(roles: Roles, { script, states, killed, objectsAt }: Faults): Roles {
   const takeCrash = (stack: StackName, during: StepOf<"crash">["during"]) =>
-    take(script.crashes, (step) => step.stack === stack && step.during === during) !== undefined;
+    takeNext(script.crashes, (step) => step.stack === stack && step.during === during) !== undefined;
   return {
     ...roles,
     plan: async (order) => {
-      if (takeCrash(order.stack.name, "plan")) throw new WorkerDied("while planning");
-      // A look for drift is no plan.
-      const isPlan = order.mode !== "refresh-only";
-      const gives = isPlan ? take(script.plans, (step) => step.stack === order.stack.name)?.gives : undefined;
-      if (gives === "error") return withBrokenState(states, order.stack.name, () => roles.plan(order));
-      // What is destroyed is what stands, whatever a story says of the next plan.
-      if (order.mode === "destroy") return roles.plan(order);
-      if (gives === "different") states.drift(order.stack.name);
-      if (gives === "empty") states.settle(order.stack.name, await objectsAt(order));
-      return roles.plan(order);
+      const { mode, stack } = order;
+      if (takeCrash(stack.name, "plan")) throw new WorkerDied("while planning");
+      const putBack = await upsetPlan({ script, states }, { mode, stack: stack.name, objects: () => objectsAt(order) });
+      try {
+        return await roles.plan(order);
+      } finally {
+        putBack();
+      }
     },
     apply: (order, plan, steps) => {
       if (!takeCrash(order.stack.name, "apply")) return roles.apply(order, plan, steps);
@@ -63,7 +61,8 @@ export function withFaults(roles: Roles, { script, states, killed, objectsAt }: 
     },
     verify: (order) => {
       if (takeCrash(order.stack.name, "verify")) throw new WorkerDied("while verifying");
-      if (take(script.drifting, (stack) => stack === order.stack.name) !== undefined) states.drift(order.stack.name);
+      if (takeNext(script.drifting, (stack) => stack === order.stack.name) !== undefined)
+        states.drift(order.stack.name);
       return roles.verify(order);
     },
   };
@@ -79,20 +78,39 @@ async function stateMoves(states: States, stack: StackName): Promise<boolean> {
   return false;
 }
 
-function take<T>(list: T[], wanted: (item: T) => boolean): T | undefined {
+/** What comes next for whatever is wanted, which is in store no longer. */
+export function takeNext<T>(list: T[], wanted: (item: T) => boolean): T | undefined {
   const index = list.findIndex(wanted);
   return index < 0 ? undefined : list.splice(index, 1)[0];
 }
 
-/** The real tool fails to plan: its state cannot be read for a moment. */
-async function withBrokenState(states: States, stack: StackName, plan: () => Promise<Planned>): Promise<Planned> {
+/** A plan that is about to be made. */
+export interface PlanAhead {
+  readonly stack: StackName;
+  readonly mode: PlanMode;
+  /** The objects that applying it would leave. */
+  readonly objects: () => readonly FixtureObject[] | Promise<readonly FixtureObject[]>;
+}
+
+/** Sees to it that the real tool gives what is in store for a plan; what comes back is called when it has been made. */
+export async function upsetPlan(
+  { script, states }: Pick<Faults, "script" | "states">,
+  { stack, mode, objects }: PlanAhead,
+): Promise<() => void> {
+  // A look for drift is no plan.
+  const gives = mode === "refresh-only" ? undefined : takeNext(script.plans, (step) => step.stack === stack)?.gives;
+  if (gives === "error") return breakState(states, stack);
+  // What is destroyed is what stands, whatever a story says of the next plan.
+  if (mode !== "destroy" && gives === "different") states.drift(stack);
+  if (mode !== "destroy" && gives === "empty") states.settle(stack, await objects());
+  return () => undefined;
+}
+
+/** The state cannot be read until it is put back. */
+function breakState(states: States, stack: StackName): () => void {
   const file = states.fileOf(stack);
   if (states.read(stack) === null) states.touch(stack);
   renameSync(file, `${file}.whole`);
   writeFileSync(file, "this is no state");
-  try {
-    return await plan();
-  } finally {
-    renameSync(`${file}.whole`, file);
-  }
+  return () => renameSync(`${file}.whole`, file);
 }
