@@ -1,7 +1,7 @@
 import type { Store } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { CommitSha, StackName } from "../../domain/names.ts";
-import type { RunState } from "../../domain/run.ts";
+import type { Run, RunState } from "../../domain/run.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
 
 const settled: readonly RunState[] = ["applied", "verifying", "verified", "verify-failed", "no-changes"];
@@ -10,20 +10,32 @@ const settled: readonly RunState[] = ["applied", "verifying", "verified", "verif
  * Fetches the commits that stacks were last applied from, which history is counted from: of a branch that was squashed and
  * deleted since, no checkout has them. One that GitHub no longer has is told, and whatever needs it fails by itself.
  */
-export async function bringApplied(
+export async function bringApplied(ci: Ci, opened: OpenJob, store: Store): Promise<void> {
+  await bringCommits(ci, opened, { commits: await appliedCommits(store), why: "something was applied from" });
+}
+
+/** Fetches what runs were planned from: no checkout has the head of a fork. */
+export async function bringPlanned(ci: Ci, opened: OpenJob, runs: readonly (Run | undefined)[]): Promise<void> {
+  const commits = runs.flatMap((run) => {
+    if (run === undefined) return [];
+    return run.source.kind === "pull-request" ? [run.source.head, run.source.base] : [run.source.commit];
+  });
+  await bringCommits(ci, opened, { commits: new Set(commits), why: "something was planned from" });
+}
+
+async function bringCommits(
   { outside, progress }: Ci,
   { dir, repository }: OpenJob,
-  store: Store,
+  { commits, why }: { readonly commits: ReadonlySet<CommitSha>; readonly why: string },
 ): Promise<void> {
   const missing: CommitSha[] = [];
-  for (const commit of await appliedCommits(store))
-    if ((await repository.resolve(commit)) === undefined) missing.push(commit);
+  for (const commit of commits) if ((await repository.resolve(commit)) === undefined) missing.push(commit);
   for (const commit of missing) {
     try {
       await outside.bring(dir, [commit]);
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error;
-      progress(`commit ${commit.slice(0, 12)}, which something was applied from, is not to be had: ${error.message}`);
+      progress(`commit ${commit.slice(0, 12)}, which ${why}, is not to be had: ${error.message}`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { StackName } from "../../domain/names.ts";
 import type { StateVersion } from "../../domain/plan.ts";
 import { type Left, openJob } from "../../hosts/actions/index.ts";
-import { bringApplied } from "./applied-commits.ts";
+import { bringApplied, bringPlanned } from "./applied-commits.ts";
 import { inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
@@ -23,13 +23,15 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
       const forge = await ci.outside.forge({ ...opened, store });
       const entries = await readWorkLeft(store);
       const decided = ownEntry(ci, entries);
+      const ordered = decided?.plans ?? [];
+      await bringPlanned(ci, opened, await Promise.all(ordered.map(({ run }) => store.run(run))));
       const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));
       const into = join(opened.home, "handed-over");
       const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
       const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async (host) => {
         const { delivery, unordered } = notingOrders(host.delivery, handedOver);
         const job = openJob(delivery, { kind: "decide" }, ci.watching);
-        await job.takeUp(decided?.plans ?? [], { lastTry: true });
+        await job.takeUp(ordered, { lastTry: true });
         const others = await unordered();
         if (others > 0) tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
         const { delivered, left } = job.done();
