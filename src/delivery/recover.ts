@@ -4,13 +4,16 @@ import type { Delivery } from "./delivery.ts";
 import { oneOfMany } from "./one-of-many.ts";
 import { leaseEnd } from "./record.ts";
 
+/** Whether who worked on a run still may. */
+export type IsThere = (holder: Holder, run: Run) => Promise<boolean>;
+
 /**
  * After a restart: runs that nobody works on any more are led on. An apply that had started is `interrupted`, and
  * nobody applies it again; what had not begun begins, what only looks is looked at again.
  */
 export async function recover(
   delivery: Delivery,
-  isThere: (holder: Holder) => Promise<boolean>,
+  isThere: IsThere,
   watcher: Watcher = {},
 ): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
@@ -37,13 +40,10 @@ async function endLeaseOf(delivery: Delivery, run: Run): Promise<boolean> {
 }
 
 /** Runs whose state says that somebody works on them, and whose worker is gone. */
-export async function lostRuns(
-  delivery: Pick<Delivery, "store">,
-  isThere: (holder: Holder) => Promise<boolean>,
-): Promise<readonly Run[]> {
+export async function lostRuns(delivery: Pick<Delivery, "store">, isThere: IsThere): Promise<readonly Run[]> {
   const lost: Run[] = [];
   for (const run of await delivery.store.runs({ states: underWayStates })) {
-    if (run.holder === null || !(await isThere(run.holder))) lost.push(run);
+    if (run.holder === null || !(await isThere(run.holder, run))) lost.push(run);
   }
   return lost.reverse();
 }

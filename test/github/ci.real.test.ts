@@ -59,6 +59,12 @@ describe("runs of workflows, by their interface", () => {
     const from = { event: "workflow_dispatch", ref: "main", fromHere: true, by: "ann" };
     const seen = { workflow: trusted, attempt: 1, going: true, head, ...from };
     expect(await runs.run(one.id)).toEqual(seen);
+    const applied = await one.job("Apply to test");
+    await small.did("environment", "root", { name: "gate", reviewers: ["bob"] });
+    await one.job("Take it down", { environment: "gate" });
+    expect(await runs.onlyWaits(one.id)).toBe(false);
+    await applied.finish("failure");
+    expect(await runs.onlyWaits(one.id)).toBe(true);
     one.finish();
     expect(await runs.run(one.id)).toEqual({ ...seen, going: false });
     expect(await runs.run(one.id + 1000)).toBeUndefined();

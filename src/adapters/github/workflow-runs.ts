@@ -3,7 +3,7 @@ import { DeliveryError } from "../../domain/errors.ts";
 import { type CommitSha, emailLogin, type Login, parseCommitSha, parseLogin } from "../../domain/names.ts";
 import { type ClientAbout, openClient } from "./client.ts";
 import { answerOf } from "./failure.ts";
-import { ask, type Connection, tell } from "./settings/connection.ts";
+import { ask, askAll, type Connection, tell } from "./settings/connection.ts";
 
 /** A run of a workflow, as GitHub tells it. */
 export interface WorkflowRun {
@@ -26,6 +26,8 @@ export interface WorkflowRun {
 export interface WorkflowRuns {
   /** `undefined` when the repository has no such run. */
   run(id: number): Promise<WorkflowRun | undefined>;
+  /** Whether nothing is left of a run's newest attempt but jobs that wait for people: none of those has begun. */
+  onlyWaits(id: number): Promise<boolean>;
   /** Starts a workflow of the default branch, with these inputs. */
   start(workflow: string, branch: string, inputs: Readonly<Record<string, string>>): Promise<void>;
 }
@@ -47,6 +49,8 @@ const run = z.object({
   triggering_actor: z.object({ login: name }).nullish(),
 });
 
+const job = z.object({ status: name });
+
 const right = "Actions (read)";
 
 export function openWorkflowRuns(about: ClientAbout & { readonly owner: string; readonly repo: string }): WorkflowRuns {
@@ -66,6 +70,14 @@ export function openWorkflowRuns(about: ClientAbout & { readonly owner: string; 
         if (error instanceof DeliveryError && answerOf(error.cause)?.status === 404) return undefined;
         throw error;
       }
+    },
+    onlyWaits: async (id) => {
+      const doing = { what: `reading the jobs of run ${id} of ${owner}/${repo}`, right };
+      const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
+      const jobs = await askAll(to, job, { route, with: { run_id: id }, doing });
+      const left = jobs.filter(({ status }) => status !== "completed");
+      // Between two jobs there is none for a moment.
+      return left.length > 0 && left.every(({ status }) => status === "waiting");
     },
     start: (workflow, branch, inputs) =>
       tell(to, {

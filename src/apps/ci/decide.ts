@@ -10,7 +10,7 @@ import { mayHave } from "./job.ts";
 import { leave } from "./leave.ts";
 import { lostPushes } from "./lost-pushes.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
-import { isGoing } from "./still-there.ts";
+import { isAtWork } from "./still-there.ts";
 import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
@@ -53,7 +53,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     const { delivery, unordered } = notingOrders(host.delivery, handedOver);
     const job = openJob(delivery, { kind: "decide" }, ci.watching);
     const { events, later } = await takeUp(ci, { delivery, taken });
-    if (!alone) await job.recover((holder) => isGoing(ci, holder));
+    if (!alone) await job.recover((holder, run) => isAtWork(ci, holder, run));
     await job.takeUp(later, { lastTry: false });
     for (const event of [...events, ...happened.events]) await job.take(event);
     if (!alone && happened.mayLack) {

@@ -76,6 +76,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
       }),
     workflows: {
       run: runs.run,
+      onlyWaits: runs.onlyWaits,
       start: (inputs) => runs.start(posix.basename(files.trusted), branchOf(job, about), inputs),
       plansOf: (run, { prefix, into }) =>
         writeUnpacked(

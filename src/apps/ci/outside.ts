@@ -12,6 +12,8 @@ export type SeenRun = WorkflowRun;
 export interface Workflows {
   /** `undefined` when this repository has no such run. */
   run(id: number): Promise<SeenRun | undefined>;
+  /** Whether nothing is left of it but jobs that wait for people. */
+  onlyWaits(id: number): Promise<boolean>;
   /** Starts plangate's own workflow on the default branch. */
   start(inputs: Readonly<Record<string, string>>): Promise<void>;
   /** Brings the artifacts of a run whose names begin so into folders of their own below `into`, and names those. */

@@ -1,4 +1,4 @@
-import type { Holder } from "../../domain/run.ts";
+import type { Holder, Run } from "../../domain/run.ts";
 import type { Ci } from "./open-job.ts";
 import type { SeenRun } from "./outside.ts";
 
@@ -14,6 +14,17 @@ export async function isGoing(ci: Ci, holder: Holder): Promise<boolean> {
   if (holder.pid === own.pid && holder.startedAt === own.startedAt) return true;
   const seen = await seenRun(ci, holder.pid);
   return seen?.going === true && String(seen.attempt) === holder.startedAt;
+}
+
+/**
+ * Whether it still works on a run. A workflow run that only waits for people, for weeks perhaps, works on none; what is
+ * approved may be what it waits for.
+ */
+export async function isAtWork(ci: Ci, holder: Holder, { state }: Pick<Run, "state">): Promise<boolean> {
+  if (!(await isGoing(ci, holder))) return false;
+  const { host, pid } = ci.job.holder;
+  if (state === "approved" || holder.host !== host || holder.pid === pid) return true;
+  return !(await ci.outside.workflows.onlyWaits(holder.pid));
 }
 
 function seenRun(ci: Ci, id: number): Promise<SeenRun | undefined> {

@@ -6,12 +6,12 @@ import { makeFor, planFor } from "../../delivery/perform/plan.ts";
 import { plangate } from "../../delivery/perform/plangate.ts";
 import { settleNone } from "../../delivery/perform/run.ts";
 import type { PlanOrder } from "../../delivery/plan-order.ts";
-import { recover } from "../../delivery/recover.ts";
+import { type IsThere, recover } from "../../delivery/recover.ts";
 import type { Action } from "../../domain/decision.ts";
 import type { Event } from "../../domain/event.ts";
 import type { RunId, StackName } from "../../domain/names.ts";
 import type { StateVersion, StoredPlan } from "../../domain/plan.ts";
-import type { Holder, Run } from "../../domain/run.ts";
+import type { Run } from "../../domain/run.ts";
 import { placeOf } from "../../flow/instances.ts";
 import { PlanOrdered } from "./deciding-host.ts";
 
@@ -103,7 +103,7 @@ export function openJob(host: Delivery, rights: JobRights, watching: Pick<Watche
   return {
     take,
     /** Leads on what jobs that are gone left behind. */
-    recover: async (isThere: (holder: Holder) => Promise<boolean>): Promise<void> => {
+    recover: async (isThere: IsThere): Promise<void> => {
       delivered.push(...(await recover(delivery, isThere, watcher)));
     },
     /**

@@ -50,6 +50,7 @@ const outside: Outside = {
       const file = join(about.runs, String(id), "seen.json");
       return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SeenRun) : undefined;
     },
+    onlyWaits: async () => false,
     start: async (inputs) => tell({ started: inputs }),
     plansOf: async (run, { prefix }) => {
       const folder = join(about.runs, String(run), "artifacts");
