@@ -1,6 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import { App, type Octokit } from "octokit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AppRights } from "../../src/adapters/github/forge/about.ts";
+import { tokenOf } from "../../src/adapters/github/forge/token.ts";
+import { systemClock } from "../../src/adapters/system/index.ts";
+import { applyingApp } from "../../src/apps/ci/outside-here.ts";
 import type { Permissions, TokenAbout } from "../../src/worlds/github/index.ts";
 import { at, infra, octokitWith, type SmallGitHub, smallGitHub } from "./small-github.ts";
 
@@ -147,6 +151,8 @@ describe("a person's token", () => {
 });
 
 describe("the app", () => {
+  // Its word tells the machine's own time.
+  beforeAll(() => small.later(Math.ceil((Date.now() - Date.UTC(2026, 0, 6, 10)) / 1000)));
   const appWith = (privateKey: string) => new App({ appId: small.github.app.id, privateKey, Octokit: octokitAt() });
   const octokitAt = () =>
     (octokitWith(small.github.url, "x").constructor as typeof Octokit).defaults({
@@ -156,7 +162,6 @@ describe("the app", () => {
     });
 
   it("proves who it is, and gets tokens that hold what it asked for and no more", async () => {
-    small.later(Math.ceil((Date.now() - Date.UTC(2026, 0, 6, 10)) / 1000));
     const app = appWith(small.github.app.privateKey);
     expect((await app.octokit.rest.apps.getAuthenticated()).data).toMatchObject({ slug: "plangate" });
     const { id } = (await app.octokit.rest.apps.getRepoInstallation(at)).data;
@@ -185,6 +190,35 @@ describe("the app", () => {
     ).rejects.toMatchObject({ status: 422 });
     await as.rest.apps.revokeInstallationAccessToken();
     await expect(as.rest.repos.get(at)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it("acts in a job that applies with the rights that it takes there, of those that it was granted", async () => {
+    const token = (may?: AppRights) => {
+      const identity = {
+        kind: "app",
+        appId: String(small.github.app.id),
+        privateKey: small.github.app.privateKey,
+      } as const;
+      const word = tokenOf({
+        apiUrl: small.github.url,
+        owner: "acme",
+        repo: "infra",
+        identity: may === undefined ? identity : { ...identity, may },
+        clock: systemClock,
+        progress: () => undefined,
+        signal: new AbortController().signal,
+      });
+      return typeof word === "string" ? word : word();
+    };
+    const whole = octokitWith(small.github.url, await token());
+    // Nobody granted it the last one, and whoever asks GitHub for that gets no token at all.
+    const applying = octokitWith(small.github.url, await token({ ...applyingApp, workflows: "write" }));
+    for (const name of ["read the repository", "read the pull request", "read a team's members", "push a branch"])
+      await tries[name]?.(applying);
+    for (const name of ["comment", "approve", "make a check run"]) {
+      await expect(tries[name]?.(applying), name).rejects.toMatchObject({ status: 403 });
+      await tries[name]?.(whole);
+    }
   });
 
   it("is nobody with another key", async () => {

@@ -6,6 +6,7 @@ import { openRemoteBranch } from "../../adapters/git/index.ts";
 import { bringInto, renewRefs } from "../../adapters/git/job-mirror.ts";
 import { openGitHubArtifacts } from "../../adapters/github/artifacts.ts";
 import { type Deployments, openDeployments, type ToldHead, type Witness } from "../../adapters/github/deployments.ts";
+import type { AppRights } from "../../adapters/github/forge/about.ts";
 import { type Identity, openGitHubForge } from "../../adapters/github/forge/index.ts";
 import { tokenOf } from "../../adapters/github/forge/token.ts";
 import { openSettings } from "../../adapters/github/settings/index.ts";
@@ -45,7 +46,7 @@ export async function openOutside(job: Job, about: OutsideAbout): Promise<Outsid
   const asJob = { apiUrl: job.apiUrl, owner, repo, progress, signal, token: async () => mustHave(env, "GITHUB_TOKEN") };
   const runs = openWorkflowRuns(asJob);
   const artifacts = openArtifactFiles(openGitHubArtifacts(asJob), { tell: progress });
-  const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock, identity: identityIn(env) };
+  const asSelf = { ...asJob, host: new URL(job.serverUrl).host, clock, identity: identityIn(about) };
   let opened: OpenRecord | undefined;
   const token = mayHave(env, "GITHUB_TOKEN");
   const authorization = token === null ? {} : { authorization: async () => basic(token) };
@@ -133,10 +134,25 @@ function gitUrl({ serverUrl, repository }: Job): string {
   return `${serverUrl.replace(/\/+$/, "")}/${repository}.git`;
 }
 
+/**
+ * What a job that applies asks of an app: to write the record, and to read what it decides by. What the workflow's own token
+ * has there is the same.
+ */
+export const applyingApp: AppRights = {
+  actions: "read",
+  contents: "write",
+  deployments: "read",
+  issues: "read",
+  members: "read",
+  pull_requests: "read",
+};
+
 /** As an app where the job has its key, else as the workflow. */
-function identityIn(env: Env): Identity {
+function identityIn(about: OutsideAbout): Identity {
+  const { env } = about;
   const [appId, privateKey] = [mayHave(env, "PLANGATE_APP_ID"), mayHave(env, "PLANGATE_APP_KEY")];
-  if (appId !== null && privateKey !== null) return { kind: "app", appId, privateKey };
+  if (appId !== null && privateKey !== null)
+    return { kind: "app", appId, privateKey, ...(applies(about) ? { may: applyingApp } : {}) };
   if (appId === null && privateKey === null) return { kind: "token", token: env.GITHUB_TOKEN ?? "" };
   throw new DeliveryError({
     code: "setting-wrong",

@@ -4,7 +4,7 @@ import { DeliveryError } from "../../../domain/errors.ts";
 import { type Instant, parseInstant } from "../../../domain/names.ts";
 import { type ClientAbout, openClient } from "../client.ts";
 import { ask } from "../settings/connection.ts";
-import type { GitHubForgeAbout } from "./about.ts";
+import type { AppRights, GitHubForgeAbout } from "./about.ts";
 
 type App = Extract<GitHubForgeAbout["identity"], { kind: "app" }>;
 
@@ -35,23 +35,31 @@ function installationTokens(about: TokenAbout, app: App): () => Promise<string> 
   };
 }
 
-const installation = z.object({ id: z.int() });
+const installation = z.object({ id: z.int(), permissions: z.record(z.string(), z.string()) });
 const made = z.object({ token: z.string().min(1).max(1000), expires_at: z.string() });
 
 async function makeToken(about: TokenAbout, app: App) {
   const { owner, repo, clock } = about;
   const to = { octokit: openClient({ ...about, token: wordOf(app, clock.now()) }), owner, repo };
   const right = "of the app: its own key, PLANGATE_APP_KEY, and its installation in the repository";
-  const { id } = await ask(to, installation, {
+  const { id, permissions } = await ask(to, installation, {
     route: "GET /repos/{owner}/{repo}/installation",
     doing: { what: `looking for the app's installation in ${owner}/${repo}`, right },
   });
   const { token, expires_at } = await ask(to, made, {
     route: "POST /app/installations/{installation_id}/access_tokens",
-    with: { installation_id: id, repositories: [repo] },
+    with: { installation_id: id, repositories: [repo], ...(app.may === undefined ? {} : among(permissions, app.may)) },
     doing: { what: "making a token of the app's installation", right },
   });
   return { token, until: parseInstant(expires_at) ?? clock.now() + 30 * minute };
+}
+
+/** Asking for more than was granted gives no token at all, and what a repository of a person's own has no use for nobody grants. */
+function among(granted: Readonly<Record<string, string>>, may: AppRights) {
+  const both = Object.entries(may).filter(([name]) => Object.hasOwn(granted, name));
+  return {
+    permissions: Object.fromEntries(both.map(([name, most]) => [name, granted[name] === "read" ? "read" : most])),
+  };
 }
 
 /** The app's own word by RFC 7519, signed with its key; it may be a minute older than it is, for clocks that differ. */
