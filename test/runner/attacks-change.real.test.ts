@@ -92,15 +92,22 @@ ${roles
     const ann = await here.stage.cloneOf("ann");
     await ann.pushed(head, {
       from: "main",
-      files: { "stacks/app/main.tf": rootModule("app", value.replaceAll("`", "`")) },
+      files: {
+        "stacks/app/main.tf": rootModule("app", value),
+        // What Git takes for the name of a file, and Terraform does not read.
+        "stacks/app/$(touch pwned)\n::add-mask::bob\n::set-output name=plans::{}\n@bob <img src=x> \u202e\u001b[2J.md":
+          "Named so\n",
+      },
       message: `$(touch pwned) \${{ github.token }}\n\n::stop-commands::x`,
     });
     change = await opened("ann", {
       head,
-      title: `$(touch pwned) \`touch pwned\` \${{ secrets.PLANGATE_OPEN_KEY }} @bob`,
+      title: `$(touch pwned) \`touch pwned\` \${{ secrets.PLANGATE_OPEN_KEY }} @bob \u202e\u001b[31m`,
     });
     const runs = await here.news();
     expect(jobOf(runs, "plangate / change").conclusion).toBe("success");
+    const logs = runs.flatMap(({ jobs }) => jobs.map(({ log, summary }) => log + summary)).join("");
+    for (const hidden of ["***", "\u202e", "\u001b"]) expect(logs.includes(hidden)).toBe(false);
     const { data } = await (await restOf("root")).issues.listComments({ ...at, issue_number: change, per_page: 100 });
     expect(data.length).toBeGreaterThan(0);
     const bodies = data.map(({ body = "" }) => body);
