@@ -7,7 +7,7 @@ import { shortFlow } from "./short-flow.ts";
 import { readSource } from "./source.ts";
 
 /** How many texts are tried, over all properties; more of them in a longer run. */
-const runs = Number(process.env.PLANGATE_FLOW_RUNS ?? 40_000);
+const runs = Number(process.env.PLANGATE_FLOW_RUNS ?? 10_000);
 const presets = presetNames.map((name) => renderPreset(name));
 /** Without comments, so that what is changed is what is read. */
 const texts = presets.map((text) =>
