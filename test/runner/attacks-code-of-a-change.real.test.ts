@@ -65,6 +65,10 @@ it(
       const roles = documents.roles.map(({ arn }) => arn);
       const planner = roles.filter((arn) => arn.endsWith("test-plan"));
       expect([roles.length, planner.length]).toEqual([4, 1]);
+      const providers = documents.providers.map(({ name }) => name);
+      const accounts = documents.accounts.map(({ email }) => email);
+      const ofPlans = (name: string) => name.includes("pg-test-plan");
+      expect([providers.length, accounts.length, accounts.filter(ofPlans).length]).toEqual([4, 4, 1]);
 
       const dir = join(stage.dir, "hostile");
       mkdirSync(dir);
@@ -76,7 +80,10 @@ it(
         dir,
         api: github.url,
         aws: clouds.aws,
+        google: clouds.google,
         roles,
+        providers,
+        accounts,
         repository: infra,
         change: number,
         head: main.object.sha,
@@ -130,9 +137,15 @@ it(
         "plan-demo-destroy",
         "plan-test",
       ]);
-      expect(new Set(clouds.given.map(({ holder }) => holder))).toEqual(new Set(planner));
+      expect(new Set(clouds.given.map(({ holder }) => holder))).toEqual(
+        new Set([...planner, ...accounts.filter(ofPlans)]),
+      );
       expect(new Set(clouds.refused.map(({ wanted }) => wanted))).toEqual(
-        new Set(roles.filter((arn) => !planner.includes(arn))),
+        new Set([
+          ...roles.filter((arn) => !planner.includes(arn)),
+          ...providers.filter((name) => !ofPlans(name)).map((name) => `//iam.googleapis.com/${name}`),
+          ...accounts.filter((email) => !ofPlans(email)),
+        ]),
       );
       const whom = ({ job, target, outcome }: Did) => `${job}: ${outcome ?? target}`;
       expect(did.filter(({ what }) => what === "identity").map(whom)).toContain("apply: no token for an identity");

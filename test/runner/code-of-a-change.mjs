@@ -92,10 +92,30 @@ async function tryOnGitHub(token) {
 async function tryInTheCloud() {
   const url = value("ACTIONS_ID_TOKEN_REQUEST_URL");
   if (url === undefined) return did("identity", "no token for an identity", null);
-  const answer = await fetch(`${url}&audience=sts.amazonaws.com`, {
-    headers: { authorization: `Bearer ${value("ACTIONS_ID_TOKEN_REQUEST_TOKEN")}` },
-  });
-  const { value: WebIdentityToken = "" } = answer.ok ? await answer.json() : {};
+  const tokenFor = async (audience) => {
+    const answer = await fetch(`${url}&audience=${encodeURIComponent(audience)}`, {
+      headers: { authorization: `Bearer ${value("ACTIONS_ID_TOKEN_REQUEST_TOKEN")}` },
+    });
+    return answer.ok ? (await answer.json()).value : "";
+  };
+  const post = (path, body, headers = {}) =>
+    fetch(about.google + path, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  for (const provider of about.providers) {
+    const audience = `//iam.googleapis.com/${provider}`;
+    const answer = await post("/v1/token", { audience, subjectToken: await tokenFor(`https:${audience}`) });
+    did("identity", provider, answer.ok ? "given" : "refused");
+    if (!answer.ok) continue;
+    const authorization = `Bearer ${(await answer.json()).access_token}`;
+    for (const account of about.accounts) {
+      const path = `/v1/projects/-/serviceAccounts/${encodeURIComponent(account)}:generateAccessToken`;
+      did("identity", account, (await post(path, {}, { authorization })).ok ? "given" : "refused");
+    }
+  }
+  const WebIdentityToken = await tokenFor("sts.amazonaws.com");
   for (const RoleArn of about.roles) {
     const body = new URLSearchParams({ Action: "AssumeRoleWithWebIdentity", RoleArn, WebIdentityToken });
     did("identity", RoleArn, (await fetch(about.aws, { method: "POST", body })).ok ? "given" : "refused");
