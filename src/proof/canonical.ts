@@ -1,6 +1,7 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import { digestOf } from "../domain/digest.ts";
 import type { Event } from "../domain/event.ts";
+import { pushInKey } from "../domain/flag-key.ts";
 import type { Instant, Login } from "../domain/names.ts";
 import type { StoredPlan } from "../domain/plan.ts";
 import { isOpen, isSpent, isUnderWay, type Run, type RunSource } from "../domain/run.ts";
@@ -58,7 +59,7 @@ export function canonicalForm({ world, queue, past }: State): unknown {
     releases.map(({ tag, commit, movedTo = commit }) => [tag, name.sha(commit), name.sha(movedTo)]),
     lastAnswers(gateAnswers).map((answer) => answerForm(answer, stored, name)),
     commitAnswers.map(({ by, commit }) => [by, commit === null ? null : name.sha(commit)]).sort(),
-    issues.map(({ key, open }) => [key, open]).sort(),
+    issues.map((issue) => issueForm(issue, name)).sort(),
     sortedEntries(states).map(([stack, at]) => [stack, stateForm(stack, at, name)]),
     kept.map((run) => runForm(run, kept, plans, name)),
     sortedEntries(leases).map(([stack, { run }]) => [stack, name.id(run)]),
@@ -76,6 +77,11 @@ export function canonicalForm({ world, queue, past }: State): unknown {
     Math.floor(now / anHour),
     rest,
   ];
+}
+
+function issueForm({ key, open }: ModelWorld["issues"][number], name: Naming): unknown {
+  const push = pushInKey(key);
+  return push === undefined ? [key, open] : [push.code, push.branch, name.sha(push.commit), open];
 }
 
 /**
