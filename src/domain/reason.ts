@@ -74,7 +74,7 @@ export const reasons = {
   },
   "unreviewed-change": {
     means: "What would be applied reached the protected branch past its reviews.",
-    next: "Somebody who could have reviewed it looks at it and approves its pull request.",
+    next: "Somebody who could have reviewed it looks at it, and approves its pull request. What came by none is accepted with the comment `/plangate accept COMMIT`.",
   },
   "plan-missing": {
     means: "There is no stored plan for this stack at this commit.",
