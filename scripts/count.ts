@@ -14,9 +14,11 @@ export interface VitestReport {
   }[];
 }
 
-/** A count, with a sentence for each failure that no test shows. */
 export interface VitestCount extends Count {
+  /** A sentence for each failure that no test shows. */
   readonly problems: readonly string[];
+  /** A sentence for each file of which tests were skipped. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -47,16 +49,23 @@ export function countVitest(run: {
   if (!exitedWell && failedTests === 0 && problems.length === 0) {
     problems.push(`${project} tests: Vitest failed although every test passed; its output above says why`);
   }
+  const leftOut = report.testResults.flatMap(({ name, assertionResults }) => {
+    const skipped = assertionResults.filter(({ status }) => !ran(status)).length;
+    return skipped === 0 ? [] : [`${project} tests: ${name}, ${skipped} of ${assertionResults.length}`];
+  });
   return {
     passed,
     failed: failedTests + problems.length,
     skipped: statuses.length - passed - failedTests,
     problems,
+    leftOut,
   };
 }
 
+const ran = (status: string) => status === "passed" || status === "failed";
+
 function crashed(problem: string): VitestCount {
-  return { passed: 0, failed: 1, skipped: 0, problems: [problem] };
+  return { passed: 0, failed: 1, skipped: 0, problems: [problem], leftOut: [] };
 }
 
 /** Adds counts up. */

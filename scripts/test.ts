@@ -12,6 +12,7 @@ import { build, checks, runPart, runParts, vitest } from "./parts.ts";
 
 const counts: Count[] = [];
 const problems: string[] = [];
+const leftOut: string[] = [];
 
 const parts = [...checks, build];
 const failed = await runParts(parts);
@@ -26,14 +27,20 @@ for (const project of ["unit", "real"] as const) {
   );
   const count = countVitest({ project, report: readReport(file), exitedWell });
   counts.push(count);
+  leftOut.push(...count.leftOut);
   problems.push(...(count.failed > count.problems.length ? [`${project} tests`] : []), ...count.problems);
 }
 rmSync(reports, { recursive: true });
 
 const total = sum(counts);
-if (problems.length > 0) console.log(`\nfailed:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+if (leftOut.length > 0) tell("skipped, for want of a program or a mirror that CONTRIBUTING.md names", leftOut);
+if (problems.length > 0) tell("failed", problems);
 console.log(`\n${renderCount(total)}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
+
+function tell(what: string, lines: readonly string[]): void {
+  console.log(`\n${what}:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}
 
 function readReport(file: string): VitestReport | undefined {
   try {

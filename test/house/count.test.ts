@@ -35,6 +35,15 @@ describe("counting a Vitest run", () => {
     expect(countVitest({ project: "unit", report: { testResults: files }, exitedWell })).toMatchObject(count);
   });
 
+  it("says which files skipped how many of their tests", () => {
+    const files = [
+      { ...aFile("passed", "passed", "skipped", "pending"), name: "b.test.ts" },
+      aFile("passed", "passed"),
+    ];
+    const { leftOut } = countVitest({ project: "real", report: { testResults: files }, exitedWell: true });
+    expect(leftOut).toEqual(["real tests: b.test.ts, 2 of 3"]);
+  });
+
   it("counts a run that left no report as a failure", () => {
     expect(countVitest({ project: "unit", report: undefined, exitedWell: true })).toMatchObject({
       passed: 0,
