@@ -163,12 +163,11 @@ async function takeOver(
   if (seen === undefined) throw notHandedOver(`this repository has no run ${id}`);
   if (!seen.fromHere) throw notHandedOver(`run ${id} is one of a fork, which plans nothing`);
   if (handed.kind === "left") return { ...nothing, events: [{ kind: "tick" }] };
-  const { events, notes, head } = await askAnew(handed, seen, asking);
+  const { events, notes, head, mayLack = events.length === 0 } = await askAnew(handed, seen, asking);
   // GitHub names a pull request's run by its head. A claim of another commit is of no use, and nothing of it is looked at.
   const fits = seen.head === head;
   if (!fits && head !== null) progress(`run ${id} is not of what is there now, so its plans are not looked at`);
-  // Such as a merged pull request: the push that tells it is told to nobody where a workflow merged it.
-  return { ...nothing, events, notes, mayLack: events.length === 0, plansOf: fits ? id : null };
+  return { ...nothing, events, notes, mayLack, plansOf: fits ? id : null };
 }
 
 interface Anew {
@@ -176,6 +175,8 @@ interface Anew {
   readonly notes: readonly string[];
   /** The commit that it is about; null when it is about none any more. */
   readonly head: CommitSha | null;
+  /** A merge by a workflow is told to nobody. */
+  readonly mayLack?: boolean;
 }
 
 async function askAnew(handed: HappenedThere, seen: SeenRun, asking: Asking): Promise<Anew> {
@@ -216,8 +217,14 @@ async function changeNow(
   if (change === undefined) return none(`There is no pull request ${number}.`);
   const answered: Event = { kind: "answer", by: plangate, pullRequest: number, environment: null };
   if (kind === "review") return { events: [answered], notes: [], head: null };
+  // What its applies wait for may be said on it all the same, such as by the label of an emergency.
   if (change.state === "merged")
-    return none(`Pull request ${number} is merged, which the push to its base tells, or the sweep.`);
+    return {
+      events: [answered],
+      notes: [`Pull request ${number} is merged, which the push to its base tells, or the sweep.`],
+      head: null,
+      mayLack: true,
+    };
   if (change.state === "closed")
     return { events: [{ kind: "closed", pullRequest: number, by }], notes: [], head: null };
   const looked: Event = { kind: "pull-request", action: "synchronized", pullRequest: number, by };
