@@ -142,10 +142,12 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
       const blocked = await takeStep({ stage, github, runner, faults }, step);
       if (blocked !== null) happened = collect(happened, { outcome: { kind: "blocked", why: blocked } });
       await runner.settled();
-      let isTurnedDown = step.kind === "gate" && step.state === "reject";
-      // GitHub tells nobody of either.
-      while (faults.lostOne() || isTurnedDown) {
-        isTurnedDown = false;
+      const isTurnedDown = step.kind === "gate" && step.state === "reject";
+      const isOfCommit = step.kind === "comment" && step.branch !== null;
+      let isUnheard = isTurnedDown || isOfCommit;
+      // GitHub tells nobody of any.
+      while (faults.lostOne() || isUnheard) {
+        isUnheard = false;
         await swept();
       }
       hear();
