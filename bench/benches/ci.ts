@@ -2,7 +2,7 @@ import type { ApplyOrder, Matrix } from "../../src/apps/ci/matrix.ts";
 import type { PlanOrder } from "../../src/delivery/plan-order.ts";
 import { applying, deciding } from "../../test/github/compiled-rights.ts";
 import type { Bench, Row } from "../bench.ts";
-import type { Cost } from "../ci/job.ts";
+import type { Cost, Ended, Started } from "../ci/job.ts";
 import { type CiStage, ciStage, filesBelow } from "../ci/stage.ts";
 
 const resources = 10;
@@ -14,8 +14,8 @@ export const bench: Bench = {
   run: async ({ needsBuild, quick, note }) => {
     const main = needsBuild();
     const rows: Row[] = [];
-    for (const stacks of quick ? [1, 20] : [1, 200]) {
-      for (const way of [planned, ordered]) {
+    for (const stacks of quick ? [1, 20] : [1, 20, 200]) {
+      for (const way of stacks === 20 ? [planned] : [planned, ordered]) {
         const stage = await ciStage(main, { stacks, resources });
         try {
           for (const { cost, ...about } of await way(stage, stacks)) {
@@ -41,6 +41,7 @@ interface Work {
 /** The usual way: the run of the pull request has planned, and the comment is the deciding job's. Of one stack also its apply. */
 async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]> {
   const touched = await stage.run("touched", { ...stage.pushed, permissions: { contents: "read" } });
+  const made = stacks === 1 ? [await planIn(stage, touched.outputs.plans, stage.pushed)] : [];
   await stage.handOver(touched.outputs.plans, stage.change);
   const handed = await stage.run("hand-over", { ...stage.pushed, permissions: { actions: "write" } });
   const decided = await stage.run("decide", { ...stage.taken, permissions: deciding });
@@ -52,6 +53,10 @@ async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]>
       aim: stacks === 1 ? { seconds: 2, requests: 12 } : { seconds: 6, requests: 25 },
     },
   ];
+  if (made.length > 0) {
+    const cost = together([touched, ...made, handed, decided]);
+    works.push({ work: "`touched`, `plan`, `hand-over` and `decide`, one after the other", cost, aim: pushToComment });
+  }
   stage.trusted.upload(`plangate-bundles-${stage.trusted.id}-1-decide`, filesBelow(decided.out));
   const pushed = await stage.merged();
   const started = await stage.run("decide", { ...pushed, permissions: deciding });
@@ -60,17 +65,36 @@ async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]>
     cost: started,
     aim: stacks === 1 ? { seconds: 2, requests: 15 } : { seconds: 10, requests: 25 },
   });
-  if (stacks > 1) return works;
-  const applies = JSON.parse(started.outputs.applies ?? "{}") as Matrix<ApplyOrder>;
+  if (stacks <= 20) works.push(await applied(stage, { started, pushed }));
+  return works;
+}
+
+/** What stands between a push and its comment besides the tool, GitHub's runners, and what they fetch. */
+const pushToComment = { seconds: 3, requests: 12 };
+
+/** The first job of those that apply, with as many runs as one takes. */
+async function applied(stage: CiStage, about: { readonly started: Ended; readonly pushed: Started }): Promise<Work> {
+  const applies = JSON.parse(about.started.outputs.applies ?? "{}") as Matrix<ApplyOrder>;
+  const orders = applies.test?.[0]?.orders ?? [];
   const env = {
     PLANGATE_ENVIRONMENT: "test",
-    PLANGATE_ORDERS: JSON.stringify(applies.test?.[0]?.orders),
+    PLANGATE_ORDERS: JSON.stringify(orders),
     PLANGATE_SIGN_KEY: "",
     PLANGATE_SEAL_KEY: "",
   };
-  const applied = await stage.run("apply", { ...pushed, permissions: applying, env });
-  works.push({ work: "`apply`, verified", cost: applied, aim: { seconds: 3, requests: 16 } });
-  return works;
+  const cost = await stage.run("apply", { ...about.pushed, permissions: applying, env });
+  const several = orders.length > 1;
+  return {
+    work: several ? `\`apply\` of ${orders.length} runs in one job, verified` : "`apply`, verified",
+    cost,
+    aim: several ? { seconds: 20, requests: 60 } : { seconds: 3, requests: 16 },
+  };
+}
+
+function planIn(stage: CiStage, plans: string | undefined, about: Started): Promise<Ended> {
+  const orders = (JSON.parse(plans ?? "{}") as Matrix<PlanOrder>).test?.[0]?.orders;
+  const env = { PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: JSON.stringify(orders) };
+  return stage.run("plan", { ...about, permissions: {}, env });
 }
 
 /** Plans that were not there are ordered, made, and presented by a job of their own. */
@@ -79,9 +103,7 @@ async function ordered(stage: CiStage, stacks: number): Promise<readonly Work[]>
   const decided = await stage.run("decide", about);
   const works: Work[] = [{ work: "`decide` that orders plans", cost: decided, aim: { seconds: 2, requests: 12 } }];
   if (stacks === 1) {
-    const plans = JSON.parse(decided.outputs.plans ?? "{}") as Matrix<PlanOrder>;
-    const env = { PLANGATE_ENVIRONMENT: "test", PLANGATE_ORDERS: JSON.stringify(plans.test?.[0]?.orders) };
-    const cost = await stage.run("plan", { ...stage.taken, permissions: {}, env });
+    const cost = await planIn(stage, decided.outputs.plans, stage.taken);
     works.push({ work: "`plan`", cost, aim: { seconds: 1, requests: 0 } });
   }
   await stage.handOver(decided.outputs.plans, stage.trusted);

@@ -18,16 +18,23 @@ export async function mirrorCheckout(
   to: string,
   about: { readonly env: Environment },
 ): Promise<string> {
-  const from = gitFrom(checkout, about.env);
-  const { stdout } = await runGit(from, ["rev-parse", "--path-format=absolute", "--git-path", "objects"]);
-  const objects = await realpath(stdout.toString().replace(/\n$/, ""));
-  if (objects.includes("\n")) throw unusable(checkout, "its path holds a line end");
-  const refs = await refsOf(checkout, about.env);
-  await initBare(to, { env: about.env });
+  const [objects, refs] = await Promise.all([
+    objectsOf(checkout, about.env),
+    refsOf(checkout, about.env),
+    initBare(to, { env: about.env }),
+  ]);
   await writeFile(join(to, "objects", "info", "alternates"), `${objects}\n`);
   const lines = [...refs].map(([ref, commit]) => `update ${ref} ${commit}\n`).join("");
   await runGit(gitIn(to, about.env), ["update-ref", "--stdin"], { stdin: lines });
   return to;
+}
+
+async function objectsOf(checkout: string, env: Environment): Promise<string> {
+  const args = ["rev-parse", "--path-format=absolute", "--git-path", "objects"];
+  const { stdout } = await runGit(gitFrom(checkout, env), args);
+  const objects = await realpath(stdout.toString().replace(/\n$/, ""));
+  if (objects.includes("\n")) throw unusable(checkout, "its path holds a line end");
+  return objects;
 }
 
 /** How the remote that was checked out is reached. */

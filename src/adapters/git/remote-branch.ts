@@ -41,7 +41,7 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
     fetch: async () => {
       const isNew =
         !pushedHere && (await reader.idOf(fetched)) === undefined && (await reader.idOf(seenRef)) === undefined;
-      return fetchTip(remote, { ref, name, depth: isNew ? ["--depth=1"] : [] });
+      return fetchTip(remote, { ref, name, depth: isNew ? ["--depth=1"] : [], idOf: reader.idOf });
     },
     leadsTo: async (earlier, later) => {
       if (earlier === later) return true;
@@ -86,23 +86,25 @@ export async function openRemoteBranch(options: RemoteBranchOptions): Promise<Re
   };
 }
 
+interface FetchAbout extends Pick<ObjectReader, "idOf"> {
+  readonly ref: string;
+  readonly name: string;
+  readonly depth: readonly string[];
+}
+
 /**
  * The first fetch brings the newest commit alone, cut off from what was before it; later ones, and the first behind a push
  * of ours, bring what came on top of what is here, so that it can be told whether one leads to the other. Blobs are left
  * where they are.
  */
-async function fetchTip(
-  remote: Remote,
-  { ref, name, depth }: { readonly ref: string; readonly name: string; readonly depth: readonly string[] },
-): Promise<CommitSha | null> {
+async function fetchTip(remote: Remote, { ref, name, depth, idOf }: FetchAbout): Promise<CommitSha | null> {
   const args = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none", ...depth];
   const result = await remote.run([...args, "origin", `+${ref}:${fetched}`]);
   if (result.exitCode !== 0) {
     if (/couldn't find remote ref/.test(result.stderr)) return null;
     throw remoteFailure(`fetching ${name}`, result);
   }
-  const { stdout } = await runGit(remote.git, ["rev-parse", "--verify", `${fetched}^{commit}`]);
-  const tip = parseCommitSha(stdout.toString().trim());
+  const tip = parseCommitSha((await idOf(`${fetched}^{commit}`)) ?? "");
   if (tip === undefined) throw new InternalError(`${fetched} is no commit`);
   return tip;
 }

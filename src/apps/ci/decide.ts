@@ -9,26 +9,21 @@ import { happenedIn, mergeBehind } from "./happened.ts";
 import { mayHave } from "./job.ts";
 import { leave } from "./leave.ts";
 import { lostPushes } from "./lost-pushes.ts";
-import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
+import type { Ci, CiResult, OpenJob } from "./open-job.ts";
 import { isAtWork } from "./still-there.ts";
 import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
 import { notingOrders } from "./unordered-plans.ts";
+import { withRecord } from "./with-record.ts";
 import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
 export function decideCommand(ci: Ci): Promise<CiResult> {
-  return withJob(ci, async (opened) => {
-    mustBeTrusted(ci, opened);
-    const store = await ci.outside.store();
-    try {
-      await bringApplied(ci, opened, store);
-      const forge = await ci.outside.forge({ ...opened, store });
-      return await decide(ci, opened, { store, forge });
-    } finally {
-      await store.close();
-    }
+  return withRecord(ci, async (opened, store) => {
+    await bringApplied(ci, opened, store);
+    const forge = await ci.outside.forge({ ...opened, store });
+    return decide(ci, opened, { store, forge });
   });
 }
 

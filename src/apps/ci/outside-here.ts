@@ -186,18 +186,20 @@ async function openRecord(
   { authorize, witnesses: open }: RecordAbout,
 ): Promise<OpenRecord> {
   const keys = await recordKeys(env, command, job.temp);
-  const branch = await openRemoteBranch({
-    dir: join(job.temp, "plangate-record"),
-    url: gitUrl(job),
-    branch: recordBranch,
-    env,
-    authorization: authorize,
-    author: { name: "plangate", email: "plangate@users.noreply.github.com" },
-  });
-  const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
   const witnesses = keys.key === undefined ? null : open(keys.key);
-  // Asked for before the record is read, which by then goes at least as far.
-  const witness: Witness = (await witnesses?.newestHead()) ?? { kind: "none" };
+  const [branch, witness] = await Promise.all([
+    openRemoteBranch({
+      dir: join(job.temp, "plangate-record"),
+      url: gitUrl(job),
+      branch: recordBranch,
+      env,
+      authorization: authorize,
+      author: { name: "plangate", email: "plangate@users.noreply.github.com" },
+    }),
+    // Asked for before the record is read, which by then goes at least as far.
+    witnesses?.newestHead() ?? ({ kind: "none" } satisfies Witness),
+  ]);
+  const artifact = `plangate-bundles-${job.run}-${job.attempt}-${command}`;
   const expecting = witness.kind === "told" ? { expectHead: { seq: witness.head.seq, hash: witness.head.hash } } : {};
   const record = await openRecordBranch({ branch, clock, artifact, ...keys, ...expecting }).catch((error: unknown) => {
     throw witness.kind === "told" ? withWitness(error, witness.head, job) : error;

@@ -6,50 +6,45 @@ import { bringApplied, bringPlanned } from "./applied-commits.ts";
 import { inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { jobNamed, leave } from "./leave.ts";
-import { type Ci, type CiResult, mustBeTrusted, withJob } from "./open-job.ts";
+import type { Ci, CiResult } from "./open-job.ts";
 import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
 import { notingOrders } from "./unordered-plans.ts";
+import { withRecord } from "./with-record.ts";
 import { isForOthers, type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** Takes up the plans that the deciding job of this run ordered: opens, compares, shows and signs them, and decides. */
 export function presentCommand(ci: Ci): Promise<CiResult> {
-  return withJob(ci, async (opened) => {
-    mustBeTrusted(ci, opened);
-    const store = await ci.outside.store();
-    try {
-      await bringApplied(ci, opened, store);
-      const forge = await ci.outside.forge({ ...opened, store });
-      const entries = await readWorkLeft(store);
-      const decided = ownEntry(ci, entries);
-      const ordered = decided?.plans ?? [];
-      await bringPlanned(ci, opened, await Promise.all(ordered.map(({ run }) => store.run(run))));
-      const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));
-      const into = join(opened.home, "handed-over");
-      const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
-      const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async (host) => {
-        const { delivery, unordered } = notingOrders(host.delivery, handedOver);
-        const job = openJob(delivery, { kind: "decide" }, ci.watching);
-        await job.takeUp(ordered, { lastTry: true });
-        const others = await unordered();
-        if (others > 0) tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
-        const { delivered, left } = job.done();
-        const applies = [...(decided?.applies ?? []), ...left.applies];
-        // No job behind this one plans.
-        const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { plans: [], applies } });
-        const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
-        const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
-        await tellBegun(ci, delivery, given.applies);
-        await tellOutcomes(ci, delivery, { delivered, others: false });
-        return { delivered, given, isLeft };
-      });
-      ci.outputs.output("applies", JSON.stringify(done.given.applies));
-      ci.outputs.output("left", String(done.isLeft));
-      return tellDelivered(ci, done.delivered);
-    } finally {
-      await store.close();
-    }
+  return withRecord(ci, async (opened, store) => {
+    await bringApplied(ci, opened, store);
+    const forge = await ci.outside.forge({ ...opened, store });
+    const entries = await readWorkLeft(store);
+    const decided = ownEntry(ci, entries);
+    const ordered = decided?.plans ?? [];
+    await bringPlanned(ci, opened, await Promise.all(ordered.map(({ run }) => store.run(run))));
+    const seen = new Map<StackName, StateVersion>(decided?.states.map(({ stack, state }) => [stack, state]));
+    const into = join(opened.home, "handed-over");
+    const handedOver = await ci.outside.workflows.plansOf(ci.job.run, { prefix: "plangate-plan-", into });
+    const done = await inDecidingHost(ci, opened, { store, forge, handedOver, seen }, async (host) => {
+      const { delivery, unordered } = notingOrders(host.delivery, handedOver);
+      const job = openJob(delivery, { kind: "decide" }, ci.watching);
+      await job.takeUp(ordered, { lastTry: true });
+      const others = await unordered();
+      if (others > 0) tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
+      const { delivered, left } = job.done();
+      const applies = [...(decided?.applies ?? []), ...left.applies];
+      // No job behind this one plans.
+      const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { plans: [], applies } });
+      const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
+      const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
+      await tellBegun(ci, delivery, given.applies);
+      await tellOutcomes(ci, delivery, { delivered, others: false });
+      return { delivered, given, isLeft };
+    });
+    ci.outputs.output("applies", JSON.stringify(done.given.applies));
+    ci.outputs.output("left", String(done.isLeft));
+    return tellDelivered(ci, done.delivered);
   });
 }
 
