@@ -42,7 +42,15 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
     forge: {
       pullRequestsOf: async () => [],
       maintainers: async () => ["ann", "eve"],
-      pullRequest: async (number: number) => ({ number, state: number === 1 ? "merged" : "open", head: commit }),
+      pullRequest: async (number: number) => ({
+        number,
+        state:
+          new Map([
+            [1, "merged"],
+            [3, "closed"],
+          ]).get(number) ?? "open",
+        head: commit,
+      }),
     },
     store: {},
   } as unknown as Parameters<typeof happenedIn>[1];
@@ -192,5 +200,14 @@ describe("a branch that the app moved on", () => {
     ["no app moves here", "token", [moved]],
   ] as const)("is merged by who pushed it where it %s", async (_, identity, entries) => {
     expect(await merge(identity, entries)).toMatchObject({ kind: "merge", by: "plangate[bot]" });
+  });
+});
+
+describe("a pull request that is handed over", () => {
+  it("is ended where it is closed, and takes no plan of the run that says so", async () => {
+    const body = { inputs: { event: "pull-request 3", run: "7" } };
+    const { events, plansOf } = await happened({ event: "workflow_dispatch", body, seen: { event: "pull_request" } });
+    expect(events).toEqual([{ kind: "closed", pullRequest: 3, by: "ann" }]);
+    expect(plansOf).toBeNull();
   });
 });
