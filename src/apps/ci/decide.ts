@@ -3,6 +3,7 @@ import type { Store } from "../../delivery/ports.ts";
 import { mustWrite } from "../../delivery/record.ts";
 import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
 import { bringApplied } from "./applied-commits.ts";
+import { decidingAnew } from "./decide-anew.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { happenedIn, mergeBehind } from "./happened.ts";
@@ -20,11 +21,13 @@ import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from 
 
 /** Takes up what happened and what other jobs left, and decides. Plans that are not at hand are ordered. */
 export function decideCommand(ci: Ci): Promise<CiResult> {
-  return withRecord(ci, async (opened, store) => {
-    await bringApplied(ci, opened, store);
-    const forge = await ci.outside.forge({ ...opened, store });
-    return decide(ci, opened, { store, forge });
-  });
+  return decidingAnew(ci.progress, () =>
+    withRecord(ci, async (opened, store) => {
+      await bringApplied(ci, opened, store);
+      const forge = await ci.outside.forge({ ...opened, store });
+      return decide(ci, opened, { store, forge });
+    }),
+  );
 }
 
 async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiResult> {
