@@ -72,10 +72,10 @@ async function planned(stage: CiStage, stacks: number): Promise<readonly Work[]>
 /** What stands between a push and its comment besides the tool, GitHub's runners, and what they fetch. */
 const pushToComment = { seconds: 3, requests: 12 };
 
-/** The first job of those that apply, with as many runs as one takes. */
+/** Every run in one job: the order of the applies of a stack's followers, or of more runs than a workflow may have jobs. */
 async function applied(stage: CiStage, about: { readonly started: Ended; readonly pushed: Started }): Promise<Work> {
   const applies = JSON.parse(about.started.outputs.applies ?? "{}") as Matrix<ApplyOrder>;
-  const orders = applies.test?.[0]?.orders ?? [];
+  const orders = (applies.test ?? []).flatMap((one) => one.orders);
   const env = {
     PLANGATE_ENVIRONMENT: "test",
     PLANGATE_ORDERS: JSON.stringify(orders),
