@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type LinterName, linterProgram } from "../../../scripts/linters.ts";
+import { fetchedProgram, type ProgramName } from "../../../scripts/fetched-programs.ts";
 import { workflowParser } from "../../../scripts/workflow-parser.ts";
 import { parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
 import { fullFlow } from "../../testing/full-flow.ts";
@@ -48,12 +48,12 @@ function written(files: Files): string {
 }
 
 /** What a linter prints of the files, with its exit code; nothing when there is no finding. */
-function lint(name: LinterName, files: Files): string {
+function lint(name: ProgramName, files: Files): string {
   const args =
     name === "zizmor"
       ? ["--offline", "--no-progress", "--format=plain", "."]
       : ["-no-color", "-shellcheck=", "-pyflakes="];
-  const { status, stdout, stderr } = spawnSync(linterProgram(name), args, { cwd: written(files), encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(fetchedProgram(name), args, { cwd: written(files), encoding: "utf8" });
   return status === 0 ? "" : `${stdout}${stderr}exit ${status}`;
 }
 

@@ -1,14 +1,14 @@
 /**
- * The linters that compiled workflows have to pass, each at one version, in `.tools`, which Git ignores. They are
- * fetched the first time that a test asks for them: zizmor through pip, actionlint through Go, since npm has neither as
- * it is today.
+ * Programs of tests that npm does not have: the linters that compiled workflows have to pass, and moto, which plays S3 and
+ * has the Python that knows it beside it. Each at one version, in `.tools`, which Git ignores. They are fetched the first time that a test asks for
+ * them, through Go or pip.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./parts.ts";
 
-interface Linter {
+interface Fetched {
   readonly version: string;
   /** Below its folder. */
   readonly program: string;
@@ -22,7 +22,11 @@ interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const linters = {
+const python = "Python 3.10 or newer with pip and venv (on Debian: python3-venv)";
+/** All that moto needs for S3, each at one version. */
+const motoRequirements = join(root, "test/cloud/s3-server-requirements.txt");
+
+const programs = {
   actionlint: {
     version: "1.7.12",
     program: "actionlint",
@@ -41,15 +45,26 @@ const linters = {
       { argv: ["python3", "-m", "venv", folder] },
       { argv: [join(folder, "bin/pip"), "install", "--quiet", `zizmor==${version}`] },
     ],
-    needs: "Python 3.10 or newer with pip and venv (on Debian: python3-venv)",
+    needs: python,
   },
-} as const satisfies Readonly<Record<string, Linter>>;
+  moto: {
+    version: "5.1.22",
+    program: "bin/moto_server",
+    install: (folder) => [
+      { argv: ["python3", "-m", "venv", folder] },
+      {
+        argv: [join(folder, "bin/pip"), "install", "--quiet", "--no-compile", "--requirement", motoRequirements],
+      },
+    ],
+    needs: python,
+  },
+} as const satisfies Readonly<Record<string, Fetched>>;
 
-export type LinterName = keyof typeof linters;
+export type ProgramName = keyof typeof programs;
 
-/** The path of a linter's program. Throws with what is missing and how to get it when it cannot be fetched. */
-export function linterProgram(name: LinterName): string {
-  const { version, program, install, needs } = linters[name];
+/** The path of a program. Throws with what is missing and how to get it when it cannot be fetched. */
+export function fetchedProgram(name: ProgramName): string {
+  const { version, program, install, needs } = programs[name];
   const folder = join(root, ".tools", `${name}-${version}`);
   const path = join(folder, program);
   if (existsSync(path)) return path;
