@@ -19,17 +19,20 @@ interface Live {
   readonly offer: Payload["offer"];
   readonly live: readonly SeenEnvironment[];
   readonly held?: string;
+  readonly edit?: (flow: string) => string;
+  /** What the environment names as the identity. */
+  readonly role?: string;
 }
 
-async function look({ offer, live, held = gate }: Live) {
+async function look({ offer, live, held = gate, edit = (same) => same, role = "" }: Live) {
   const summaries: string[] = [];
   const ci = {
-    env: { PLANGATE_ENVIRONMENT: held },
+    env: { PLANGATE_ENVIRONMENT: held, PLANGATE_AWS_ROLE: role },
     flowFile: "plangate.yaml",
     job: { ref: "refs/heads/main" },
     payload: { body: {}, defaultBranch: "main", offer },
     outputs: { summary: (said: string) => void summaries.push(said) },
-    outside: { settings: { environments: async () => ({ kind: "seen", value: live }), file: async () => text } },
+    outside: { settings: { environments: async () => ({ kind: "seen", value: live }), file: async () => edit(text) } },
   } as unknown as Ci;
   const { text: said } = await environmentCommand(ci);
   return { said, summaries };
@@ -62,5 +65,16 @@ describe("ci environment, for a gate of the flow", () => {
     // An environment that asks nobody in the flow either has nothing to say.
     const own = await look({ offer: offer("private"), live: asNobodyAsks, held: "plangate" });
     expect(own.summaries).toEqual([]);
+  });
+
+  it("ends the job before it takes on an identity of another account than the flow has the environment in", async () => {
+    const edit = (flow: string) =>
+      flow.replace("test: { kind: test,", 'test: { kind: test, identity: { aws: { account: "123456789012" } },');
+    const about = { offer: offer("public"), live: whole, edit };
+    expect(await look({ ...about, role: "arn:aws:iam::123456789012:role/test" })).toMatchObject({ summaries: [] });
+    await expect(look({ ...about, role: "arn:aws:iam::999999999999:role/test" })).rejects.toMatchObject({
+      code: "identity-elsewhere",
+      message: expect.stringContaining(gate),
+    });
   });
 });

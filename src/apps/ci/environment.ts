@@ -6,7 +6,9 @@ import type { SeenEnvironment } from "../../domain/seen-settings.ts";
 import { type Flow, parseFlow } from "../../flow/index.ts";
 import { inertLine } from "../../views/inert.ts";
 import { flowMissing } from "../cli/flow-file.ts";
+import { mustBeAtHome } from "./identity-at-home.ts";
 import { mustHave } from "./job.ts";
+import { environmentHeldBy } from "./matrix.ts";
 import type { Ci, CiResult } from "./open-job.ts";
 
 /**
@@ -18,6 +20,8 @@ export async function environmentCommand(ci: Ci): Promise<CiResult> {
   const held = mustHave(env, "PLANGATE_ENVIRONMENT");
   const defaultBranch = ci.payload.defaultBranch ?? job.ref.replace(/^refs\/heads\//, "");
   const flow = await flowOn(ci, defaultBranch);
+  const applied = environmentHeldBy(flow, held);
+  for (const one of flow.environments) if (one.name === applied) mustBeAtHome(env, one, held);
   const { settings } = settingsOf(flow, { flowFile, defaultBranch });
   const declared = settings.environments.filter(({ name }) => name === held);
   if (declared.length === 0) throw refused(held, "the flow applies nothing there", "Compile the workflows again.");

@@ -1,5 +1,7 @@
+import { planEnvironment } from "../../compile/names.ts";
 import { planInJob } from "../../hosts/actions/index.ts";
 import { inertLine } from "../../views/inert.ts";
+import { mustBeAtHome } from "./identity-at-home.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
 import { readVariables } from "./job-variables.ts";
@@ -12,7 +14,10 @@ import { type Ci, type CiResult, withJob } from "./open-job.ts";
  */
 export function planCommand(ci: Ci): Promise<CiResult> {
   return withJob(ci, async ({ flow, dir, home, env, defaultBranch }) => {
-    const orders = planOrdersIn(mustHave(ci.env, "PLANGATE_ORDERS"), flow, mustHave(ci.env, "PLANGATE_ENVIRONMENT"));
+    const environment = mustHave(ci.env, "PLANGATE_ENVIRONMENT");
+    for (const one of flow.environments)
+      if (one.name === environment) mustBeAtHome(ci.env, one, planEnvironment(environment));
+    const orders = planOrdersIn(mustHave(ci.env, "PLANGATE_ORDERS"), flow, environment);
     const keys = placeJobKeys("plan", ci.env, home);
     const { outside, job, progress, signal } = ci;
     const { clock } = outside;

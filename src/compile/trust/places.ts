@@ -1,5 +1,6 @@
 import type { BundlesPlace } from "../../flow/flow.ts";
 import type { Environment, Flow } from "../../flow/index.ts";
+import { accountOf, projectOf } from "../homes.ts";
 import { type StatePlace, statePlaces } from "./states.ts";
 import type { RepositoryClaims, WantedIdentity } from "./wanted.ts";
 
@@ -24,23 +25,18 @@ export interface Home {
   readonly states: readonly StatePlace[];
 }
 
-/** The account of an environment: as it says, or that of its role. */
 export function awsHomes(flow: Flow, identities: readonly WantedIdentity[]): readonly Home[] {
   return homes(flow, identities, (environment) => {
-    const { identity } = environment;
-    const [, partition = "aws", , , ofRole] = identity?.awsRole?.split(":") ?? [];
-    const account = identity?.awsAccount ?? ofRole;
-    return account === undefined ? null : { in: account, partition, states: statePlaces(flow, environment, "aws") };
+    const account = accountOf(environment);
+    const partition = environment.identity?.awsRole?.split(":")[1] ?? "aws";
+    return account === null ? null : { in: account, partition, states: statePlaces(flow, environment, "aws") };
   });
 }
 
-/** The project of an environment: as it says, or that of its service account, when its address tells. */
 export function gcpHomes(flow: Flow, identities: readonly WantedIdentity[]): readonly Home[] {
   return homes(flow, identities, (environment) => {
-    const { identity } = environment;
-    const ofAccount = /@([a-z][a-z0-9-]+)\.iam\.gserviceaccount\.com$/.exec(identity?.gcpServiceAccount ?? "")?.[1];
-    const project = identity?.gcpProject ?? ofAccount;
-    return project === undefined ? null : { in: project, partition: "", states: statePlaces(flow, environment, "gcp") };
+    const project = projectOf(environment);
+    return project === null ? null : { in: project, partition: "", states: statePlaces(flow, environment, "gcp") };
   });
 }
 

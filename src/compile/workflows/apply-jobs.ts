@@ -4,7 +4,16 @@ import { all, expression, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { files } from "./naming.ts";
 import type { Place } from "./shape.ts";
-import { checkout, job, plangate, plangateBesideTool, setUpNode, setUpTool, takeOnIdentity } from "./steps.ts";
+import {
+  checkout,
+  job,
+  namedIdentity,
+  plangate,
+  plangateBesideTool,
+  setUpNode,
+  setUpTool,
+  takeOnIdentity,
+} from "./steps.ts";
 import { actsAs } from "./trusted-jobs.ts";
 import { handedOn, variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
@@ -64,6 +73,7 @@ export function applyWorkflow(making: Making): YamlRecord {
             env: {
               GITHUB_TOKEN: expression("github.token"),
               PLANGATE_ENVIRONMENT: expression("inputs.environment"),
+              ...namedIdentity(flow.environments),
             },
           }),
           checkout(),

@@ -1,7 +1,7 @@
 import { jobMinutes, planEnvironment } from "../names.ts";
 import { expression, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
-import { checkout, job, plangateWithTool, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
+import { checkout, job, namedIdentity, plangateWithTool, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
 import { variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
@@ -48,6 +48,7 @@ export function planJob(making: Making, { environment, from, when, artifact, tru
         name: `Plan ${environment}`,
         env: {
           ...variablesFor(environments),
+          ...namedIdentity(environments),
           ...(trusted === undefined ? {} : { GITHUB_TOKEN: expression("github.token") }),
           PLANGATE_ENVIRONMENT: environment,
           PLANGATE_ORDERS: expression("toJSON(matrix.bundle.orders)"),

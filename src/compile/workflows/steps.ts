@@ -1,3 +1,5 @@
+import type { Environment } from "../../flow/index.ts";
+import { accountOf, projectOf } from "../homes.ts";
 import { environmentSecrets } from "../names.ts";
 import { bundleSecrets, bundlesStep } from "./bundles-identity.ts";
 import { expression } from "./expressions.ts";
@@ -88,6 +90,16 @@ export function takeOnIdentity(
       },
     },
   ];
+}
+
+/** What names the identity of a job, for plangate to hold it to where the flow has the environments; nothing where it does not say. */
+export function namedIdentity(environments: readonly Environment[]): YamlRecord {
+  const has = (home: (environment: Environment) => string | null) => environments.some((one) => home(one) !== null);
+  const names = [
+    ...(has(accountOf) ? ["PLANGATE_AWS_ROLE"] : []),
+    ...(has(projectOf) ? ["PLANGATE_GCP_PROVIDER", "PLANGATE_GCP_SERVICE_ACCOUNT"] : []),
+  ];
+  return Object.fromEntries(names.map((name) => [name, expression(`vars.${name}`)]));
 }
 
 /** A step that runs beside the repository and not in it, where nothing of a change has a say. */

@@ -28,6 +28,19 @@ describe("compileWorkflows", () => {
     expect(problemsOf(flowOf(fullFlow))).toEqual([]);
   });
 
+  it("tells plangate which identity a job is given, where the flow says in which account or project it has to be", () => {
+    const prod = "prod: { kind: prod, ";
+    const flow = edited("trunk-demo", [prod, `${prod}identity: { aws: { account: "123456789012" } }, `]);
+    const workflows = workflowsOf(flow);
+    const named = (file: string, id: string, command: string) =>
+      workflows[`.github/workflows/${file}`]?.jobs[id]?.steps?.find(({ run }) => run?.includes(command))?.env;
+    const role = { PLANGATE_AWS_ROLE: expression("vars.PLANGATE_AWS_ROLE") };
+    expect(named("plangate-apply.yml", "apply", "ci environment")).toMatchObject(role);
+    expect(named("plangate.yml", "plan-prod", "ci plan")).toMatchObject(role);
+    expect(named("plangate.yml", "plan-prod", "ci plan")).not.toHaveProperty("PLANGATE_GCP_PROVIDER");
+    expect(problemsOf(flow)).toEqual([]);
+  });
+
   it("gives the same text for the same flow", () => {
     const [one, other] = [1, 2].map(() => compileWorkflows(flowOf(fullFlow), about));
     expect(one).toEqual(other);
