@@ -63,7 +63,9 @@ export function failure(error: unknown, doing: Doing): DeliveryError {
     });
   return about("github-refused", `GitHub answered ${answer.status}, "${answer.message}"`, {
     reaction: "stop",
-    hint: detailOf(error) ?? "Look whether the names are there: people, teams, branches.",
+    hint: /billing plan/.test(answer.message)
+      ? "The plan that is paid for has no such setting: `plangate audit` says which it has not, and what holds instead."
+      : (detailOf(error) ?? "Look whether the names are there: people, teams, branches."),
   });
 }
 

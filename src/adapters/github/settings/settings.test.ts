@@ -286,6 +286,15 @@ describe("what fails on the way", () => {
     ]);
   });
 
+  it("says that the plan has no such setting where GitHub does", async () => {
+    const message = "Please ensure the billing plan supports the branch policy protection rule.";
+    server.instead.push({ on: "PUT /environments/plangate", status: 422, message, times: 2 });
+    const [environment] = full.environments;
+    if (environment === undefined) throw new Error("no environment");
+    const error = await thrown(open().perform({ kind: "environment", environment }));
+    expect(error).toMatchObject({ code: "github-refused", hint: expect.stringMatching(/^The plan that is paid for/) });
+  });
+
   it("never shows the token", async () => {
     const error = await thrown(open({ token: "ghp_very-secret" }).read());
     expect(error).toMatchObject({ code: "token-refused" });
