@@ -33,8 +33,8 @@ export default defineConfig({
           // One more than a small machine has cores: there is always one that waits for a lock or a pause.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],
