@@ -10,13 +10,19 @@ async function git(dir: string, ...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+const workflowsOf = new WeakMap<Forge, Map<string, Promise<ReadonlyMap<string, string>>>>();
+
 /** The files of workflows at a commit, by their paths. */
-export async function workflowFiles(
-  forge: Forge,
-  repository: string,
-  commit: string,
-): Promise<ReadonlyMap<string, string>> {
-  const dir = forge.dirOf(repository);
+export function workflowFiles(forge: Forge, repository: string, commit: string): Promise<ReadonlyMap<string, string>> {
+  const known = workflowsOf.get(forge) ?? new Map<string, Promise<ReadonlyMap<string, string>>>();
+  workflowsOf.set(forge, known);
+  const key = `${repository} ${commit}`;
+  const found = known.get(key) ?? readWorkflows(forge.dirOf(repository), commit);
+  known.set(key, found);
+  return found;
+}
+
+async function readWorkflows(dir: string, commit: string): Promise<ReadonlyMap<string, string>> {
   const listed = await git(dir, "ls-tree", "-z", "--name-only", commit, ".github/workflows/");
   const paths = listed.split("\0").filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
   const read = paths.map(async (path) => [path, await git(dir, "show", `${commit}:${path}`)] as const);

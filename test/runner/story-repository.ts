@@ -37,14 +37,16 @@ import type { Scene } from "../../src/worlds/world.ts";
 interface FlowAbout {
   readonly scene: Scene;
   readonly preset: Parameters<typeof renderPreset>[0];
+  /** The flow's file where it is not the preset's. */
+  readonly text?: string;
 }
 
 /**
  * The preset as a file, with the story's people, and states below a folder. What is promoted by fast-forward takes an app: GitHub
  * lets no workflow's own token move a protected branch.
  */
-export function textOfFlow({ preset, scene }: FlowAbout, states: string): string {
-  const document = parseDocument(renderPreset(preset));
+export function textOfFlow({ preset, scene, text = renderPreset(preset) }: FlowAbout, states: string): string {
+  const document = parseDocument(text);
   if (scene.flow.branches.some(({ merge }) => merge.includes("fast-forward"))) {
     const [owner, name] = repository.split("/");
     document.set("identity", "app");

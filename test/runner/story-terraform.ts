@@ -1,6 +1,6 @@
 /**
  * Terraform in the jobs of a story: the real one, which tells the story's world before it plans or applies, and afterwards.
- * `node story-terraform.mjs ABOUT JOB MACHINE plan …`, where a machine may be lost before an answer comes.
+ * `node story-terraform.ts ABOUT JOB MACHINE plan …`, where a machine may be lost before an answer comes.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -5,7 +5,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { buildCommandLine } from "../../scripts/build.ts";
 import { root } from "../../scripts/parts.ts";
 import { keysCommand } from "../../src/apps/ci/make-keys.ts";
 import { version } from "../../src/apps/cli/version.ts";
@@ -22,6 +21,7 @@ import { openStates } from "../../src/worlds/real/states.ts";
 import { administrator, bot, reopenIssues, repository, settleForge } from "../../src/worlds/real/story-forge.ts";
 import type { WorldStep } from "../../src/worlds/step.ts";
 import type { Scene, World } from "../../src/worlds/world.ts";
+import { bundledCommandLine, bundledProgram } from "../bundled.ts";
 import { openAuditor } from "../github/auditor.ts";
 import { checkExchange } from "../github/described.ts";
 import { linterPrograms } from "../linters/stand-ins.ts";
@@ -54,6 +54,8 @@ export interface StoryWorldAbout {
   /** Of a preset: a repository has its flow as a file, which is written from that. */
   readonly scene: Scene;
   readonly preset: Parameters<typeof renderPreset>[0];
+  /** The flow's file where it is not the preset's. */
+  readonly text?: string;
 }
 
 /** Opens a world in an empty folder and brings it to the story's start. */
@@ -175,15 +177,16 @@ async function storyPrograms(
   dir: string,
   told: Omit<StoryProcessAbout, "terraform" | "beforeTerraform">,
 ): Promise<string> {
-  const [programs, dist] = [join(dir, "programs"), join(dir, "dist")];
-  await buildCommandLine(root, dist, {
-    "story-process": "test/runner/story-process.ts",
-    "story-terraform": "test/runner/story-terraform.ts",
-  });
+  const programs = join(dir, "programs");
+  const [published, telling] = [await bundledCommandLine(), await bundledProgram("test/runner/story-process.ts")];
   const file = join(dir, "about.json");
   mkdirSync(programs);
   const terraform = execFileSync("which", ["terraform"], { encoding: "utf8" }).trim();
-  const about: StoryProcessAbout = { ...told, terraform, beforeTerraform: join(dist, "story-terraform.mjs") };
+  const about: StoryProcessAbout = {
+    ...told,
+    terraform,
+    beforeTerraform: join(root, "test/runner/story-terraform.ts"),
+  };
   writeFileSync(file, JSON.stringify(about));
   const npx = `#!/bin/sh
 set -eu
@@ -193,9 +196,9 @@ if [ "\${1-}" != --yes ] || [ "\${2-}" != "plangate@${version()}" ]; then
 fi
 shift 2
 case "$1 \${2-}" in
-  "ci check") exec '${node}' '${dist}/main.mjs' "$@" ;;
-  "ci "*) exec '${node}' '${dist}/story-process.mjs' '${file}' "$@" ;;
-  *) exec '${node}' '${dist}/main.mjs' "$@" ;;
+  "ci check") exec '${node}' '${published}' "$@" ;;
+  "ci "*) exec '${node}' '${telling}' '${file}' "$@" ;;
+  *) exec '${node}' '${published}' "$@" ;;
 esac
 `;
   writeFileSync(join(programs, "npx"), npx, { mode: 0o755 });

@@ -86,17 +86,36 @@ export function openObjects(dir: string): Objects {
     },
     writeTag: (text) => line(["hash-object", "-w", "-t", "tag", "--stdin"], text),
     writeCommit: (text) => line(["hash-object", "-w", "-t", "commit", "--stdin"], text),
-    async diff(from, to) {
-      const range = ["-r", "-M", from ?? emptyTree, to];
-      const [raw, counts, patches] = [
-        records(await run(["diff-tree", "-z", "--raw", "--no-abbrev", ...range])),
-        records(await run(["diff-tree", "-z", "--numstat", ...range])),
-        String(await run(["diff-tree", "-p", "--no-color", "--no-ext-diff", ...range])).split(/^diff --git .*\n/m),
-      ];
-      return joinDiff({ raw, counts, patches: patches.slice(1) });
-    },
+    diff: (from, to) =>
+      remembered([dir, from ?? "", to], async () => {
+        const range = ["-r", "-M", from ?? emptyTree, to];
+        const [raw, counts, patches] = [
+          records(await run(["diff-tree", "-z", "--raw", "--no-abbrev", ...range])),
+          records(await run(["diff-tree", "-z", "--numstat", ...range])),
+          String(await run(["diff-tree", "-p", "--no-color", "--no-ext-diff", ...range])).split(/^diff --git .*\n/m),
+        ];
+        return joinDiff({ raw, counts, patches: patches.slice(1) });
+      }),
     diffText: (from, to) => run(["diff-tree", "-r", "-M", "-p", "--no-color", "--no-ext-diff", from, to]),
   };
+}
+
+type Diff = ReturnType<Objects["diff"]>;
+
+const diffs = new Map<string, Diff>();
+const mostDiffs = 200;
+
+/** The difference of two commits never changes, and each message about a pull request has it. */
+function remembered(key: readonly string[], make: () => Diff): Diff {
+  const name = key.join("\0");
+  const known = diffs.get(name);
+  if (known !== undefined) return known;
+  const made = make();
+  diffs.set(name, made);
+  made.catch(() => diffs.delete(name));
+  const [oldest] = diffs.keys();
+  if (diffs.size > mostDiffs && oldest !== undefined) diffs.delete(oldest);
+  return made;
 }
 
 function records(told: Uint8Array): readonly string[] {

@@ -35,6 +35,8 @@ interface Place {
   /** An empty folder, gone afterwards. */
   readonly dir: string;
   readonly scene: Scene;
+  /** The flow as it stands in its file. */
+  readonly flowText: string;
 }
 
 /** The story that a preset has by this name. */
@@ -49,12 +51,12 @@ export async function playBeside(
   file: StoryFile,
   open: (place: Place) => Promise<World & { close(): Promise<void> }>,
 ): Promise<void> {
-  const { story, flow } = readStory(file);
+  const { story, flow, flowText } = readStory(file);
   const scene = sceneOf(flow, story);
   const onModel = await runStory(story, createModelWorld(scene));
   expect(onModel.failed).toBeUndefined();
   const onOther = await withWorldFolder(async (dir) => {
-    const world = await open({ dir, scene });
+    const world = await open({ dir, scene, flowText });
     try {
       return await runStory(story, world);
     } finally {

@@ -1,0 +1,35 @@
+import type { PresetName } from "../../src/flow/index.ts";
+
+/**
+ * Stories that come out otherwise on GitHub than on the model world, by preset and name, with why. Each is played up to where
+ * it does, and has applied up to there what the model applies.
+ */
+export const differences: Readonly<Record<PresetName, Readonly<Record<string, string>>>> = {
+  gitflow: {},
+  "integration-branch": {},
+  "trunk-demo": {
+    "attack-demo-taken-back":
+      "taking down is offered behind each demonstration, also one that ended as not yet, and waits for an approval of its own",
+    "attack-dispatcher-approves":
+      "GitHub takes no answer at a gate from who started the job, so plangate has nothing to decide about it",
+    "attack-gate-of-anybody":
+      "the job looks at its environment before anything else, and ends where that asks others than the flow names",
+    "attack-push-brings-pull-request":
+      "a push that brings a pull request and more is delivered as the push that it is, and not as a merge besides",
+    "attack-settings-off":
+      "the job looks at its environment before anything else, and ends where that asks others than the flow names",
+    "deleted-stack":
+      "the check `compiled` is red while the flow names a root module that is gone, so the change cannot be merged",
+  },
+  "trunk-stored-plan": {
+    "attack-fork": "no job that may speak hears of a fork before somebody who may write comments on its pull request",
+    "attack-fork-after-apply":
+      "no job that may speak hears of a fork before somebody who may write comments on its pull request",
+    "attack-gate-of-anybody":
+      "the job looks at its environment before anything else, and ends where that asks others than the flow names",
+    "attack-hidden-by-second-merge":
+      "GitHub asks nobody at test, and the review of the pull request that shows the plan counts as its approval",
+    "crash-while-looking":
+      "a change is planned before the record has a run of it, so a plan that is cut off leaves none to be superseded",
+  },
+};
