@@ -71,6 +71,7 @@ describe("plangate audit", () => {
     expect(no.code).toBe(3);
     expect(no.stderr).toContain('Set the environment "dev"');
     expect(no.stderr).toContain("not-confirmed");
+    expect(no.stdout).toBe("");
     expect(changes()).toEqual([]);
 
     const fixed = await run(top, ["audit", "--fix"], { ...how(), stdin: "acme/delivery\n" });

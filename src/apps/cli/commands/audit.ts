@@ -79,7 +79,8 @@ async function notMerged(
 
 function notMade(target: AuditTarget, looked: Looked, why: Why): Result {
   const diagnostic = { severity: "error", summary: "Nothing was changed.", ...why } as const;
-  return { ...resultOf(target, looked), exitCode: 3, diagnostics: [diagnostic] };
+  // What differs was shown, or is beside the point: why nothing was done is not to be scrolled away by it.
+  return { ...resultOf(target, looked), exitCode: 3, diagnostics: [diagnostic], text: "" };
 }
 
 interface FlowRead {
