@@ -16,6 +16,12 @@ it("stories come out otherwise on GitHub only where it is said of one that is th
     for (const name of Object.keys(differences[preset])) expect(storyNamed(preset, name).name).toBe(name);
 });
 
+/** The whole life of a change, as the documents of these presets tell it; those of the others are in `stories.real.test.ts`. */
+it.each([
+  ["trunk-stored-plan", "good-life"],
+  ["trunk-demo", "life-of-a-change"],
+] as const)("%s: %s comes out on GitHub as on the model world", patient, play);
+
 /** They take an hour, and are played when somebody asks for it. */
 if (process.env.PLANGATE_ALL_STORIES !== undefined) {
   describe.each(presetNames)("every story of %s on GitHub", (preset) => {

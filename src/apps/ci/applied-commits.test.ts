@@ -4,7 +4,7 @@ import type { CommitSha } from "../../domain/names.ts";
 import type { RunState } from "../../domain/run.ts";
 import { aRun, commit, login, runId } from "../../testing/builders.ts";
 import { memoryStore } from "../../testing/memory-store.ts";
-import { bringApplied } from "./applied-commits.ts";
+import { bringApplied, bringPlanned } from "./applied-commits.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
 
 const here = commit("c1");
@@ -61,4 +61,12 @@ it("tells of one that is nowhere any more, and fetches the others", async () => 
   await bringApplied(ci, opened, store);
   expect(brought).toEqual([commit("c3")]);
   expect(told.join()).toContain("not our ref");
+});
+
+it("fetches the head of a fork that a run was planned from, which no checkout has", async () => {
+  const brought: string[] = [];
+  const { ci, opened } = jobWith(async (wanted) => void brought.push(...wanted));
+  const source = { kind: "pull-request", pullRequest: 3, head: commit("c2"), base: here } as const;
+  await bringPlanned(ci, opened, [aRun("test/app", { source }), undefined]);
+  expect(brought).toEqual([commit("c2")]);
 });
