@@ -6,7 +6,14 @@ import type { PresetName } from "../../src/flow/index.ts";
  */
 export const differences: Readonly<Record<PresetName, Readonly<Record<string, string>>>> = {
   gitflow: {},
-  "integration-branch": {},
+  "integration-branch": {
+    "attack-demo-of-production":
+      "GitHub takes no answer at a gate from who started the job, so plangate has nothing to decide about it",
+    "attack-rerun-demo":
+      "GitHub runs nothing again that still waits at a gate, as the demonstration does at its teardown",
+    "code-owners": "GitHub asks at its gate once more when the review that was missing lets the apply begin",
+    "small-fix": "GitHub asks at its gate once more when the accepted push lets the apply begin",
+  },
   "trunk-demo": {
     "attack-demo-taken-back":
       "taking down is offered behind each demonstration, also one that ended as not yet, and waits for an approval of its own",
