@@ -1,7 +1,16 @@
 import { jobMinutes, planEnvironment } from "../names.ts";
 import { expression, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
-import { checkout, job, namedIdentity, plangateWithTool, setUpNode, setUpTool, takeOnIdentity, upload } from "./steps.ts";
+import {
+  checkout,
+  job,
+  namedIdentity,
+  plangateWithTool,
+  setUpNode,
+  setUpTool,
+  takeOnIdentity,
+  upload,
+} from "./steps.ts";
 import { variablesFor } from "./variables.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 

@@ -41,7 +41,9 @@ async function filesOf({ remote, dir, env }: BranchAbout): Promise<readonly Reco
       (left, right) => left.path.length - right.path.length || (left.path < right.path ? -1 : 1),
     );
     // A submodule is no object of this repository.
-    const texts = [...(await repository.readBlobs(files.flatMap(({ blob, mode }) => (mode === "160000" ? [] : [blob]))))];
+    const texts = [
+      ...(await repository.readBlobs(files.flatMap(({ blob, mode }) => (mode === "160000" ? [] : [blob])))),
+    ];
     return files.map(({ path, mode }) => {
       const text = mode === "160000" ? "" : Buffer.from(texts.shift() ?? []).toString();
       return { path, mode, text };
