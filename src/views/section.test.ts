@@ -64,6 +64,14 @@ describe("what a plan's section says of its apply", () => {
       stack: aStack("ephemeral-12/app").withRun({ source: ofPullRequest }).due({ kind: "pull-request" }),
       made: deletes,
     },
+    {
+      name: "an-instance-that-goes",
+      stack: aStack("ephemeral-12/app")
+        .planned({ mode: "destroy" })
+        .withRun({ mode: "destroy", source: ofPullRequest })
+        .due({ kind: "pull-request" }),
+      made: reading(["queue", ["delete"]]),
+    },
     { name: "a-look-for-drift", stack: aStack("prod/app").planned({ mode: "refresh-only" }), made: creates },
     { name: "only-for-looking-at", stack: aStack("prod/app").withPlan({ speculative: "fork" }), made: creates },
   ])("$name", async ({ name, stack, made }) => {

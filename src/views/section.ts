@@ -1,5 +1,6 @@
 import { shortDigest } from "../domain/digest.ts";
 import type { BundlePart } from "../domain/plan.ts";
+import { placeOf } from "../flow/instances.ts";
 import { inlineCode } from "./inert.ts";
 import { renderPlanMarkdown } from "./plan-markdown.ts";
 import { askedLines } from "./section-asks.ts";
@@ -29,12 +30,15 @@ export function renderSection(view: SectionView): string {
 }
 
 /** What must not be overlooked, above everything else. */
-function bannerLines({ run, stored, made }: SectionView): readonly string[] {
+function bannerLines({ run, stored, flow, made }: SectionView): readonly string[] {
   const stack = inlineCode(stored.manifest.stack);
   switch (stored.manifest.mode) {
     case "destroy": {
       const count = made.reading.summary.counts.destroy;
       const objects = count === 1 ? "the 1 object" : `all ${count.toLocaleString("en")} objects`;
+      // It goes with every pull request: an alarm each time would teach people to overlook those that count.
+      if (placeOf(flow, stored.manifest.stack)?.environment.perPullRequest === true)
+        return [`This takes down ${stack}, which was this pull request's own: ${objects} that its state knows.`, ""];
       return [
         "> [!CAUTION]",
         `> **This destroys everything of ${stack}: ${objects} that its state knows.** Nothing of it is left afterwards, and nothing brings back the data.`,

@@ -31,7 +31,8 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
       const job = openJob(delivery, { kind: "decide" }, ci.watching);
       await job.takeUp(ordered, { lastTry: true });
       const others = await unordered();
-      if (others > 0) tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
+      if (others > 0 && !hasOthers(ci, entries))
+        tellPassedOver(ci, `${others} of the plans among this run's artifacts were ordered by nobody`);
       const { delivered, left } = job.done();
       const applies = [...(decided?.applies ?? []), ...left.applies];
       // No job behind this one plans.
@@ -46,6 +47,12 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
     ci.outputs.output("left", String(done.isLeft));
     return tellDelivered(ci, done.delivered);
   });
+}
+
+/** Whether another deciding job of this run ordered plans too: theirs are among its artifacts, and none of this job's business. */
+function hasOthers({ job, env }: Ci, entries: readonly LeftEntry[]): boolean {
+  const own = jobNamed("decide", env);
+  return entries.some((entry) => entry.run === job.run && entry.job !== own && entry.plans.length > 0);
 }
 
 /** What the deciding job before this one left; a rerun of this job alone finds that of the attempt before. */

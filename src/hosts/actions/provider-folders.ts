@@ -28,7 +28,7 @@ export function openProviderFolders({
   let last: Promise<unknown> = Promise.resolve();
   let cache: Promise<WorkFolder> | undefined;
 
-  const fetch = async (lock: Uint8Array, pins: readonly ProviderPin[], run: Order["run"]): Promise<string> => {
+  const fetchPinned = async (lock: Uint8Array, pins: readonly ProviderPin[], run: Order["run"]): Promise<string> => {
     const folder = await folders.create("providers");
     await folder.write(lockName, lock);
     await folder.write("main.tf.json", new TextEncoder().encode(requiring(pins)));
@@ -50,7 +50,7 @@ export function openProviderFolders({
     const pins = readLockFile(lock);
     if (lock === undefined || pins === undefined || pins.length === 0) return null;
     const digest = digestOf(lock);
-    const found = fetched.get(digest) ?? inTurn(() => fetch(lock, pins, run));
+    const found = fetched.get(digest) ?? inTurn(() => fetchPinned(lock, pins, run));
     fetched.set(digest, found);
     // What was out of reach may be back for the next one.
     found.catch(() => fetched.get(digest) === found && fetched.delete(digest));
