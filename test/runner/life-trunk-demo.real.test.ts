@@ -51,6 +51,10 @@ describe("a repository that began with trunk-demo, on GitHub", () => {
       expect(stands()).toEqual([null, "two"]);
       expect(await world.deployments()).toMatchObject({ "demo-test": "success", prod: "success" });
       expect(await world.verified()).toMatch(whole);
+      const logs = world.runner.runs.flatMap(({ jobs }) => jobs.map(({ log }) => log)).join("");
+      expect(logs).toContain("Handed over: pull-request 1.");
+      // The plans of the demonstration are among the artifacts that the job behind it looks at.
+      expect(logs).not.toContain("ordered by nobody");
     },
   );
 });
