@@ -261,6 +261,8 @@ export interface Forge {
     branch: string,
     commit: CommitSha,
   ): Promise<{ readonly before: CommitSha | null; readonly after: CommitSha } | null>;
+  /** Where the branch stood before a push or a merge brought it the commit. Absent where a forge keeps no such record. */
+  stoodBefore?(branch: string, commit: CommitSha): Promise<CommitSha | null>;
   /** The open pull request between two branches of the repository. */
   openBetween(head: string, base: string): Promise<number | null>;
   ref(ref: string): Promise<RefFacts | undefined>;

@@ -22,7 +22,7 @@ export const differences: Readonly<Record<PresetName, Readonly<Record<string, st
     "attack-gate-of-anybody":
       "the job looks at its environment before anything else, and ends where that asks others than the flow names",
     "attack-push-brings-pull-request":
-      "a push that brings a pull request and more is delivered as the push that it is, and not as a merge besides",
+      "GitHub asks at its gate once more when the review that was missing lets the apply begin",
     "attack-settings-off":
       "the job looks at its environment before anything else, and ends where that asks others than the flow names",
     "deleted-stack":
@@ -36,6 +36,7 @@ export const differences: Readonly<Record<PresetName, Readonly<Record<string, st
       "the job looks at its environment before anything else, and ends where that asks others than the flow names",
     "attack-hidden-by-second-merge":
       "GitHub asks nobody at test, and the review of the pull request that shows the plan counts as its approval",
+    "attack-prod-before-test": "GitHub asks at its gate once more when the apply in test lets the one in prod begin",
     "crash-while-looking":
       "a change is planned before the record has a run of it, so a plan that is cut off leaves none to be superseded",
   },

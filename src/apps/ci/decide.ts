@@ -6,7 +6,7 @@ import { bringApplied } from "./applied-commits.ts";
 import { decidingAnew } from "./decide-anew.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
-import { happenedIn, mergeBehind } from "./happened.ts";
+import { happenedIn } from "./happened.ts";
 import { mayHave } from "./job.ts";
 import { leave } from "./leave.ts";
 import { lostPushes } from "./lost-pushes.ts";
@@ -16,6 +16,7 @@ import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
 import { notingOrders } from "./unordered-plans.ts";
+import { whatWasPushed } from "./what-was-pushed.ts";
 import { withRecord } from "./with-record.ts";
 import { isBorneOut, isForOthers, type LeftEntry, readWorkLeft, takeWork } from "./work-left.ts";
 
@@ -59,7 +60,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
       const lost = await lostPushes({ ...opened, store, forge, now: delivery.clock.now() });
       for (const push of lost) {
         progress(`nobody was told of the push of ${push.commit?.slice(0, 12)} to ${push.branch}: it is delivered now`);
-        await job.take(await mergeBehind(push, { ...opened, store, forge }));
+        for (const event of await whatWasPushed(push, { ...opened, store, forge })) await job.take(event);
       }
     }
     const others = await unordered();

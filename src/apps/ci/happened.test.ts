@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { parseFlow, renderPreset } from "../../flow/index.ts";
-import { happenedIn, mergeBehind } from "./happened.ts";
+import { happenedIn } from "./happened.ts";
 import type { Ci } from "./open-job.ts";
 import type { SeenRun } from "./outside.ts";
 
 const commit = "c".repeat(40) as CommitSha;
+/** What stood on a branch before it, and before that. */
+const [first, start] = ["b".repeat(40), "a".repeat(40)] as [CommitSha, CommitSha];
 const release: SeenRun = {
   workflow: ".github/workflows/plangate-said.yml",
   attempt: 1,
@@ -38,9 +40,27 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
   } as unknown as Ci;
   const asking = {
     flow: parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value,
-    repository: { resolve: async (ref: string) => (refs.includes(ref) ? commit : undefined) },
+    repository: {
+      resolve: async (ref: string) => (refs.includes(ref) || ref === start ? commit : undefined),
+      commitsBetween: async (from: CommitSha) => {
+        const line = [
+          { sha: commit, parents: [first] },
+          { sha: first, parents: [start] },
+        ];
+        return from === start ? line : line.slice(0, 1);
+      },
+    },
     forge: {
-      pullRequestsOf: async () => [],
+      pullRequestsOf: async (sha: CommitSha) => {
+        const number = new Map([
+          [first, 4],
+          [commit, 5],
+        ]).get(sha);
+        return [{ number, state: "merged", base: "development", headBranch: "feature/x" }];
+      },
+      pusherOf: async () => null,
+      pushOf: async () => null,
+      stoodBefore: async (_: string, sha: CommitSha) => (sha === commit ? first : start),
       maintainers: async () => ["ann", "eve"],
       pullRequest: async (number: number) => ({
         number,
@@ -165,41 +185,18 @@ describe("a start by hand", () => {
   });
 });
 
-describe("a branch that the app moved on", () => {
-  const moved = { branch: "main", commit, by: "ann" };
-  const merge = async (identity: "app" | "token", entries: readonly object[]) => {
-    const told = entries.map((body) => ({ kind: "fast-forwarding", body }));
-    const store = {
-      ledgerHead: async () => ({ seq: told.length }),
-      async *ledger() {
-        yield* told;
-      },
-    };
-    const change = { number: 12, state: "merged", headBranch: "development", base: "main" };
-    const text = renderPreset("integration-branch").replace(
-      /^version:.*$/m,
-      (line) => `${line}\nidentity: ${identity}`,
-    );
-    const asking = {
-      store,
-      forge: { pullRequestsOf: async () => [change] },
-      flow: parseFlow(text, { file: "plangate.yaml" }).value,
-    } as unknown as Parameters<typeof mergeBehind>[1];
-    const push = { kind: "push", branch: "main", before: null, commit, by: "plangate[bot]" as Login } as const;
-    return mergeBehind(push, asking);
-  };
-
-  it("is merged by who asked for it, and not by the app", async () => {
-    expect(await merge("app", [{ ...moved, by: "eve" }, moved])).toMatchObject({ kind: "merge", by: "ann" });
-  });
-
-  it.each([
-    ["nobody asked for", "app", []],
-    ["was asked for another commit", "app", [{ ...moved, commit: "d".repeat(40) }]],
-    ["was asked for another branch", "app", [{ ...moved, branch: "development" }]],
-    ["no app moves here", "token", [moved]],
-  ] as const)("is merged by who pushed it where it %s", async (_, identity, entries) => {
-    expect(await merge(identity, entries)).toMatchObject({ kind: "merge", by: "plangate[bot]" });
+describe("pushes in short order that are handed over", () => {
+  it("are looked at from the one that is handed over, where the run that hands it over says so", async () => {
+    const body = { inputs: { event: "push development", run: "7" } };
+    const about = { event: "workflow_dispatch", body, refs: ["refs/heads/development", first, commit] };
+    const merges = async (seen: Partial<SeenRun>) => (await happened({ ...about, seen })).events;
+    const both = [
+      { kind: "merge", pullRequest: 4, branch: "development", commit: first, by: "ann" },
+      { kind: "merge", pullRequest: 5, branch: "development", commit, by: "ann" },
+    ];
+    expect(await merges({ event: "push", head: first })).toEqual(both);
+    expect(await merges({ event: "push", head: commit })).toEqual(both.slice(1));
+    expect(await merges({ event: "workflow_dispatch", head: first })).toEqual(both.slice(1));
   });
 });
 

@@ -5,13 +5,12 @@ import type { Forge, Store } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
 import { type CommitSha, emailLogin, type Login } from "../../domain/names.ts";
-import { isFastForwarded } from "../../flow/merges.ts";
-import { askedToMove } from "./asked-merge.ts";
 import { type HappenedThere, parseHandedOver } from "./handed-over.ts";
 import { mayHave } from "./job.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
 import type { SeenRun } from "./outside.ts";
 import { deletionIn, dispatchIn } from "./payload.ts";
+import { whatWasPushed } from "./what-was-pushed.ts";
 
 /** What a job is to deliver. */
 export interface Happened {
@@ -73,7 +72,7 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
   }
   const { asked, notes } = await byWriters(asking, job.event.name, askedBy(ci, told.events));
   const events: Event[] = [];
-  for (const event of asked) events.push(event.kind === "push" ? await mergeBehind(event, asking) : event);
+  for (const event of asked) events.push(...(event.kind === "push" ? await whatWasPushed(event, asking) : [event]));
   const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
   // Whatever waits is looked at with every cron.
   const tick: readonly Event[] = job.event.name === "schedule" ? [{ kind: "tick" }] : [];
@@ -134,22 +133,6 @@ function meantJob(body: Ci["payload"]["body"], name: string | null): Ci["payload
   return { ...body, inputs: { ...people, job: name } };
 }
 
-/** A push that merges a pull request is that merge: GitHub tells both, and the default branch hears of the push. */
-export async function mergeBehind(
-  event: Event & { kind: "push" },
-  { forge, flow, store }: Pick<Asking, "forge" | "flow" | "store">,
-): Promise<Event> {
-  const { branch, commit } = event;
-  if (commit === null) return event;
-  const merged = (await forge.pullRequestsOf(commit)).findLast(
-    ({ base, state }) => base === branch && state === "merged",
-  );
-  if (merged === undefined) return event;
-  const mayBeAsked = flow.identity === "app" && isFastForwarded(flow, merged.headBranch, branch);
-  const by = (mayBeAsked ? await askedToMove(store, event) : null) ?? event.by;
-  return { kind: "merge", pullRequest: merged.number, branch, commit, by };
-}
-
 /** What another run says to look at. Whose run that was and what is there now is asked from GitHub. */
 async function takeOver(
   { outside, progress }: Ci,
@@ -190,12 +173,11 @@ async function askAnew(handed: HappenedThere, seen: SeenRun, asking: Asking): Pr
       const commit = (await repository.resolve(`refs/heads/${branch}`)) ?? null;
       if (commit === null) return none(`The branch ${JSON.stringify(branch)} is gone, which its deletion tells.`);
       const by: Login = (await forge.pusherOf(branch, commit)) ?? seen.by;
-      const before = (await forge.pushOf?.(branch, commit))?.before ?? null;
-      return {
-        events: [await mergeBehind({ kind: "push", branch, before, commit, by }, asking)],
-        notes: [],
-        head: commit,
-      };
+      // Of two pushes in short order both runs may find the second: what that one pushed is looked at too.
+      const since = seen.event === "push" ? ((await forge.stoodBefore?.(branch, seen.head)) ?? null) : null;
+      const before = (await forge.pushOf?.(branch, commit))?.before ?? since;
+      const push: Event = { kind: "push", branch, before, commit, by };
+      return { events: await whatWasPushed(push, asking, since ?? before), notes: [], head: commit };
     }
     case "release": {
       // Else anybody with write access could have a tag delivered as a release of somebody else's.

@@ -71,6 +71,7 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
         ? null
         : { before: move.before, after: move.after };
     },
+    stoodBefore: async (branch, commit) => (await bringing(branch, commit))?.before ?? null,
     openBetween: (head, base) => openBetween(room, head, base),
     ref: (ref) => refFacts(room, ref),
     latestRelease: () => latestRelease(room),
