@@ -50,6 +50,11 @@ describe("plangate ledger --branch", () => {
     });
   });
 
+  it("is what `runs` names on a machine that planned nothing", async () => {
+    const { stdout } = await run(repository.top, ["runs"]);
+    expect(stdout).toMatch(/^No runs on this machine yet\..*`plangate ledger list --branch origin`/);
+  });
+
   it("verifies what was fetched, against the head that a witness saw, and exports it", async () => {
     git(repository.top, "fetch", "--quiet", "origin");
     const verified = await run(repository.top, ["ledger", "verify", "--branch", "origin", "--head", head, "--json"]);

@@ -4,8 +4,9 @@ import { openSqliteStore } from "../../../adapters/store/index.ts";
 import { isThere, systemClock } from "../../../adapters/system/index.ts";
 import { lostRuns } from "../../../delivery/recover.ts";
 import { InputError } from "../../../domain/errors.ts";
-import { instantText, parseStackName } from "../../../domain/names.ts";
+import { instantText, parseStackName, type StackName } from "../../../domain/names.ts";
 import type { Run } from "../../../domain/run.ts";
+import type { Flow } from "../../../flow/index.ts";
 import { inertLine } from "../../../views/inert.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { prepareHome } from "../home.ts";
@@ -59,14 +60,19 @@ export async function runsCommand(context: Context, { operands, options }: Given
       fields: {
         runs: shown.map(({ run, approvals, lost: gone, next }) => ({ ...runFields(run), approvals, lost: gone, next })),
       } satisfies Fields<"runs">,
-      text:
-        shown.length === 0
-          ? `No runs${stack === undefined ? "" : ` of ${stack}`} yet. \`plangate plan STACK\` makes one.`
-          : shown.map(runText).join("\n"),
+      text: shown.length === 0 ? noneText(stack, flow) : shown.map(runText).join("\n"),
     };
   } finally {
     await store.close();
   }
+}
+
+/** Most who ask in a clone of a repository that GitHub's jobs deliver mean what these did. */
+function noneText(stack: StackName | undefined, flow: Flow | undefined): string {
+  const none = `No runs${stack === undefined ? "" : ` of ${stack}`} on this machine yet. \`plangate plan STACK\` makes one.`;
+  return flow?.host === "actions"
+    ? `${none} What GitHub's jobs planned and applied is on the record: \`git fetch\` and \`plangate ledger list --branch origin\`.`
+    : none;
 }
 
 interface ShownRun {
