@@ -42,7 +42,7 @@ function secrets({ repositorySecrets: names }: SeenSettings, kept: readonly stri
     }));
 }
 
-/** GitHub tells one push for all that a queue merges together, and of a push only the last pull request is found. */
+/** GitHub tells one push for all that a queue merges together, and of its commits GitHub is known to have made the last alone. */
 function mergeQueues({ rulesets }: SeenSettings): readonly SettingsFinding[] {
   if (rulesets.kind !== "seen") return [];
   return rulesets.value
@@ -54,7 +54,7 @@ function mergeQueues({ rulesets }: SeenSettings): readonly SettingsFinding[] {
       where: `ruleset "${name}": merge_queue.max_entries_to_merge`,
       declared: 1,
       live: rule.parameters?.max_entries_to_merge ?? null,
-      fix: "Set it to 1, on the ruleset's page: of pull requests that are merged together the last one alone would be delivered.",
+      fix: "Set it to 1, on the ruleset's page: of pull requests that are merged together the last one alone would be delivered as a merge, and the rest as pushed past reviews.",
       changes: [],
     }));
 }

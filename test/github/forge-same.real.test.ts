@@ -130,6 +130,8 @@ describe("GitHub over HTTP and the forge behind it", () => {
         push: await forge.pushOf?.(branch, commit),
       });
       expect(await told(port, after)).toEqual(await told(plain, after));
+      const moved = pushes.findLast((push) => push.ref === ref && push.after === after);
+      expect(await port.stoodBefore?.(branch, after)).toBe(moved?.before);
     }
     const heads = (small.forge.state.repositories[0]?.pullRequests ?? []).map(({ head }) => head.branch);
     for (const base of ["main", "development"]) {

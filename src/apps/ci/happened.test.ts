@@ -59,7 +59,7 @@ function happened({ event, body, attempt = 1, startedBy = "ann", seen = {}, refs
         return [{ number, state: "merged", base: "development", headBranch: "feature/x" }];
       },
       pusherOf: async () => null,
-      pushOf: async () => null,
+      pushOf: async () => ({ before: first, after: commit }),
       stoodBefore: async (_: string, sha: CommitSha) => (sha === commit ? first : start),
       maintainers: async () => ["ann", "eve"],
       pullRequest: async (number: number) => ({
@@ -182,6 +182,25 @@ describe("a start by hand", () => {
         ...sweep,
         passedOver: [expect.stringMatching(/^The inputs of this start cannot be read \(inputs(\.event)?\), so /)],
       });
+  });
+});
+
+describe("a push that merges several pull requests", () => {
+  it("is told as each of them", async () => {
+    const body = {
+      ref: "refs/heads/development",
+      before: start,
+      after: commit,
+      sender: { login: "ann" },
+      pusher: { name: "Ann", email: null },
+      commits: [],
+      repository,
+    };
+    const { events } = await happened({ event: "push", body, refs: [commit] });
+    expect(events).toMatchObject([
+      { kind: "merge", pullRequest: 4, commit: first },
+      { kind: "merge", pullRequest: 5, commit },
+    ]);
   });
 });
 

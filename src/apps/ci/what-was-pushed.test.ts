@@ -101,6 +101,10 @@ describe("a push", () => {
     expect(await brought({ line, held: new Map() }, null)).toEqual(["push"]);
   });
 
+  it("is told by its head where it moved the branch back", async () => {
+    expect(await brought({ line: [], held: new Map([[c1, [1]]]) })).toEqual(["1 at c1"]);
+  });
+
   it("is looked at only so deep", async () => {
     const shas = Array.from({ length: 300 }, (_, at) => commit((0xd00 + at).toString(16)));
     const line = shas.map((sha, at): [CommitSha, CommitSha] => [sha, shas[at + 1] ?? start]);
