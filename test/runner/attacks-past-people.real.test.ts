@@ -116,5 +116,16 @@ it("applies nothing past those whom the flow asks, nothing twice, and drops noth
   expect(await ann.answers("prod", "approved")).toBe(0);
   expect(stands()).toEqual([null, "two"]);
   expect(state()).toBe(applied);
+
+  // The same brings a pull request that nobody reviewed, under a commit of which nothing follows: GitHub calls it merged.
+  await pushes("feature/NET-31", "three");
+  const brought = await eve.opens({ head: "feature/NET-31", base: "main" });
+  await world.settled();
+  await enforced("disabled");
+  await (await eve.clone()).pushed("main", { from: "feature/NET-31", files: { "README.md": "# Infrastructure\n" } });
+  await enforced("active");
+  expect(await world.settled()).toContain("plangate.yml push: Plan prod success");
+  expect(await world.said(brought)).toContain("### `prod/infra`");
+  expect(state()).toBe(applied);
   expect(await world.verified()).toMatch(whole);
 });
