@@ -30,7 +30,7 @@ export interface PersonalAnswer {
   readonly environment: string | null;
   /** Named in a command; without one, all that is shown there. */
   readonly stack: StackName | null;
-  /** Named in a command; binds to this plan alone. */
+  /** Named in a command, or what the gate asked about; binds to this plan alone. */
   readonly plan: Digest | null;
   /** The commit that an `accept` is about. */
   readonly commit: CommitSha | null;

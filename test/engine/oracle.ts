@@ -117,7 +117,11 @@ function counts({ stack, run, due }: About, gate: Gate, person: Login): boolean 
   );
   const last = said.toSorted((left, right) => left.at - right.at).at(-1);
   if (last?.says !== "approve") return false;
-  const saw = stack.plan?.shown.some(({ at, until }) => at < last.at && (until === null || last.at <= until));
+  // A gate's own page has its plan, and no other that is shown later.
+  const named = last.via === "gate" ? last.plan : null;
+  const saw = stack.plan?.shown.some(({ digest, at, until }) =>
+    named === null ? at < last.at && (until === null || last.at <= until) : digest === named && at < last.at,
+  );
   const wrote = gate.notBy.includes("writers") && stack.writers?.includes(person) !== false;
   const started =
     gate.notBy.includes("triggerer") &&

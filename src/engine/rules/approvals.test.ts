@@ -28,6 +28,14 @@ const released = aStack("prod/app")
   .with({ before: [before], ref: tag })
   .said(answer("bob", "approve", { via: "gate", environment: "prod", pullRequest: null }));
 
+/** Bob said yes at the gate of a run that asked about one plan, and a plan of the stack was shown at these times. */
+const askedAlone = (shown: { readonly at: number; readonly until: number | null }, plan = "plan") =>
+  aStack("prod/app")
+    .due({ kind: "dispatch", job: "Deploy", ref: "tag:v1.0.0", by: login("cem") })
+    .with({ before: [before], ref: tag })
+    .said(answer("bob", "approve", { via: "gate", environment: "prod", pullRequest: null, plan: digestOf(plan) }))
+    .withPlan({ shown: [{ digest: digestOf("plan"), ...shown }] });
+
 function judges(cases: readonly ApplyCase[]): void {
   it.each(cases)("$name", ({ about, facts, first, second = first }) => {
     expect(judged(flow, about, facts)).toEqual({ first, second });
@@ -61,6 +69,21 @@ describe("approvals", () => {
     {
       name: "after something else took its place do not count",
       about: ready.withPlan({ shown: [{ digest: digestOf("plan"), at: planTime, until: planTime + 2_000 }] }),
+      first: missing,
+    },
+    {
+      name: "at a gate that asked about this very plan count whatever was shown elsewhere meanwhile",
+      about: askedAlone({ at: planTime + 1_000, until: planTime + 2_000 }),
+      ...goes,
+    },
+    {
+      name: "at a gate that began to ask before the plan was shown do not count",
+      about: askedAlone({ at: answerTime, until: null }),
+      first: missing,
+    },
+    {
+      name: "at a gate that asked about the plan before this one do not count",
+      about: askedAlone({ at: planTime, until: null }, "older"),
       first: missing,
     },
     {

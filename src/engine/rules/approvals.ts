@@ -1,6 +1,7 @@
 import type { PersonalAnswer } from "../../domain/answer.ts";
 import { shortDigest } from "../../domain/digest.ts";
 import type { Login } from "../../domain/names.ts";
+import type { StoredPlan } from "../../domain/plan.ts";
 import { isOpen, pullRequestOf } from "../../domain/run.ts";
 import { allOf, type Verdict } from "../../domain/verdict.ts";
 import type { Gate } from "../../flow/flow.ts";
@@ -95,9 +96,18 @@ function whyNotCounted(gate: Gate, answer: PersonalAnswer, about: ApplyCase): st
   }
   if (isAmbiguous(gate, answer, about))
     return "another run waits at the same gate, and it does not say that everything is to go";
-  if (about.plan !== null && !wasShownAt(about.plan.shown, answer.at))
+  if (about.plan !== null && !sawPlan(answer, about.plan.shown))
     return "this plan was not in front of them when they gave it";
   return null;
+}
+
+/**
+ * A gate that asks about one plan has that before people until they answer, whatever else of the stack is shown elsewhere
+ * meanwhile. In any other place what was shown last is all that they see.
+ */
+function sawPlan({ via, plan, at }: PersonalAnswer, shown: StoredPlan["shown"]): boolean {
+  if (via === "gate" && plan !== null) return shown.some((showing) => showing.digest === plan && showing.at < at);
+  return wasShownAt(shown, at);
 }
 
 /** At one gate for applies and destroys, a bare yes is taken for what harms less. */
