@@ -24,13 +24,19 @@ export async function appliedTo(
     last === undefined || last.mode === "destroy" ? null : await factsOf(delivery, last, last.state === "verified");
   if (applied !== null && applied.inputs === inputs) return applied;
   for (const empty of at < 0 ? runs : runs.slice(0, at)) {
-    if (empty.mode !== "normal") continue;
+    if (empty.mode !== "normal" || (last !== undefined && !(await isPlannedSince(delivery, empty, last)))) continue;
     const settled = await factsOf(delivery, empty, applied?.verified ?? true);
     if (settled === null || settled.inputs !== inputs) continue;
     // A pull request's commit is on no protected branch: writers are still counted from the last one that is.
     return empty.source.kind === "pull-request" && applied !== null ? { ...settled, commit: applied.commit } : settled;
   }
   return applied;
+}
+
+/** A run that is newer may have been planned before what an older one had waited with was applied. */
+async function isPlannedSince({ store }: Delivery, { plan }: Run, last: Run): Promise<boolean> {
+  const stored = plan === null ? undefined : await store.plan(plan);
+  return stored !== undefined && stored.manifest.createdAt >= last.updatedAt;
 }
 
 async function factsOf(delivery: Delivery, run: Run, verified: boolean): Promise<AppliedFacts | null> {
