@@ -57,13 +57,20 @@ function isHeard(apply: Apply, gate: Gate): boolean {
 
 function saysYes(apply: Apply, gate: Gate, { says }: Person): boolean {
   const { ground, about, does } = apply;
-  if (about.shown !== "before anybody spoke" && about.shown !== "as the plan that it carries on") return false;
+  if (!saw(apply, says)) return false;
   if (says === "yes at one of two gates") return ground.gates[0]?.name === gate.name;
   if (says === "yes at another gate") return ground.otherGate === gate.name && isClear(apply, gate);
   if (says === "yes, naming the plan") return about.plan !== "another run's" && isHeard(apply, gate);
   if (says !== "yes" && says !== "no, then yes") return false;
   // Where one gate stands before both, a bare yes is no yes to everything going.
   return isHeard(apply, gate) && (does === "apply" || isClear(apply, gate));
+}
+
+/** The plan was before them. A gate that asks about a plan of its own still has that where another took its place elsewhere. */
+function saw({ ground, about: { shown } }: Apply, says: Person["says"]): boolean {
+  if (says === "yes, naming the plan" && placeOf(ground) === "gate")
+    return shown === "before anybody spoke" || shown === "until just before anybody spoke";
+  return shown === "before anybody spoke" || shown === "as the plan that it carries on";
 }
 
 /** Nothing else waits at the same gate that a bare yes could be about. */
