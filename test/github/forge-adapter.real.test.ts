@@ -322,6 +322,24 @@ describe("plangate's own comment", () => {
   });
 });
 
+describe("an issue by another workflow, which acts as the same bot", () => {
+  it.each([
+    ["a mark that nothing was written as", "%E0%A4%A"],
+    ["half an escape", "pushed-directly%"],
+  ])("is none of plangate's, and stops nothing: %s", async (_, mark) => {
+    const token = await stage.github.tokenFor({ job: { issues: "write" }, repository: infra });
+    const answer = await fetch(`${stage.github.url}/repos/${infra}/issues`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ title: "T", body: `x\n\n<!-- plangate:issue ${mark} -->`, labels: ["plangate"] }),
+    });
+    expect(answer.status).toBe(201);
+    const port = await asJob(presenting);
+    await port.raiseIssue({ key: "drift-found prod/infra", title: "Drift", body: "one" });
+    expect(await port.openIssues()).toEqual(["drift-found prod/infra"]);
+  });
+});
+
 describe("what is applied", () => {
   const key = Buffer.alloc(32, 1);
   const head = (seq: number) => ({ seq, hash: digestOf(`${seq}`) });

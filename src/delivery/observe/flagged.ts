@@ -9,8 +9,10 @@ export async function flaggedPushes(delivery: Delivery): Promise<readonly Flagge
   const flagged: FlaggedPush[] = [];
   for (const key of keys) {
     const named = pushInKey(key);
-    if (named === undefined || (await delivery.repository.resolve(named.commit)) === undefined) continue;
+    if (named === undefined) continue;
     const { branch, commit, code } = named;
+    const there = [`refs/heads/${branch}`, commit].map((one) => delivery.repository.resolve(one));
+    if ((await Promise.all(there)).includes(undefined)) continue;
     const push = await pushedCommit(delivery, await pushOf(delivery, branch, commit));
     // Where the forge tells the push otherwise by now, what is accepted is another commit than people were asked about.
     if (flagKey({ code, stack: null, branch, commit: push.commit }) === key) flagged.push({ code, push });

@@ -74,9 +74,15 @@ async function ownIssues(room: Room) {
   return repository.issues.filter(({ viewerDidAuthor }) => viewerDidAuthor);
 }
 
+/** Any workflow acts as the same bot, and writes what it likes: a mark that can be read as no key is none. */
 function keyIn(body: string): string | undefined {
   const written = /<!-- plangate:issue (\S+) -->$/.exec(body)?.[1];
-  return written === undefined ? undefined : decodeURIComponent(written);
+  try {
+    return written === undefined ? undefined : decodeURIComponent(written);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return undefined;
+  }
 }
 
 function doing(what: string) {
