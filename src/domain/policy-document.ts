@@ -1,4 +1,5 @@
 import type { Spot } from "./spot.ts";
+import { isRecord } from "./unknown-value.ts";
 
 /** What stands where a template or an expression is filled in later. */
 export const filledIn = "…";
@@ -100,10 +101,6 @@ function endOfTemplate(text: string, from: number): number {
     if (text[at] === "}" && --depth === 0) return at;
   }
   throw new SyntaxError("a ${ has no end");
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textsIn(value: unknown): readonly string[] {

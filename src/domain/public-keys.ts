@@ -1,3 +1,5 @@
+import { isRecord } from "./unknown-value.ts";
+
 /** The public keys of a repository, as its default branch has them: there a change of them takes a review. */
 export interface PublicKeys {
   /** Closes for whoever presents, which opens the plans of all environments. */
@@ -58,10 +60,6 @@ export function replacedVariables(
 
 function isKey(written: unknown): written is string {
   return typeof written === "string" && written.trim() !== "";
-}
-
-function isRecord(written: unknown): written is Readonly<Record<string, unknown>> {
-  return typeof written === "object" && written !== null && !Array.isArray(written);
 }
 
 function parseJson(text: string): unknown {

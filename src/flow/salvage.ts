@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { isRecord } from "../domain/unknown-value.ts";
 import type { WrittenFlow } from "./schema.ts";
 import { limits } from "./schema-words.ts";
 
@@ -49,8 +50,4 @@ export function salvage(data: unknown, issues: readonly z.core.$ZodIssue[]): Sal
     if (!bad.has(section) && source[section] !== undefined) result[section] = source[section];
   }
   return { written: result as WrittenFlow, damaged: new Set(bad.keys()), indexes };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -17,8 +17,9 @@ import { keyVariables, missingKeyHint } from "./job-keys.ts";
 
 /**
  * Holds the public keys that a job is given to those that the default branch has, and ends one that is given any where the
- * branch has none. Gives those of the branch; null to a job that is given none, and needs none. GitHub lets everybody with write access replace variables and secrets through its API: plans would be
- * closed for somebody else, or what they sign would be applied.
+ * branch has none. Gives those of the branch; null to a job that is given none, and needs none. GitHub lets everybody with
+ * write access replace variables and secrets through its API: plans would be closed for somebody else, or what they sign
+ * would be applied.
  */
 export async function mustBeKnownKeys(
   env: Env,

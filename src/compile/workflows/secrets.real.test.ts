@@ -24,7 +24,7 @@ const steps: readonly (readonly [string, Step])[] = Object.values(workflowsOf(fl
     ),
 );
 
-const secrets = /^(?:GITHUB_TOKEN|PLANGATE_(?:APP|OPEN|SIGN)_KEY)$/;
+const secrets = /^(?:GITHUB_TOKEN|PLANGATE_(?:APP|DIGEST|OPEN|SIGN)_KEY)$/;
 
 describe.runIf(process.platform === "linux")("a step that starts the tool beside secrets", () => {
   it("is one of each kind of job that has them", () => {
