@@ -66,7 +66,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     const others = await unordered();
     if (others > 0) progress(`${others} of the plans that run ${happened.plansOf} handed over are of no use here`);
     const { delivered, left } = job.done();
-    const given = await giveWork(ci, { flow: opened.flow, store: deciding.store, left, entries });
+    const given = await giveWork(ci, { flow: opened.flow, store: deciding.store, left });
     const states = [...seen].map(([stack, state]) => ({ stack, state }));
     const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events], states };
     const isLeft = await leave(ci, delivery, { kind: "decide", left: leaving, later: given.later });

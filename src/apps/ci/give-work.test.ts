@@ -8,6 +8,7 @@ import { aDue, aRun, commit, runId } from "../../testing/builders.ts";
 import { memoryStore } from "../../testing/memory-store.ts";
 import { giveWork } from "./give-work.ts";
 import type { Ci } from "./open-job.ts";
+import { bodyOf, type WorkLeft } from "./work-left.ts";
 
 const flow = parseFlow(renderPreset("trunk-demo"), { file: "plangate.yaml" }).value as Flow;
 const clock = { now: () => 1_000 };
@@ -27,14 +28,30 @@ const planOf = (stack: string, name = stack): OrderedRun => ({
 /** What a job of this name gives, where these runs are on the record and are to be applied. */
 async function given(
   job: string | null,
-  about: { readonly plans?: readonly OrderedRun[]; readonly runs?: readonly Run[] },
+  about: {
+    readonly plans?: readonly OrderedRun[];
+    readonly runs?: readonly Run[];
+    readonly entries?: readonly WorkLeft[];
+    readonly going?: "at work" | "waits for people" | "over";
+  },
 ) {
-  const { plans = [], runs = [] } = about;
+  const { plans = [], runs = [], entries = [], going = "over" } = about;
   const store = memoryStore({ clock });
   for (const run of runs) await store.write({ createRuns: [run], ledger: [] });
-  const ci = { env: job === null ? {} : { PLANGATE_JOB: job }, progress: () => undefined } as unknown as Ci;
+  await store.write({ ledger: entries.map((one) => ({ at: 1, kind: "work-left", body: bodyOf(one) })) });
+  const ci = {
+    env: job === null ? {} : { PLANGATE_JOB: job },
+    progress: () => undefined,
+    job: { run: 1, holder: { host: "acme/infra", pid: 1, startedAt: "1" } },
+    outside: {
+      workflows: {
+        run: async () => ({ going: going !== "over", attempt: 1 }),
+        onlyWaits: async () => going === "waits for people",
+      },
+    },
+  } as unknown as Ci;
   const applies = runs.filter(({ state }) => state === "approved").map(({ id, stack }) => ({ run: id, stack }));
-  return giveWork(ci, { flow, store, left: { plans, applies }, entries: [] });
+  return giveWork(ci, { flow, store, left: { plans, applies } });
 }
 
 const demo = { due: aDue({ kind: "dispatch", job: "Demo (apply)", ref: "main" }), state: "approved" } as const;
@@ -64,6 +81,26 @@ describe("what a job gives to those behind it", () => {
     expect(applies).toEqual({ "test/demo-test": [{ index: 0, orders: [{ run: own.id, stack: own.stack }] }] });
     expect(later.map(({ order }) => order.stack)).toEqual(["prod/app"]);
     expect(events).toEqual([{ kind: "apply-ready", run: other.id }]);
+  });
+
+  it("asks at a gate for nothing that another workflow run asks for, or is about to", async () => {
+    const asked = aRun("prod/db", { ...merged, state: "waiting", code: "approval-missing" });
+    const entry: WorkLeft = {
+      ...{ run: 7, attempt: 1, job: "decide", plans: [], applies: [], events: [], later: [], states: [] },
+    };
+    const planning = { ...entry, plans: [{ run: asked.id, speculative: null }] };
+    const shown = { ...entry, job: "present", applies: [{ run: runId("2"), stack: asked.stack }] };
+    const asking = { ...shown, applies: [{ run: asked.id, stack: asked.stack }] };
+    const asks = async (entries: readonly WorkLeft[], going: "at work" | "waits for people" | "over") =>
+      (await given(null, { runs: [asked], entries, going })).applying.length > 0;
+    expect(await asks([], "over")).toBe(true);
+    expect(await asks([planning], "at work")).toBe(false);
+    expect(await asks([planning], "waits for people")).toBe(true);
+    expect(await asks([planning], "over")).toBe(true);
+    expect(await asks([planning, asking], "waits for people")).toBe(false);
+    expect(await asks([planning, asking], "over")).toBe(true);
+    // It showed what it planned and asks for something else: more was to be done than one workflow run can.
+    expect(await asks([planning, shown], "at work")).toBe(true);
   });
 
   it("is one plan for runs of the same content, which take it up both", async () => {

@@ -11,8 +11,8 @@ import type { Left, OrderedRun } from "../../hosts/actions/index.ts";
 import { mayHave } from "./job.ts";
 import { type ApplyOrder, group, type Matrix, placeKeyOf } from "./matrix.ts";
 import type { Ci } from "./open-job.ts";
-import { isGoing } from "./still-there.ts";
-import type { LeftEntry } from "./work-left.ts";
+import { isAtWork, isGoing } from "./still-there.ts";
+import { type LeftEntry, readWorkLeft } from "./work-left.ts";
 
 /** What the jobs after this one are handed, and what is left to other workflow runs. */
 export interface Given {
@@ -28,21 +28,19 @@ export interface Given {
 
 interface Giving {
   readonly flow: Flow;
-  readonly store: Pick<Store, "run" | "runs">;
+  readonly store: Pick<Store, "run" | "runs" | "ledger" | "ledgerHead">;
   readonly left: Pick<Left, "plans" | "applies">;
-  /** Work of other runs, to tell who waits at a gate already. */
-  readonly entries: readonly LeftEntry[];
 }
 
 /**
  * Groups what this job leaves into jobs; runs that only an environment of GitHub's can have answered are among them. What is
  * more than one workflow run takes, or belongs where its workflow has no job, is left to another.
  */
-export async function giveWork(ci: Ci, { flow, store, left, entries }: Giving): Promise<Given> {
+export async function giveWork(ci: Ci, { flow, store, left }: Giving): Promise<Given> {
   const here = placesHere(ci, flow);
   const [planned, elsewhere] = parted(left.plans, ({ order }) => here.plans(planPlace(flow, order)));
   const plans = group(forOneAnother(planned), (order) => planPlace(flow, order));
-  const asking = await runsToAskFor(ci, { flow, store, entries });
+  const asking = await runsToAskFor(ci, { flow, store });
   const runs = new Map<string, Run>();
   for (const run of [...left.applies.map((order) => order.run), ...asking.map(({ id }) => id)]) {
     const found = await store.run(run);
@@ -94,15 +92,15 @@ function placeKey(flow: Flow, run: Run | undefined): string | undefined {
 }
 
 /** Waiting runs that GitHub's own gate asks about, unless a job waits there for them already. */
-async function runsToAskFor(
-  ci: Ci,
-  { flow, store, entries }: Pick<Giving, "flow" | "store" | "entries">,
-): Promise<readonly Run[]> {
+async function runsToAskFor(ci: Ci, { flow, store }: Pick<Giving, "flow" | "store">): Promise<readonly Run[]> {
+  const waiting = (await store.runs({ states: ["waiting"] })).filter(
+    (run) => run.code === "approval-missing" && isAskedByGitHub(flow, run),
+  );
+  if (waiting.length === 0) return [];
+  // What other workflow runs ask for may have been told while this job was at work.
+  const entries = await readWorkLeft(store);
   const found: Run[] = [];
-  for (const run of await store.runs({ states: ["waiting"] })) {
-    if (run.code !== "approval-missing" || !isAskedByGitHub(flow, run)) continue;
-    if (!(await isAskedAlready(ci, run, entries))) found.push(run);
-  }
+  for (const run of waiting) if (!(await isAskedAlready(ci, run, entries))) found.push(run);
   return found.reverse();
 }
 
@@ -112,12 +110,22 @@ function isAskedByGitHub(flow: Flow, { stack, due, mode }: Run): boolean {
   return rowOf(flow, { environment, due, mode })?.gate != null || gateAt(flow, environment) !== undefined;
 }
 
-async function isAskedAlready(ci: Ci, { id }: Run, entries: readonly LeftEntry[]): Promise<boolean> {
-  for (const { run, attempt, applies } of entries) {
-    const holder = { ...ci.job.holder, pid: run, startedAt: String(attempt) };
-    if (run !== ci.job.run && applies.some((one) => one.run === id) && (await isGoing(ci, holder))) return true;
+async function isAskedAlready(ci: Ci, waiting: Run, entries: readonly LeftEntry[]): Promise<boolean> {
+  for (const entry of entries) {
+    if (entry.run === ci.job.run) continue;
+    const holder = { ...ci.job.holder, pid: entry.run, startedAt: String(entry.attempt) };
+    if (entry.applies.some(({ run }) => run === waiting.id) && (await isGoing(ci, holder))) return true;
+    // Its job that shows what it planned may have shown this run already, and has not told yet for what it asks.
+    const isShown = entry.plans.some(({ run }) => run === waiting.id) && !hasShown(entry, entries);
+    if (isShown && (await isAtWork(ci, holder, waiting))) return true;
   }
   return false;
+}
+
+/** Whether the job that shows what a deciding job ordered told what it leaves. */
+function hasShown({ run, attempt, job }: LeftEntry, entries: readonly LeftEntry[]): boolean {
+  const shows = job.replace(/^decide/, "present");
+  return entries.some((entry) => entry.run === run && entry.attempt >= attempt && entry.job === shows);
 }
 
 /** A plan for each content that is planned: runs of the same one take up the same plan, whatever people call it. */

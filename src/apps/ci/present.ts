@@ -36,7 +36,7 @@ export function presentCommand(ci: Ci): Promise<CiResult> {
       const { delivered, left } = job.done();
       const applies = [...(decided?.applies ?? []), ...left.applies];
       // No job behind this one plans.
-      const given = await giveWork(ci, { flow: opened.flow, store, entries, left: { plans: [], applies } });
+      const given = await giveWork(ci, { flow: opened.flow, store, left: { plans: [], applies } });
       const leaving: Left = { ...left, applies: given.applying, events: [...left.events, ...given.events] };
       const isLeft = await leave(ci, delivery, { kind: "present", left: leaving, later: left.plans });
       await tellBegun(ci, delivery, given.applies);
