@@ -11,6 +11,7 @@ export interface Kept {
     readonly by: string;
     readonly at: Instant;
   }[];
+  readonly reactions: KeptReaction[];
   readonly statuses: KeptStatus[];
   readonly checks: KeptCheck[];
   readonly releases: KeptRelease[];
@@ -35,6 +36,14 @@ export interface KeptLabel {
   name: string;
   color: string;
   description: string | null;
+}
+
+export interface KeptReaction {
+  readonly id: number;
+  readonly comment: number;
+  readonly by: string;
+  readonly content: string;
+  readonly at: Instant;
 }
 
 export interface KeptStatus {
@@ -249,6 +258,7 @@ export function emptyKept(): Kept {
   return {
     labels: [],
     issueLabels: [],
+    reactions: [],
     statuses: [],
     checks: [],
     releases: [],

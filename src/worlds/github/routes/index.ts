@@ -16,6 +16,7 @@ import { idTokenRoutes } from "./id-token.ts";
 import { issueRoutes } from "./issues.ts";
 import { lookupRoutes } from "./lookups.ts";
 import { pullRequestRoutes } from "./pull-requests.ts";
+import { reactionRoutes } from "./reactions.ts";
 import { releaseRoutes } from "./releases.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...rulesetRoutes,
   ...releaseRoutes,
+  ...reactionRoutes,
   ...graphqlRoutes,
   ...hookRoutes,
   ...idTokenRoutes,
