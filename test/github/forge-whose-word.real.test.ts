@@ -54,6 +54,26 @@ describe("a gate", () => {
     expect(await port.gateAnswers("prod")).toEqual([]);
   });
 
+  it("of a run that somebody with write access deleted was never answered, and those of others still were", async () => {
+    const [gone, kept] = [await waiting("refs/heads/main"), await waiting("refs/heads/main")];
+    await answer("prod", "approved");
+    const atBoth = {
+      runsAtGate: async () => [gone, kept].map(({ id }) => ({ run: id, asked: [{ stack: network, plan: seen }] })),
+    };
+    const port = () => stage.asJob(presenting, atBoth);
+    expect(await (await port()).gateAnswers("prod")).toHaveLength(2);
+    const token = await stage.github.tokenFor({ person: "eve" });
+    const remove = () =>
+      fetch(`${stage.github.url}/repos/${infra}/actions/runs/${gone.id}`, {
+        method: "DELETE",
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await remove()).status).toBe(403);
+    gone.finish();
+    expect((await remove()).status).toBe(204);
+    expect(await (await port()).gateAnswers("prod")).toHaveLength(1);
+  });
+
   it("shows a plan where the job says, at the clock's time", async () => {
     const shown: string[] = [];
     const port = await stage.asJob(presenting, {

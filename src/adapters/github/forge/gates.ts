@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { PersonalAnswer } from "../../../domain/answer.ts";
+import { DeliveryError } from "../../../domain/errors.ts";
 import type { Instant } from "../../../domain/names.ts";
+import { answerOf } from "../failure.ts";
 import { ask, askAll } from "../settings/connection.ts";
 import { nothingNamed } from "./answers.ts";
 import type { Room } from "./room.ts";
@@ -27,17 +29,20 @@ const right = "Actions (read)";
  * with, since nothing else was in front of them: of two runs of one stack that wait at one gate, a yes to the one says nothing
  * of the other. GitHub keeps who opened a gate and not when: an answer counts as given when
  * the gate began to wait, which was before it, so that it never counts for a plan that was shown later. Runs that are not of
- * the default branch are nobody's gate.
+ * the default branch are nobody's gate, and nor is one that was deleted, which everybody with write access can do: what was
+ * said there is to be said again.
  */
 export async function gateAnswers(room: Room, gate: string): Promise<readonly PersonalAnswer[]> {
   const answers: PersonalAnswer[] = [];
   for (const { run: run_id, asked } of await room.about.runsAtGate(gate)) {
-    const approvals = await ask(room.to, z.array(approval).max(1000), {
-      route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
-      with: { run_id },
-      doing: { what: `reading who opened gates of run ${run_id}`, right },
-    });
-    const here = approvals.filter(({ environments }) => environments.some((one) => one.name === gate));
+    const approvals = await unlessDeleted(
+      ask(room.to, z.array(approval).max(1000), {
+        route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals",
+        with: { run_id },
+        doing: { what: `reading who opened gates of run ${run_id}`, right },
+      }),
+    );
+    const here = (approvals ?? []).filter(({ environments }) => environments.some((one) => one.name === gate));
     const at = here.length === 0 ? null : await waitedSince(room, gate, run_id);
     if (at === null) continue;
     for (const { state, user } of here) {
@@ -52,11 +57,14 @@ export async function gateAnswers(room: Room, gate: string): Promise<readonly Pe
 
 /** Since when a run of the default branch waited at the gate; null for any other run. More that claim to wait make it earlier at most. */
 async function waitedSince({ to, about }: Room, gate: string, run_id: number): Promise<Instant | null> {
-  const told = await ask(to, run, {
-    route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
-    with: { run_id },
-    doing: { what: `reading run ${run_id}`, right },
-  });
+  const told = await unlessDeleted(
+    ask(to, run, {
+      route: "GET /repos/{owner}/{repo}/actions/runs/{run_id}",
+      with: { run_id },
+      doing: { what: `reading run ${run_id}`, right },
+    }),
+  );
+  if (told === null) return null;
   const own = told.head_repository?.full_name.toLowerCase() === `${about.owner}/${about.repo}`.toLowerCase();
   if (!own || told.event.startsWith("pull_request") || told.head_branch !== (await defaultBranch(to))) return null;
   const deployments = await askAll(to, deployment, {
@@ -67,6 +75,16 @@ async function waitedSince({ to, about }: Room, gate: string, run_id: number): P
   });
   const since = deployments.map(({ created_at }) => created_at).filter((at) => at >= told.created_at);
   return since.length === 0 ? null : Math.min(...since);
+}
+
+/** Null where the run is not there any more. A right that is missing is told otherwise, and fails. */
+async function unlessDeleted<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof DeliveryError && answerOf(error.cause)?.status === 404) return null;
+    throw error;
+  }
 }
 
 const repository = z.object({ default_branch: name });

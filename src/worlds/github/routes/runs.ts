@@ -35,6 +35,15 @@ export const runRoutes = [
     list(await Promise.all(wantedRuns(ask).map((run) => runObject(ask, run))), "workflow_runs"),
   ),
   onRepository("GET /actions/runs/{run_id}", reads, async (ask) => ok(await runObject(ask, runIn(ask)))),
+  onRepository("DELETE /actions/runs/{run_id}", writes, (ask) => {
+    ask.needRole("write");
+    const { kept } = ask;
+    const run = runIn(ask);
+    if (run.status !== "completed") throw new Refusal(403, "This workflow run is still going, and cannot be deleted");
+    kept.runs.splice(kept.runs.indexOf(run), 1);
+    for (const artifact of kept.artifacts) if (artifact.run === run.id) artifact.zip = null;
+    return noContent;
+  }),
   onRepository("GET /actions/runs/{run_id}/attempts/{attempt_number}", reads, async (ask) => {
     if (Number(ask.params.attempt_number) > runIn(ask).attempt) throw notFound();
     return ok(await runObject(ask, runIn(ask)));
