@@ -10,9 +10,10 @@ describe.each(presetNames)("the flow %s, compiled", (name) => {
   const flow = flowOf(renderPreset(name));
   const { files } = compile(flow, about);
 
-  it("gives every part, by path, each file once", () => {
+  it("gives every part, by path, each file and each region of one once", () => {
+    const names = files.map(({ path, place }) => (place === "last" ? `${path} ${place}` : path));
+    expect(names).toEqual([...new Set(names)].sort());
     const paths = files.map(({ path }) => path);
-    expect(paths).toEqual([...new Set(paths)].sort());
     expect(paths).toEqual(
       expect.arrayContaining([
         ".github/CODEOWNERS",

@@ -11,8 +11,11 @@ export interface CompiledFile {
   readonly text: string;
   /** How the file writes a comment, for the header or the marks. */
   readonly comment: "#" | "<!--" | "json";
-  /** Where a region comes to stand in a file that has none of it yet. Default: behind what people wrote. */
-  readonly place?: "before";
+  /**
+   * Where a region comes to stand in a file that has none of it yet. Default: behind what people wrote. `last` is a second
+   * region of its file, by a name of its own, behind what people wrote too.
+   */
+  readonly place?: "before" | "last";
 }
 
 /** What compiling takes besides the flow. */

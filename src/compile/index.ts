@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import { InternalError } from "../domain/errors.ts";
 import type { Flow } from "../flow/index.ts";
-import type { CompileAbout, Compiled } from "./compiled-file.ts";
+import type { CompileAbout, Compiled, CompiledFile } from "./compiled-file.ts";
 import { compileDocuments } from "./documents/index.ts";
 import { compileSettings } from "./settings/index.ts";
 import { compileTrust, trustFolder } from "./trust/index.ts";
@@ -29,8 +29,8 @@ export function compile(flow: Flow, about: CompileAbout): Compiled {
   const refused = notForActions(flow, about);
   if (refused.length > 0) return { files: [], diagnostics: refused };
   const compiled = parts.map((part) => part(flow, about));
-  const files = compiled.flatMap((part) => part.files).sort((left, right) => (left.path < right.path ? -1 : 1));
-  if (new Set(files.map(({ path }) => path.toLowerCase())).size < files.length)
+  const files = compiled.flatMap((part) => part.files).sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+  if (new Set(files.map((file) => nameOf(file).toLowerCase())).size < files.length)
     throw new InternalError("two parts of the compiler give a file of the same name");
   return { files, diagnostics: compiled.flatMap((part) => part.diagnostics) };
 }
@@ -53,4 +53,9 @@ function notForActions({ host }: Flow, { flowFile }: CompileAbout): readonly Dia
   if (flowFile === readFlow) return [];
   const summary = `The workflows read ${readFlow} at the top of the repository, and this flow is another file.`;
   return [error("flow-file-not-carried", summary, `Call it ${readFlow}.`)];
+}
+
+/** A file may have two regions, by names of their own. */
+function nameOf({ path, place }: CompiledFile): string {
+  return place === "last" ? `${path} ${place}` : path;
 }

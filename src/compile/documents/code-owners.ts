@@ -2,7 +2,7 @@ import { type CodeOwner, type CodeOwnersLine, lineFor, parseCodeOwners } from ".
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { publicKeysFile } from "../../domain/public-keys.ts";
 import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
-import type { CompileAbout, Compiled } from "../compiled-file.ts";
+import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
 import { trustFolder } from "../trust/index.ts";
 import { readRegion, regionNameOf } from "../written/region.ts";
 
@@ -10,27 +10,33 @@ export const codeOwnersFile = ".github/CODEOWNERS";
 
 /**
  * Who GitHub asks to look at what: at everything where a branch asks for code owners, else at what stacks are made from; and
- * always at the files that govern delivery, which come last, since the last line that matches counts. No file where the flow
- * names nobody.
+ * always at the files that govern delivery. The last line that matches counts, so these are two regions: what people write
+ * between them counts for more than the first, and the second for more than what people wrote. No file where the flow names
+ * nobody.
  */
 export function compileCodeOwners(flow: Flow, about: CompileAbout): Compiled {
   const asking = flow.branches.filter(({ reviews }) => reviews?.codeOwners === true);
   const owners = ownersFrom(flow, asking);
   if (owners.length === 0) return { files: [], diagnostics: asking.map((branch) => nobodyNamed(branch, about)) };
   const lines = asking.length > 0 ? ["*"] : [...new Set(flow.stacks.flatMap(patternsOf))];
-  const sections = [
-    ["Whom the flow lets review. The last line that matches a path counts: lines of your own stand below this region."],
-    [asking.length > 0 ? "Everything." : "What stacks are made from.", ...lines],
-    [
-      "What governs delivery. `plangate compile` refuses lines below that take it from its owners.",
-      ...trustedPatterns(about),
-    ],
-  ];
-  const text = sections
-    .map(([words, ...patterns]) => [`# ${words}`, ...patterns.map((pattern) => lineOf(pattern, owners))].join("\n"))
-    .join("\n\n");
+  const region = (place: "before" | "last", words: string, patterns: readonly string[]): CompiledFile => {
+    const text = [`# ${words}`, ...patterns.map((pattern) => lineOf(pattern, owners))].join("\n");
+    return { path: codeOwnersFile, form: "region", text: `${text}\n`, comment: "#", place };
+  };
+  const what = asking.length > 0 ? "Everything" : "What stacks are made from";
   return {
-    files: [{ path: codeOwnersFile, form: "region", text: `${text}\n`, comment: "#", place: "before" }],
+    files: [
+      region(
+        "before",
+        `${what}, by those whom the flow lets review. The last line that matches a path counts: lines of your own stand below.`,
+        lines,
+      ),
+      region(
+        "last",
+        "What governs delivery. `plangate compile` refuses lines below that take it from its owners.",
+        trustedPatterns(about),
+      ),
+    ],
     diagnostics: different(flow, asking, about),
   };
 }
@@ -119,7 +125,7 @@ function different(flow: Flow, asking: readonly BranchClass[], { flowFile }: Com
 /** A file of owners as it will be, and what else is known of the repository. */
 export interface OwnersFile {
   readonly text: string;
-  /** The region, as compiled. */
+  /** The region of what governs delivery, as compiled. */
   readonly compiled: string;
   readonly flowFile: string;
   /** Of the repository's files. */
@@ -136,7 +142,7 @@ export function ownersTaken({ text, compiled, flowFile, paths }: OwnersFile): re
   const wanted = new Set(lineFor(ours, codeOwnersFile)?.owners.map(ownerText));
   const isOurs = ({ owners }: CodeOwnersLine) =>
     owners.length > 0 && owners.every((owner) => wanted.has(ownerText(owner)));
-  const end = linesBefore(text, readRegion(text, regionNameOf(codeOwnersFile), "#").region?.to ?? 0);
+  const end = linesBefore(text, readRegion(text, lastRegion, "#").region?.to ?? 0);
   const governing = [...trustedPaths({ flowFile }), ...paths.filter((path) => path.startsWith(governingFolder))];
   const taken = [
     ...governing.flatMap((path) => {
@@ -151,11 +157,13 @@ export function ownersTaken({ text, compiled, flowFile, paths }: OwnersFile): re
     severity: "error",
     code: "code-owners-taken",
     summary: `This line takes ${what} from the owners whom the flow names.`,
-    hint: "Put it above the marked region. Where there is none yet, write the marks yourself, behind it: # plangate:begin codeowners, and below # plangate:end codeowners.",
+    hint: `Put it above the region "${lastRegion}": the last line that matches a path counts.`,
     file: codeOwnersFile,
     line,
   }));
 }
+
+const lastRegion = regionNameOf({ path: codeOwnersFile, place: "last" });
 
 /** What governs delivery lies there, and any file that comes to be there may. */
 const governingFolder = ".github/";

@@ -11,7 +11,12 @@ import { compileCodeOwners, ownersTaken, trustedPaths } from "./code-owners.ts";
 import { compileDocuments } from "./index.ts";
 
 const textsOf = (flow: Flow, more: Partial<typeof about> = {}) =>
-  Object.fromEntries(compileDocuments(flow, { ...about, ...more }).files.map(({ path, text }) => [path, text]));
+  Object.fromEntries(
+    [...Map.groupBy(compileDocuments(flow, { ...about, ...more }).files, ({ path }) => path)].map(([path, files]) => [
+      path,
+      files.map(({ text }) => text).join("\n"),
+    ]),
+  );
 const textOf = (flow: Flow, path: string, more: Partial<typeof about> = {}) => textsOf(flow, more)[path] ?? "";
 const codes = (flow: Flow) => compileDocuments(flow, about).diagnostics.map(({ code }) => code);
 const full = flowOf(fullFlow);
@@ -88,8 +93,9 @@ describe("owners of code", () => {
   });
 
   it("always own what governs delivery, whatever people write around the region", () => {
-    const compiled = textOf(edited("gitflow"), ".github/CODEOWNERS");
-    const region = `# plangate:begin codeowners\n${compiled}# plangate:end codeowners\n`;
+    const compiled =
+      compileCodeOwners(edited("gitflow"), about).files.find(({ place }) => place === "last")?.text ?? "";
+    const region = `# plangate:begin codeowners-last\n${compiled}# plangate:end codeowners-last\n`;
     const paths = [".github/workflows/tests.yml", "src/main.ts"];
     const taken = (text: string) =>
       ownersTaken({ text, compiled, flowFile: about.flowFile, paths }).map(({ line, code }) => `${code} ${line}`);
@@ -138,7 +144,9 @@ describe("owners of code", () => {
       fc.property(path, path, (root, flowFile) => {
         const stacks = full.stacks.map((stack) => ({ ...stack, root, depends: [root] }));
         const flow = { ...full, stacks, branches: full.branches.map((one) => ({ ...one, reviews: null })) };
-        const text = compileCodeOwners(flow, { ...about, flowFile }).files[0]?.text ?? "";
+        const text = compileCodeOwners(flow, { ...about, flowFile })
+          .files.map((file) => file.text)
+          .join("\n");
         const written = text.split("\n").filter((line) => line !== "" && !line.startsWith("# "));
         const lines = parseCodeOwners(text);
         expect(lines.length).toBe(written.length);

@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../domain/diagnostic.ts";
+import { InternalError } from "../../domain/errors.ts";
 import type { CompiledFile } from "../compiled-file.ts";
 import { endOf, linesOf } from "./lines.ts";
-import { readRegion, regionNameOf, withoutRegion, withRegion } from "./region.ts";
+import { readRegion, regionNameOf, withoutRegions, withRegion } from "./region.ts";
 import { type HeaderAbout, readHeader, withHeader } from "./whole.ts";
 
 /** What becomes of one file of the repository. */
@@ -29,9 +30,12 @@ export function changesOf(
   files: readonly CompiledFile[],
   written: Written,
 ): { readonly changes: readonly FileChange[]; readonly diagnostics: readonly Diagnostic[] } {
-  const given = new Set(files.map(({ path }) => path));
+  const given = Map.groupBy(files, ({ path }) => path);
   const found = [
-    ...files.map((file) => (file.form === "whole" ? wholeChange(file, written) : regionChange(file, written))),
+    ...[...given.values()].map(([file, ...others]) => {
+      if (file === undefined) throw new InternalError("a group of files has none");
+      return file.form === "whole" ? wholeChange(file, written) : regionsChange([file, ...others], written);
+    }),
     ...[...written.there].flatMap(([path, text]) => (given.has(path) ? [] : leftBehind({ path, text }, written))),
   ];
   return {
@@ -83,14 +87,19 @@ function wholeChange(file: CompiledFile, written: Written): Found {
   return changed({ path, before, after });
 }
 
-function regionChange(file: CompiledFile, { there, force }: Written): Found {
-  const { path, comment } = file;
+/** All regions of one file. */
+function regionsChange(files: readonly [CompiledFile, ...CompiledFile[]], { there, force }: Written): Found {
+  const [{ path, comment }] = files;
   const before = there.get(path) ?? null;
-  const { region, problems } = readRegion(before ?? "", regionNameOf(path), comment);
-  if (problems.length > 0) return stopped(...problems.map((problem) => wrongMarks(path, problem)));
-  const after = withRegion(before, region, file);
-  if (before !== after && region !== null && !region.untouched && !force)
-    return stopped({ ...editedByHand(path), line: region.line });
+  let after = before;
+  for (const file of files) {
+    const { region, problems } = readRegion(before ?? "", regionNameOf(file), comment);
+    if (problems.length > 0) return stopped(...problems.map((problem) => wrongMarks(path, problem)));
+    const text = withRegion(after, readRegion(after ?? "", regionNameOf(file), comment).region, file);
+    if (text !== after && region !== null && !region.untouched && !force)
+      return stopped({ ...editedByHand(path), line: region.line });
+    after = text;
+  }
   return changed({ path, before, after });
 }
 
@@ -105,11 +114,15 @@ function leftBehind(
     return [changed({ path, before: text, after: null })];
   }
   for (const comment of ["#", "<!--"] as const) {
-    const { region, problems } = readRegion(text, regionNameOf(path), comment);
+    const read = [{ path }, { path, place: "last" as const }].map((file) =>
+      readRegion(text, regionNameOf(file), comment),
+    );
     // Marks around nothing say where a region is to stand: people wrote them.
-    if (region === null || region.inner.trim() === "" || problems.length > 0) continue;
-    if (!region.untouched && !force) return [stopped({ ...editedByHand(path), line: region.line })];
-    return [changed({ path, before: text, after: withoutRegion(text, region) })];
+    const regions = read.flatMap(({ region }) => (region === null || region.inner.trim() === "" ? [] : [region]));
+    if (regions.length === 0 || read.some(({ problems }) => problems.length > 0)) continue;
+    const touched = regions.find(({ untouched }) => !untouched);
+    if (touched !== undefined && !force) return [stopped({ ...editedByHand(path), line: touched.line })];
+    return [changed({ path, before: text, after: withoutRegions(text, regions) })];
   }
   return [];
 }

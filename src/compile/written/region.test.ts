@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CompiledFile } from "../compiled-file.ts";
-import { readRegion, regionNameOf, withoutRegion, withRegion } from "./region.ts";
+import { readRegion, regionNameOf, withoutRegions, withRegion } from "./region.ts";
 
 const file = (text: string, more: Partial<CompiledFile> = {}): CompiledFile => ({
   path: "docs/local-development.md",
@@ -14,7 +14,7 @@ const owners = (text: string): CompiledFile =>
   file(text, { path: ".github/CODEOWNERS", comment: "#", place: "before" });
 
 function written(before: string | null, one: CompiledFile): string {
-  const { region, problems } = readRegion(before ?? "", regionNameOf(one.path), one.comment);
+  const { region, problems } = readRegion(before ?? "", regionNameOf(one), one.comment);
   expect(problems).toEqual([]);
   return withRegion(before, region, one);
 }
@@ -72,7 +72,7 @@ describe("a region", () => {
         const { region } = readRegion(twice, "local-development", "<!--");
         expect(region?.untouched).toBe(true);
         if (region !== null && people.trim() !== "")
-          expect(withoutRegion(twice, region)?.startsWith(people)).toBe(true);
+          expect(withoutRegions(twice, [region])?.startsWith(people)).toBe(true);
       }),
       { numRuns: 200 },
     );
@@ -90,7 +90,7 @@ describe("a region", () => {
   it("leaves nothing of a file that had nothing else", () => {
     const text = written(null, owners("* @ann\n"));
     const { region } = readRegion(text, "codeowners", "#");
-    expect(region === null ? "" : withoutRegion(text, region)).toBeNull();
+    expect(region === null ? "" : withoutRegions(text, [region])).toBeNull();
   });
 
   it.each([

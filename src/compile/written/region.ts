@@ -22,12 +22,13 @@ export interface MarkProblem {
   readonly summary: string;
 }
 
-/** `.github/CODEOWNERS` → `codeowners`: how its marks call a file's region. */
-export function regionNameOf(path: string): string {
-  return posix
+/** `.github/CODEOWNERS` → `codeowners`: how its marks call a file's region; `codeowners-last` is its second one. */
+export function regionNameOf({ path, place }: Pick<CompiledFile, "path" | "place">): string {
+  const name = posix
     .basename(path)
     .replace(/\.[^.]*$/, "")
     .toLowerCase();
+  return place === "last" ? `${name}-last` : name;
 }
 
 /**
@@ -82,9 +83,11 @@ export function withRegion(before: string | null, region: Region | null, file: C
   return `${before}${ended ? "" : eol}${eol}${lines}${ended ? eol : ""}`;
 }
 
-/** What people wrote, with nothing of the region; null when nothing is left that they would miss. */
-export function withoutRegion(text: string, { from, to }: Region): string | null {
-  const left = `${text.slice(0, from)}${text.slice(to)}`;
+/** What people wrote, with nothing of the regions; null when nothing is left that they would miss. */
+export function withoutRegions(text: string, regions: readonly Region[]): string | null {
+  const left = regions
+    .toSorted((one, other) => other.from - one.from)
+    .reduce((kept, { from, to }) => `${kept.slice(0, from)}${kept.slice(to)}`, text);
   return left.trim() === "" ? null : left;
 }
 
@@ -112,8 +115,9 @@ function markIn(line: string, comment: CompiledFile["comment"]): Mark | null {
   return name === undefined ? null : { side, name, digest };
 }
 
-function marksOf({ path, text, comment }: CompiledFile): readonly [string, string] {
-  const name = regionNameOf(path);
+function marksOf(file: CompiledFile): readonly [string, string] {
+  const { text, comment } = file;
+  const name = regionNameOf(file);
   const words = [`plangate:begin ${name} ${digestIn(text)}`, `plangate:end ${name}`];
   const [begin = "", end = ""] = words.map((word) => (comment === "#" ? `# ${word}` : `<!-- ${word} -->`));
   return [begin, end];

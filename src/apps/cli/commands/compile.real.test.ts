@@ -100,7 +100,7 @@ describe("plangate compile", () => {
     write(local, "# Here\r\n\r\nCall us.\r\n");
     await compile();
     expect(text(owners)).toMatch(
-      /^# plangate:begin codeowners \w+\r\n[\s\S]*# plangate:end codeowners\r\n\r\n\/network\/ @net\r\n# ours$/,
+      /^# plangate:begin codeowners \w+\r\n[\s\S]*# plangate:end codeowners\r\n\r\n\/network\/ @net\r\n# ours\r\n\r\n# plangate:begin codeowners-last \w+\r\n[\s\S]*# plangate:end codeowners-last$/,
     );
     expect(text(local)).toMatch(/^# Here\r\n\r\nCall us\.\r\n\r\n<!-- plangate:begin /);
     expect(await kinds()).toEqual(["same"]);
@@ -156,7 +156,12 @@ describe("plangate compile", () => {
       /no longer read it/,
       () => write("CODEOWNERS", "* @ann\n"),
     ],
-    ["owners of what governs delivery", "code-owners-taken", /takes plangate.yaml/, () => write(owners, "* @eve\n")],
+    [
+      "owners of what governs delivery",
+      "code-owners-taken",
+      /takes plangate.yaml/,
+      () => write(owners, "# plangate:begin codeowners-last\n# plangate:end codeowners-last\n* @eve\n"),
+    ],
     ["the same name in another case", "name-in-another-case", /no case/, () => write(".github/codeowners", "\n")],
     ["a folder in a file's place", "not-a-file", /is no file/, () => write(`${workflow}/x`, "")],
     ["a file in a folder's place", "not-a-file", /is no folder/, () => write("docs", "")],
@@ -174,9 +179,18 @@ describe("plangate compile", () => {
 
   it("names the line that takes what governs delivery as it stands in the file", async () => {
     write(owners, "/docs/ @ann\n\n* @eve\n");
-    expect((await compile()).diagnostics[0]).toMatchObject({ code: "code-owners-taken", file: owners, line: 3 });
-    write(owners, "/docs/ @ann\n* @eve\n# plangate:begin codeowners\n# plangate:end codeowners\n");
     expect((await compile()).ok).toBe(true);
+    const compiled = text(owners);
+    write(owners, `${compiled}\n* @eve\n`);
+    expect((await compile("--check")).diagnostics[0]).toMatchObject({
+      code: "code-owners-taken",
+      file: owners,
+      line: compiled.split("\n").length + 1,
+      hint: expect.stringContaining('above the region "codeowners-last"'),
+    });
+    // Where the regions are still to grow, too.
+    write(owners, "# plangate:begin codeowners-last\n# plangate:end codeowners-last\n/docs/ @ann\n* @eve\n");
+    expect((await compile()).diagnostics[0]).toMatchObject({ code: "code-owners-taken", file: owners, line: 4 });
   });
 
   it.each([".github", ".github/workflows", "docs/delivery.md"])("writes nothing through a link at %s", async (link) => {

@@ -101,10 +101,10 @@ function ownersLost(
   { files }: Compiled,
   changes: readonly FileChange[],
 ): readonly Diagnostic[] {
-  const compiled = files.find(({ path }) => path === codeOwnersFile);
+  const compiled = files.find(({ path, place }) => path === codeOwnersFile && place === "last");
   const change = changes.find(({ path }) => path === codeOwnersFile);
   if (compiled === undefined || change === undefined || change.after === null) return [];
-  // What people wrote below the region stands further down once that is there, or longer.
+  // What people wrote below the regions stands further down once these are longer.
   const moved = linesIn(change.after) - linesIn(change.before ?? change.after);
   const elsewhere = codeOwnersPlaces.filter((place) => place !== codeOwnersFile && existsSync(join(top, place)));
   return [
