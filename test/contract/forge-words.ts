@@ -177,9 +177,9 @@ export function forgeWordsContract(name: string, open: OpenForgeStage): void {
 
       it("tell that a release's tag was moved, or never was on the branch", async () => {
         const { did, pushed } = small;
-        await did("release", "bob", { tag: "v1.0.0", target: "main" });
+        await did("release", "bob", { tag: "v1.0.0", target: "main", immutable: false });
         const evil = await pushed("eve", "dev/x", { a: "1" });
-        await did("push", "root", { ref: "refs/tags/v1.0.0", after: evil, rewrite: true, force: true });
+        await did("push", "eve", { ref: "refs/tags/v1.0.0", after: evil, rewrite: true });
         expect(await port.ref("tag:v1.0.0")).toMatchObject({ commit: evil, release: { moved: true, onBranch: false } });
         await did("release", "eve", { tag: "v1.1.0", target: "dev/x" });
         expect(await port.ref("tag:v1.1.0")).toMatchObject({ release: { moved: false, onBranch: false } });

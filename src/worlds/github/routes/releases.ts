@@ -1,15 +1,17 @@
-import { created, list, noContent, notFound, ok } from "../answer.ts";
+import { created, list, noContent, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalFlag, optionalText, text } from "../body.ts";
 import type { KeptRelease } from "../kept.ts";
 import { objectsOf } from "../objects.ts";
+import { noteRuleSuite, suiteOf, tagRefusal } from "../rule-suites.ts";
 import { account, nodeId, time } from "../shapes/people.ts";
 import { repositoryUrl } from "../shapes/repository.ts";
+import { commitNamed } from "./commits.ts";
 
 const reads = { contents: "read" } as const;
 const writes = { contents: "write" } as const;
 
-/** Releases and tags. A release that was published keeps its tag where it is. */
+/** Releases and tags. One that is published while the repository's settings make releases immutable keeps its tag where it is. */
 export const releaseRoutes = [
   onRepository("GET /releases", reads, (ask) => {
     const drafts = mayWrite(ask);
@@ -111,8 +113,23 @@ function mayWrite({ repository, who }: RepositoryAsk): boolean {
 }
 
 async function publish(ask: RepositoryAsk, release: KeptRelease): Promise<void> {
+  const { hub, kept, who } = ask;
   const { tag, target, body } = release;
-  await ask.act("release", { tag, target, ...(body === null ? {} : { body }) });
+  const { immutableReleases: immutable } = kept.settings;
+  const ref = `refs/tags/${tag}`;
+  // A release that makes its tag is held to the rules for making one.
+  const [suite, refused] = await ask.look(async (place) => {
+    if (place.refs.get(ref) !== undefined) return [null, null] as const;
+    const after = await commitNamed(place, target);
+    const seen = await suiteOf(hub, place, { ref, after, by: who.login });
+    return [seen, tagRefusal(hub, place, seen)] as const;
+  });
+  if (refused !== null) {
+    noteRuleSuite(hub, suite, false);
+    throw new Refusal(422, refused);
+  }
+  await ask.act("release", { tag, target, immutable, ...(body === null ? {} : { body }) });
+  noteRuleSuite(hub, suite, true);
   release.publishedAt = ask.hub.clock.now();
 }
 
@@ -136,10 +153,7 @@ function releaseIn(ask: RepositoryAsk): KeptRelease {
   return found;
 }
 
-export function releaseObject(
-  { site, repository, kept }: Pick<RepositoryAsk, "site" | "repository" | "kept">,
-  release: KeptRelease,
-) {
+export function releaseObject({ site, repository }: Pick<RepositoryAsk, "site" | "repository">, release: KeptRelease) {
   const api = repositoryUrl(site, repository);
   const url = `${api}/releases/${release.id}`;
   const tag = encodeURIComponent(release.tag);
@@ -155,7 +169,7 @@ export function releaseObject(
     target_commitish: release.target,
     name: release.name,
     draft: release.draft,
-    immutable: !release.draft && kept.settings.immutableReleases,
+    immutable: repository.releases.some(({ tag, immutable, deleted }) => tag === release.tag && immutable && !deleted),
     prerelease: release.prerelease,
     created_at: time(release.createdAt),
     updated_at: time(release.publishedAt ?? release.createdAt),

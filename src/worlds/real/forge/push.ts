@@ -61,10 +61,10 @@ async function others({ refs }: Place): Promise<readonly CommitSha[]> {
   return [...refs.all()].filter(([name]) => name.startsWith("refs/heads/")).map(([, commit]) => commit);
 }
 
-/** The tag of a release stays where it is, and its name stays taken, also when the release is gone. */
+/** The tag of an immutable release stays where it is, and its name stays taken, also when the release is gone. */
 function judgeTag(place: Place, request: PushRequest, before: CommitSha | null): Result<RefMove> {
   const tag = tagOf(request.ref);
-  const release = place.repository.releases.find((made) => made.tag === tag);
+  const release = place.repository.releases.find((made) => made.tag === tag && made.immutable);
   if (release !== undefined) {
     const admin =
       request.force === true

@@ -11,6 +11,8 @@ export interface ReleaseRequest {
   /** A branch or a commit for a tag that is not there yet; a tag that is there stays where it is. */
   readonly target: string;
   readonly body?: string;
+  /** As the repository's settings have it; left out: yes. */
+  readonly immutable?: boolean;
 }
 
 export async function makeRelease(place: Place, request: ReleaseRequest): Promise<Result<Release>> {
@@ -42,6 +44,7 @@ export async function makeRelease(place: Place, request: ReleaseRequest): Promis
     commit,
     by: by.login,
     at: now,
+    immutable: request.immutable !== false,
     deleted: false,
   };
   repository.releases.push(release);
@@ -56,13 +59,15 @@ async function targetOf({ refs, network }: Place, target: string): Promise<Commi
   return /^[0-9a-f]{40}$/.test(target) ? network.peel(target) : undefined;
 }
 
-/** The release goes; its tag stays, and nobody gets to use its name again. */
+/** The release goes and its tag stays; of an immutable one nobody gets to use the name again. */
 export async function deleteRelease(place: Place, { tag }: { readonly tag: string }): Promise<Result<Release>> {
-  const found = place.repository.releases.find((made) => made.tag === tag && !made.deleted);
+  const { releases } = place.repository;
+  const found = releases.find((made) => made.tag === tag && !made.deleted);
   if (found === undefined) return blocked(404, "Not Found");
   const denied = needRole(place, "write");
   if (denied !== null) return denied;
-  found.deleted = true;
+  if (found.immutable) found.deleted = true;
+  else releases.splice(releases.indexOf(found), 1);
   place.tell(place.repository, { kind: "release", action: "deleted", tag, commit: found.commit });
   return found;
 }

@@ -236,7 +236,9 @@ export interface Release {
   readonly commit: CommitSha;
   readonly by: string;
   readonly at: Instant;
-  /** The tag's name stays taken. */
+  /** Its tag stays where it is, and the name of it stays taken when the release is gone. */
+  readonly immutable: boolean;
+  /** Of an immutable one: of any other nothing is left. */
   deleted: boolean;
 }
 
