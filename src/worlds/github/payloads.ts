@@ -113,7 +113,7 @@ async function payloadOf(site: Site, place: Look, event: ForgeEvent | HubEvent):
       const kept = site.hub.kept(repository.name);
       const release = releasesOf({ kept, repository, hub: site.hub }).find(({ tag }) => tag === event.tag);
       if (release === undefined) return null;
-      const told = releaseObject({ site, repository }, release);
+      const told = releaseObject({ site, repository, kept }, release);
       const payload = { action: event.action, release: told, ...around };
       return { event: "release", payload, ref: `refs/tags/${event.tag}`, commit: event.commit };
     }

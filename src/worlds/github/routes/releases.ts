@@ -153,7 +153,10 @@ function releaseIn(ask: RepositoryAsk): KeptRelease {
   return found;
 }
 
-export function releaseObject({ site, repository }: Pick<RepositoryAsk, "site" | "repository">, release: KeptRelease) {
+export function releaseObject(
+  { site, repository, kept }: Pick<RepositoryAsk, "site" | "repository" | "kept">,
+  release: KeptRelease,
+) {
   const api = repositoryUrl(site, repository);
   const url = `${api}/releases/${release.id}`;
   const tag = encodeURIComponent(release.tag);
@@ -169,7 +172,7 @@ export function releaseObject({ site, repository }: Pick<RepositoryAsk, "site" |
     target_commitish: release.target,
     name: release.name,
     draft: release.draft,
-    immutable: repository.releases.some(({ tag, immutable, deleted }) => tag === release.tag && immutable && !deleted),
+    immutable: !release.draft && kept.settings.immutableReleases && isImmutable({ repository }, release),
     prerelease: release.prerelease,
     created_at: time(release.createdAt),
     updated_at: time(release.publishedAt ?? release.createdAt),
@@ -179,6 +182,10 @@ export function releaseObject({ site, repository }: Pick<RepositoryAsk, "site" |
     zipball_url: `${api}/zipball/${tag}`,
     body: release.body,
   };
+}
+
+function isImmutable({ repository }: Pick<RepositoryAsk, "repository">, { tag }: KeptRelease): boolean {
+  return repository.releases.some((made) => made.tag === tag && made.immutable && !made.deleted);
 }
 
 async function firstThere(ask: RepositoryAsk, ref: string, paths: readonly string[]): Promise<string | undefined> {
