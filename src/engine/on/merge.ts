@@ -23,7 +23,7 @@ export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge"
     const judged = isStanding(stack)
       ? tearDown(stack, ofPullRequest(facts, stack, event), merged)
       : row === undefined
-        ? notNamed(stack, event)
+        ? notNamed(stack, event, rows.length > 0)
         : (judgeDeleted(facts, stack) ?? deliver(flow, facts, stack, { row, due }));
     actions.push(...judged.actions);
     reasons.push(judged.reason);
@@ -38,14 +38,21 @@ export function onMerge(flow: Flow, facts: Facts, event: Event & { kind: "merge"
   return { actions, reasons };
 }
 
-/** What was planned for the pull request alone, where nothing follows from its merge, has served. */
-function notNamed(stack: StackFacts, { branch, pullRequest }: Event & { kind: "merge" }): Judged {
+/**
+ * What was planned for the pull request alone, where nothing follows from its merge, has served. Nobody is asked for a row
+ * where the flow follows the merge elsewhere: it leaves this environment out on purpose.
+ */
+function notNamed(
+  stack: StackFacts,
+  { branch, pullRequest }: Event & { kind: "merge" },
+  isFollowedElsewhere: boolean,
+): Judged {
   const run = stack.run ?? null;
   const why = `pull request ${pullRequest} was merged, and the flow does nothing in ${stack.environment} on a merge into ${branch}`;
   const stands = run !== null && isOpen(run.state) && run.state !== "approved";
   return {
     actions: stands ? [{ kind: "supersede", run: run.id, stack: stack.stack, why }] : [],
-    reason: no("merge", "no-transition", why),
+    reason: isFollowedElsewhere ? yes("merge", why) : no("merge", "no-transition", why),
   };
 }
 

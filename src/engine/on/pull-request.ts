@@ -189,14 +189,10 @@ function planStack(
   const own = rows.filter((row) => row.environment === stack.environment);
   const applies = own.some((row) => row.do.includes("apply"));
   if (!own.some((row) => row.do.includes("plan"))) {
-    return {
-      actions: [],
-      reason: no(
-        "plan",
-        "no-transition",
-        `the flow plans nothing in ${stack.environment} for a pull request into ${change.base}`,
-      ),
-    };
+    const sentence = `the flow plans nothing in ${stack.environment} for a pull request into ${change.base}`;
+    // Where it plans elsewhere, this environment is left out on purpose, and nobody is asked for a row.
+    const plansElsewhere = rows.some((row) => row.do.includes("plan"));
+    return { actions: [], reason: plansElsewhere ? yes("plan", sentence) : no("plan", "no-transition", sentence) };
   }
   if (stack.affected === undefined) {
     const reason = no("plan", "fact-unknown", `whether the change alters ${stack.stack} is not known`);

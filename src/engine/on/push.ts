@@ -87,7 +87,9 @@ function judgeStack(
   const applies = rows.some((row) => row.do.includes("apply"));
   if (!applies && !rows.some((row) => row.do.includes("plan"))) {
     const sentence = `the flow plans nothing in ${stack.environment} for a push to ${push.branch}`;
-    return { actions: [], reason: no("push", "no-transition", sentence) };
+    // Where it plans elsewhere, this environment is left out on purpose, and nobody is asked for a row.
+    const plansElsewhere = about.rows.some((row) => row.do.includes("plan") || row.do.includes("apply"));
+    return { actions: [], reason: plansElsewhere ? yes("push", sentence) : no("push", "no-transition", sentence) };
   }
   const deleted = judgeDeleted(facts, stack);
   if (deleted !== null) return deleted;
