@@ -234,6 +234,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** How a comment was taken: what it asks for is done or counts, it is not done, or it could not be understood or taken up. */
+export type Reaction = "taken-up" | "refused" | "not-understood";
+
 /** What delivery reads from the forge, and the little it writes. What opens a gate is always read from here. */
 export interface Forge {
   pullRequest(number: number): Promise<PullRequestFacts | undefined>;
@@ -283,6 +286,15 @@ export interface Forge {
    * otherwise.
    */
   showOutcome?(pullRequest: number, markdown: string | null): Promise<void>;
+  /** The same of what people asked for in comments and what is not done, behind what became of it. Absent likewise. */
+  showAsked?(pullRequest: number, markdown: string | null): Promise<void>;
+  /**
+   * Marks a comment with how what it asks for was taken; the same mark again does nothing. Absent where a forge has no such
+   * marks.
+   */
+  react?(comment: number, reaction: Reaction): Promise<void>;
+  /** Answers on an issue, which has no comment of plangate's own to be rewritten. Absent likewise. */
+  reply?(issue: number, markdown: string): Promise<void>;
   /** Reports plangate's own check of a commit: of a pull request's head, or of what was pushed. */
   reportCheck(commit: CommitSha, check: { readonly passed: boolean; readonly summary: string }): Promise<void>;
   /** Opens a pull request as plangate; gives the one that is open already when there is one. */

@@ -37,6 +37,8 @@ export type LedgerKind =
   | "deployment-told"
   /** How runs ended was told in the comment of their pull request. */
   | "outcome-told"
+  /** Somebody asked for something in a comment, and was told what is done and what is not. */
+  | "command-answered"
   /** Where the branches are that the flow delivers from, and which of them nobody delivered. */
   | "branches-looked-at";
 

@@ -1,11 +1,14 @@
 import type { StackName } from "./names.ts";
 
 /** What comes before the stacks' sections, in this order. No stack is called so: the names of all of them have a slash. */
-const firstSections = ["flow", "outcome"] as const;
+const firstSections = ["flow", "outcome", "asked"] as const;
 
 export type SectionName = StackName | (typeof firstSections)[number];
 
-/** Plangate's own comment: a section for each stack, one about the flow and one of what became of it, which nobody's text can end or begin. */
+/**
+ * Plangate's own comment: a section for each stack, and before them one about the flow, one of what became of it and one of
+ * what was asked for and is not done, which nobody's text can end or begin.
+ */
 export type Sections = ReadonlyMap<string, string>;
 
 export const commentMark = "<!-- plangate -->";
@@ -18,7 +21,7 @@ export function sectionsIn(body: string): Sections {
 
 const section = /^<!-- plangate:section (\S+) -->\n([\s\S]*?)\n<!-- plangate:end -->$/gm;
 
-/** The flow first, what became of it next, then in order of the stacks' names, so that one content has one text. */
+/** The flow first, then the others that are no stack's, then in order of the stacks' names, so that one content has one text. */
 export function commentText(sections: Sections): string {
   const place = (name: string) => [...firstSections.map(String), name].indexOf(name);
   const parts = [...sections].sort(([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1));

@@ -10,7 +10,25 @@ type Body<Name extends keyof typeof payload> = z.output<(typeof payload)[Name]>;
 export interface Told {
   readonly events: readonly Event[];
   readonly notes: readonly string[];
+  /** The comment that asks for something; absent where the body is about none. */
+  readonly said?: Said;
 }
+
+/** A comment of a person's on a pull request or an issue, with lines that are meant for plangate. */
+export interface Said {
+  readonly comment: number;
+  /** The number of the pull request or issue. */
+  readonly on: number;
+  readonly onPullRequest: boolean;
+  readonly by: Login;
+  /** What is asked for, in its order, with the event that it leads to: several may lead to the same one. */
+  readonly asked: readonly { readonly command: Command; readonly event: Event }[];
+  /** What is wrong with its other lines, in sentences with what people wrote. */
+  readonly problems: readonly string[];
+}
+
+/** So much is done for one comment, each decided about by itself. Answers are read from the forge, and lead to one look. */
+const mostDone = 20;
 
 /** What has to be known of the flow and of the repository to understand a body. */
 export interface Surroundings {
@@ -65,35 +83,50 @@ export function issueCommentEvents({ action, issue, comment }: Body<"issueCommen
   if (action !== "created")
     return nothing("A comment is read once, when it is made: edited or deleted it says nothing.");
   // On an issue, such as one that tells of a push, a commit can be accepted by its id.
-  return commentEvents(comment, issue.pull_request == null ? null : issue.number);
+  const onPullRequest = issue.pull_request != null;
+  const { events, notes, asked, problems } = commandsOf(comment, onPullRequest ? issue.number : null);
+  const { id, user } = comment;
+  if (id === undefined || (asked.length === 0 && problems.length === 0)) return { events, notes };
+  return { events, notes, said: { comment: id, on: issue.number, onPullRequest, by: user.login, asked, problems } };
 }
 
 export function commitCommentEvents({ action, comment }: Body<"commitComment">): Told {
   if (action !== "created")
     return nothing("A comment is read once, when it is made: edited or deleted it says nothing.");
-  return commentEvents(comment, null);
+  const { events, notes } = commandsOf(comment, null);
+  return { events, notes };
 }
 
-function commentEvents(
+type Commands = Pick<Told, "events" | "notes"> & Pick<Said, "asked" | "problems">;
+
+function commandsOf(
   {
     body,
     user,
   }: { readonly body: string; readonly user: { readonly login: Login; readonly type?: string | undefined } },
   pullRequest: number | null,
-): Told {
-  if (user.type === "Bot") return nothing(`${user.login} is a program, and commands are for people.`);
-  const { commands, problems } = parseCommands(body);
-  const notes = [...problems];
-  if (commands.length === 0 && problems.length === 0)
-    notes.push("The comment holds no line that begins with /plangate.");
-  const events: Event[] = [];
-  for (const command of commands) {
+): Commands {
+  if (user.type === "Bot")
+    return { ...nothing(`${user.login} is a program, and commands are for people.`), asked: [], problems: [] };
+  const parsed = parseCommands(body);
+  const problems = [...parsed.problems];
+  const [events, asked]: [Event[], Said["asked"][number][]] = [[], []];
+  for (const command of parsed.commands) {
     const event = commandEvent(command, user.login, pullRequest);
+    const same = event && events.find((other) => isSame(other, event));
     if (event === undefined)
-      notes.push(`"${command.says}" is said on a pull request; on a commit or an issue there is only "accept".`);
-    else if (event.kind !== "answer" || !events.some((other) => sameAnswer(other, event))) events.push(event);
+      problems.push(`"${command.says}" is said on a pull request; on a commit or an issue there is only "accept".`);
+    else if (same !== undefined) asked.push({ command, event: same });
+    else if (events.length >= mostDone)
+      problems.push(`One comment is good for ${mostDone} commands, and "${command.says}" is one more.`);
+    else {
+      events.push(event);
+      asked.push({ command, event });
+    }
   }
-  return { events, notes };
+  const none = asked.length === 0 && problems.length === 0;
+  const notes = none ? ["The comment holds no line that begins with /plangate."] : problems;
+  return { events, notes, asked, problems };
 }
 
 function commandEvent({ says, stack }: Command, by: Login, pullRequest: number | null): Event | undefined {
@@ -105,8 +138,11 @@ function commandEvent({ says, stack }: Command, by: Login, pullRequest: number |
   return { kind: "answer", by, pullRequest, environment: null };
 }
 
-function sameAnswer(left: Event, right: Event & { kind: "answer" }): boolean {
-  return left.kind === "answer" && left.pullRequest === right.pullRequest && left.environment === right.environment;
+/** Asked for twice in one comment, or answered twice: once is enough. */
+function isSame(left: Event, right: Event): boolean {
+  if (left.kind === "command" && right.kind === "command")
+    return left.command === right.command && left.stack === right.stack;
+  return left.kind === "answer" && right.kind === "answer" && left.pullRequest === right.pullRequest;
 }
 
 export function pushEvents(

@@ -254,6 +254,50 @@ describe("a webhook's body, its kind recognised", () => {
     if (note !== undefined) expect("notes" in told && told.notes.join("\n")).toMatch(note);
   });
 
+  it("says which comment asks for what, and what of it cannot be understood", async () => {
+    const body = comment(
+      "/plangate approve\n> /plangate merge\n/plangate take-back\n/plangate plan test/app\n/plangate go",
+    );
+    const told = await readGitHubEvent(body, null, surroundings);
+    const [answer, plan] = "events" in told ? told.events : [];
+    expect(told).toMatchObject({
+      said: {
+        comment: 1,
+        on: 12,
+        onPullRequest: true,
+        by: "bob",
+        asked: [
+          { command: { says: "approve" }, event: answer },
+          { command: { says: "take-back" }, event: answer },
+          { command: { says: "plan", stack: "test/app" }, event: plan },
+        ],
+        problems: [expect.stringContaining('"go" is no command')],
+      },
+    });
+    const texts = [
+      "LGTM",
+      "> /plangate merge",
+      "```\n/plangate merge\n```",
+      "    /plangate merge",
+      "Say /plangate merge",
+    ];
+    for (const text of texts)
+      expect(await readGitHubEvent(comment(text), null, surroundings)).not.toHaveProperty("said");
+    const ofPlangate = comment("", {
+      comment: { id: 2, body: "/plangate merge", user: { login: "p[bot]", type: "Bot" } },
+    });
+    expect(await readGitHubEvent(ofPlangate, null, surroundings)).not.toHaveProperty("said");
+  });
+
+  it("takes up so much of one comment and no more, and nothing of it twice", async () => {
+    const often = await readGitHubEvent(comment("/plangate plan\n".repeat(4_000)), null, surroundings);
+    expect("events" in often && often.events).toHaveLength(1);
+    const stacks = Array.from({ length: 30 }, (_, index) => `/plangate plan test/app-${index}`);
+    const told = await readGitHubEvent(comment(stacks.join("\n")), null, surroundings);
+    expect("events" in told && told.events).toHaveLength(20);
+    expect("said" in told && told.said?.problems).toHaveLength(10);
+  });
+
   it.each<{ name: string; body: object; kind: string | null; summary: RegExp }>([
     { name: "an empty body", body: {}, kind: null, summary: /neither an event of plangate nor/ },
     { name: "an unknown kind", body: {}, kind: "pull_reqest", summary: /"pull_reqest" is no event of GitHub's/ },

@@ -26,7 +26,7 @@ import { type EventName, meaningless, recogniseEvent, understood } from "./recog
 import * as payload from "./schema.ts";
 import { refName } from "./words.ts";
 
-export type { Surroundings, Told } from "./events.ts";
+export type { Said, Surroundings, Told } from "./events.ts";
 export {
   commitOrNothing,
   commitSha,

@@ -34,7 +34,7 @@ export const review = z.object({ action, pull_request: z.object({ number: pullRe
 export const issueComment = z.object({
   action,
   issue: z.object({ number: pullRequestNumber, pull_request: z.object({}).nullish() }),
-  comment: z.object({ body, user }),
+  comment: z.object({ id: z.int().min(1).optional(), body, user }),
 });
 
 export const commitComment = z.object({ action, comment: z.object({ body, user, commit_id: commitSha }) });

@@ -15,8 +15,13 @@ export async function decidingAnew<Value>(
     try {
       return await once();
     } catch (error) {
-      if (!(error instanceof DeliveryError) || error.code !== "store-conflict" || tries === mostTries) throw error;
+      if (!willBeAnew(error) || tries === mostTries) throw error;
       progress(`${error.message}. It is decided anew`);
     }
   }
+}
+
+/** Another job was first: nobody has to hear of it. */
+export function willBeAnew(error: unknown): error is DeliveryError {
+  return error instanceof DeliveryError && error.code === "store-conflict";
 }

@@ -3,7 +3,7 @@ import type { Store } from "../../delivery/ports.ts";
 import { mustWrite } from "../../delivery/record.ts";
 import { type JobHost, type Left, openJob } from "../../hosts/actions/index.ts";
 import { bringApplied } from "./applied-commits.ts";
-import { decidingAnew } from "./decide-anew.ts";
+import { decidingAnew, willBeAnew } from "./decide-anew.ts";
 import { type Deciding, inDecidingHost } from "./deciding.ts";
 import { giveWork } from "./give-work.ts";
 import { happenedIn } from "./happened.ts";
@@ -14,6 +14,7 @@ import type { Ci, CiResult, OpenJob } from "./open-job.ts";
 import { isAtWork } from "./still-there.ts";
 import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
+import { answerComment, answerFailure } from "./told-commands.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
 import { notingOrders } from "./unordered-plans.ts";
 import { whatWasPushed } from "./what-was-pushed.ts";
@@ -33,6 +34,7 @@ export function decideCommand(ci: Ci): Promise<CiResult> {
 
 async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiResult> {
   const { outside, progress } = ci;
+  const since = (await deciding.store.ledgerHead()).seq;
   const happened = await happenedIn(ci, { ...opened, ...deciding });
   for (const note of happened.notes) progress(note);
   for (const line of happened.passedOver) tellPassedOver(ci, line);
@@ -73,7 +75,12 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     if (!alone) await tellEnded(ci, delivery);
     await tellBegun(ci, delivery, given.applies);
     await tellOutcomes(ci, delivery, { delivered, others: !alone });
+    await answerComment(ci, opened, { delivery, said: happened.said, delivered, since });
     return { delivered, given, isLeft };
+  }).catch(async (error: unknown) => {
+    // Whoever asked sees nothing else of a job that failed.
+    if (!willBeAnew(error)) await answerFailure(ci, deciding.forge, happened.said);
+    throw error;
   });
   ci.outputs.output("plans", JSON.stringify(done.given.plans));
   ci.outputs.output("applies", JSON.stringify(done.given.applies));

@@ -149,6 +149,35 @@ describe("a comment of somebody who may not write", () => {
   });
 });
 
+describe("a comment that asks for something", () => {
+  const about = (login: string, body: string) => ({
+    event: "issue_comment",
+    body: {
+      action: "created",
+      issue: { number: 1, pull_request: {} },
+      comment: { id: 9, body, user: { login, type: "User" } },
+      repository,
+      sender: { login },
+    },
+  });
+
+  it("is to be answered, also where it holds slips alone or comes from somebody who may not write", async () => {
+    for (const body of ["/plangate plan", "/plangate paln"])
+      for (const [login, mayWrite] of [
+        ["ann", true],
+        ["sam", false],
+      ] as const)
+        expect((await happened(about(login, body))).said).toMatchObject({ comment: 9, by: login, mayWrite });
+    expect((await happened(about("ann", "LGTM"))).said).toBeNull();
+  });
+
+  it("is answered again by a run that its writer started again, and by nobody else's", async () => {
+    const again = async (startedBy: string) =>
+      (await happened({ ...about("ann", "/plangate plan"), attempt: 2, startedBy })).said?.comment;
+    expect([await again("ann"), await again("eve")]).toEqual([9, undefined]);
+  });
+});
+
 describe("a branch that was deleted", () => {
   it("frees nothing when it is there again", async () => {
     const body = { ref: "feature/a", ref_type: "branch", sender: { login: "eve" }, repository };

@@ -1,5 +1,5 @@
-import { readGitHubEvent } from "../../adapters/github-events/index.ts";
-import { lookAgain, sweep } from "../../compile/names.ts";
+import { readGitHubEvent, type Said, type Told } from "../../adapters/github-events/index.ts";
+import { lookAgain, sweepCrons } from "../../compile/names.ts";
 import { plangate } from "../../delivery/perform/plangate.ts";
 import type { Forge, Store } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
@@ -22,6 +22,13 @@ export interface Happened {
   readonly mayLack: boolean;
   /** The run whose plans may be taken; null where there is none. */
   readonly plansOf: number | null;
+  /** The comment that asks for it, whose writer waits for an answer; null where none does. */
+  readonly said: SaidHere | null;
+}
+
+/** A comment with commands, and whether whoever wrote it may write here: nothing follows from it otherwise. */
+export interface SaidHere extends Said {
+  readonly mayWrite: boolean;
 }
 
 type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & {
@@ -29,7 +36,7 @@ type Asking = Pick<OpenJob, "repository" | "dir" | "flow"> & {
   readonly store: Pick<Store, "ledger" | "ledgerHead">;
 };
 
-const nothing: Happened = { events: [], notes: [], passedOver: [], mayLack: false, plansOf: null };
+const nothing: Happened = { events: [], notes: [], passedOver: [], mayLack: false, plansOf: null, said: null };
 
 /** Takes up what started this run: the event's own body, or what another run handed over, which is asked anew. */
 export async function happenedIn(ci: Ci, asking: Asking): Promise<Happened> {
@@ -70,7 +77,7 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
       hint: "GITHUB_EVENT_PATH names the file that the runner writes; report what is in it.",
     });
   }
-  const { asked, notes } = await byWriters(asking, job.event.name, askedBy(ci, told.events));
+  const { asked, notes, said } = await byWriters(asking, job.event.name, askedBy(ci, told));
   const events: Event[] = [];
   for (const event of asked) events.push(...(event.kind === "push" ? await whatWasPushed(event, asking) : [event]));
   const swept = job.event.name === "schedule" ? events.filter((event) => isMeant(event, flow)) : events;
@@ -81,21 +88,23 @@ async function ofPayload(ci: Ci, asking: Asking): Promise<Happened> {
     events: [...swept, ...tick],
     notes: [...told.notes, ...notes],
     mayLack: job.event.name === "schedule",
+    said,
   };
 }
 
-/** What is asked for, and what was left out of it. */
-interface Asked {
+/** What is asked for, what was left out of it, and the comment that asks. */
+interface Asked<By extends Said = Said> {
   readonly asked: readonly Event[];
   readonly notes: readonly string[];
+  readonly said: By | null;
 }
 
 /**
  * Who asks for it. GitHub hands the old event to a run that is run again, which everybody with write access may do: they
  * started it, and not who did at first, and what somebody said in a comment is not theirs to say again.
  */
-function askedBy({ job: { attempt, startedBy } }: Ci, events: readonly Event[]): Asked {
-  if (attempt === 1) return { asked: events, notes: [] };
+function askedBy({ job: { attempt, startedBy } }: Ci, { events, said }: Told): Asked {
+  if (attempt === 1) return { asked: events, notes: [], said: said ?? null };
   const by = startedBy ?? emailLogin("nobody");
   const [asked, notes]: [Event[], string[]] = [[], []];
   for (const event of events) {
@@ -105,23 +114,36 @@ function askedBy({ job: { attempt, startedBy } }: Ci, events: readonly Event[]):
       );
     else asked.push(event.kind === "dispatch" ? { ...event, by } : event);
   }
-  return { asked, notes };
+  // It was answered when it was said.
+  return { asked, notes, said: said?.by === by ? said : null };
 }
 
 /**
  * Everybody who can see a repository comments in it. Of what strangers say nothing is looked at, let alone the pull request
  * that they say it on: that could be theirs, and take all the requests that the repository has.
  */
-async function byWriters({ forge }: Pick<Asking, "forge">, name: string, { asked, notes }: Asked): Promise<Asked> {
+async function byWriters(
+  { forge }: Pick<Asking, "forge">,
+  name: string,
+  { asked, notes, said }: Asked,
+): Promise<Asked<SaidHere>> {
   const [first] = asked;
-  if (name !== "issue_comment" || first === undefined || !("by" in first)) return { asked, notes };
-  if ((await forge.maintainers()).includes(first.by)) return { asked, notes };
-  return { asked: [], notes: [...notes, `${first.by} may not write here, so nothing follows from the comment.`] };
+  const by = said?.by ?? (first !== undefined && "by" in first ? first.by : undefined);
+  if (name !== "issue_comment" || by === undefined) return { asked, notes, said: null };
+  const mayWrite = (await forge.maintainers()).includes(by);
+  const here = said && { ...said, mayWrite };
+  if (mayWrite) return { asked, notes, said: here };
+  return {
+    asked: [],
+    notes: [...notes, `${by} may not write here, so nothing follows from the comment.`],
+    said: here,
+  };
 }
 
-/** The sweep is plangate's own cron, unless a row has the very same. */
+/** The sweep is a cron of plangate's own, be it that of the flow before this one, unless a row has the very same. */
 function isMeant(event: Event, flow: Asking["flow"]): boolean {
-  return event.kind !== "schedule" || event.cron !== sweep || flow.when.some(({ cron }) => cron === sweep);
+  if (event.kind !== "schedule" || !Object.values(sweepCrons).includes(event.cron)) return true;
+  return flow.when.some(({ cron }) => cron === event.cron);
 }
 
 /** In a workflow of several jobs, each of them is asked for by the jobs of its own. */

@@ -19,6 +19,7 @@ import { kept } from "./kept.ts";
 import { openOwnComments } from "./own-comments.ts";
 import { loginOfEmail, readPushers, readTeams } from "./people.ts";
 import { readPullRequest, type Told } from "./pull-request.ts";
+import { react, reply } from "./reactions.ts";
 import { fastForward, latestRelease, makeRelease, refFacts } from "./refs.ts";
 import type { Room } from "./room.ts";
 import { tokenOf } from "./token.ts";
@@ -83,6 +84,11 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     async showOutcome(pullRequest, markdown) {
       await comments.show(pullRequest, { section: "outcome", markdown });
     },
+    async showAsked(pullRequest, markdown) {
+      await comments.show(pullRequest, { section: "asked", markdown });
+    },
+    react: (comment, reaction) => react(room, comment, reaction),
+    reply: (issue, markdown) => reply(room, issue, markdown),
     reportCheck: (commit, check) => reportCheck(room, commit, check),
     openPullRequest: (request) => openPullRequest(room, request),
     fastForward: (branch, commit) => fastForward(room, branch, commit),
