@@ -23,6 +23,6 @@ const longest: readonly RegExp[] = [
   /runner\/life-/,
   /runner\/(every-story|stories|attacks-past-people|attacks-people|attacks-ended)\.real/,
   /real\/(stories|random)-/,
-  /real\/(cli-faults|crash|interrupt|cli-destroy)\.real/,
+  /real\/(cli-wrong-input|cli-plan-and-apply|cli-damaged-home|crash|interrupt|cli-destroy)\.real/,
   /(flow\/parse\.property|proof\/presets|settings\/settings|one-step\/one-step|proof\/faults)\.test/,
 ];

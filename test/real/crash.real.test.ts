@@ -1,25 +1,14 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bundledProgram } from "../bundled.ts";
 import { documentOf, run } from "./support/command-line.ts";
 import type { Applied, Survived, Task } from "./support/delivery-process.ts";
-import { flowText, makeRepository, quick, rootFile, rootModule, type TestRepository } from "./support/repository.ts";
+import { ordinaryRepository } from "./support/made-repositories.ts";
+import type { TestRepository } from "./support/repository.ts";
 
 const program = await bundledProgram("test/real/support/delivery-process.ts");
-const repositories: TestRepository[] = [];
-afterAll(() => {
-  for (const repository of repositories) repository.remove();
-});
-
-function aRepository(): TestRepository {
-  const repository = makeRepository({ "plangate.yaml": flowText });
-  repositories.push(repository);
-  repository.commit({ [rootFile]: rootModule({ command: [repository.around, quick] }) });
-  return repository;
-}
-
 /** Runs a task in a process of its own; says by what it ended. */
 async function child<T>(
   { top, around, git }: TestRepository,
@@ -39,13 +28,14 @@ async function child<T>(
   return { ended, answer: JSON.parse(readFileSync(file, "utf8")) as T, said };
 }
 
-const undisturbed = await child<Applied>(aRepository(), { kind: "apply", askedBy: "person", kill: null });
+const untouched = ordinaryRepository();
+const undisturbed = await child<Applied>(untouched, { kind: "apply", askedBy: "person", kill: null });
 const steps = undisturbed.answer.writes;
 
 describe("an apply that nobody disturbs", () => {
   it("records every step, of which each is a place to be killed at", () => {
     expect(undisturbed.ended, undisturbed.said).toBe("exit 0");
-    expect(repositories[0]?.effects()).toEqual(["applied"]);
+    expect(untouched.effects()).toEqual(["applied"]);
     expect(new Set(steps).size, "a step is told by its name").toBe(steps.length);
     const recorded = steps.flatMap((step) => step.split(", "));
     expect(recorded).toEqual(
@@ -72,7 +62,7 @@ const kills = steps.flatMap((step) => (["before", "after"] as const).map((when) 
 
 describe("an apply that a person asked for, whose process is killed", () => {
   it.concurrent.each(kills)("$when it records: $step", async (kill) => {
-    const repository = aRepository();
+    const repository = ordinaryRepository();
     const killed = await child<Applied>(repository, { kind: "apply", askedBy: "person", kill });
     expect(killed.ended, killed.said).toBe("SIGKILL");
 
@@ -119,7 +109,7 @@ describe("an apply that the flow asked for, whose process is killed before anyth
   ] as const)(
     "is begun once more, under a lease of its own: $when it records: $step",
     async ({ recovered, ...kill }) => {
-      const repository = aRepository();
+      const repository = ordinaryRepository();
       const killed = await child<Applied>(repository, { kind: "apply", askedBy: "flow", kill });
       expect(killed.ended, killed.said).toBe("SIGKILL");
 

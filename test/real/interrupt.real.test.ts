@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type HttpState, startHttpState } from "../../src/testing/http-state.ts";
 import { documentOf, type Ran, type Running, run, start } from "./support/command-line.ts";
+import { ordinaryRepository, planOf, web } from "./support/made-repositories.ts";
 import {
   flowText,
-  makeRepository,
   processesIn,
   quick,
   rootFile,
@@ -13,25 +13,6 @@ import {
   type TestRepository,
   until,
 } from "./support/repository.ts";
-
-const repositories: TestRepository[] = [];
-afterAll(() => {
-  for (const repository of repositories) repository.remove();
-});
-
-function aRepository(command: string): TestRepository {
-  const repository = makeRepository({ "plangate.yaml": flowText });
-  repositories.push(repository);
-  repository.commit({ [rootFile]: rootModule({ command: [repository.around, command] }) });
-  return repository;
-}
-
-const web = "dev/web";
-
-async function plan({ top }: TestRepository): Promise<{ digest: string; run: { id: string; state: string } }> {
-  const document = documentOf(await run(top, ["plan", web, "--json"]));
-  return { digest: (document.bundle as { digest: string }).digest, run: document.run as { id: string; state: string } };
-}
 
 function apply({ top }: TestRepository, digest: string, more: { detached?: boolean } = {}): Running {
   return start(top, ["apply", web, "--plan", digest, "--json"], more);
@@ -46,7 +27,7 @@ async function runsOf({ top }: TestRepository): Promise<readonly Record<string, 
 /** Plans and applies until nothing is left to do, as a person would. */
 async function bringToEnd(repository: TestRepository): Promise<void> {
   for (let tries = 0; tries < 4; tries++) {
-    const made = await plan(repository);
+    const made = await planOf(repository);
     if (made.run.state === "no-changes") return;
     await apply(repository, made.digest).ended;
   }
@@ -64,8 +45,8 @@ function diagnosticOf(ran: Ran) {
 
 describe("a plangate that is killed while terraform applies", () => {
   it("leaves terraform to end in good order: nobody disturbs it, nothing of what it made is forgotten", async () => {
-    const repository = aRepository(slow);
-    const { digest, run: first } = await plan(repository);
+    const repository = ordinaryRepository(slow);
+    const { digest, run: first } = await planOf(repository);
     const applying = apply(repository, digest);
     await repository.untilEffect("began");
     applying.child.kill("SIGKILL");
@@ -89,7 +70,7 @@ describe("a plangate that is killed while terraform applies", () => {
     repository.letGo();
     await repository.untilQuiet();
     expect(repository.effects()).toEqual(["began", "applied"]);
-    expect((await plan(repository)).run.state).toBe("no-changes");
+    expect((await planOf(repository)).run.state).toBe("no-changes");
     const again = await run(repository.top, ["apply", web, "--plan", digest, "--break-glass", "now", "--json"], {
       stdin: `${web}\n`,
     });
@@ -101,8 +82,8 @@ describe("a plangate that is killed while terraform applies", () => {
 
 describe("two processes on one stack", () => {
   it("that apply two plans: one applies, the other says which run holds the stack", async () => {
-    const repository = aRepository(slow);
-    const [first, second] = [await plan(repository), await plan(repository)];
+    const repository = ordinaryRepository(slow);
+    const [first, second] = [await planOf(repository), await planOf(repository)];
     const one = apply(repository, first.digest);
     await repository.untilEffect("began");
     const other = diagnosticOf(await apply(repository, second.digest).ended);
@@ -120,13 +101,13 @@ describe("two processes on one stack", () => {
   });
 
   it("that start in the same moment, on one plan or on two: exactly one applies", async () => {
-    const repository = aRepository(quick);
-    const { digest } = await plan(repository);
+    const repository = ordinaryRepository();
+    const { digest } = await planOf(repository);
     const same = await Promise.all([apply(repository, digest).ended, apply(repository, digest).ended]);
     expectOneWinner(same);
     expect(repository.effects()).toEqual(["applied"]);
     repository.commit({ [rootFile]: rootModule({ value: "two", command: [repository.around, quick] }) });
-    const [left, right] = [await plan(repository), await plan(repository)];
+    const [left, right] = [await planOf(repository), await planOf(repository)];
     expectOneWinner(await Promise.all([apply(repository, left.digest).ended, apply(repository, right.digest).ended]));
     expect(repository.effects()).toEqual(["applied", "applied"]);
     await expectWholeLedger(repository);
@@ -156,7 +137,7 @@ describe("Ctrl-C", () => {
 
   it.each(targets)("$name while a plan waits for the state: ends it, and nothing is left behind", async ({ group }) => {
     const state: HttpState = await startHttpState();
-    const repository = aRepository(quick);
+    const repository = ordinaryRepository();
     repository.commit({
       "plangate.yaml": flowText.replace(
         /backend: \[.*?\]/,
@@ -191,8 +172,8 @@ describe("Ctrl-C", () => {
   it.each(targets)(
     "$name while terraform applies: it ends gracefully, and its outcome is recorded",
     async ({ group }) => {
-      const repository = aRepository(slow);
-      const made = await plan(repository);
+      const repository = ordinaryRepository(slow);
+      const made = await planOf(repository);
       const applying = apply(repository, made.digest, { detached: true });
       await repository.untilEffect("began");
       interrupt(applying, group);
@@ -218,8 +199,8 @@ describe("Ctrl-C", () => {
   it.each(moments)(
     "%i ms after an apply began: no child is left, nothing is applied twice, and one can go on",
     async (after) => {
-      const repository = aRepository(quick);
-      const { digest, run: made } = await plan(repository);
+      const repository = ordinaryRepository();
+      const { digest, run: made } = await planOf(repository);
       const applying = apply(repository, digest, { detached: true });
       await new Promise((resolve) => setTimeout(resolve, after));
       if (applying.child.exitCode === null) interrupt(applying, after % 40 === 0);
@@ -244,7 +225,7 @@ describe("Ctrl-C", () => {
   );
 
   it("at the question for the stack's name: nothing is applied", async () => {
-    const repository = aRepository(quick);
+    const repository = ordinaryRepository();
     const ran = await run(repository.top, ["plan", "prod/web", "--json"]);
     const { digest } = documentOf(ran).bundle as { digest: string };
     const asking = start(repository.top, ["apply", "prod/web", "--plan", digest, "--break-glass", "now", "--json"], {

@@ -1,22 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { run } from "./support/command-line.ts";
 import { expectFailure, validDocumentOf } from "./support/documents.ts";
-import { flowText, makeRepository, rootFile, rootModule, type TestRepository } from "./support/repository.ts";
-
-const repositories: TestRepository[] = [];
-afterAll(() => {
-  for (const repository of repositories) repository.remove();
-});
+import { aRepository } from "./support/made-repositories.ts";
+import { flowText, rootFile, rootModule } from "./support/repository.ts";
 
 const ordinary: Readonly<Record<string, string>> = { "plangate.yaml": flowText, [rootFile]: rootModule({}) };
-function aRepository(files: Readonly<Record<string, string>> = ordinary): TestRepository {
-  const repository = makeRepository(files);
-  repositories.push(repository);
-  return repository;
-}
 
 const init = ["init", "--preset", "trunk-stored-plan", "--owners", "ann,bob"];
 const readers: readonly (readonly string[])[] = [
@@ -49,7 +40,7 @@ describe("a repository without a commit", () => {
 
 describe("a shallow clone", () => {
   it("is checked, and says how to get what is missing", async () => {
-    const { top, around, write, git } = aRepository();
+    const { top, around, write, git } = aRepository(ordinary);
     write({ [rootFile]: rootModule({ value: "two" }) });
     git("commit", "--quiet", "--all", "--message", "Two");
     const shallow = join(around, "shallow");
@@ -66,7 +57,7 @@ describe("a shallow clone", () => {
 
 describe("a bare repository", () => {
   it("has nothing checked out to look at", async () => {
-    const { top, around } = aRepository();
+    const { top, around } = aRepository(ordinary);
     const bare = join(around, "bare.git");
     execFileSync("git", ["clone", "--quiet", "--bare", top, bare]);
     for (const args of [["check"], ["explain"], ["plan", "dev/web"], init])
@@ -76,7 +67,7 @@ describe("a bare repository", () => {
 
 describe("a submodule", () => {
   it("is told by check, whether its files are there or not", async () => {
-    const { top, git } = aRepository();
+    const { top, git } = aRepository(ordinary);
     const other = aRepository({ "main.tf": "locals {}\n" });
     git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other.top, "vendor/other");
     git("commit", "--quiet", "--message", "Submodule");
@@ -89,7 +80,7 @@ describe("a submodule", () => {
 
 describe("links", () => {
   it("out of the repository are refused by check, also in a circle", async () => {
-    const { top, git } = aRepository();
+    const { top, git } = aRepository(ordinary);
     symlinkSync("/etc/hostname", join(top, "infra/host.txt"));
     symlinkSync("../..", join(top, "infra/up"));
     symlinkSync("circle", join(top, "circle"));
@@ -99,7 +90,7 @@ describe("links", () => {
   });
 
   it("in the flow file's place are followed by no command, and written through by none", async () => {
-    const { top, around, git } = aRepository();
+    const { top, around, git } = aRepository(ordinary);
     const outside = join(around, "outside.yaml");
     writeFileSync(outside, flowText);
     rmSync(join(top, "plangate.yaml"));
@@ -113,7 +104,7 @@ describe("links", () => {
 
 describe("something else in the flow file's place", () => {
   it("is told for what it is: a folder, a pipe, a file elsewhere", async () => {
-    const { top } = aRepository();
+    const { top } = aRepository(ordinary);
     const noFile = { exit: 2, code: "flow-is-no-file", hint: /--flow/ } as const;
     rmSync(join(top, "plangate.yaml"));
     mkdirSync(join(top, "plangate.yaml"));
@@ -136,7 +127,7 @@ describe("something else in the flow file's place", () => {
 
 describe("files that are not UTF-8", () => {
   it("are told, whatever encoding they have", async () => {
-    const { top, git } = aRepository();
+    const { top, git } = aRepository(ordinary);
     writeFileSync(join(top, rootFile), Buffer.concat([Buffer.from(rootModule({})), Buffer.from([0x23, 0xf6, 0x0a])]));
     writeFileSync(join(top, "more.tfvars"), Buffer.from('\ufeffname = "x"\n', "utf16le"));
     git("add", "--all");
@@ -172,7 +163,7 @@ describe("names that nobody expects", () => {
   });
 
   it("of branches are told by check, and are no more than names", async () => {
-    const { top, git } = aRepository();
+    const { top, git } = aRepository(ordinary);
     const odd = 'it\'s-"mine";$(touch>gone)`touch>gone`';
     git("checkout", "--quiet", "-b", odd);
     expect(await codesOf(top, ["check"])).toEqual(["branch-characters"]);
@@ -193,7 +184,7 @@ describe("a damaged repository", () => {
     { what: "index", file: ".git/index", text: "garbage", args: ["check"] },
     { what: "settings", file: ".git/config", text: "[core\n", args: ["explain"] },
   ])("says that it is: $what", async ({ file, text, args }) => {
-    const { top } = aRepository();
+    const { top } = aRepository(ordinary);
     writeFileSync(join(top, file), text);
     await expectFailure(top, args, { exit: 1, code: "repository-damaged", summary: /damaged/, hint: /fsck/ });
   });

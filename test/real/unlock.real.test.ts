@@ -2,22 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HttpState, startHttpState } from "../../src/testing/http-state.ts";
 import { run, start } from "./support/command-line.ts";
 import { expectFailure, validDocumentOf } from "./support/documents.ts";
-import { flowText, makeRepository, rootFile, rootModule, slow, type TestRepository } from "./support/repository.ts";
-
-const repositories: TestRepository[] = [];
-afterAll(() => {
-  for (const repository of repositories) repository.remove();
-});
+import { aRepository, ordinaryRepository, planOf } from "./support/made-repositories.ts";
+import { flowText, rootFile, rootModule, slow, type TestRepository } from "./support/repository.ts";
 
 async function anApply(): Promise<{ repository: TestRepository; apply: ReturnType<typeof start>; id: string }> {
-  const repository = makeRepository({ "plangate.yaml": flowText });
-  repositories.push(repository);
-  repository.commit({ [rootFile]: rootModule({ command: [repository.around, slow] }) });
-  const planned = validDocumentOf(await run(repository.top, ["plan", "dev/web", "--json"]));
-  const { digest } = planned.bundle as { digest: string };
+  const repository = ordinaryRepository(slow);
+  const { digest, run: planned } = await planOf(repository);
   const apply = start(repository.top, ["apply", "dev/web", "--plan", digest, "--json"]);
   await repository.untilEffect("began");
-  return { repository, apply, id: (planned.run as { id: string }).id };
+  return { repository, apply, id: planned.id };
 }
 
 const show = async ({ top }: TestRepository, ...args: readonly string[]) =>
@@ -113,8 +106,7 @@ describe("the tool's own state lock", () => {
     const address = `${state.url}/web`;
     const settings = ["address", "lock_address", "unlock_address"].map((name) => `"${name}=${address}"`).join(", ");
     const flow = flowText.replace(/in: \[dev, prod\], backend: \[.*\]/, `in: [dev], backend: [${settings}]`);
-    const repository = makeRepository({ "plangate.yaml": flow.replace(/^ {2}prod:.*\n|^.*in: prod.*\n/gm, "") });
-    repositories.push(repository);
+    const repository = aRepository({ "plangate.yaml": flow.replace(/^ {2}prod:.*\n|^.*in: prod.*\n/gm, "") });
     repository.commit({ [rootFile]: rootModule({}).replace('"local"', '"http"') });
     const { top } = repository;
     expect(await show(repository)).toMatchObject({ lease: null, run: null, stateLock: null, stateLockUnknown: null });
@@ -144,8 +136,7 @@ describe("the tool's own state lock", () => {
 
 describe("logs", () => {
   it("gives what a run's programs said, and says what is wrong with any other name", { timeout: 240_000 }, async () => {
-    const repository = makeRepository({ "plangate.yaml": flowText });
-    repositories.push(repository);
+    const repository = aRepository({ "plangate.yaml": flowText });
     const { top } = repository;
     await expectFailure(top, ["logs", "run-0123456789abc"], {
       exit: 2,
