@@ -84,6 +84,27 @@ describe("a gate", () => {
   });
 });
 
+describe("a review", () => {
+  it("counts for nothing of what GitHub makes of a pull request when it moves it to another base by itself", async () => {
+    const { did, pushed, later } = stage.small;
+    await did("settings", "root", { deleteBranchOnMerge: true });
+    await pushed("ann", "dev/one", { a: "1" });
+    await pushed("ann", "dev/two", { b: "2" });
+    await did("open", "ann", { head: "dev/one", base: "main", title: "One" });
+    await did("open", "ann", { head: "dev/two", base: "dev/one", title: "Two" });
+    await did("review", "bob", { number: 2, says: "APPROVE" });
+    const port = await stage.asJob(presenting);
+    const before = await port.pullRequest(2);
+    const reviewed = before?.answers.at(-1)?.at ?? 0;
+    expect(before?.headSince).toBeLessThan(reviewed);
+    later(30);
+    await did("merge", "bob", { number: 1, method: "squash" });
+    const facts = await (await stage.asJob(presenting)).pullRequest(2);
+    expect(facts).toMatchObject({ state: "open", base: "main" });
+    expect(facts?.headSince).toBeGreaterThan(reviewed);
+  });
+});
+
 describe("plangate's own comment", () => {
   it("has what plangate wrote again, when somebody else put something into it", async () => {
     const { small } = stage;

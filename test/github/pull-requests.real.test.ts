@@ -130,4 +130,35 @@ describe("a pull request over HTTP", () => {
       check_runs: [{ name: "plan", conclusion: "success", app: { slug: "github-actions" } }],
     });
   });
+
+  it("goes to where its base went when that is merged and deleted, and its approvals are dismissed without a word", async () => {
+    const [ann, bob, root] = [await small.as("ann"), await small.as("bob"), await small.as("root")];
+    await root.rest.repos.update({ ...at, delete_branch_on_merge: true });
+    await small.did("protect", "root", { pattern: "main", approvals: 1, dismissStale: true });
+    await small.pushed("ann", "dev/one", { a: "1" });
+    const head = await small.pushed("ann", "dev/two", { b: "2" });
+    const open = (branch: string, base: string) => ann.rest.pulls.create({ ...at, head: branch, base, title: branch });
+    const [one, two] = [(await open("dev/one", "main")).data.number, (await open("dev/two", "dev/one")).data.number];
+    for (const pull_number of [one, two]) await bob.rest.pulls.createReview({ ...at, pull_number, event: "APPROVE" });
+    await small.github.webhooks.settled();
+    const told = small.github.webhooks.deliveries.length;
+    await bob.rest.pulls.merge({ ...at, pull_number: one });
+    await small.github.webhooks.settled();
+    expect(await small.tip("refs/heads/dev/one")).toBeUndefined();
+    expect((await ann.rest.pulls.get({ ...at, pull_number: two })).data).toMatchObject({
+      state: "open",
+      base: { ref: "main" },
+      head: { sha: head },
+    });
+    expect((await ann.rest.pulls.listReviews({ ...at, pull_number: two })).data).toMatchObject([
+      { state: "DISMISSED" },
+    ]);
+    const after = small.github.webhooks.deliveries.slice(told);
+    expect(after.filter(({ event }) => event === "pull_request_review")).toEqual([]);
+    expect(after.find(({ action }) => action === "edited")?.payload).toMatchObject({
+      number: two,
+      changes: { base: { ref: { from: "dev/one" } } },
+    });
+    await expect(bob.rest.pulls.merge({ ...at, pull_number: two })).rejects.toMatchObject({ status: 405 });
+  });
 });

@@ -37,7 +37,10 @@ function kindOf({ place: { repository } }: About, change: View<PullRequest>, eve
     case "unlabeled":
       return { __typename: "UnlabeledEvent", label };
     case "edited":
-      return event.baseWas === null ? null : { __typename: "BaseRefChangedEvent", previousRefName: event.baseWas };
+      if (event.baseWas === null) return null;
+      return event.automatic
+        ? { __typename: "AutomaticBaseChangeSucceededEvent", oldBase: event.baseWas }
+        : { __typename: "BaseRefChangedEvent", previousRefName: event.baseWas };
     case "closed":
       return { __typename: event.merged ? "MergedEvent" : "ClosedEvent" };
     case "reopened":

@@ -2,7 +2,7 @@ import { closingIssues } from "../../../domain/closing-issues.ts";
 import { commitsBetween } from "./history.ts";
 import { protectionsOf } from "./protection.ts";
 import { type Place, placeIn } from "./room.ts";
-import type { Merged, PullRequest, Push } from "./state.ts";
+import type { Merged, PullRequest, Push, Review } from "./state.ts";
 
 export type BranchPush = Push & { readonly forward: boolean };
 
@@ -47,7 +47,10 @@ async function headMoved(place: Place, change: PullRequest, push: BranchPush): P
   await place.refs.move(pullRef, place.refs.get(pullRef) ?? null, push.after);
   change.headCommit = push.after;
   change.headSince = push.at;
-  dismissStale(place, change);
+  for (const { id: review } of dismissStale(place, change)) {
+    const { number } = change;
+    place.tell(place.repository, { kind: "pull_request_review", action: "dismissed", number, review });
+  }
   place.tell(place.repository, about(change, "synchronize"));
   const base = place.refs.get(`refs/heads/${change.base}`);
   const empty = base !== undefined && (await commitsBetween(place.network, [base], push.after)).length === 0;
@@ -57,20 +60,32 @@ async function headMoved(place: Place, change: PullRequest, push: BranchPush): P
 }
 
 /** Only where the base's rules ask for it; elsewhere an old approval goes on counting, as on GitHub. */
-function dismissStale(place: Place, change: PullRequest): void {
+function dismissStale(place: Place, change: PullRequest): readonly Review[] {
   const { repository, now, by } = place;
-  if (!protectionsOf(repository, change.base).some((rules) => rules.dismissStale)) return;
-  for (const review of repository.reviews) {
-    if (review.pullRequest !== change.number || review.state !== "APPROVED") continue;
+  if (!protectionsOf(repository, change.base).some((rules) => rules.dismissStale)) return [];
+  const stale = repository.reviews.filter(
+    ({ pullRequest, state }) => pullRequest === change.number && state === "APPROVED",
+  );
+  for (const review of stale) {
     review.dismissed = { by: by.login, at: now, was: review.state };
     review.state = "DISMISSED";
-    place.tell(repository, {
-      kind: "pull_request_review",
-      action: "dismissed",
-      number: change.number,
-      review: review.id,
-    });
   }
+  return stale;
+}
+
+export interface Retarget {
+  readonly base: string;
+  /** Nobody asked for it: the base was merged, and is gone. */
+  readonly automatic: boolean;
+}
+
+/** The pull request goes to another base from now on. GitHub tells nobody that approvals are dismissed by that. */
+export function retarget(place: Place, change: PullRequest, { base, automatic }: Retarget): void {
+  const baseWas = change.base;
+  change.base = base;
+  change.retargetedAt = place.now;
+  dismissStale(place, change);
+  place.tell(place.repository, { ...about(change, "edited"), baseWas, automatic });
 }
 
 export function closeChange(place: Place, change: PullRequest): void {
@@ -98,5 +113,6 @@ export function about(
   action: "opened" | "synchronize" | "reopened" | "edited" | "ready_for_review" | "converted_to_draft" | "closed",
 ) {
   const { number, merged } = change;
-  return { kind: "pull_request", action, number, merged: merged !== null, label: null, baseWas: null } as const;
+  const none = { label: null, baseWas: null, automatic: false };
+  return { kind: "pull_request", action, number, merged: merged !== null, ...none } as const;
 }

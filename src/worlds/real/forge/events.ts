@@ -40,8 +40,10 @@ export type ForgeEventBody =
       readonly number: number;
       readonly merged: boolean;
       readonly label: string | null;
-      /** Set when an edit moved it to another base. */
+      /** Set when it was moved to another base. */
       readonly baseWas: string | null;
+      /** Nobody moved it there: its base was merged, and is gone. */
+      readonly automatic: boolean;
     }
   | {
       readonly kind: "pull_request_review";

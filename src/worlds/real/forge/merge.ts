@@ -1,10 +1,10 @@
 import type { CommitSha } from "../../../domain/names.ts";
-import { markMerged } from "./after-push.ts";
+import { markMerged, retarget } from "./after-push.ts";
 import { commitsBetween } from "./history.ts";
 import { type Merge, mergeCommits } from "./merge-commits.ts";
 import { blocked, firstBlocked, isBlocked, type Result } from "./outcome.ts";
 import { needRole } from "./people.ts";
-import { methodTexts, whyNotMerged } from "./protection.ts";
+import { methodTexts, protectionsOf, whyNotMerged } from "./protection.ts";
 import { findChange } from "./pull-request.ts";
 import { moveRef } from "./ref-move.ts";
 import type { Place } from "./room.ts";
@@ -73,19 +73,21 @@ async function judge(place: Place, change: PullRequest, request: MergeRequest): 
   return { change, base, commits, upToDate: behind.length === 0, method: request.method, title: request.title ?? null };
 }
 
-/** Only where the repository says so, and never a branch that others still merge from or into. */
+/**
+ * Only where the repository says so, and never a branch that others still merge from. What was to go into it goes to where
+ * it went itself.
+ */
 async function deleteHead(place: Place, change: PullRequest): Promise<void> {
   const { repository, refs } = place;
   const { branch } = change.head;
   if (!repository.settings.deleteBranchOnMerge || change.head.repository !== repository.name) return;
-  const used = repository.pullRequests.some(
-    (other) => other.state === "open" && (other.base === branch || other.head.branch === branch),
-  );
+  const open = repository.pullRequests.filter(({ state }) => state === "open");
+  const used = open.some(({ head }) => head.branch === branch && head.repository === repository.name);
   const kept =
-    branch === repository.defaultBranch ||
-    repository.protections.some((rules) => !rules.deletion && rules.pattern === branch);
+    branch === repository.defaultBranch || protectionsOf(repository, branch).some((rules) => !rules.deletion);
   const ref = `refs/heads/${branch}`;
   const before = refs.get(ref);
   if (used || kept || before === undefined) return;
+  for (const other of open) if (other.base === branch) retarget(place, other, { base: change.base, automatic: true });
   await moveRef(place, { ref, before, after: null, forward: true, commits: [], merging: null });
 }

@@ -1,5 +1,5 @@
 import type { CommitSha } from "../../../domain/names.ts";
-import { about } from "./after-push.ts";
+import { about, retarget } from "./after-push.ts";
 import { commitsBetween } from "./history.ts";
 import { nextNumber } from "./issue.ts";
 import { blocked, firstBlocked, isBlocked, type Result } from "./outcome.ts";
@@ -121,12 +121,11 @@ export async function editPullRequest(place: Place, request: EditRequest): Promi
       whyNoSecond(place.repository, change.head, request.base) ??
       (await whyNothingToMerge(place, { base: request.base, head }));
     if (problem !== null) return problem;
-    change.base = request.base;
-    change.retargetedAt = place.now;
   }
   change.title = request.title ?? change.title;
   change.body = request.body ?? change.body;
-  place.tell(place.repository, { ...about(change, "edited"), baseWas });
+  if (baseWas === null) place.tell(place.repository, about(change, "edited"));
+  else retarget(place, change, { base: request.base ?? change.base, automatic: false });
   return change;
 }
 
