@@ -79,7 +79,7 @@ describe("a pull request over HTTP", () => {
     expect((await ann.rest.pulls.update({ ...pull, state: "open" })).data).toMatchObject({ state: "open" });
     await small.pushed("bob", "main", { "README.md": "moved\n" });
     await ann.rest.pulls.get(pull);
-    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({ mergeable: true, mergeable_state: "behind" });
+    expect((await ann.rest.pulls.get(pull)).data).toMatchObject({ mergeable: true, mergeable_state: "clean" });
     await ann.rest.pulls.updateBranch(pull);
     await small.pushed("bob", "main", { "stacks/network/main.tf": "# other\n" });
     await ann.rest.pulls.get(pull);
@@ -129,6 +129,45 @@ describe("a pull request over HTTP", () => {
       total_count: 1,
       check_runs: [{ name: "plan", conclusion: "success", app: { slug: "github-actions" } }],
     });
+  });
+
+  it("says in one word what a merge would come to, in the order in which GitHub asks", async () => {
+    const [ann, bob, job] = [
+      await small.as("ann"),
+      await small.as("bob"),
+      await small.as({ job: { statuses: "write" }, repository: "acme/infra" }),
+    ];
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    const opened = await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" });
+    expect(opened.data.mergeable_state).toBe("unknown");
+    const pull = { ...at, pull_number: opened.data.number };
+    const state = async () => {
+      await ann.rest.pulls.get(pull);
+      return (await ann.rest.pulls.get(pull)).data.mergeable_state;
+    };
+    const said = (context: string, word: "success" | "failure" | "pending") =>
+      job.rest.repos.createCommitStatus({ ...at, sha: head, context, state: word });
+    expect(await state()).toBe("clean");
+    await said("other", "pending");
+    expect(await state()).toBe("unstable");
+    await said("other", "success");
+    await small.did("protect", "root", { pattern: "main", checks: ["done"], approvals: 1, upToDate: true });
+    expect(await state()).toBe("blocked");
+    await said("done", "failure");
+    await bob.rest.pulls.createReview({ ...pull, event: "APPROVE" });
+    expect(await state()).toBe("blocked");
+    await said("done", "success");
+    expect(await state()).toBe("clean");
+    await small.did("push", "root", {
+      ref: "refs/heads/main",
+      after: await small.pushed("bob", "dev/y", { c: "1" }),
+      force: true,
+    });
+    expect(await state()).toBe("behind");
+    await small.did("draft", "ann", { number: pull.pull_number, draft: true });
+    expect(await state()).toBe("draft");
+    await ann.rest.pulls.update({ ...pull, state: "closed" });
+    expect(await state()).toBe("unknown");
   });
 
   it("goes to where its base went when that is merged and deleted, and its approvals are dismissed without a word", async () => {

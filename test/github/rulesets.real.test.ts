@@ -165,6 +165,35 @@ describe("a ruleset", () => {
     await bob?.rest.pulls.merge(pull);
   });
 
+  it("waits for no owner who may not write, whatever the file says, and for those beside them who may", async () => {
+    await small.pushed("root", "main", { ".github/CODEOWNERS": "/stacks/ @sam\n/modules/ @sam @eve\n" });
+    const [root, ann, bob] = [await small.as("root"), await small.as("ann"), await small.as("bob")];
+    const parameters = {
+      required_approving_review_count: 1,
+      dismiss_stale_reviews_on_push: false,
+      require_code_owner_review: true,
+      require_last_push_approval: false,
+      required_review_thread_resolution: false,
+    };
+    const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
+    const rules = [{ type: "pull_request" as const, parameters }];
+    await root.rest.repos.createRepoRuleset({ ...at, name: "owners", enforcement: "active", conditions, rules });
+    await small.did("role", "root", { login: "sam", role: "read" });
+    const sam = await small.as("sam");
+    const approved = async (branch: string, path: string) => {
+      await small.pushed("ann", branch, { [path]: "# two\n" });
+      const { number } = (await ann.rest.pulls.create({ ...at, head: branch, base: "main", title: "T" })).data;
+      const pull = { ...at, pull_number: number };
+      for (const by of [bob, sam]) await by.rest.pulls.createReview({ ...pull, event: "APPROVE" });
+      return pull;
+    };
+    await bob.rest.pulls.merge(await approved("dev/x", "stacks/network/main.tf"));
+    await expect(bob.rest.pulls.merge(await approved("dev/y", "modules/a/main.tf"))).rejects.toMatchObject({
+      status: 405,
+      message: expect.stringContaining("code owner"),
+    });
+  });
+
   it("counts a check only when the app that it names said so, and not for a branch that is being made", async () => {
     const [root, ann] = [await small.as("root"), await small.as("ann")];
     const checks = {

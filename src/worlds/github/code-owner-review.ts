@@ -1,4 +1,4 @@
-import { type Look, mergeBases, type PullRequest, type View } from "../real/forge/index.ts";
+import { hasRole, type Look, mergeBases, type PullRequest, type View } from "../real/forge/index.ts";
 import { codeOwnersOf } from "../real/forge-code-owners.ts";
 import type { Hub } from "./hub.ts";
 import { mayPass, rulesetsOf } from "./ruleset-rules.ts";
@@ -6,7 +6,8 @@ import { isSameLogin } from "./shapes/people.ts";
 
 /**
  * Whether a merge waits for owners of code that the pull request changes: rulesets ask for it, and the forge knows
- * nothing of owners. One yes for each set of owners is enough; nobody's own pull request is approved by them.
+ * nothing of owners. One yes for each set of owners is enough; nobody's own pull request is approved by them. Who may not
+ * write owns nothing, whatever the file says, and a path that such people alone own waits for nobody.
  */
 export async function waitsForOwners(
   hub: Hub,
@@ -24,7 +25,8 @@ export async function waitsForOwners(
   if (!asks || base === undefined) return false;
   const [common = base] = await mergeBases(network, base, change.headCommit);
   const owners = await codeOwnersOf(place, base, await network.changedPaths(common, change.headCommit));
-  return !owners.every((group) => group.some((login) => hasApproved(place, change, login)));
+  const owning = owners.map((group) => group.filter((login) => hasRole(repository, login, "write")));
+  return owning.some((group) => group.length > 0 && !group.some((login) => hasApproved(place, change, login)));
 }
 
 function hasApproved({ repository }: Look, change: View<PullRequest>, login: string): boolean {

@@ -7,6 +7,7 @@ import {
   type View,
 } from "../../real/forge/index.ts";
 import type { Site } from "../hub.ts";
+import { mergeStateOf } from "../merge-state.ts";
 import type { Objects } from "../objects.ts";
 import { statsOf } from "./commit.ts";
 import { labelObject, subjectId, timesOf } from "./issue.ts";
@@ -123,7 +124,11 @@ export async function pullRequest(site: Site, place: Look, change: Change, about
     merged: change.merged !== null,
     mergeable: open ? about.mergeable : null,
     rebaseable: open ? about.mergeable : null,
-    mergeable_state: stateOf(change, about.mergeable, behind.length),
+    mergeable_state: await mergeStateOf(site.hub, place, {
+      change,
+      mergeable: about.mergeable,
+      upToDate: behind.length === 0,
+    }),
     merged_by: change.merged === null ? null : account(site, change.merged.by),
     comments: comments.length,
     review_comments: 0,
@@ -137,13 +142,6 @@ export async function pullRequest(site: Site, place: Look, change: Change, about
 
 function asSha(text: string) {
   return text as Change["headCommit"];
-}
-
-function stateOf(change: Change, mergeable: boolean | null, behind: number): string {
-  if (change.state === "closed" || mergeable === null) return "unknown";
-  if (!mergeable) return "dirty";
-  if (change.draft) return "draft";
-  return behind > 0 ? "behind" : "clean";
 }
 
 /** What a pull request brings, oldest first. */
