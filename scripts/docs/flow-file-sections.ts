@@ -28,9 +28,10 @@ export const stepMeanings: Readonly<Record<Step, string>> = {
 
 export const sections: readonly Section[] = [
   {
-    keys: ["version", "host", "assurance", "tool", "toolVersion", "identity"],
+    keys: ["version", "host", "assurance", "tool", "toolVersion", "identity", "sweep"],
     says: [
       "`assurance: solo` is for one person: a gate may let writers approve, with `because`. `regulated` takes no `because`, no `emergency`, no repair of drift by itself, and two approvals at least in production.",
+      "On GitHub Actions a sweep finds what no event tells: that a freeze or a window ended, that a machine died, that an ephemeral environment is past its time, a comment on a commit. It is one job of under a minute, which GitHub counts as one: 2,880 minutes a month at `15m`, 720 at `1h`, in private repositories. In a public repository where nothing happened for 60 days GitHub switches schedules off.",
     ],
     example: `
 # yaml-language-server: $schema=./schema/plangate.schema.json
@@ -39,7 +40,8 @@ host: actions
 assurance: team
 tool: terraform
 toolVersion: 1.11.4
-identity: token`,
+identity: token
+sweep: 30m`,
   },
   {
     keys: ["repository"],

@@ -1,3 +1,5 @@
+import type { Flow } from "../flow/flow.ts";
+
 /** Names that compiled files share, and what runs by them has to know. */
 
 /** The check that every pull request waits for: the job that needs all others and always reports. */
@@ -34,5 +36,11 @@ export const jobMinutes = { plan: 120, apply: 360, bundles: 60 } as const;
 /** What a dispatch does that names no job: it looks at whatever waits, as the sweep does. */
 export const lookAgain = "Look at what waits";
 
-/** Every quarter of an hour, and not on the hour, when everybody's jobs start. */
-export const sweep = "7,22,37,52 * * * *";
+/** When whatever waits is looked at; never on the hour, when everybody's jobs start. */
+export const sweepCrons: Readonly<Record<Flow["sweep"], string>> = {
+  "15m": "7,22,37,52 * * * *",
+  "30m": "7,37 * * * *",
+  "1h": "7 * * * *",
+  "3h": "7 */3 * * *",
+  "6h": "7 */6 * * *",
+};

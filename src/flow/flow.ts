@@ -239,6 +239,8 @@ export interface Flow {
   /** Whom plangate acts as on GitHub Actions: each workflow's own token, or a GitHub App. */
   readonly identity: "token" | "app";
   readonly assurance: "solo" | "team" | "regulated";
+  /** How often whatever waits is looked at on GitHub Actions though nothing happened. */
+  readonly sweep: "15m" | "30m" | "1h" | "3h" | "6h";
   readonly teams: Readonly<Record<string, { readonly logins: readonly Login[]; readonly forgeTeam: string | null }>>;
   /** Who the repository is on the forge, so that identities can be bound to it for good. */
   readonly repository: {

@@ -48,6 +48,7 @@ export function normalise({ written, indexes }: Salvaged, at: (path: Path) => Pl
     host: written.host ?? "actions",
     identity: written.identity ?? "token",
     assurance: written.assurance ?? "team",
+    sweep: written.sweep ?? "15m",
     teams: Object.fromEntries(teams),
     repository: written.repository === undefined ? null : repositoryOf(written.repository),
     branches: branchesOf(written.branches, teamNames).map((branch) => from(["branches", branch.name], branch)),

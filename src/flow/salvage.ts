@@ -46,7 +46,7 @@ export function salvage(data: unknown, issues: readonly z.core.$ZodIssue[]): Sal
       record.slice(0, most).filter(([key]) => bad.get(section as Section)?.has(key) !== true),
     );
   }
-  for (const section of ["host", "identity", "assurance", "tool", "toolVersion", "bundles"] as const) {
+  for (const section of ["host", "identity", "assurance", "tool", "toolVersion", "sweep", "bundles"] as const) {
     if (!bad.has(section) && source[section] !== undefined) result[section] = source[section];
   }
   return { written: result as WrittenFlow, damaged: new Set(bad.keys()), indexes };

@@ -190,6 +190,12 @@ export const flowSchema = z.strictObject({
     .describe(
       "Whom plangate acts as on GitHub Actions: the token that each workflow is given, or a GitHub App of its own. Default: token.",
     ),
+  sweep: z
+    .enum(["15m", "30m", "1h", "3h", "6h"])
+    .optional()
+    .describe(
+      "How often plangate on GitHub Actions looks, by itself, at what waits: a run of one short job each time. Default: 15m.",
+    ),
   repository: repository.optional(),
   teams: named(limits.teams, team).optional().describe("Who people are, by names that the rest of the file uses."),
   branches: named(limits.branches, branch).describe(

@@ -4,6 +4,7 @@ host: server
 assurance: team
 tool: opentofu
 toolVersion: 1.12.6
+sweep: 1h
 identity: app
 repository: { owner: acme, name: delivery, ownerId: 4711, id: 815000, app: acme-plangate }
 teams:

@@ -1,5 +1,5 @@
 /** What people and the world do in a story that is played on the look-alike GitHub. */
-import { sweep } from "../../src/compile/names.ts";
+import { sweepCrons } from "../../src/compile/names.ts";
 import { fileNameOf, files as workflowFiles } from "../../src/compile/workflows/naming.ts";
 import type { Login } from "../../src/domain/names.ts";
 import type { Flow } from "../../src/flow/index.ts";
@@ -23,7 +23,7 @@ export interface Taking {
 export async function takeStep({ stage, github, runner, faults }: Taking, step: WorldStep): Promise<string | null> {
   switch (step.kind) {
     case "wait":
-      await runner.schedule(sweep);
+      await runner.schedule(sweepCrons["15m"]);
       return null;
     case "schedule":
       await runner.schedule(step.cron);

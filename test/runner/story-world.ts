@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { root } from "../../scripts/parts.ts";
 import { keysCommand } from "../../src/apps/ci/make-keys.ts";
 import { version } from "../../src/apps/cli/version.ts";
-import { sweep } from "../../src/compile/names.ts";
+import { sweepCrons } from "../../src/compile/names.ts";
 import { publicKeysFile } from "../../src/domain/public-keys.ts";
 import type { renderPreset } from "../../src/flow/index.ts";
 import { type GitHub, openGitHub } from "../../src/worlds/github/index.ts";
@@ -125,7 +125,7 @@ export async function openStoryWorld(about: StoryWorldAbout): Promise<StoryWorld
     },
   };
   const swept = async () => {
-    await runner.schedule(sweep);
+    await runner.schedule(sweepCrons["15m"]);
     await runner.settled();
   };
   return {

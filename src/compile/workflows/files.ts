@@ -1,4 +1,4 @@
-import { lookAgain, recordBranch, sweep } from "../names.ts";
+import { lookAgain, recordBranch, sweepCrons } from "../names.ts";
 import { applyCall } from "./apply-jobs.ts";
 import { changeJobs, handOver } from "./change-jobs.ts";
 import { all, fromHere } from "./expressions.ts";
@@ -55,7 +55,7 @@ export function trustedWorkflow(making: Making): YamlRecord {
         "zizmor: ignore[dangerous-triggers] nothing of a pull request is run with a key; comments are asked anew",
       ),
       ...(flow.environments.some(({ heldByBranch }) => heldByBranch) ? { delete: null } : {}),
-      schedule: [...new Set([...shape.crons, sweep])].map((cron) => ({ cron })),
+      schedule: [...new Set([...shape.crons, sweepCrons[flow.sweep]])].map((cron) => ({ cron })),
       workflow_dispatch: { inputs: trustedInputs(making) },
     },
     ...common,

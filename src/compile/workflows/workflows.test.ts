@@ -78,6 +78,11 @@ describe("compileWorkflows", () => {
   it("looks at everything that waits every quarter of an hour, and when the flow says so", () => {
     const { schedule } = workflowsOf(flowOf(renderPreset("gitflow")))[".github/workflows/plangate.yml"]?.on ?? {};
     expect(schedule).toEqual([{ cron: "0 1 * * *" }, { cron: "7,22,37,52 * * * *" }]);
+    const seldom = edited("gitflow", ["\nbranches:", "\nsweep: 3h\nbranches:"]);
+    expect(workflowsOf(seldom)[".github/workflows/plangate.yml"]?.on.schedule).toEqual([
+      { cron: "0 1 * * *" },
+      { cron: "7 */3 * * *" },
+    ]);
   });
 
   it("keeps artifacts longer than a plan may wait", () => {

@@ -39,6 +39,9 @@ export function settingDifferences(compared: Compared): Differences {
             `workflows install ${versionText(after.toolVersion, compared.spelling)} of the tool, instead of ${versionText(before.toolVersion, compared.spelling)}`,
           ),
         ]),
+    ...(before.sweep === after.sweep
+      ? []
+      : [tell("other", `on GitHub whatever waits is looked at every ${after.sweep} instead of every ${before.sweep}`)]),
     ...turned({ before: before.identity === "app", after: after.identity === "app" }, tell, {
       on: "on GitHub plangate now acts as an app of its own, whose checks nobody else can publish",
       off: "on GitHub plangate now acts with each workflow's own token, so any workflow can publish a check of its name",

@@ -5,7 +5,7 @@ import { keyFiles } from "../../../src/adapters/keys/index.ts";
 import { type JobKind, keyVariables } from "../../../src/apps/ci/job-keys.ts";
 import { environmentHeldBy, type Matrix } from "../../../src/apps/ci/matrix.ts";
 import type { SeenRun } from "../../../src/apps/ci/outside.ts";
-import { sweep } from "../../../src/compile/names.ts";
+import { sweepCrons } from "../../../src/compile/names.ts";
 import type { Event } from "../../../src/domain/event.ts";
 import type { Login, RunId, StackName } from "../../../src/domain/names.ts";
 import { maintainersOf, teamsOf } from "../../../src/worlds/forge-rules.ts";
@@ -295,7 +295,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
         );
       case "answer":
         if (event.environment !== null) return answered(event.environment);
-        if (event.pullRequest === null) return trusted("schedule", { schedule: sweep });
+        if (event.pullRequest === null) return trusted("schedule", { schedule: sweepCrons["15m"] });
         return changed(
           "pull_request_review",
           `refs/pull/${event.pullRequest}/merge`,
@@ -318,7 +318,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
       case "schedule":
         return trusted("schedule", { schedule: event.cron });
       case "tick":
-        return trusted("schedule", { schedule: sweep });
+        return trusted("schedule", { schedule: sweepCrons["15m"] });
       default:
         throw new Error(`no workflow is started by ${event.kind}`);
     }

@@ -68,7 +68,7 @@ function actionsSentences(flow: Flow, { strong }: Spelling): readonly string[] {
     ],
     [
       waits,
-      "No event of GitHub's ends a wait for a time, another environment or a held stack: a sweep on a schedule looks again, so it may take some minutes more.",
+      `No event of GitHub's ends a wait for a time, another environment or a held stack: a sweep every ${flow.sweep} looks again, so it may take that much longer, and more where GitHub's schedules are late.`,
     ],
     [
       flow.apply.plan === "stored",

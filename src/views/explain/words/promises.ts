@@ -5,7 +5,7 @@ import { listed, type Spelling } from "./names.ts";
 
 /** What the flow chose: the program, whom plangate acts as, and whose repository it is for. */
 export function settingSentences(
-  { tool, toolVersion, identity, repository, bundles }: Flow,
+  { tool, toolVersion, identity, sweep, repository, bundles }: Flow,
   spelling: Spelling,
 ): readonly string[] {
   const { strong, code } = spelling;
@@ -16,6 +16,9 @@ export function settingSentences(
     ...(identity === "app"
       ? ["On GitHub Actions plangate acts as a GitHub App, and not with each workflow's own token."]
       : []),
+    ...(sweep === "15m"
+      ? []
+      : [`On GitHub Actions whatever waits is looked at every ${sweep}, and when something happens.`]),
     ...(bundles === null
       ? []
       : [
