@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { ForgeSettings } from "../../domain/forge-settings.ts";
 import type { Flow, Gate } from "../../flow/index.ts";
 import type { PlaceOf } from "../compiled-file.ts";
+import { errorAt, type Found, placed, warningAt } from "../found.ts";
 import { gateAt, mostReviewers, reviewersOf } from "./environments.ts";
 import { staysLinear } from "./rulesets.ts";
 import type { Wanted } from "./wanted.ts";
@@ -13,43 +14,25 @@ const longestRetention = 400;
 export function notCarried(
   wanted: Wanted,
   settings: ForgeSettings,
-  { flowFile: file, placeOf }: { readonly flowFile: string; readonly placeOf: PlaceOf | undefined },
+  about: { readonly flowFile: string; readonly placeOf: PlaceOf | undefined },
 ): readonly Diagnostic[] {
-  const found = [
-    ...app(wanted),
-    ...branches(wanted),
-    ...gates(wanted.flow),
-    ...(wanted.app === null ? teams(wanted.flow) : []),
-    ...environmentNames(wanted.flow, settings),
-    ...retention(settings),
-  ];
-  return found.map(({ at, ...one }) => {
-    const place = placeOf?.(at);
-    return { ...one, file, ...(place === undefined ? {} : { line: place.line, column: place.column }) };
-  });
+  return placed(
+    [
+      ...app(wanted),
+      ...branches(wanted),
+      ...gates(wanted.flow),
+      ...(wanted.app === null ? teams(wanted.flow) : []),
+      ...environmentNames(wanted.flow, settings),
+      ...retention(settings),
+    ],
+    about,
+  );
 }
-
-interface Found extends Omit<Diagnostic, "file" | "line" | "column"> {
-  /** The keys of the flow that lead to what it is about. */
-  readonly at: readonly string[];
-}
-
-/** What a finding is called, and what it says. */
-type Said = readonly [code: string, summary: string, hint: string];
-
-const warning = (at: Found["at"], ...[code, summary, hint]: Said): Found => ({
-  severity: "warning",
-  code,
-  summary,
-  hint,
-  at,
-});
-const error = (at: Found["at"], ...said: Said): Found => ({ ...warning(at, ...said), severity: "error" });
 
 function app({ flow, app: name }: Wanted): readonly Found[] {
   if (flow.identity !== "app" || name !== null) return [];
   return [
-    error(
+    errorAt(
       ["identity"],
       "app-unnamed",
       "The flow asks to act as a GitHub App and does not say which.",
@@ -66,7 +49,7 @@ function branches(wanted: Wanted): readonly Found[] {
     return [
       ...(forward
         ? [
-            warning(
+            warningAt(
               ["branches", branch.name, "merge"],
               "no-fast-forward",
               `"${branch.name}" is merged by fast-forward, which GitHub has no button for and the workflow's own token may not do.`,
@@ -76,7 +59,7 @@ function branches(wanted: Wanted): readonly Found[] {
         : []),
       ...(limited
         ? [
-            warning(
+            warningAt(
               ["branches", branch.name, "directPush"],
               "pushes-not-limited",
               `"${branch.name}" takes pushes, and GitHub cannot limit their size: no pull request is required there.`,
@@ -86,7 +69,7 @@ function branches(wanted: Wanted): readonly Found[] {
         : []),
       ...(branch.protected && branch.linear && !staysLinear(branch, wanted)
         ? [
-            warning(
+            warningAt(
               ["branches", branch.name, "linear"],
               "linear-not-required",
               `"${branch.name}" is linear, and GitHub's rule for that would also refuse the merges that bring work back or forward there.`,
@@ -96,7 +79,7 @@ function branches(wanted: Wanted): readonly Found[] {
         : []),
       ...(branch.backMerge.length > 0 && name === null
         ? [
-            warning(
+            warningAt(
               ["branches", branch.name, "backMerge"],
               "no-own-pull-requests",
               `What reaches "${branch.name}" goes back to ${branch.backMerge.join(", ")} by pull requests, and one that the workflow's own token opens starts no check.`,
@@ -123,7 +106,7 @@ function gates(flow: Flow): readonly Found[] {
     const people = reviewersOf(flow, gate.by);
     if (people.length <= mostReviewers) return [];
     return [
-      warning(
+      warningAt(
         [...at, "by"],
         "too-many-reviewers",
         `${people.length} people may open "${gate.name}", and an environment of GitHub asks ${mostReviewers} at most.`,
@@ -138,7 +121,7 @@ function teams({ teams: all }: Flow): readonly Found[] {
     forgeTeam === null
       ? []
       : [
-          warning(
+          warningAt(
             ["teams", name],
             "team-unreadable",
             `The team "${name}" is ${forgeTeam} on GitHub, and the workflow's own token may not read who its members are.`,
@@ -156,7 +139,7 @@ function environmentNames({ gates: written }: Flow, { environments }: ForgeSetti
     const at = [written.some((gate) => gate.name === name) ? "gates" : "environments", name];
     if (seen.has(key))
       return [
-        error(
+        errorAt(
           at,
           "environment-twice",
           `Two environments on GitHub would be called "${name}", and each would hold the other's keys.`,
@@ -172,7 +155,7 @@ function retention({ actions }: ForgeSettings): readonly Found[] {
   const { days } = actions.artifact_and_log_retention;
   if (days <= longestRetention) return [];
   return [
-    warning(
+    warningAt(
       ["apply", "maxAge"],
       "kept-too-short",
       `Stored plans may wait longer than GitHub keeps artifacts: ${longestRetention} days, 90 in public repositories.`,

@@ -1,6 +1,7 @@
-import { type BundlesIn, partitionOf } from "./bundles.ts";
+import { type BundlesIn, objectsOfBundles, partitionOf } from "./bundles.ts";
 import type { Home, Making } from "./places.ts";
 import { askedFor, bucketOf, locksOf, type StatePlace } from "./states.ts";
+import { statesOfOthers } from "./states-of-others.ts";
 import { codeOf, expression, filled, quoted, type Template, type TerraformRecord } from "./terraform-json.ts";
 import type { Phase } from "./wanted.ts";
 
@@ -10,7 +11,7 @@ export const rolePath = "/plangate/";
 /** The statements of an identity's own policy: what it may with states, and what no other policy can give it. */
 export function statementsFor(home: Home, phase: Phase, { homes, bundles }: Making): readonly TerraformRecord[] {
   const others = homes.filter(({ environment }) => environment !== home.environment);
-  const foreign = others.flatMap((other) => other.states.map((place) => objectsOf(other, place)));
+  const foreign = statesOfOthers(others, [...home.states, ...objectsOfBundles(bundles)]);
   return [
     ...stateStatements(home, phase),
     ...(foreign.length === 0 ? [] : [deny("NoStateOfAnotherEnvironment", ["s3:*Object*"], { resources: foreign })]),
@@ -132,7 +133,7 @@ function applyDenials({ in: account, partition, environment }: Home): readonly T
     deny("NoWayPastTheBoundary", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"], {
       resources: ["*"],
     }),
-    deny("NobodyWithoutTheBoundary", creating, {
+    deny("NobodyWithoutTheBoundary", granting, {
       resources: ["*"],
       // Holds where none is given, too.
       condition: [{ test: "StringNotEquals", variable: "iam:PermissionsBoundary", values: [boundary] }],
@@ -140,11 +141,16 @@ function applyDenials({ in: account, partition, environment }: Home): readonly T
   ];
 }
 
-const creating = [
+/** What makes somebody, or gives somebody rights: AWS tells of each which boundary it is under. */
+const granting = [
+  "iam:AttachRolePolicy",
+  "iam:AttachUserPolicy",
   "iam:CreateRole",
   "iam:CreateUser",
   "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
   "iam:PutUserPermissionsBoundary",
+  "iam:PutUserPolicy",
 ];
 
 export const boundariesVariable = "aws_permissions_boundaries";
@@ -154,9 +160,9 @@ export function boundaryOf(environment: string) {
 }
 
 /** The key that the bucket encrypts with, where that is one of the user's own; else an ARN that no key has. */
-function stateKey({ environment, partition }: Home) {
+function stateKey({ environment, partition, in: account }: Home) {
   const asked = codeOf(askedFor("kms_key_arn", environment, "aws"));
-  return expression(`coalesce(try(${asked}, null), ${quoted(`arn:${partition}:kms:::key/none`)})`);
+  return expression(`coalesce(try(${asked}, null), ${quoted(`arn:${partition}:kms:*:${account}:key/none`)})`);
 }
 
 function objectsOf({ environment, partition }: Home, place: StatePlace): Template {

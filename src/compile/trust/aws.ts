@@ -1,17 +1,13 @@
 import { jobMinutes } from "../names.ts";
-import { boundariesVariable, boundaryOf, rolePath, statementsFor } from "./aws-rights.ts";
+import { boundaryOf, rolePath, statementsFor } from "./aws-rights.ts";
+import { audience, trustStatement } from "./aws-trust.ts";
+import { awsVariables, policiesVariable, profilesVariable, quotasVariable, trustingVariable } from "./aws-variables.ts";
 import { issuer } from "./main.ts";
-import { roleName } from "./naming.ts";
+import { blockOf, roleName, saidOf } from "./naming.ts";
 import type { Home, Making } from "./places.ts";
-import { stateVariableOf } from "./state-variable.ts";
-import { expression, filled, quoted, type Terraform, type TerraformRecord } from "./terraform-json.ts";
+import { awsTakes } from "./takes.ts";
+import { codeOf, expression, filled, quoted, type TerraformRecord } from "./terraform-json.ts";
 import type { WantedIdentity } from "./wanted.ts";
-
-/** What aws-actions/configure-aws-credentials asks GitHub's token for. */
-const audience = "sts.amazonaws.com";
-const policiesVariable = "aws_apply_policies";
-const profilesVariable = "aws_profiles";
-const trustingVariable = "aws_accounts_that_trust_github";
 
 /**
  * The identities in AWS: a role for each, in the account of its environment, which exactly the jobs may become that hold
@@ -22,7 +18,8 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
   const identities = homes.flatMap((home) => home.identities.map((one) => ({ home, one })));
   return {
     provider: { aws: accountsOf(homes).map(({ in: account }) => providerFor(account)) },
-    variable: variables(making, apart),
+    variable: awsVariables(making, apart),
+    check: { aws_claims: { assert: [claimsHandedOn] } },
     resource: {
       aws_iam_openid_connect_provider: Object.fromEntries(
         accountsOf(homes).map(({ in: account }) => [
@@ -35,17 +32,16 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
           },
         ]),
       ),
-      aws_iam_role: Object.fromEntries(
-        identities.map(({ home, one }) => [blockOf(making, one), role(making, home, one)]),
-      ),
+      aws_iam_role: Object.fromEntries(identities.map(({ home, one }) => [blockOf(one), role(making, home, one)])),
       aws_iam_role_policy: Object.fromEntries(
         identities.map(({ home, one }) => [
-          blockOf(making, one),
+          blockOf(one),
           {
             provider: providerOf(home.in),
             name: "plangate",
-            role: expression(`aws_iam_role.${blockOf(making, one)}.name`),
-            policy: documentOf(`${blockOf(making, one)}_rights`),
+            role: expression(`aws_iam_role.${blockOf(one)}.name`),
+            policy: documentOf(`${blockOf(one)}_rights`),
+            lifecycle: { precondition: [rightsFit(one)] },
           },
         ]),
       ),
@@ -55,10 +51,10 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
             ? []
             : [
                 [
-                  blockOf(making, one),
+                  blockOf(one),
                   {
                     provider: providerOf(home.in),
-                    role: expression(`aws_iam_role.${blockOf(making, one)}.name`),
+                    role: expression(`aws_iam_role.${blockOf(one)}.name`),
                     ...attached(home, one),
                   },
                 ],
@@ -67,11 +63,17 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
       ),
     },
     data: {
+      aws_partition: Object.fromEntries(
+        accountsOf(homes).map(({ in: account }) => [accountBlock(account), { provider: providerOf(account) }]),
+      ),
       aws_iam_policy_document: Object.fromEntries(
         identities.flatMap(({ home, one }) => [
-          [`${blockOf(making, one)}_trust`, { provider: providerOf(home.in), statement: [trust(making, home, one)] }],
           [
-            `${blockOf(making, one)}_rights`,
+            `${blockOf(one)}_trust`,
+            { provider: providerOf(home.in), statement: [trustStatement(making.claims, home, one)] },
+          ],
+          [
+            `${blockOf(one)}_rights`,
             { provider: providerOf(home.in), statement: statementsFor(home, one.phase, making) },
           ],
         ]),
@@ -82,7 +84,7 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
         description: "For each environment of GitHub the value of its variable PLANGATE_AWS_ROLE.",
         value: Object.fromEntries(
           identities.flatMap(({ one }) =>
-            one.holders.map((holder) => [holder, expression(`aws_iam_role.${blockOf(making, one)}.arn`)]),
+            one.holders.map((holder) => [holder, expression(`aws_iam_role.${blockOf(one)}.arn`)]),
           ),
         ),
       },
@@ -90,47 +92,62 @@ export function awsFile(making: Making, apart: readonly string[]): TerraformReco
   };
 }
 
-function role(making: Making, { in: account, environment }: Home, one: WantedIdentity): TerraformRecord {
+function role(making: Making, home: Home, one: WantedIdentity): TerraformRecord {
+  const { in: account, environment } = home;
   return {
     provider: providerOf(account),
     name: roleName(making.repository, one),
     path: rolePath,
     description: saidOf(one, making.claims.fullName),
-    assume_role_policy: documentOf(`${blockOf(making, one)}_trust`),
+    assume_role_policy: documentOf(`${blockOf(one)}_trust`),
     max_session_duration: jobMinutes[one.phase] * 60,
     ...(one.phase === "apply" ? { permissions_boundary: boundaryOf(environment) } : {}),
+    depends_on: [`aws_iam_openid_connect_provider.${accountBlock(account)}`],
+    lifecycle: {
+      precondition: [partitionIs(home), trustFits(one), ...(one.phase === "apply" ? [policiesFit(environment)] : [])],
+    },
   };
 }
 
-/** What an identity is for. */
-export function saidOf({ phase, environment }: WantedIdentity, repository: string): string {
-  if (phase === "bundles") return `Keeps the stored plans of ${repository}`;
-  return `${phase === "plan" ? "Plans for" : "Applies to"} ${environment} of ${repository}`;
+/** What has to hold before anything is made, with what to do where it does not. */
+function required(condition: string, message: string): TerraformRecord {
+  return { condition: expression(condition), error_message: message };
 }
 
-/** The claims are compared whole, one by one, with all of them in the one statement: it holds when each of them does. */
-function trust({ claims }: Making, { in: account, partition }: Home, one: WantedIdentity): TerraformRecord {
-  const equals = (claim: string, values: readonly Terraform[]): TerraformRecord => ({
-    test: "StringEquals",
-    variable: filled`${issuer}:${claim}`,
-    values,
-  });
-  return {
-    effect: "Allow",
-    actions: ["sts:AssumeRoleWithWebIdentity"],
-    principals: [
-      { type: "Federated", identifiers: [filled`arn:${partition}:iam::${account}:oidc-provider/${issuer}`] },
-    ],
-    condition: [
-      equals("aud", [audience]),
-      equals("sub", one.holders.map(claims.subjectOf)),
-      // AWS reads no claim for the owner's number: the subject has it.
-      equals("repository_id", [claims.id]),
-      ...(one.ref === null ? [] : [equals("ref", [one.ref])]),
-      ...(one.jobWorkflow === null ? [] : [equals("job_workflow_ref", [one.jobWorkflow])]),
-    ],
-  };
+function partitionIs({ in: account, partition }: Home): TerraformRecord {
+  return required(
+    `data.aws_partition.${accountBlock(account)}.partition == ${quoted(partition)}`,
+    `The flow has account ${account} in the partition ${partition}, and it is asked in a region of another one. In the flow, identity.aws.role tells the partition.`,
+  );
 }
+
+function trustFits(one: WantedIdentity): TerraformRecord {
+  return required(
+    `length(${minifiedOf(`${blockOf(one)}_trust`)}) <= var.${quotasVariable}.role_trust_policy_length`,
+    `The trust of ${blockOf(one)} is longer than AWS takes. Give gates and the repository shorter names, or ask AWS for more ("Role trust policy length") and say in ${quotasVariable} how much the account got.`,
+  );
+}
+
+function policiesFit(environment: string): TerraformRecord {
+  return required(
+    `length(var.${policiesVariable}[${quoted(environment)}]) <= var.${quotasVariable}.managed_policies_per_role`,
+    `AWS takes fewer policies on one role than ${policiesVariable} has for ${environment}. Put several into one, or ask AWS for more and say in ${quotasVariable} how many the account got.`,
+  );
+}
+
+function rightsFit(one: WantedIdentity): TerraformRecord {
+  return required(
+    `length(${minifiedOf(`${blockOf(one)}_rights`)}) <= ${awsTakes.rights}`,
+    `The policy of ${blockOf(one)} is longer than the ${awsTakes.rights} characters that AWS takes. Give buckets, prefixes and entries of stacks that tell where states lie in fewer words.`,
+  );
+}
+
+/** Said, and nothing more: AWS may come to hand on more. */
+const claimsHandedOn: TerraformRecord = {
+  condition: expression(`${codeOf(issuer)} == "token.actions.githubusercontent.com"`),
+  error_message:
+    "AWS says of tokens of github.com alone that conditions are given repository_id, ref and job_workflow_ref. If it gives them none of this issuer's, nobody can take on these roles.",
+};
 
 /** Whoever plans reads what AWS calls reading; what applies may do what its user says, within its bounds. */
 function attached({ partition, environment }: Home, { phase }: WantedIdentity): TerraformRecord {
@@ -139,51 +156,6 @@ function attached({ partition, environment }: Home, { phase }: WantedIdentity): 
     for_each: expression(`var.${policiesVariable}[${quoted(environment)}]`),
     policy_arn: expression("each.value"),
   };
-}
-
-function variables(making: Making, apart: readonly string[]): TerraformRecord {
-  const applied = making.homes.filter(({ identities }) => identities.some(({ phase }) => phase === "apply"));
-  const states = stateVariableOf(making.homes, apart, "aws");
-  return {
-    [profilesVariable]: {
-      description:
-        "For each account the profile of a person who may make roles there. Default: the credentials at hand.",
-      type: "map(string)",
-      default: {},
-    },
-    [trustingVariable]: {
-      description: "Accounts that have an identity provider for GitHub already: there can be one only.",
-      type: "set(string)",
-      default: [],
-    },
-    ...(applied.length === 0
-      ? {}
-      : {
-          [boundariesVariable]: {
-            description: `For each of ${namesOf(applied)} the ARN of the policy that bounds what applies there, and whatever it makes.`,
-            type: "map(string)",
-            validation: applied.map(({ environment, in: account, partition }) => ({
-              condition: expression(
-                `can(regex(${quoted(`^arn:${partition}:iam::(${account}|aws):policy/`)}, var.${boundariesVariable}[${quoted(environment)}])) && !endswith(try(var.${boundariesVariable}[${quoted(environment)}], ""), "/AdministratorAccess")`,
-              ),
-              error_message: `What applies to ${environment} needs the ARN of a policy of account ${account} that bounds it.`,
-            })),
-          },
-          [policiesVariable]: {
-            description: `For each of ${namesOf(applied)} the ARNs of the policies that say what applying there may do.`,
-            type: "map(set(string))",
-            validation: applied.map(({ environment }) => ({
-              condition: expression(`can(var.${policiesVariable}[${quoted(environment)}])`),
-              error_message: `What applies to ${environment} needs its policies: an empty list where it needs none but the state.`,
-            })),
-          },
-        }),
-    ...states,
-  };
-}
-
-function namesOf(homes: readonly Home[]): string {
-  return homes.map(({ environment }) => environment).join(", ");
 }
 
 /** The credentials of another account are refused before anything is made with them. */
@@ -212,6 +184,7 @@ function documentOf(block: string) {
   return expression(`data.aws_iam_policy_document.${block}.json`);
 }
 
-function blockOf(making: Making, { environment, phase }: WantedIdentity): string {
-  return `${making.blockOf(environment)}_${phase}`;
+/** As AWS measures it. */
+function minifiedOf(block: string): string {
+  return `data.aws_iam_policy_document.${block}.minified_json`;
 }

@@ -2,7 +2,7 @@ import type { BundlesPlace, Flow } from "../../flow/flow.ts";
 import type { CompileAbout } from "../compiled-file.ts";
 import { presentEnvironment } from "../names.ts";
 import type { Home } from "./places.ts";
-import type { Cloud, StatesOf } from "./states.ts";
+import type { Cloud, StatePlace, StatesOf } from "./states.ts";
 
 /** A bucket of bundles in the cloud whose file is made. */
 export type BundlesIn<Kind extends BundlesPlace["kind"]> = Extract<BundlesPlace, { readonly kind: Kind }>;
@@ -46,6 +46,10 @@ export function partitionOf({ region }: BundlesIn<"s3">): string {
 /** The objects of bundles as states of nobody's, which those of no environment may be among. */
 export function bundlesAsStates(flow: Flow, cloud: Cloud): readonly StatesOf[] {
   const place = cloud === "aws" ? bundlesIn(flow, "s3") : bundlesIn(flow, "gcs");
-  if (place === null) return [];
-  return [{ environment: presentEnvironment, states: [{ bucket: place.bucket, objects: `${place.prefix}*` }] }];
+  return place === null ? [] : [{ environment: presentEnvironment, states: objectsOfBundles(place) }];
+}
+
+/** Where bundles lie, as a place of states is told. */
+export function objectsOfBundles(place: BundlesPlace | null): readonly StatePlace[] {
+  return place === null ? [] : [{ bucket: place.bucket, objects: `${place.prefix}*` }];
 }

@@ -1,16 +1,12 @@
-import type { Diagnostic } from "../../domain/diagnostic.ts";
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout } from "../compiled-file.ts";
-import { presentEnvironment } from "../names.ts";
+import { errorAt, type Found, warningAt } from "../found.ts";
+import { planEnvironment, presentEnvironment } from "../names.ts";
 import { folder } from "./folder.ts";
-import { longestSubject } from "./gcp.ts";
 import type { Home } from "./places.ts";
 import type { WithinReach } from "./reach.ts";
-
-export type Found = Omit<Diagnostic, "file">;
-
-const error = (code: string, summary: string, hint: string): Found => ({ severity: "error", code, summary, hint });
-const warning = (code: string, summary: string, hint: string): Found => ({ severity: "warning", code, summary, hint });
+import { googleTakes } from "./takes.ts";
+import { usualNumbers } from "./wanted.ts";
 
 /** What keeps identities from being made at all, where the flow says that there are to be some. */
 export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout): readonly Found[] {
@@ -18,7 +14,8 @@ export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout):
   return [
     ...(flow.repository === null
       ? [
-          error(
+          errorAt(
+            [],
             "repository-unnamed",
             "Workflows are to have identities, and the flow does not say which repository they run in.",
             "Name it: repository: { owner: …, name: …, ownerId: …, id: … }.",
@@ -29,7 +26,8 @@ export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout):
     ...(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(defaultBranch)
       ? []
       : [
-          error(
+          errorAt(
+            [],
             "branch-not-trusted",
             `No identity can be bound to the default branch "${defaultBranch}": policies read some of its characters in their own way.`,
             "Call it by letters, digits, `.`, `_`, `-` and `/`.",
@@ -38,7 +36,8 @@ export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout):
     ...(inside === undefined
       ? []
       : [
-          error(
+          errorAt(
+            ["stacks"],
             "identity-delivered",
             `${inside.name} is made of ${inside.root}, where the identities are that deliver it: who may deliver it could become any of them.`,
             `Keep stacks out of ${folder}/: people apply what is there, with rights that no job has.`,
@@ -51,7 +50,8 @@ export function notTrusted(flow: Flow, { defaultBranch, stacks }: CompileAbout):
 export function numbersMissing({ repository }: Flow): readonly Found[] {
   if (repository === null || (repository.id !== null && repository.ownerId !== null)) return [];
   return [
-    warning(
+    warningAt(
+      ["repository"],
       "repository-by-name",
       "The flow names the repository without its numbers, and a name can be somebody else's tomorrow.",
       "Write ownerId and id under `repository`. Until then whoever makes the identities is asked for them.",
@@ -66,7 +66,8 @@ export function homesShared(homes: readonly Home[], place: "account" | "project"
     if (all.length < 2) return [];
     const environments = all.map(({ environment }) => environment);
     return [
-      warning(
+      warningAt(
+        ["environments", environments[0] ?? ""],
         "home-shared",
         `The ${place} ${name} is that of ${environments.join(" and ")}: what plans for one of them can look at the others there.`,
         `Their states are kept apart, and what applies is bounded by the rights that you name. Give what matters ${place === "account" ? "an account" : "a project"} of its own.`,
@@ -92,14 +93,16 @@ export function bundlesOutOfReach(
   );
   return [
     ...without.map(({ environment }) =>
-      warning(
+      warningAt(
+        ["environments", environment],
         "bundles-out-of-reach",
         `What applies to ${environment} has no identity in ${cloud}, where the bundles are that it reads.`,
         `Give ${environment} a place there too under \`identity\`, or keep bundles in the cloud that it is in.`,
       ),
     ),
     ...foreign.map(({ environment, in: account }) =>
-      warning(
+      warningAt(
+        ["environments", environment],
         "bundles-elsewhere",
         `What applies to ${environment} is in the account ${account}, and the bucket of bundles is another account's.`,
         `Let the bucket's own policy give the apply role of ${environment} s3:GetObject on the bundles and s3:ListBucket.`,
@@ -110,7 +113,8 @@ export function bundlesOutOfReach(
 
 export function statesMet(met: readonly WithinReach[]): readonly Found[] {
   return met.map(({ environments: [one, other], bucket }) =>
-    error(
+    errorAt(
+      ["environments", one],
       "states-within-reach",
       other === presentEnvironment
         ? `States of ${one} would lie among the bundles in the bucket ${bucket}, and who plans for it writes there.`
@@ -123,20 +127,29 @@ export function statesMet(met: readonly WithinReach[]): readonly Found[] {
 }
 
 /** Google refuses a token whose subject is longer, so the job would fail. */
-export function subjectsTooLong(homes: readonly Home[], { repository }: Flow): readonly Found[] {
+export function subjectsTooLong(homes: readonly Home[], flow: Flow): readonly Found[] {
   const holders = homes.flatMap(({ identities }) => identities.flatMap((one) => one.holders));
-  const { owner = "", name = "", ownerId, id } = repository ?? {};
-  // Numbers that are not told are taken to be as long as GitHub's are today.
-  const numbers = `${ownerId ?? "123456789"}${id ?? "1234567890"}`;
+  const { owner = "", name = "", ownerId, id } = flow.repository ?? {};
+  const numbers = `${ownerId ?? usualNumbers.ownerId}${id ?? usualNumbers.id}`;
   return holders.flatMap((holder) => {
     const { length } = `repo:${owner}@/${name}@:environment:${holder}${numbers}`;
-    if (length <= longestSubject) return [];
+    if (length <= googleTakes.subject) return [];
     return [
-      error(
+      errorAt(
+        placeOfHolder(flow, holder),
         "subject-too-long",
-        `The subject of jobs in "${holder}" has ${length} characters, and Google Cloud takes ${longestSubject}.`,
+        `The subject of jobs in "${holder}" has ${length} characters, and Google Cloud takes ${googleTakes.subject}.`,
         "Give the environment, its gate or the repository a shorter name.",
       ),
     ];
   });
+}
+
+/** Whose name it is: a gate's, or that of an environment. */
+function placeOfHolder({ gates, environments }: Flow, holder: string): Found["at"] {
+  if (holder === presentEnvironment) return ["bundles"];
+  const is = ({ name }: { readonly name: string }) => name === holder;
+  if (gates.some(is)) return ["gates", holder];
+  const environment = environments.find((one) => is(one) || planEnvironment(one.name) === holder);
+  return ["environments", environment?.name ?? holder];
 }

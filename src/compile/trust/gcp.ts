@@ -1,7 +1,6 @@
-import { saidOf } from "./aws.ts";
 import { gcpRights } from "./gcp-rights.ts";
 import { issuer } from "./main.ts";
-import { accountName } from "./naming.ts";
+import { accountName, blockOf, saidOf } from "./naming.ts";
 import type { Home, Making } from "./places.ts";
 import { stateVariableOf } from "./state-variable.ts";
 import { expression, filled, quoted, type Template, type TerraformRecord } from "./terraform-json.ts";
@@ -9,22 +8,17 @@ import type { RepositoryClaims, WantedIdentity } from "./wanted.ts";
 
 const rolesVariable = { plan: "gcp_plan_roles", apply: "gcp_apply_roles" } as const;
 
-/** Google takes no longer one from a token. */
-export const longestSubject = 127;
-
 /**
  * The identities in Google Cloud: a service account for each, and a pool of its own, which takes exactly the tokens of the
  * jobs that hold it. A pool that several shared would take a token for all of them, whichever of them its provider is for.
  */
 export function gcpFile(making: Making, apart: readonly string[]): TerraformRecord {
   const { homes, claims, repository } = making;
-  const all = homes.flatMap((home) =>
-    home.identities.map((one) => ({ home, one, block: `${making.blockOf(one.environment)}_${one.phase}` })),
-  );
+  const all = homes.flatMap((home) => home.identities.map((one) => ({ home, one, block: blockOf(one) })));
   const each = (make: (about: (typeof all)[number]) => TerraformRecord): TerraformRecord =>
     Object.fromEntries(all.map((about) => [about.block, make(about)]));
   const nameOf = (one: WantedIdentity) => accountName(repository, one);
-  const rights = all.flatMap(({ home, one, block }) => gcpRights(home, one, { block, bundles: making.bundles }));
+  const rights = all.flatMap(({ home, one }) => gcpRights(home, one, making.bundles));
   return {
     variable: { ...roleVariables(homes), ...stateVariableOf(homes, apart, "gcp") },
     resource: {
@@ -98,7 +92,7 @@ export function gcpFile(making: Making, apart: readonly string[]): TerraformReco
 }
 
 /** Holds for tokens of exactly the jobs, and for no other: every claim is compared whole. */
-function conditionOf(
+export function conditionOf(
   { id, ownerId, subjectOf }: RepositoryClaims,
   { holders, ref, jobWorkflow }: WantedIdentity,
 ): Template {

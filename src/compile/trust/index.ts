@@ -5,7 +5,7 @@
 import { hasErrors } from "../../domain/diagnostic.ts";
 import type { Flow } from "../../flow/index.ts";
 import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
-import { presentEnvironment } from "../names.ts";
+import { placed } from "../found.ts";
 import { awsFile } from "./aws.ts";
 import { bundlesAsStates, bundlesHome, bundlesIn } from "./bundles.ts";
 import {
@@ -18,9 +18,9 @@ import {
 } from "./diagnostics.ts";
 import { folder } from "./folder.ts";
 import { gcpFile } from "./gcp.ts";
+import { awsLimits, googleLimits } from "./limits.ts";
 import { mainFile } from "./main.ts";
-import { blockNames } from "./naming.ts";
-import { awsHomes, gcpHomes } from "./places.ts";
+import { awsHomes, gcpHomes, type Home, type Making } from "./places.ts";
 import { reachOf } from "./reach.ts";
 import { type TerraformRecord, writeTerraform } from "./terraform-json.ts";
 import { claimsOf, identitiesOf } from "./wanted.ts";
@@ -44,7 +44,8 @@ export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
     aws: reachOf([...homes.aws, ...bundlesAsStates(flow, "aws")], "aws"),
     gcp: reachOf([...homes.gcp, ...bundlesAsStates(flow, "gcp")], "gcp"),
   };
-  const diagnostics = [
+  const making = makingOf(flow, { aws, gcp });
+  const found = [
     ...notTrusted(flow, about),
     ...numbersMissing(flow),
     ...homesShared(homes.aws, "account"),
@@ -52,25 +53,31 @@ export function compileTrust(flow: Flow, about: CompileAbout): Compiled {
     ...bundlesOutOfReach(flow, homes),
     ...statesMet([...reach.aws.met, ...reach.gcp.met]),
     ...subjectsTooLong(gcp, flow),
-  ].map((found) => ({ ...found, file: about.flowFile }));
-  if (flow.repository === null || hasErrors(diagnostics)) return { files: [], diagnostics };
-  const common = {
-    claims: claimsOf(flow.repository),
-    repository: flow.repository.name,
-    blockOf: blockNames([...flow.environments.map(({ name }) => name), presentEnvironment]),
-  };
+    ...(making === null ? [] : [...awsLimits(making.aws), ...googleLimits(making.gcp)]),
+  ];
+  const diagnostics = placed(found, about);
+  if (making === null || hasErrors(diagnostics)) return { files: [], diagnostics };
   const clouds = [...(aws.length === 0 ? [] : ["aws" as const]), ...(gcp.length === 0 ? [] : ["gcp" as const])];
   return {
     files: [
-      ...(aws.length === 0
-        ? []
-        : [fileOf("aws", awsFile({ ...common, homes: aws, bundles: bundlesIn(flow, "s3") }, reach.aws.apart))]),
-      ...(gcp.length === 0
-        ? []
-        : [fileOf("gcp", gcpFile({ ...common, homes: gcp, bundles: bundlesIn(flow, "gcs") }, reach.gcp.apart))]),
+      ...(aws.length === 0 ? [] : [fileOf("aws", awsFile(making.aws, reach.aws.apart))]),
+      ...(gcp.length === 0 ? [] : [fileOf("gcp", gcpFile(making.gcp, reach.gcp.apart))]),
       fileOf("main", mainFile(flow, clouds)),
     ],
     diagnostics,
+  };
+}
+
+/** What each cloud's file is made from; null where the flow does not say whose jobs they are. */
+function makingOf(
+  flow: Flow,
+  { aws, gcp }: { readonly aws: readonly Home[]; readonly gcp: readonly Home[] },
+): { readonly aws: Making; readonly gcp: Making } | null {
+  if (flow.repository === null) return null;
+  const common = { claims: claimsOf(flow.repository), repository: flow.repository.name };
+  return {
+    aws: { ...common, homes: aws, bundles: bundlesIn(flow, "s3") },
+    gcp: { ...common, homes: gcp, bundles: bundlesIn(flow, "gcs") },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Flow } from "../../flow/index.ts";
 import { expression, type Terraform, type TerraformRecord } from "./terraform-json.ts";
 import { idVariables } from "./wanted.ts";
 
-const issuerVariable = "github_issuer";
+export const issuerVariable = "github_issuer";
 
 /** Who signs the tokens of jobs, as AWS and Google name it: without `https://`. */
 export const issuer = expression(`var.${issuerVariable}`);

@@ -1,11 +1,29 @@
 import { digestOf } from "../../domain/digest.ts";
-import { idsFor } from "../workflows/naming.ts";
+import { googleTakes } from "./takes.ts";
 import type { WantedIdentity } from "./wanted.ts";
 
-/** Names in Terraform's language for environments: letters, digits and `_`, and each another. */
-export function blockNames(environments: readonly string[]): (environment: string) => string {
-  const idOf = idsFor(environments);
-  return (environment) => `env_${idOf(environment).replaceAll("-", "_")}`;
+/**
+ * The name of an environment in Terraform's language: small letters, digits and `_`, and each another. It follows from
+ * the environment alone, so that one more in the flow moves nothing of what is made already.
+ */
+export function blockName(environment: string): string {
+  if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(environment)) return `env_${environment.replaceAll("-", "_")}`;
+  // No name of the kind above has two in a row.
+  return `env_${environment.toLowerCase().replaceAll(/[^a-z0-9]+/g, "_")}__${shortOf(environment)}`;
+}
+
+/** What the blocks of an identity are called. */
+export function blockOf({ environment, phase }: WantedIdentity): string {
+  return `${blockName(environment)}_${phase}`;
+}
+
+/** What an identity is for. */
+export function saidOf({ phase, environment }: WantedIdentity, repository: string): string {
+  const said =
+    phase === "bundles"
+      ? `Keeps the stored plans of ${repository}`
+      : `${phase === "plan" ? "Plans for" : "Applies to"} ${environment} of ${repository}`;
+  return said.slice(0, googleTakes.description);
 }
 
 /** As long as AWS takes the name of a role. */
@@ -32,6 +50,7 @@ export function accountName(repository: string, { environment, phase }: WantedId
   return `pg-${words}-${phase}-${shortOf(`${repository} ${environment}`)}`;
 }
 
-function shortOf(text: string): string {
+/** Tells texts apart of which no more than a part can be shown. */
+export function shortOf(text: string): string {
   return digestOf(text).slice("sha256:".length, "sha256:".length + 8);
 }

@@ -12,7 +12,6 @@ export interface Making {
   readonly homes: readonly Home[];
   /** The bucket of bundles, where it is in this cloud. */
   readonly bundles: BundlesPlace | null;
-  readonly blockOf: (environment: string) => string;
 }
 
 /** An environment in a cloud: its identities, where they are made, and where its states lie. */

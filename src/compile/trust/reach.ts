@@ -1,4 +1,13 @@
-import { askedFor, bucketOf, type Cloud, globsMeet, locksOf, type StatePlace, type StatesOf } from "./states.ts";
+import {
+  askedFor,
+  bucketOf,
+  type Cloud,
+  globsMeet,
+  headOf,
+  locksOf,
+  type StatePlace,
+  type StatesOf,
+} from "./states.ts";
 import { codeOf, type Expression, quoted } from "./terraform-json.ts";
 
 /** Two environments whose identities would reach each other's states, whatever the user gives. */
@@ -52,7 +61,7 @@ function between(left: Side, right: Side, cloud: Cloud): WithinReach | string | 
     ...(one.bucket !== null && other.bucket !== null
       ? []
       : [`${textOf(bucketOf(one, left.environment, cloud))} != ${textOf(bucketOf(other, right.environment, cloud))}`]),
-    ...(known ? [] : [headsApart(headOf(left, cloud), headOf(right, cloud))]),
+    ...(known ? [] : [headsApart(beginningOf(left, cloud), beginningOf(right, cloud))]),
   ];
   return conditions.join(" || ");
 }
@@ -63,8 +72,8 @@ function meet(left: string, right: string): boolean {
   return written(left).some((one) => written(right).some((other) => globsMeet(one, other)));
 }
 
-function headOf({ environment, place }: Side, cloud: Cloud): string | Expression {
-  return place.objects === null ? askedFor("prefix", environment, cloud) : (place.objects.split("*", 1)[0] ?? "");
+function beginningOf({ environment, place }: Side, cloud: Cloud): string | Expression {
+  return place.objects === null ? askedFor("prefix", environment, cloud) : headOf(place.objects);
 }
 
 function headsApart(left: string | Expression, right: string | Expression): string {

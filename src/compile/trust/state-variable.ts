@@ -26,12 +26,24 @@ export function stateVariableOf(homes: readonly Home[], apart: readonly string[]
           condition: expression(`can(regex(${quoted(formOf[what])}, var.${name}[${quoted(environment)}].${what}))`),
           error_message: `The states of ${environment} need their ${what}.`,
         })),
+        ...(cloud === "aws" ? [keyIsOne(name)] : []),
         ...apart.map((condition) => ({
           condition: expression(`try(${condition}, false)`),
           error_message: "Two environments would reach each other's states: give each a bucket or a prefix of its own.",
         })),
       ],
     },
+  };
+}
+
+/** One key, by its own ARN: AWS gives no right by an alias, and a pattern would open other keys. */
+function keyIsOne(name: string): TerraformRecord {
+  const form = quoted("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$");
+  return {
+    condition: expression(
+      `alltrue([for one in values(var.${name}) : one.kms_key_arn == null || can(regex(${form}, one.kms_key_arn))])`,
+    ),
+    error_message: "A key that states are encrypted with is told by its own ARN, not by an alias or a pattern.",
   };
 }
 

@@ -49,8 +49,7 @@ function placeOf({ backend }: StackPattern, { name, perPullRequest }: Environmen
 /** Conditions of Google compare the beginning of a name alone. */
 function belowPrefix(prefix: string | null): string | null {
   if (prefix === null) return null;
-  const star = prefix.indexOf("*");
-  return star < 0 ? `${prefix.replace(/\/+$/, "")}/*` : `${prefix.slice(0, star)}*`;
+  return prefix.includes("*") ? `${headOf(prefix)}*` : `${prefix.replace(/\/+$/, "")}/*`;
 }
 
 /** The files that Terraform locks states with, beside them. */
@@ -60,6 +59,8 @@ export function locksOf(objects: string): string {
 
 /** Whether some text fits both, where `*` stands for any text. */
 export function globsMeet(left: string, right: string): boolean {
+  const [one, other] = [headOf(left), headOf(right)];
+  if (!one.startsWith(other) && !other.startsWith(one)) return false;
   const width = right.length + 1;
   const met = new Array<boolean>((left.length + 1) * width).fill(false);
   for (let l = left.length; l >= 0; l--) {
@@ -75,6 +76,11 @@ export function globsMeet(left: string, right: string): boolean {
     }
   }
   return met[0] === true;
+}
+
+/** What of a pattern is the same in all that fits it: its text before the first `*`. */
+export function headOf(pattern: string): string {
+  return pattern.split("*", 1)[0] ?? "";
 }
 
 /** An environment whose identities reach its states. */

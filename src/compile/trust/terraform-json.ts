@@ -63,6 +63,20 @@ function plain(value: Terraform): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [escaped(key), plain(part)]));
 }
 
+/** What a value is when each of its expressions is what `meant` says of its text. */
+export function evaluated(value: Terraform, meant: (code: string) => string): unknown {
+  if (value === null || typeof value === "number" || typeof value === "boolean" || typeof value === "string")
+    return value;
+  if (isPart(value))
+    return code in value
+      ? meant(value[code])
+      : value[template]
+          .replaceAll(/(?<![$])[$]\{([^}]*)\}/g, (_, text: string) => meant(text))
+          .replaceAll(/([$%])\1(?=\{)/g, "$1");
+  if (Array.isArray(value)) return value.map((part: Terraform) => evaluated(part, meant));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, evaluated(part, meant)]));
+}
+
 function isPart(value: object): value is Expression | Template {
   return code in value || template in value;
 }

@@ -32,6 +32,9 @@ export interface RepositoryClaims {
 
 export const idVariables = { id: "github_repository_id", ownerId: "github_owner_id" } as const;
 
+/** As long as GitHub's numbers are today, for measuring what they are in where the flow does not tell them. */
+export const usualNumbers = { id: "1234567890", ownerId: "123456789" } as const;
+
 export function claimsOf({ owner, name, ownerId, id }: NonNullable<Flow["repository"]>): RepositoryClaims {
   const claims = {
     id: id === null ? expression(`var.${idVariables.id}`) : String(id),
