@@ -12,7 +12,7 @@ import type { ResourceChange, ValueChange } from "../domain/plan-json.ts";
 import type { Redactor } from "../domain/redaction.ts";
 import { diffLists, longestDiff, withContext } from "./list-diff.ts";
 import { headings, type Sign, signOf } from "./resource-heading.ts";
-import { longestText, nameText, secret, shorten, valueText } from "./value-text.ts";
+import { longestText, nameText, secret, shorten, valueText, type Wording } from "./value-text.ts";
 
 /** One line of a change, not yet made harmless for where it is shown. */
 export interface ChangeLine {
@@ -25,6 +25,8 @@ export interface ChangeLinesOptions {
   readonly redact: Redactor;
   /** The most lines; what is beyond is counted in a last line. */
   readonly most: number;
+  /** The longest text that is not shortened; 600 characters where it is left out. */
+  readonly longest?: number;
 }
 
 const unknownText = "(known after apply)";
@@ -93,14 +95,16 @@ function inside(sides: Sides, key: string | number): Sides {
 }
 
 /** Collects lines up to a limit and counts the rest. */
-class Page {
+class Page implements Wording {
   readonly redact: Redactor;
+  readonly longest: number;
   readonly #most: number;
   readonly #lines: ChangeLine[] = [];
   #left = 0;
 
-  constructor({ redact, most }: ChangeLinesOptions) {
+  constructor({ redact, most, longest = longestText }: ChangeLinesOptions) {
     this.redact = redact;
+    this.longest = longest;
     this.#most = most;
   }
 
@@ -143,14 +147,14 @@ function writeMember(page: Page, name: string, { sides, depth }: { sides: Sides;
   const isSecretChange = !sameValue(beforeSecret ?? false, afterSecret ?? false) && was && becomes;
   if (isSame && !isSecretChange) {
     if (depth > 1 || (name !== "id" && name !== "name") || typeof before !== "string") return false;
-    page.add({ sign: " ", depth, text: `${name} = ${valueText(before, beforeSecret, page.redact)}` });
+    page.add({ sign: " ", depth, text: `${name} = ${valueText(before, beforeSecret, page)}` });
     return true;
   }
   const sign: Sign = !was ? "+" : !becomes ? "-" : "~";
   const because = sides.forces.length > 0 ? " # forces replacement" : "";
   const isHidden = beforeSecret === true || afterSecret === true;
   if (!isHidden && !isOpen && writeInside(page, `${name} = `, { sides, depth, sign, because })) return true;
-  const [old, fresh] = texts(sides, page.redact);
+  const [old, fresh] = texts(sides, page);
   const note = isSame ? " # only whether it is sensitive changes" : "";
   page.add({
     sign,
@@ -197,7 +201,7 @@ function writeElements(page: Page, sides: Sides, depth: number): void {
     let hidden = 0;
     for (const { sign, value } of diffLists(before, after)) {
       if (sign === " ") hidden++;
-      else page.add({ sign, depth, text: valueText(value, undefined, page.redact) });
+      else page.add({ sign, depth, text: valueText(value, undefined, page) });
     }
     if (hidden > 0) page.add({ sign: " ", depth, text: `# (${hidden} unchanged hidden)` });
     return;
@@ -229,7 +233,7 @@ function writeLongText(page: Page, start: string, { sides, depth, sign, because 
   if (oldText === newText) return false;
   page.add({ sign, depth, text: `${start}<<-EOT${because}` });
   for (const line of withContext(diffLists(oldLines, newLines))) {
-    page.add({ sign: line.sign, depth: depth + 1, text: shorten(String(line.value)) });
+    page.add({ sign: line.sign, depth: depth + 1, text: shorten(String(line.value), page.longest) });
   }
   page.add({ sign: " ", depth, text: "EOT" });
   return true;
@@ -259,21 +263,22 @@ function faithfulJson(text: string | null | undefined): JsonValue | "no" | undef
 }
 
 /** Both sides on one line. Of two long texts, where they part. */
-function texts(sides: Sides, redact: Redactor): readonly [string, string] {
+function texts(sides: Sides, wording: Wording): readonly [string, string] {
+  const { redact, longest } = wording;
   const { before, after, unknown, beforeSecret, afterSecret } = sides;
   const isHidden = beforeSecret === true || afterSecret === true;
   if (!isHidden && unknown !== true && typeof before === "string" && typeof after === "string") {
     const [old, fresh] = [redact(before), redact(after)];
-    if (old === fresh) return [JSON.stringify(shorten(old)), "(another value, redacted)"];
+    if (old === fresh) return [JSON.stringify(shorten(old, longest)), "(another value, redacted)"];
     let same = 0;
     while (same < old.length && old[same] === fresh[same]) same++;
-    const from = Math.max(old.length, fresh.length) > longestText && same > 60 ? same - 40 : 0;
+    const from = Math.max(old.length, fresh.length) > longest && same > 60 ? same - 40 : 0;
     const window = (text: string): string =>
-      JSON.stringify(from === 0 ? shorten(text) : `…${shorten(text.slice(from))}`);
+      JSON.stringify(from === 0 ? shorten(text, longest) : `…${shorten(text.slice(from), longest)}`);
     return [window(old), window(fresh)];
   }
-  const old = isHidden ? secret : valueText(before, beforeSecret, redact);
-  const fresh = unknown === true ? unknownText : isHidden ? secret : valueText(after, afterSecret, redact);
+  const old = isHidden ? secret : valueText(before, beforeSecret, wording);
+  const fresh = unknown === true ? unknownText : isHidden ? secret : valueText(after, afterSecret, wording);
   return [before === null || before === undefined ? "null" : old, after === null && unknown !== true ? "null" : fresh];
 }
 

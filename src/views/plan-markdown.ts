@@ -8,6 +8,7 @@ import type { RuntimeOwnedPlace } from "../domain/runtime-owned.ts";
 import { type ChangeLine, outputLines, resourceLines } from "./change-lines.ts";
 import { fenced, inertCode, inertHtml, inlineCode } from "./inert.ts";
 import { signOf } from "./resource-heading.ts";
+import { longestText } from "./value-text.ts";
 
 /** A plan with all that a rendering says about it. */
 export interface PlanView {
@@ -21,7 +22,7 @@ export interface PlanView {
 export interface MarkdownOptions {
   /** The most characters that may come out; GitHub takes 65,536 for a whole comment. At least 1,000 are sensible. */
   readonly budget: number;
-  /** Where the whole plan can be seen, as Markdown made by us: `[run-…](https://…)`. */
+  /** Where the whole plan can be read, as Markdown made by us: `[the run](https://…)`. */
   readonly elsewhere: string;
 }
 
@@ -47,60 +48,90 @@ export function changesByWeight(plan: PlanJson): readonly ResourceChange[] {
   return weighed.sort((left, right) => left.weight - right.weight).map(({ change }) => change);
 }
 
+/** How much of names, values and changes is written out. */
+interface Measure {
+  readonly names: number;
+  readonly longestName: number;
+  readonly lines: number;
+  readonly longest: number;
+}
+
+const inBrief: Measure = { names: 8, longestName: 120, lines: 300, longest: longestText };
+const whole: Measure = {
+  names: Number.POSITIVE_INFINITY,
+  longestName: Number.POSITIVE_INFINITY,
+  lines: Number.POSITIVE_INFINITY,
+  longest: Number.POSITIVE_INFINITY,
+};
+
 /**
  * A plan as a section of a pull request comment.
  *
  * Keeps to its budget by leaving out from the end: first the details of what weighs least, then its lines in the
- * list, and says how many. Deletions and replacements come first in both, so they are the last to go. Walks only
- * what it prints, so a large plan costs no more than a small one.
+ * list, and says how many of which kind. Deletions and replacements come first in both, so they are the last to go. Walks
+ * only what it prints, so a large plan costs no more than a small one.
  */
 export function renderPlanMarkdown(view: PlanView, options: MarkdownOptions): string {
+  return planMarkdown(view, options, inBrief);
+}
+
+/** The same with nothing left out and nothing shortened, however long that is. */
+export function renderWholePlan(view: PlanView): string {
+  return planMarkdown(view, { budget: Number.POSITIVE_INFINITY, elsewhere: "" }, whole);
+}
+
+function planMarkdown(view: PlanView, { budget, elsewhere }: MarkdownOptions, measure: Measure): string {
   const { plan, summary, open } = view;
   const head: string[] = [countsLine(summary.counts, summary)];
-  const flags = flagLines(plan);
+  const flags = flagLines(plan, measure);
   if (flags.length > 0) head.push(flags.join("\n"));
   const changes = changesByWeight(plan);
   const taken = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length + 2, 0);
   // What is always said at the end, whatever is cut, has its room kept.
-  const tail = [...openLines(open), ...ownedLines(view.runtimeOwned)];
-  const room = options.budget - taken(head) - taken(tail) - 200;
+  const tail = [...openLines(open, measure), ...ownedLines(view.runtimeOwned, measure)];
+  const room = budget - taken(head) - taken(tail) - 300;
 
   const list: string[] = [];
-  const listRoom = Math.floor(room * 0.4);
-  let listed = 0;
+  // Which objects there are is worth more than what becomes of each.
+  const listRoom = room * 0.7;
   let used = 0;
   for (const change of changes) {
     const line = `- ${inlineCode(signOf(change).trim() || "·")} ${inlineCode(nameOf(change))} ${shortFate[actionOf(change) ?? "move"]}`;
     if (used + line.length + 1 > listRoom) break;
     list.push(line);
     used += line.length + 1;
-    listed++;
   }
   const details: string[] = [];
   let left = room - used;
-  let detailed = 0;
   for (const change of changes) {
-    const block = detailsBlock(change, view);
+    const block = detailsBlock(change, view.redact, measure);
     if (block.length + 2 > left) break;
     details.push(block);
     left -= block.length + 2;
-    detailed++;
   }
-  const outputs = outputBlock(view, left);
+  const outputs = outputBlock(view, { room: left, measure });
   const body = [...head];
   if (list.length > 0) body.push(list.join("\n"));
-  if (listed < changes.length) {
-    body.push(`**${count(changes.length - listed, "more resource")} not listed here**, see ${options.elsewhere}.`);
-  }
+  const unlisted = changes.slice(list.length);
+  if (unlisted.length > 0)
+    body.push(
+      `**${count(unlisted.length, "more resource")} not listed here** (${kindsText(unlisted)}), see ${elsewhere}.`,
+    );
   body.push(...details);
   if (outputs !== undefined) body.push(outputs);
-  if (detailed < changes.length) {
-    body.push(`Details of ${count(changes.length - detailed, "more resource")}: see ${options.elsewhere}.`);
+  if (details.length < changes.length) {
+    body.push(`Details of ${count(changes.length - details.length, "more resource")}: see ${elsewhere}.`);
   }
   if (outputs === undefined && summary.outputs.length > 0) {
-    body.push(`${count(summary.outputs.length, "changed output")}: see ${options.elsewhere}.`);
+    body.push(`${count(summary.outputs.length, "changed output")}: see ${elsewhere}.`);
   }
   return [...body, ...tail].join("\n\n");
+}
+
+/** `3 destroy, 1,784 create`, the weightiest first, as the changes come. */
+function kindsText(changes: readonly ResourceChange[]): string {
+  const kinds = Map.groupBy(changes, (change) => shortFate[actionOf(change) ?? "move"]);
+  return [...kinds].map(([fate, some]) => `${some.length.toLocaleString("en")} ${fate}`).join(", ");
 }
 
 const shortFate: Readonly<Record<ResourceAction, string>> = {
@@ -147,7 +178,7 @@ function count(number: number, noun: string): string {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function flagLines(plan: PlanJson): readonly string[] {
+function flagLines(plan: PlanJson, measure: Measure): readonly string[] {
   const lines: string[] = [];
   if (plan.errored === true) lines.push("> **The plan has errors and cannot be applied.**");
   if (plan.complete === false) {
@@ -155,61 +186,66 @@ function flagLines(plan: PlanJson): readonly string[] {
   }
   const failing = failingChecks(plan);
   if (failing.length > 0)
-    lines.push(`> **${count(failing.length, "check")} failed**: ${nameList(failing.map(({ name }) => name))}`);
+    lines.push(
+      `> **${count(failing.length, "check")} failed**: ${nameList(
+        failing.map(({ name }) => name),
+        measure,
+      )}`,
+    );
   return lines;
 }
 
 /** What is decided only at apply, counted and named. */
-function openLines(open: OpenAtApply): readonly string[] {
+function openLines(open: OpenAtApply, measure: Measure): readonly string[] {
   const lines: string[] = [];
+  const named = (names: readonly string[]): string => nameList(names, measure);
   const { unknown, reads, provisioners, ephemeral, deferred, actions } = open;
   if (unknown.values > 0) {
-    lines.push(`- ${count(unknown.values, "value")} known only after apply, in ${nameList(unknown.addresses)}`);
+    lines.push(`- ${count(unknown.values, "value")} known only after apply, in ${named(unknown.addresses)}`);
   }
-  if (reads.length > 0) lines.push(`- ${count(reads.length, "data source")} read during apply: ${nameList(reads)}`);
+  if (reads.length > 0) lines.push(`- ${count(reads.length, "data source")} read during apply: ${named(reads)}`);
   if (provisioners.length > 0) {
     const names = provisioners.map(({ address, types }) => `${address} (${types.join(", ")})`);
-    lines.push(`- **${count(provisioners.length, "resource")} with provisioners that run**: ${nameList(names)}`);
+    lines.push(`- **${count(provisioners.length, "resource")} with provisioners that run**: ${named(names)}`);
   }
-  if (ephemeral.length > 0) lines.push(`- ${count(ephemeral.length, "ephemeral input")}: ${nameList(ephemeral)}`);
+  if (ephemeral.length > 0) lines.push(`- ${count(ephemeral.length, "ephemeral input")}: ${named(ephemeral)}`);
   if (deferred.length > 0) {
     lines.push(
-      `- ${count(deferred.length, "change")} put off to a later plan: ${nameList(deferred.map(({ address }) => address))}`,
+      `- ${count(deferred.length, "change")} put off to a later plan: ${named(deferred.map(({ address }) => address))}`,
     );
   }
-  if (actions.length > 0) lines.push(`- ${count(actions.length, "action")} invoked: ${nameList(actions)}`);
+  if (actions.length > 0) lines.push(`- ${count(actions.length, "action")} invoked: ${named(actions)}`);
   return lines.length === 0 ? [] : [`**Decided only at apply**\n${lines.join("\n")}`];
 }
 
-function ownedLines(places: readonly RuntimeOwnedPlace[]): readonly string[] {
+function ownedLines(places: readonly RuntimeOwnedPlace[], measure: Measure): readonly string[] {
   if (places.length === 0) return [];
   const names = places.map(({ address, path }) => `${address}: ${path}`);
-  return [`**Set at run time, left out of comparisons**: ${nameList(names)}`];
+  return [`**Set at run time, left out of comparisons**: ${nameList(names, measure)}`];
 }
 
-const mostNames = 8;
-
-function nameList(names: readonly string[]): string {
+function nameList(names: readonly string[], { names: most, longestName }: Measure): string {
   const shown = names
-    .slice(0, mostNames)
-    .map((name) => inlineCode(name.length > 120 ? `${name.slice(0, 120)}…` : name));
+    .slice(0, most)
+    .map((name) => inlineCode(name.length > longestName ? `${name.slice(0, longestName)}…` : name));
   const more = names.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${count(more, "more").replace(/s$/, "")}` : ""}`;
 }
 
-const mostLines = 300;
-
-function detailsBlock(change: ResourceChange, { redact }: PlanView): string {
-  const lines = resourceLines(change, { redact, most: mostLines });
+function detailsBlock(change: ResourceChange, redact: Redactor, { lines: most, longest }: Measure): string {
+  const lines = resourceLines(change, { redact, most, longest });
   const fate = shortFate[actionOf(change) ?? "move"].replaceAll("*", "");
   const summary = `<summary><code>${inertHtml(`${signOf(change)} ${nameOf(change)}`.trim())}</code> ${fate}</summary>`;
   return `<details>${summary}\n\n${diffBlock(lines)}\n\n</details>`;
 }
 
-function outputBlock({ plan, summary, redact }: PlanView, room: number): string | undefined {
+function outputBlock(
+  { plan, summary, redact }: PlanView,
+  { room, measure: { lines: most, longest } }: { readonly room: number; readonly measure: Measure },
+): string | undefined {
   if (summary.outputs.length === 0) return undefined;
   const lines = summary.outputs.flatMap(({ name }) =>
-    outputLines(name, plan.outputChanges[name] as ValueChange, { redact, most: mostLines }),
+    outputLines(name, plan.outputChanges[name] as ValueChange, { redact, most, longest }),
   );
   const block = `<details><summary>${count(summary.outputs.length, "changed output")}</summary>\n\n${diffBlock(lines)}\n\n</details>`;
   return block.length + 2 > room ? undefined : block;

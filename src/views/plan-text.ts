@@ -10,6 +10,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** The most resources that are shown in full; the rest is counted. All when left out. */
   readonly most?: number;
+  /** Nothing of a resource is left out, and no value shortened. */
+  readonly whole?: boolean;
 }
 
 /** A plan for the terminal, in place of `terraform show`: deletions first, no sensitive value, nothing that a terminal would obey. */
@@ -19,12 +21,16 @@ export function renderPlanText(view: PlanView, options: TextOptions): string {
   const lines: string[] = [];
   const changes = changesByWeight(plan);
   const most = options.most ?? changes.length;
+  const measure = (lines: number) =>
+    options.whole === true
+      ? { redact, most: Number.POSITIVE_INFINITY, longest: Number.POSITIVE_INFINITY }
+      : { redact, most: lines };
   const add = (sign: Sign, depth: number, text: string): void => {
     const line = inertLine(`${sign === "#" ? "#" : sign.padStart(3)} ${"    ".repeat(depth)}${text}`);
     lines.push(paint(paints[sign], line));
   };
   for (const change of changes.slice(0, most)) {
-    for (const line of resourceLines(change, { redact, most: 2000 })) add(line.sign, line.depth, line.text);
+    for (const line of resourceLines(change, measure(2000))) add(line.sign, line.depth, line.text);
     lines.push("");
   }
   if (changes.length > most) lines.push(`${changes.length - most} more resources are not shown.`, "");
@@ -32,7 +38,7 @@ export function renderPlanText(view: PlanView, options: TextOptions): string {
     lines.push(paint("bold", "Outputs:"));
     for (const { name } of summary.outputs) {
       const change = plan.outputChanges[name] as ValueChange;
-      for (const line of outputLines(name, change, { redact, most: 500 })) add(line.sign, line.depth, line.text);
+      for (const line of outputLines(name, change, measure(500))) add(line.sign, line.depth, line.text);
     }
     lines.push("");
   }
