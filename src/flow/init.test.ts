@@ -140,9 +140,14 @@ describe("planInit", () => {
   });
 
   it("leaves the state's place alone where each root names its own", () => {
-    const own = 'terraform {\n  backend "s3" {\n    key = "app.tfstate"\n  }\n}\n';
+    const own = (key: string) => `terraform {\n  backend "s3" {\n    key = "${key}.tfstate"\n  }\n}\n`;
     const { text } = planInit(
-      aRepository({ "stacks/app/main.tf": own, "stacks/net/main.tf": own, ...bothWith("ENV.tfbackend") }),
+      aRepository({
+        "stacks/app/main.tf": own("app"),
+        "stacks/net/main.tf": own("net"),
+        "test.tfbackend": 'bucket = "acme-test"\n',
+        "prod.tfbackend": 'bucket = "acme-prod"\n',
+      }),
     );
     expect(text).toContain('backend: ["{environment}.tfbackend"]');
   });

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../domain/diagnostic.ts";
 import { type FoundBranches, nameBranches } from "./init/branch-names.ts";
-import { readConfiguration } from "./init/configuration.ts";
+import { settingsInCommands } from "./init/commands.ts";
+import { readBackendFile, readConfiguration } from "./init/configuration.ts";
 import { findLayout, type ProposedStack } from "./init/layout.ts";
 import { type FoundPeople, peopleText } from "./init/people.ts";
 import { parseFlow } from "./parse.ts";
@@ -15,6 +16,10 @@ export interface Found extends FoundBranches, FoundPeople {
   readonly paths: readonly string[];
   /** Texts of the files of configuration among them, by path. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Texts of the files that may hold settings of backends (`.hcl`, `.tfbackend`), by path. */
+  readonly backendFiles: Readonly<Record<string, string>>;
+  /** Texts of the files that may hold commands, by path: workflows, scripts, documents for people. */
+  readonly commands: Readonly<Record<string, string>>;
   /** The environments by their names here, in the preset's order, when somebody said so; else they are guessed. */
   readonly environments: readonly string[];
   /** The name of the folder that the repository lies in. */
@@ -43,6 +48,10 @@ export function planInit(found: Found, name: PresetName = "trunk-stored-plan", f
     environments: preset.environments,
     given: found.environments,
     repository: nearestStackName(found.remote?.name ?? found.folder),
+    said: {
+      files: new Map(Object.entries(found.backendFiles).map(([path, text]) => [path, readBackendFile(path, text)])),
+      commands: settingsInCommands(found.commands),
+    },
   });
   const branches = nameBranches(found, preset.integration);
   const repository = repositoryOf(found);
@@ -91,14 +100,31 @@ function nothingFound(instances: boolean): ProposedStack {
       "environments/{environment}/backend.hcl",
       `key={stack}/${instances ? "{instance}" : ""}terraform.tfstate`,
     ],
+    ofInstances: [],
     vars: [],
     assumed: ["no root module was found yet"],
+    notes: [],
   };
 }
 
 function stacksText(stacks: readonly ProposedStack[], environments: Readonly<Record<string, string>>): string {
   const [first = nothingFound(environments.ephemeral !== undefined), ...rest] = stacks;
-  return [first, ...rest].map((stack) => stackText(stack, Object.values(environments))).join("\n");
+  return [first, ...rest].map((stack) => entriesText(stack, environments)).join("\n");
+}
+
+/** One entry, or two where states of pull requests need more than the others, whose place is said elsewhere. */
+function entriesText(stack: ProposedStack, environments: Readonly<Record<string, string>>): string {
+  const { ephemeral } = environments;
+  const all = Object.values(environments);
+  if (ephemeral === undefined || stack.ofInstances.length === 0) return stackText(stack, all);
+  const backend = [...stack.backend.filter((setting) => !setting.includes("=")), ...stack.ofInstances];
+  return [
+    stackText(
+      stack,
+      all.filter((name) => name !== ephemeral),
+    ),
+    stackText({ ...stack, backend, assumed: ["every pull request has a state of its own"] }, [ephemeral]),
+  ].join("\n");
 }
 
 function stackText({ root, name, backend, vars, assumed }: ProposedStack, environments: readonly string[]): string {

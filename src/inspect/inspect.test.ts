@@ -6,6 +6,7 @@ import { awsKey, type Files, flowFile, key, sound } from "../testing/repositorie
 import { policiesCases } from "../testing/repositories/policies.ts";
 import { secretsCases } from "../testing/repositories/secrets.ts";
 import { stacksCases } from "../testing/repositories/stacks.ts";
+import { statePlacesCases } from "../testing/repositories/state-places.ts";
 import { supplyCases } from "../testing/repositories/supply.ts";
 import { fileChecks, inspect, stackChecks } from "./inspect.ts";
 import type { RepositoryReader } from "./repository.ts";
@@ -58,7 +59,7 @@ async function saidOf(changes: Files): Promise<readonly string[]> {
 /** What the sound repository lets through by a mark is told each time. */
 const always = "docs/example.txt:1:24 warning secret-ignored";
 
-const cases = [...stacksCases, ...policiesCases, ...supplyCases, ...secretsCases];
+const cases = [...stacksCases, ...statePlacesCases, ...policiesCases, ...supplyCases, ...secretsCases];
 
 describe("inspect", () => {
   it("finds nothing wrong in a sound repository, and every check sees something there", async () => {

@@ -13,6 +13,7 @@ import { noNetworksOverlap } from "./checks/networks.ts";
 import { everyPolicyIsSound, policiesLieInOneFolder } from "./checks/policies.ts";
 import { everyProviderIsAllowed, everyProviderIsLocked, lockFileOf } from "./checks/providers.ts";
 import { everyIgnoreMarkHasAReason, noKeyFileIsThere, noSecretIsTracked } from "./checks/secrets.ts";
+import { noStateIsInAWorkspace, noStateIsSaidTwice, noWorkspaceIsCountedOn } from "./checks/state-places.ts";
 import { everyRootKeepsItsState, noTwoStacksShareAState } from "./checks/states.ts";
 import { noTrustIsOpen } from "./checks/trust.ts";
 import { everyToolIsPinned } from "./checks/workflows.ts";
@@ -25,6 +26,8 @@ import { survey } from "./survey.ts";
 export const stackChecks: readonly StackCheck[] = [
   everyRootKeepsItsState,
   noTwoStacksShareAState,
+  noStateIsSaidTwice,
+  noStateIsInAWorkspace,
   everyNamedFileIsTracked,
   noEnvironmentIsMixed,
   everyIdentityHasOneEnvironment,
@@ -36,6 +39,7 @@ export const stackChecks: readonly StackCheck[] = [
 
 /** What must hold of any repository. */
 export const fileChecks: readonly FileCheck[] = [
+  noWorkspaceIsCountedOn,
   everyModuleIsPinned,
   noModuleIsCopied,
   everyToolIsPinned,

@@ -10,6 +10,7 @@ import { spotAt } from "./spot.ts";
 import { subjectsInText } from "./subjects-in-text.ts";
 import type { LockFacts, OpenSurvey, SurveyWants } from "./survey-facts.ts";
 import { namesTools, unpinnedTools } from "./tool-pins.ts";
+import { workspaceUseIn } from "./workspace-uses.ts";
 
 /** Puts into a survey what one text says, by what its name says that it is. */
 export async function lookAtText(
@@ -19,6 +20,8 @@ export async function lookAtText(
 ): Promise<void> {
   for (const { kind, index } of findSecrets(text)) found.secrets.push({ file, kind, ...spotAt(text, index) });
   found.ignoreMarks.push(...ignoreMarksIn(text, file));
+  const workspace = workspaceUseIn(text, file);
+  if (workspace !== undefined) found.workspaces.push({ file, ...workspace });
   if (isConfiguration(file)) {
     found.configuration.set(file, await reader.configuration(text, file));
     found.blocks.set(file, blocksIn(text));

@@ -17,7 +17,6 @@ const settingsOf: Readonly<Record<string, readonly (readonly [name: string, byDe
     ["bucket", null],
     ["key", null],
     ["endpoint", ""],
-    ["workspace_key_prefix", ""],
   ],
   gcs: [
     ["bucket", null],

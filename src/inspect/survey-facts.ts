@@ -5,6 +5,7 @@ import type { IgnoreMark } from "./ignore-marks.ts";
 import type { InFile } from "./in-file.ts";
 import type { RepositoryFile, Unread } from "./repository.ts";
 import type { UnpinnedTool } from "./tool-pins.ts";
+import type { WorkspaceUse } from "./workspace-uses.ts";
 
 /** A dependency lock file: its providers with the lines they stand in; null when it is not as the tool writes it. */
 export type LockFacts = readonly (Spot & { readonly address: string })[] | null;
@@ -32,6 +33,8 @@ export interface Survey {
   readonly workflows: ReadonlyMap<string, WorkflowFacts>;
   /** In files that say which version of a tool is used, or what Git leaves alone. */
   readonly tools: { readonly count: number; readonly unpinned: readonly UnpinnedTool[] };
+  /** Where configuration or commands count on other workspaces than the default one; the first place of each file. */
+  readonly workspaces: readonly InFile<WorkspaceUse>[];
   /** By file: what each declares, see `blocksIn`. */
   readonly blocks: ReadonlyMap<string, readonly string[]>;
   readonly ignoreMarks: readonly InFile<IgnoreMark>[];
@@ -52,6 +55,7 @@ export interface OpenSurvey {
   readonly policies: PolicyFile[];
   readonly workflows: Map<string, WorkflowFacts>;
   readonly tools: { count: number; readonly unpinned: UnpinnedTool[] };
+  readonly workspaces: Survey["workspaces"][number][];
   readonly blocks: Map<string, readonly string[]>;
   readonly ignoreMarks: Survey["ignoreMarks"][number][];
 }

@@ -17,6 +17,7 @@ export async function survey(reader: RepositoryReader, wants: SurveyWants): Prom
     policies: [],
     workflows: new Map(),
     tools: { count: 0, unpinned: [] },
+    workspaces: [],
     blocks: new Map(),
     ignoreMarks: [],
   };

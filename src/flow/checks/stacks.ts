@@ -80,7 +80,7 @@ export const everyStackHasAName: Check = {
     }),
 };
 
-const settingWithState = /^(?:key|path|prefix|workspace_key_prefix|address|workspaces|schema_name|conn_str|name)=/;
+const settingWithState = /^(?:key|path|prefix|address|workspaces|schema_name|conn_str|name)=/;
 
 /** No two stacks write one state. What files of backend settings say is compared when the stacks are listed. */
 export const noStateIsShared: Check = {

@@ -1,6 +1,9 @@
 import { hasWord, type TemplateWord } from "../templates.ts";
 
-/** Settings of Terraform's backends that say where a state lies; others say how to get there, such as `profile` and `region`. */
+/**
+ * Settings of Terraform's backends that say where a state lies; others say how to get there, such as `profile` and `region`,
+ * or where those of other workspaces than the default one lie, and no other is ever used.
+ */
 const placeSettings: ReadonlySet<string> = new Set([
   "address",
   "bucket",
@@ -17,8 +20,6 @@ const placeSettings: ReadonlySet<string> = new Set([
   "schema_name",
   "secret_suffix",
   "storage_account_name",
-  "workspace_dir",
-  "workspace_key_prefix",
   "workspaces",
 ]);
 
@@ -34,6 +35,11 @@ export function tellsStatesApart(backend: readonly string[], word: TemplateWord)
       name === null || (placeSettings.has(name) && !backend.slice(index + 1).some((later) => settingOf(later) === name))
     );
   });
+}
+
+/** Whether a setting of a backend says where the state lies. */
+export function saysStatePlace(setting: string): boolean {
+  return placeSettings.has(setting);
 }
 
 /** The name of `name=value`; null for a file. */

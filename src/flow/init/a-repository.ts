@@ -11,6 +11,8 @@ export function aRepository(files: Readonly<Record<string, string>>, more: Parti
   return {
     paths: Object.keys(files),
     configuration: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:tf|tofu)(?:\.json)?$/.test(path))),
+    backendFiles: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:hcl|tfbackend)$/.test(path))),
+    commands: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:ya?ml|sh|md)$|Makefile$/.test(path))),
     branches: ["main"],
     defaultBranch: null,
     login: "ann",

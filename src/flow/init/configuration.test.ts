@@ -8,7 +8,12 @@ describe("readConfiguration", () => {
       module: { net: { source: "../net" }, far: [{ source: "acme/far/aws" }] },
     });
     expect(readConfiguration({ "infra/main.tf.json": text, "other/main.tf.json": "{" })).toEqual([
-      { folder: "infra", backend: "s3", settings: ["key"], calls: ["net"] },
+      {
+        folder: "infra",
+        backend: "s3",
+        settings: [{ name: "key", value: "a", file: "infra/main.tf.json", line: 1 }],
+        calls: ["net"],
+      },
       { folder: "other", backend: null, settings: [], calls: [] },
     ]);
   });
@@ -47,7 +52,10 @@ module "remote" { source = "git::https://example.com/x.git" }
       {
         folder: "stacks/app",
         backend: "s3",
-        settings: ["bucket", "region"],
+        settings: [
+          { name: "bucket", value: "b", file: "stacks/app/main.tf", line: 13 },
+          { name: "region", value: "r", file: "stacks/app/main.tf", line: 14 },
+        ],
         calls: ["stacks/modules/yes", "stacks/app/inner"],
       },
     ]);

@@ -9,6 +9,7 @@ import {
   nameEnvironments,
 } from "./environment-words.ts";
 import { type ProposedSettings, settingFiles, settingsOf } from "./settings.ts";
+import type { DescribedRoots, SaidOfStates } from "./state-places.ts";
 
 /** An entry under `stacks`, as `init` proposes it. */
 export interface ProposedStack extends ProposedSettings {
@@ -23,17 +24,10 @@ export interface Layout {
   readonly notes: readonly string[];
 }
 
-/** Root modules that one entry can describe. */
-export interface Group {
-  /** Folders, some of them `{stack}` or `{environment}`. */
-  readonly template: string;
-  /** The stacks' names where the template has `{stack}`; else none. */
-  readonly names: readonly string[];
-  readonly folders: readonly ConfigurationFolder[];
-}
-
 /** What is looked for: the environments of a preset, by its own names or as given, and the repository's name. */
 export interface Sought {
+  /** What the repository says of where states lie, besides the backend blocks. */
+  readonly said: SaidOfStates;
   readonly environments: readonly string[];
   readonly given: readonly string[];
   readonly repository: string;
@@ -55,9 +49,10 @@ export function findLayout(
   const stacks = groups.map((group) => ({
     root: group.template,
     ...nameOf(group, groups, sought.repository),
-    ...settingsOf(group, { files, environments, others: groups.filter((other) => other !== group) }),
+    ...settingsOf(group, { files, environments, others: groups.filter((other) => other !== group), said: sought.said }),
   }));
-  return { stacks, environments, notes: [...notes, ...left, ...terragruntNote(paths)] };
+  const ofStates = stacks.flatMap((stack) => stack.notes);
+  return { stacks, environments, notes: [...notes, ...left, ...terragruntNote(paths), ...ofStates] };
 }
 
 function terragruntNote(paths: readonly string[]): readonly string[] {
@@ -105,12 +100,12 @@ function keepEnvironments(roots: readonly ConfigurationFolder[], { bySlot }: Env
 }
 
 /** One entry for roots that differ in one folder, unless it would take in what is no root or cannot name a stack. */
-function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationFolder[]): readonly Group[] {
+function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationFolder[]): readonly DescribedRoots[] {
   const families = Map.groupBy(roots, ({ template }) => familyOf(template));
   const others = configuration
     .map(({ folder }) => folder)
     .filter((folder) => !roots.some((root) => root.folder === folder));
-  return [...families].flatMap(([family, members]): Group[] => {
+  return [...families].flatMap(([family, members]): DescribedRoots[] => {
     const names = [...new Set(members.map(({ template }) => nameWithin(template)))];
     const takesOthers = others.some((folder) => familyOf(folder) === family);
     const canNameStacks = names.every(isStackName);
@@ -126,7 +121,7 @@ function groupsOf(roots: readonly Root[], configuration: readonly ConfigurationF
 }
 
 /** Two groups that would give a stack the same name, such as one for each region, are told root by root. */
-function apart(groups: readonly Group[]): readonly Group[] {
+function apart(groups: readonly DescribedRoots[]): readonly DescribedRoots[] {
   return groups.flatMap((group) => {
     const clashes = groups.some((other) => other !== group && other.names.some((name) => group.names.includes(name)));
     if (!clashes) return [group];
@@ -153,7 +148,11 @@ function nameWithin(template: string): string {
 }
 
 /** A name where the root's last folder is none, or is another's too. */
-function nameOf({ template }: Group, groups: readonly Group[], repository: string): { readonly name?: string } {
+function nameOf(
+  { template }: DescribedRoots,
+  groups: readonly DescribedRoots[],
+  repository: string,
+): { readonly name?: string } {
   if (template.includes("{stack}")) return {};
   const folder = stackNameOf({ root: template });
   if (folder === undefined || isContainer(folder)) return { name: repository };

@@ -6,6 +6,8 @@ import { askWishes, readWishes, wishedFor } from "./init-wishes.ts";
 const found: Found = {
   paths: ["infra/main.tf", "infra/test.hcl", "infra/prod.hcl"],
   configuration: { "infra/main.tf": 'terraform {\n  backend "s3" {}\n}\n' },
+  backendFiles: {},
+  commands: {},
   branches: ["main", "develop"],
   defaultBranch: "main",
   login: null,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describeRepository, findWorktree, readUserEmail } from "../../../adapters/git/index.ts";
 import { hasErrors } from "../../../domain/diagnostic.ts";
@@ -70,19 +70,38 @@ function alreadyThere({ options: { flow: file } }: Context): InputError {
   ]);
 }
 
+/** Workflows, scripts, what builds, and documents that tell people what to type. */
+const mayHoldCommands =
+  /\.(?:ya?ml|json|toml|sh|bash|zsh|fish|ps1|bat|cmd|mk|py|rb|js|mjs|ts|go|groovy|md|txt|envrc)$|(?:^|\/)(?:Makefile|GNUmakefile|Justfile|justfile|Jenkinsfile|Dockerfile|Rakefile|\.envrc)$/;
+
+/** Nobody writes commands in more. */
+const largestText = 1_000_000;
+
+/** What cannot be read says nothing. */
+async function textOf(path: string): Promise<string> {
+  const size = await stat(path).then(
+    (found) => (found.isFile() ? found.size : 0),
+    () => 0,
+  );
+  return size === 0 || size > largestText ? "" : readFile(path, "utf8").catch(() => "");
+}
+
 async function look(context: Context): Promise<{ top: string; found: Found }> {
   const env = context.env as NodeJS.ProcessEnv;
   const worktree = await findWorktree(directoryOf(context.options), env);
   const { paths, branches, defaultBranch, remote } = await describeRepository(worktree, env);
-  const configuration: Record<string, string> = {};
-  for (const path of paths.filter((candidate) => /\.(?:tf|tofu)(?:\.json)?$/.test(candidate))) {
-    configuration[path] = await readFile(join(worktree.top, path), "utf8").catch(() => "");
-  }
+  const texts = async (isOne: (path: string) => boolean): Promise<Record<string, string>> => {
+    const read: Record<string, string> = {};
+    for (const path of paths.filter(isOne)) read[path] = await textOf(join(worktree.top, path));
+    return read;
+  };
   return {
     top: worktree.top,
     found: {
       paths,
-      configuration,
+      configuration: await texts((path) => /\.(?:tf|tofu)(?:\.json)?$/.test(path)),
+      backendFiles: await texts((path) => /\.(?:hcl|tfbackend)$/.test(path)),
+      commands: await texts((path) => mayHoldCommands.test(path)),
       branches,
       defaultBranch,
       login: null,
