@@ -67,6 +67,8 @@ const wanted = [
   "PullRequestConnection",
   "PullRequestReview",
   "PullRequestReviewConnection",
+  "PullRequestReviewThread",
+  "PullRequestReviewThreadConnection",
   "PullRequestTimelineItems",
   "PullRequestTimelineItemsConnection",
   "Query",

@@ -129,6 +129,8 @@ export interface PullRequestFacts {
   readonly carries: readonly string[];
   /** The base branch holds content that the head lacks: merging changes more than the head shows. */
   readonly baseAhead: boolean;
+  /** Conversations of its review that nobody has resolved. */
+  readonly unresolved: number;
 }
 
 /** A branch or tag that somebody wants delivered, and what it is in this repository. */

@@ -160,6 +160,10 @@ export const reasons = {
     means: "Somebody who may merge has asked for changes.",
     next: "Settle it with them; they approve, or take their request back.",
   },
+  "conversation-unresolved": {
+    means: "A conversation of the pull request's review is not resolved, and its base branch asks for that.",
+    next: "Answer and resolve the conversations on the pull request, and comment `/plangate merge` again.",
+  },
   rejected: {
     means: "Somebody the gate names has said no.",
     next: "Ask for a new plan when what they object to is mended.",

@@ -145,6 +145,16 @@ const reached: Readonly<Record<ReasonCode, () => Decision>> = {
     opened,
     toDevelop({ headBranch: "develop", base: "main", baseAhead: true }),
   ),
+  "conversation-unresolved": toldBy(
+    presetWith("integration-branch", { from: /$/, to: "\nidentity: app\n" }),
+    test,
+    { kind: "command", command: "merge", pullRequest: 12, stack: null, by },
+    {
+      ...openChange({ headBranch: "development", answers: [answer("bob", "approve")], unresolved: 1 }),
+      maintainers: [by],
+      teams: { owners: [login("bob")] },
+    },
+  ),
   "code-owner-missing": toldBy(
     presetNamed("integration-branch"),
     aStack("prod/infra").with({

@@ -14,6 +14,11 @@ export function isFastForwarded(flow: Flow, head: string, base: string): boolean
   return mergeMethodsOf(flow, head, base).includes("fast-forward");
 }
 
+/** Whether a pull request into the branch waits until every conversation of its review is resolved. */
+export function asksResolved({ assurance }: Pick<Flow, "assurance">, { reviews }: BranchClass): boolean {
+  return (reviews?.count ?? 0) > 0 && assurance !== "solo";
+}
+
 /**
  * How a pull request may be merged, first what is done when nobody says. A back-merge keeps its commits whatever the
  * branch asks else: squashed, the two histories would part for good, and no fast-forward would be possible any more.

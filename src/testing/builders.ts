@@ -72,6 +72,7 @@ export function aChange(about: Partial<PullRequestFacts> = {}): PullRequestFacts
     mergeCommits: 0,
     carries: [],
     baseAhead: false,
+    unresolved: 0,
     ...about,
   };
 }

@@ -116,6 +116,7 @@ const change = (about: Partial<PullRequestFacts>): PullRequestFacts => ({
   mergeCommits: 0,
   carries: [],
   baseAhead: false,
+  unresolved: 0,
   ...about,
 });
 

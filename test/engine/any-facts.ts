@@ -153,6 +153,7 @@ function changesOf(gates: readonly string[]): fc.Arbitrary<PullRequestFacts> {
       mergeCommits: fc.constantFrom(0, 1),
       carries: fc.constantFrom<readonly string[]>([], ["main"]),
       baseAhead: fc.boolean(),
+      unresolved: fc.constantFrom(0, 1),
       openedAt: fc.constantFrom(planTime, 0),
       answers: answersAt(gates),
     })

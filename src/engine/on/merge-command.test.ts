@@ -59,6 +59,7 @@ describe("/plangate merge", () => {
       facts: promotion({ answers: [answer("bob", "approve"), answer("ann", "request-changes")] }),
       code: "changes-requested",
     },
+    { name: "waits for conversations", facts: promotion({ unresolved: 2 }), code: "conversation-unresolved" },
     { name: "waits for a draft", facts: promotion({ draft: true }), code: "not-merged" },
     { name: "waits for what has to be brought back", facts: back(true), code: "back-merge-missing" },
     { name: "takes nothing unknown for good", facts: { backMerges: undefined }, code: "fact-unknown" },
@@ -66,6 +67,15 @@ describe("/plangate merge", () => {
   ])("$name", ({ by = "bob", facts = {}, code }) => {
     const all = { teams, ...promotion(), ...back(false), ...facts };
     expect(decided(withApp, [], merge(by), all)).toEqual([`refuse ${code}`]);
+  });
+
+  it("asks for no conversation to be resolved where the branch's ruleset does not", () => {
+    const facts = { teams, ...promotion({ unresolved: 2, answers: [] }), ...back(false) };
+    const reviewless = text.replace(/^ {4}reviews: .*\n(?= {4}backMerge)/m, "");
+    expect(reviewless).not.toBe(text);
+    expect(decided(flowOf(`${reviewless}\nidentity: app\n`), [], merge("bob"), facts)).toEqual([
+      "fast-forward main bob",
+    ]);
   });
 
   it("is done by an app alone", () => {

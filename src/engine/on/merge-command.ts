@@ -4,7 +4,8 @@ import type { Facts, PullRequestFacts } from "../../domain/facts.ts";
 import type { Login } from "../../domain/names.ts";
 import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
-import { isFastForwarded } from "../../flow/merges.ts";
+import { branchClassOf } from "../../flow/match.ts";
+import { asksResolved, isFastForwarded } from "../../flow/merges.ts";
 import { lastWords } from "../people.ts";
 import { problemsOf } from "../problems.ts";
 import { no, waiting, yes } from "../rule.ts";
@@ -15,8 +16,8 @@ const name = "merge";
 
 /**
  * `/plangate merge`: the base branch is moved on to the pull request's head, which no forge has a button for. The app that does
- * it passes what the forge asks of people, so all of that is asked here: who may merge, reviews, code owners, and that
- * nobody asks for changes. What checks have to say the forge asks itself, of the app too.
+ * it passes what the forge asks of people, so all of that is asked here: who may merge, reviews, code owners, that nobody
+ * asks for changes, and that conversations are resolved. What checks have to say the forge asks itself, of the app too.
  */
 export function onMergeCommand(flow: Flow, facts: Facts, event: Event & { kind: "command" }): Decision {
   const { pullRequest: number, by } = event;
@@ -61,7 +62,14 @@ function whyNotMoved(flow: Flow, facts: Facts, change: PullRequestFacts, by: Log
   );
   if (objector !== undefined)
     return waiting(name, "changes-requested", `${objector.by} asked for changes`, { after: objector.by });
-  return whyUnreviewed(flow, facts, change) ?? whyBehind(facts, change);
+  return whyUnreviewed(flow, facts, change) ?? whyUnresolved(flow, change) ?? whyBehind(facts, change);
+}
+
+function whyUnresolved(flow: Flow, { base, number, unresolved }: PullRequestFacts): Verdict | null {
+  const into = branchClassOf(flow, base);
+  if (into === undefined || !asksResolved(flow, into) || unresolved === 0) return null;
+  const sentence = `${unresolved === 1 ? "a conversation" : `${unresolved} conversations`} on pull request ${number} ${unresolved === 1 ? "is" : "are"} not resolved`;
+  return waiting(name, "conversation-unresolved", sentence, { after: "their being resolved" });
 }
 
 /** What the base has alone would be lost: the forge would refuse that as well, without saying what helps. */

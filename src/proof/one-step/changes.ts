@@ -40,6 +40,7 @@ export function changeFacts(asked: Asked): PullRequestFacts {
     mergeCommits: 0,
     carries: [],
     baseAhead: false,
+    unresolved: 0,
   };
 }
 

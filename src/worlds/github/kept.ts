@@ -12,6 +12,8 @@ export interface Kept {
     readonly at: Instant;
   }[];
   readonly reactions: KeptReaction[];
+  /** Conversations of reviews: which pull request each is on, and whether somebody has resolved it. */
+  readonly reviewThreads: { readonly id: number; readonly pullRequest: number; resolved: boolean }[];
   readonly statuses: KeptStatus[];
   readonly checks: KeptCheck[];
   readonly releases: KeptRelease[];
@@ -259,6 +261,7 @@ export function emptyKept(): Kept {
     labels: [],
     issueLabels: [],
     reactions: [],
+    reviewThreads: [],
     statuses: [],
     checks: [],
     releases: [],

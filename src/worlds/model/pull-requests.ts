@@ -38,6 +38,8 @@ export function factsOf(setting: Setting, world: ModelWorld, change: PullRequest
     openedAt: change.openedAt,
     labels: change.labels,
     sections: sectionsOf(change.body),
+    // Nobody begins a conversation in this world.
+    unresolved: 0,
     ...(change.merged?.asMerged ?? changeAgainstBase(setting, world, change)),
   };
   remembered.set(change, { branches: world.branches, facts });

@@ -47,6 +47,8 @@ export async function pullRequestFacts(look: Look, flow: Flow, change: View<Pull
     mergeCommits: (await commitsOf(look, change)).filter(({ parents }) => parents.length > 1).length,
     carries: await carriesOf(look, flow, change, before),
     baseAhead: await isBaseAhead(look, change, before),
+    // Nobody begins a conversation in this world.
+    unresolved: 0,
   };
 }
 

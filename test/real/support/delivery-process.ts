@@ -105,6 +105,7 @@ function mergedChange(head: CommitSha): PullRequestFacts {
     mergeCommits: 0,
     carries: [],
     baseAhead: false,
+    unresolved: 0,
   } as const;
   return { ...about, ...nothing, state: "merged", draft: false, fork: false, head };
 }

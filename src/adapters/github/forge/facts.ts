@@ -41,6 +41,7 @@ export async function pullRequestFacts(room: Room, told: Told, others: ReadTold)
     mergeCommits: commits.filter(({ parents }) => parents.length > 1).length,
     carries: await carriesOf(room, told, before),
     baseAhead: await isBaseAhead(room, told, before),
+    unresolved: told.reviewThreads.filter(({ isResolved }) => !isResolved).length,
   };
 }
 

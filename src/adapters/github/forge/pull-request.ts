@@ -12,15 +12,18 @@ import {
   pullRequest,
   pullRequestCommit,
   type Review,
+  type ReviewThread,
   review,
+  reviewThread,
 } from "./schema.ts";
 
 /** A pull request as GitHub tells it, with all that was said on it. */
-export interface Told extends Omit<FirstPages, "reviews" | "comments" | "commits"> {
+export interface Told extends Omit<FirstPages, "reviews" | "comments" | "commits" | "reviewThreads"> {
   readonly reviews: readonly Review[];
   readonly comments: readonly Comment[];
   /** GitHub names no more than 250: who wrote what is asked of Git, and these tell who is behind the addresses. */
   readonly commits: readonly PullRequestCommit[];
+  readonly reviewThreads: readonly ReviewThread[];
 }
 
 type Asking = Pick<Room, "reader" | "about">;
@@ -51,7 +54,7 @@ async function withTheRest(room: Asking, first: FirstPages): Promise<Told> {
   const { number } = first;
   const { what } = about(number);
   const none = { nodes: [], next: null };
-  const [reviews, comments, commits] = await Promise.all([
+  const [reviews, comments, commits, reviewThreads] = await Promise.all([
     restOf(first.reviews ?? none, what, async (after) => {
       const part = z.object({ reviews: page(review).nullable() });
       return (await askPullRequest(room, part, { text: queries.moreReviews, number, after }))?.reviews ?? none;
@@ -64,6 +67,12 @@ async function withTheRest(room: Asking, first: FirstPages): Promise<Told> {
       const part = z.object({ commits: page(pullRequestCommit) });
       return (await askPullRequest(room, part, { text: queries.moreCommits, number, after }))?.commits ?? none;
     }),
+    restOf(first.reviewThreads, what, async (after) => {
+      const part = z.object({ reviewThreads: page(reviewThread) });
+      return (
+        (await askPullRequest(room, part, { text: queries.moreReviewThreads, number, after }))?.reviewThreads ?? none
+      );
+    }),
   ]);
-  return { ...first, reviews, comments, commits };
+  return { ...first, reviews, comments, commits, reviewThreads };
 }

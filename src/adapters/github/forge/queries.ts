@@ -34,7 +34,8 @@ const pullRequestFields = `
   }
   reviews(first: 100) { ${pageInfo} nodes { ${reviewFields} } }
   comments(first: 100) { ${pageInfo} nodes { ${commentFields} } }
-  commits(first: 100) { ${pageInfo} nodes { ${commitFields} } }`;
+  commits(first: 100) { ${pageInfo} nodes { ${commitFields} } }
+  reviewThreads(first: 100) { ${pageInfo} nodes { isResolved } }`;
 
 const ofPullRequest = (fields: string, variables = "") => `
   query PullRequest($owner: String!, $name: String!, $number: Int!${variables}) {
@@ -54,6 +55,10 @@ export const moreComments = ofPullRequest(
 );
 export const moreCommits = ofPullRequest(
   `commits(first: 100, after: $after) { ${pageInfo} nodes { ${commitFields} } }`,
+  after,
+);
+export const moreReviewThreads = ofPullRequest(
+  `reviewThreads(first: 100, after: $after) { ${pageInfo} nodes { isResolved } }`,
   after,
 );
 
@@ -80,6 +85,16 @@ export const openBetween = `
   query OpenBetween($owner: String!, $name: String!, $head: String!, $base: String!) {
     repository(owner: $owner, name: $name) {
       pullRequests(first: 50, headRefName: $head, baseRefName: $base, states: [OPEN]) { nodes { number isCrossRepository } }
+    }
+  }`;
+
+/** Those that were opened last: whoever looks again and again misses none. */
+export const openForks = `
+  query OpenForks($owner: String!, $name: String!) {
+    repository(owner: $owner, name: $name) {
+      pullRequests(first: 50, states: [OPEN], orderBy: { field: CREATED_AT, direction: DESC }) {
+        nodes { number isCrossRepository baseRefName }
+      }
     }
   }`;
 

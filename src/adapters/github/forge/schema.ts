@@ -127,6 +127,8 @@ export const pullRequestCommit = z.object({
   }),
 });
 
+export const reviewThread = z.object({ isResolved: z.boolean() });
+
 export const pullRequest = z.object({
   number: z.int().min(1),
   state: z.enum(["OPEN", "CLOSED", "MERGED"]),
@@ -152,10 +154,12 @@ export const pullRequest = z.object({
   reviews: page(review).nullable(),
   comments: page(comment),
   commits: page(pullRequestCommit),
+  reviewThreads: page(reviewThread),
 });
 
 export type Review = z.output<typeof review>;
 export type Comment = z.output<typeof comment>;
+export type ReviewThread = z.output<typeof reviewThread>;
 export type PullRequestCommit = z.output<typeof pullRequestCommit>;
 export type FirstPages = z.output<typeof pullRequest>;
 

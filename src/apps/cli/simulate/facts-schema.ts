@@ -90,6 +90,7 @@ const pullRequest = record<PullRequestFacts>({
   mergeCommits: aCount,
   carries: list(aText),
   baseAhead: aFlag,
+  unresolved: aCount,
 });
 
 const ref = record<RefFacts>({

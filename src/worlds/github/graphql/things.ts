@@ -76,6 +76,16 @@ export function pullRequestThing(about: About, change: Change): Thing {
           commit: () => commitThing(about, review.commit),
         })),
     ),
+    reviewThreads: list("PullRequestReviewThread", () =>
+      site.hub
+        .kept(repository.name)
+        .reviewThreads.filter(({ pullRequest }) => pullRequest === change.number)
+        .map(({ id, resolved }) => ({
+          __typename: "PullRequestReviewThread",
+          id: nodeId("PRRT", id),
+          isResolved: resolved,
+        })),
+    ),
     comments: list("IssueComment", () =>
       repository.comments
         .filter(({ on }) => "number" in on && on.number === change.number)

@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { infra } from "../../src/worlds/real/forge/small-forge.ts";
+import { smallFlow } from "../contract/forge-stage.ts";
+import { type GitHubStage, githubStage } from "./forge-stage.ts";
+
+let dir: string;
+let stage: GitHubStage;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), "forge-"));
+  stage = await githubStage(dir, smallFlow);
+});
+
+afterEach(async () => {
+  await stage.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+it("counts the conversations that nobody resolved, on every page of them, and those of the pull request alone", async () => {
+  const { small, github, port } = stage;
+  const { reviewThreads } = github.kept(infra);
+  const begin = (pullRequest: number, resolved: boolean) =>
+    reviewThreads.push({ id: reviewThreads.length + 1, pullRequest, resolved });
+  await small.pushed("ann", "dev/x", { a: "1" });
+  await small.did("open", "ann", { head: "dev/x", base: "main", title: "T", body: "" });
+  expect(await port.pullRequest(1)).toMatchObject({ unresolved: 0 });
+  for (let index = 0; index < 100; index += 1) begin(1, true);
+  begin(2, false);
+  begin(1, false);
+  expect(await port.pullRequest(1)).toMatchObject({ unresolved: 1 });
+  for (const thread of reviewThreads) thread.resolved = true;
+  expect(await port.pullRequest(1)).toMatchObject({ unresolved: 0 });
+});
