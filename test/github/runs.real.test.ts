@@ -309,6 +309,7 @@ describe("a job's identity", () => {
 
 describe("a dispatch", () => {
   it("starts a workflow with inputs that its file takes, also with a job's token", async () => {
+    await small.pushed("ann", "dev/x", { a: "1" });
     const job = (await small.as({ job: { actions: "write" }, repository: infra })).rest.actions;
     const dispatch = { ...at, workflow_id: "plangate.yml", ref: "main" };
     await job.createWorkflowDispatch({ ...dispatch, inputs: { event: "pull_request" } });
@@ -332,6 +333,15 @@ describe("a dispatch", () => {
     await expect(
       job.createWorkflowDispatch({ ...dispatch, ref: "nowhere", inputs: { event: "x" } }),
     ).rejects.toMatchObject({ status: 422 });
+    const inputs = { event: "x" };
+    await small.did("open", "ann", { head: "dev/x", base: "main", title: "T" });
+    await expect(job.createWorkflowDispatch({ ...dispatch, ref: "refs/pull/1/head", inputs })).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining("No ref found"),
+    });
+    await expect(
+      job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x".repeat(65_536) } }),
+    ).rejects.toMatchObject({ status: 422, message: expect.stringContaining("too large") });
     await expect(job.createWorkflowDispatch({ ...dispatch, workflow_id: "missing.yml" })).rejects.toMatchObject({
       status: 404,
     });
@@ -346,6 +356,36 @@ describe("a dispatch", () => {
       startsWorkflows: true,
       action: "Deploy",
     });
+  });
+});
+
+describe("a run for a pull request of a fork", () => {
+  it("is told with the fork's branch and repository, and with no pull request", async () => {
+    const { forge } = small.github;
+    await small.did("fork", "ann", {});
+    const parent = (await small.tip("refs/heads/main")) ?? null;
+    const fork = "ann/infra";
+    const after = await forge.commit({ repository: fork, parent, files: { a: "1" }, message: "Change", author: "ann" });
+    await forge.act("push", { by: "ann", repository: fork, ref: "refs/heads/main", after });
+    await small.did("open", "ann", { head: "main", headRepository: fork, base: "main", title: "T" });
+    await small.did("test-merge", "ann", { number: 1 });
+    const run = await start({ event: "pull_request", ref: "refs/pull/1/merge" });
+    await (await run.job("plan")).finish();
+    run.upload("plangate-plan", { a: "1" });
+    const { rest } = await small.as("bob");
+    const one = { ...at, run_id: run.id };
+    expect((await rest.actions.getWorkflowRun(one)).data).toMatchObject({
+      head_branch: "main",
+      head_sha: after,
+      head_repository: { full_name: fork },
+      repository: { full_name: infra },
+      pull_requests: [],
+    });
+    const [artifact] = (await rest.actions.listWorkflowRunArtifacts(one)).data.artifacts;
+    const { repository_id: own, head_repository_id: of, head_branch } = artifact?.workflow_run ?? {};
+    expect([head_branch, of === own]).toEqual(["main", false]);
+    const { check_runs } = (await rest.checks.listForRef({ ...at, ref: after })).data;
+    expect(check_runs).toMatchObject([{ name: "plan", pull_requests: [] }]);
   });
 });
 
@@ -370,5 +410,45 @@ describe("deployments", () => {
     expect(status.data).toMatchObject({ state: "in_progress", environment: "prod" });
     expect((await repos.getDeployment({ ...at, deployment_id })).data).toMatchObject({ payload: { ledger: "abc" } });
     await repos.deleteDeployment({ ...at, deployment_id });
+  });
+
+  it("wait for checks that nobody says are not needed, and make an environment that is not there", async () => {
+    const { repos } = (await small.as("ann")).rest;
+    const sha = (await small.tip("refs/heads/main")) ?? "";
+    await repos.createCommitStatus({ ...at, sha, state: "pending", context: "done" });
+    const deploy = { ...at, ref: "main", environment: "stage" };
+    await expect(repos.createDeployment(deploy)).rejects.toMatchObject({ status: 409 });
+    await expect(repos.createDeployment({ ...deploy, required_contexts: ["done"] })).rejects.toMatchObject({
+      status: 409,
+    });
+    await expect(repos.getEnvironment({ ...at, environment_name: "stage" })).rejects.toMatchObject({ status: 404 });
+    await repos.createDeployment({ ...deploy, required_contexts: [] });
+    expect((await repos.getEnvironment({ ...at, environment_name: "stage" })).data).toMatchObject({
+      protection_rules: [],
+      deployment_branch_policy: null,
+    });
+  });
+
+  it("end what was deployed there before, and are not taken away while they are active", async () => {
+    const { repos } = (await small.as("ann")).rest;
+    const deployed = async (environment: string) => {
+      const made = await repos.createDeployment({ ...at, ref: "main", environment, required_contexts: [] });
+      const deployment_id = "id" in made.data ? made.data.id : 0;
+      await repos.createDeploymentStatus({ ...at, deployment_id, state: "success" });
+      return { ...at, deployment_id };
+    };
+    const [first, other, second] = [await deployed("test"), await deployed("stage"), await deployed("test")];
+    const states = async (of: typeof first) => (await repos.listDeploymentStatuses(of)).data.map(({ state }) => state);
+    expect([await states(first), await states(other), await states(second)]).toEqual([
+      ["inactive", "success"],
+      ["success"],
+      ["success"],
+    ]);
+    await expect(repos.deleteDeployment(second)).rejects.toMatchObject({ status: 422 });
+    await repos.deleteDeployment(first);
+    await repos.createDeploymentStatus({ ...second, state: "inactive" });
+    await repos.deleteDeployment(second);
+    // The last one goes, whatever it says.
+    await repos.deleteDeployment(other);
   });
 });

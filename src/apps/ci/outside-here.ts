@@ -223,7 +223,7 @@ async function mustBeYounger(record: RecordStore, since: Instant, { repository }
       code: "record-witness-hidden",
       message: `reading ${recordBranch}: none of the newest deployments of ${repository} that say they are of plangate is, and what it told lies behind them`,
       reaction: "stop",
-      hint: `Somebody made them to hide what plangate told. Find out who their creator is (gh api 'repos/${repository}/deployments?task=plangate:apply'), and delete them: gh api -X DELETE repos/${repository}/deployments/NUMBER`,
+      hint: `Somebody made them to hide what plangate told. Find out who their creator is (gh api 'repos/${repository}/deployments?task=plangate:apply'), and take them away: gh api -X POST repos/${repository}/deployments/NUMBER/statuses -f state=inactive && gh api -X DELETE repos/${repository}/deployments/NUMBER`,
     });
   }
 }

@@ -13,7 +13,7 @@ import type { Bearer } from "./bearer.ts";
 import type { Body } from "./body.ts";
 import type { Hub, Site } from "./hub.ts";
 import type { Kept } from "./kept.ts";
-import type { Permissions } from "./permissions.ts";
+import { type Permissions, roleFor } from "./permissions.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -71,7 +71,17 @@ export function onRepository(
 ): Route {
   const [method, rest = ""] = where.split(" ") as [Method, string];
   const path = `/repos/{owner}/{repo}${rest === "/" ? "" : rest}`;
-  return { method, path, needs, answer: async (ask) => answer(repositoryAsk(ask)) };
+  const least = roleFor(needs);
+  return {
+    method,
+    path,
+    needs,
+    async answer(ask) {
+      const about = repositoryAsk(ask);
+      if (least !== null && ask.who.kind === "person") about.needRole(least);
+      return answer(about);
+    },
+  };
 }
 
 function repositoryAsk(ask: Ask): RepositoryAsk {

@@ -1,3 +1,5 @@
+import type { Role } from "../real/forge/index.ts";
+
 /**
  * What an app's token, or a job's, may do, by GitHub's names of permissions. People's tokens carry none: they may what
  * the person may.
@@ -46,3 +48,13 @@ export const ofJobs: ReadonlySet<PermissionName> = new Set<PermissionName>([
   "pull_requests",
   "statuses",
 ]);
+
+/**
+ * What a person has to be for what a token takes a right for that no job has: settings are told to nobody else either. Null
+ * where each endpoint says itself, as those do that one of several rights is enough for.
+ */
+export function roleFor(needs: Permissions | readonly Permissions[] | string): Role | null {
+  if (typeof needs === "string" || Array.isArray(needs)) return null;
+  if ("administration" in needs || "repository_hooks" in needs) return "admin";
+  return "secrets" in needs || "actions_variables" in needs || "environments" in needs ? "write" : null;
+}

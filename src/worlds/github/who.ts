@@ -27,7 +27,14 @@ function passwordIn(value: string): string {
 const notAccessible = "Resource not accessible by integration";
 
 /** What is public may be read with any token, and with none; but settings and secrets are nobody's to read so. */
-const privateMatters: ReadonlySet<string> = new Set(["administration", "secrets", "repository_hooks", "members"]);
+const privateMatters: ReadonlySet<string> = new Set([
+  "administration",
+  "secrets",
+  "actions_variables",
+  "environments",
+  "repository_hooks",
+  "members",
+]);
 
 /** Refuses what the token was not given; what the person behind it may do is the forge's to judge. */
 export function checkAccess(who: Bearer, { method, needs, path }: Route, publicly: boolean): void {

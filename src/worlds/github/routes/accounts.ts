@@ -55,7 +55,8 @@ export const accountRoutes = [
   route("GET /orgs/{org}/installation", "app", (ask) => ok(installationObject(ask))),
   route("GET /users/{username}/installation", "app", (ask) => ok(installationObject(ask))),
   route("GET /repos/{owner}/{repo}/installation", "app", (ask) => ok(installationObject(ask))),
-  onRepository("GET /teams", { administration: "read" }, ({ site, hub, repository }) =>
+  // A token takes a right to settings for it; people see it who see the repository.
+  onRepository("GET /teams", [{ administration: "read" }], ({ site, hub, repository }) =>
     list(teamsOf(hub.forge.state.teams, repository.name.split("/")[0] ?? "").map(({ slug }) => wholeTeam(site, slug))),
   ),
 ];

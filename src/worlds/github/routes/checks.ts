@@ -181,8 +181,10 @@ async function tellForge(ask: RepositoryAsk, check: KeptCheck): Promise<void> {
 function checkObject({ site, repository }: RepositoryAsk, check: KeptCheck) {
   const url = `${repositoryUrl(site, repository)}/check-runs/${check.id}`;
   const html = `${site.web}/${repository.name}/runs/${check.id}`;
+  // Those from forks are not told.
   const changes = repository.pullRequests.filter(
-    ({ headCommit, state }) => headCommit === check.commit && state === "open",
+    ({ head, headCommit, state }) =>
+      headCommit === check.commit && state === "open" && head.repository === repository.name,
   );
   const id = repositoryId(site, repository.name);
   const repo = { id, url: repositoryUrl(site, repository), name: repository.name.split("/")[1] ?? "" };

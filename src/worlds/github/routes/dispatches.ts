@@ -34,17 +34,23 @@ export const dispatchRoutes = [
 ];
 
 async function refNamed(ask: RepositoryAsk, ref: string): Promise<string> {
-  const names = ref.startsWith("refs/") ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`];
+  // Nothing runs on any other ref when somebody asks for it, not even on one that is there.
+  const names = /^refs\/(?:heads|tags)\//.test(ref) ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`];
   const found = await ask.look(async ({ refs }) => names.find((name) => refs.get(name) !== undefined));
   if (found === undefined) throw new Refusal(422, `No ref found for: ${ref}`);
   return found;
 }
 
+/** All inputs of one dispatch together, in characters. */
+const longestInputs = 65_535;
+
 function readInputs(body: Body): Readonly<Record<string, string>> {
   const inputs = object(body, "inputs") ?? {};
   if (Object.keys(inputs).length > 25)
     throw new Refusal(422, "Invalid request.\n\nNo more than 25 properties are allowed.");
-  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
+  const given = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
+  if (JSON.stringify(given).length > longestInputs) throw new Refusal(422, "inputs are too large.");
+  return given;
 }
 
 interface Input {

@@ -1,5 +1,5 @@
 import { hasRole, protectionsOf } from "../../real/forge/index.ts";
-import { list, notFound, ok } from "../answer.ts";
+import { list, notFound, ok, Refusal } from "../answer.ts";
 import { maySee, onRepository, type RepositoryAsk, route } from "../ask.ts";
 import { optionalFlag } from "../body.ts";
 import { commitObject } from "../shapes/commit.ts";
@@ -58,6 +58,7 @@ export const repositoryRoutes = [
       const { username = "" } = params;
       const user = site.hub.forge.state.users.find(({ login }) => isSameLogin(login, username));
       if (user === undefined || !hasRole(repository, who.login, "read")) throw notFound();
+      checkPusher({ repository, who }, "view collaborator permission");
       const role = repository.roles.find(({ login }) => isSameLogin(login, username))?.role;
       const named = role ?? (repository.private ? "none" : "read");
       // The old word knows four levels only.
@@ -70,15 +71,21 @@ export const repositoryRoutes = [
       });
     },
   ),
-  onRepository("GET /collaborators", { metadata: "read" }, ({ repository, site }) =>
-    list(
-      repository.roles.map(({ login, role }) => ({
-        ...account(site, login),
-        permissions: rolesOf(repository, login),
-        role_name: role,
-      })),
-    ),
-  ),
+  onRepository("GET /collaborators", { metadata: "read" }, ({ repository, site, query, who }) => {
+    checkPusher({ repository, who }, "view repository collaborators");
+    const least = query.get("permission");
+    const { users } = site.hub.forge.state;
+    // Programs act here and are nobody's collaborators.
+    const people = repository.roles.filter(
+      ({ login }) => !users.some((user) => user.bot && isSameLogin(user.login, login)),
+    );
+    const all = people.map(({ login, role }) => ({
+      ...account(site, login),
+      permissions: rolesOf(repository, login),
+      role_name: role,
+    }));
+    return list(all.filter(({ permissions }) => least === null || permissions[least as keyof typeof permissions]));
+  }),
   route("GET /installation/repositories", { metadata: "read" }, ({ hub, site, who }) =>
     list(
       hub.forge.state.repositories
@@ -88,6 +95,12 @@ export const repositoryRoutes = [
     ),
   ),
 ];
+
+/** Who else may do what is told to nobody who only reads. */
+function checkPusher({ repository, who }: Pick<RepositoryAsk, "repository" | "who">, what: string): void {
+  if (who.kind === "nobody") throw new Refusal(401, "Requires authentication");
+  if (!hasRole(repository, who.login, "write")) throw new Refusal(403, `Must have push access to ${what}.`);
+}
 
 function branches({ site, repository, look, query }: RepositoryAsk) {
   const only = query.get("protected");

@@ -32,6 +32,16 @@ export function changeOf({ pullRequests }: RepositoryAsk["repository"], { ref, e
   return event.startsWith("pull_request") ? pullRequests.findLast(({ headCommit }) => headCommit === head) : undefined;
 }
 
+/** The branch whose commit a run is about, and the repository that has it: a pull request's own, which may be a fork. */
+function headOf({ site, repository }: Pick<RepositoryAsk, "site" | "repository">, run: KeptRun) {
+  const head = changeOf(repository, run)?.head;
+  const { repositories } = site.hub.forge.state;
+  return {
+    branch: head?.branch ?? shortRef(run.ref),
+    repository: head === undefined ? repository : (repositories.find(({ name }) => name === head.repository) ?? null),
+  };
+}
+
 export async function runObject(ask: RepositoryAsk, run: KeptRun) {
   const { site, repository } = ask;
   const api = repositoryUrl(site, repository);
@@ -39,13 +49,15 @@ export async function runObject(ask: RepositoryAsk, run: KeptRun) {
   const commit = await ask.look(({ network }) => network.commit(run.commit));
   const suite = run.id + 500_000_000;
   const change = changeOf(repository, run);
-  const changes = change === undefined ? [] : [change];
+  const head = headOf(ask, run);
+  // GitHub names none that comes from a fork.
+  const changes = change === undefined || change.head.repository !== repository.name ? [] : [change];
   const repo = { id: repositoryId(site, repository.name), url: api, name: repository.name.split("/")[1] ?? "" };
   return {
     id: run.id,
     name: run.name,
     node_id: nodeId("WFR", run.id),
-    head_branch: change?.head.branch ?? shortRef(run.ref),
+    head_branch: head.branch,
     head_sha: run.head,
     path: `${run.workflow.path}@${run.ref}`.replace(/@refs\/heads\/.*$/, ""),
     display_title: run.title,
@@ -92,7 +104,7 @@ export async function runObject(ask: RepositoryAsk, run: KeptRun) {
             committer: commit.committer,
           },
     repository: minimalRepository(site, repository),
-    head_repository: minimalRepository(site, repository),
+    head_repository: head.repository === null ? null : minimalRepository(site, head.repository),
   };
 }
 
@@ -121,14 +133,14 @@ export function jobObject({ site, repository }: RepositoryAsk, run: KeptRun, job
     runner_group_id: null,
     runner_group_name: null,
     workflow_name: run.name,
-    head_branch: shortRef(run.ref),
+    head_branch: headOf({ site, repository }, run).branch,
   };
 }
 
 export function artifactObject({ site, repository, kept, hub }: RepositoryAsk, artifact: KeptArtifact) {
   const url = `${repositoryUrl(site, repository)}/actions/artifacts/${artifact.id}`;
   const run = kept.runs.find(({ id }) => id === artifact.run);
-  const id = repositoryId(site, repository.name);
+  const head = run && headOf({ site, repository }, run);
   return {
     id: artifact.id,
     node_id: nodeId("AF", artifact.id),
@@ -142,13 +154,13 @@ export function artifactObject({ site, repository, kept, hub }: RepositoryAsk, a
     updated_at: time(artifact.createdAt),
     expires_at: time(artifact.expiresAt),
     workflow_run:
-      run === undefined
+      run === undefined || head === undefined
         ? null
         : {
             id: run.id,
-            repository_id: id,
-            head_repository_id: id,
-            head_branch: shortRef(run.ref),
+            repository_id: repositoryId(site, repository.name),
+            head_repository_id: repositoryId(site, (head.repository ?? repository).name),
+            head_branch: head.branch,
             head_sha: run.head,
           },
   };
