@@ -288,6 +288,10 @@ export interface Forge {
   showOutcome?(pullRequest: number, markdown: string | null): Promise<void>;
   /** The same of what people asked for in comments and what is not done, behind what became of it. Absent likewise. */
   showAsked?(pullRequest: number, markdown: string | null): Promise<void>;
+  /** The open pull requests that came from forks last: some of them, newest first. Absent likewise. */
+  openForks?(): Promise<readonly { readonly number: number; readonly base: string }[]>;
+  /** The section that tells whoever opened one what is not done for a fork. Absent likewise. */
+  showFork?(pullRequest: number, markdown: string): Promise<void>;
   /**
    * Marks a comment with how what it asks for was taken; the same mark again does nothing. Absent where a forge has no such
    * marks.

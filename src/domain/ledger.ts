@@ -39,6 +39,8 @@ export type LedgerKind =
   | "outcome-told"
   /** Somebody asked for something in a comment, and was told what is done and what is not. */
   | "command-answered"
+  /** Whoever opened a pull request from a fork was told that nothing is planned for it by itself. */
+  | "fork-told"
   /** Where the branches are that the flow delivers from, and which of them nobody delivered. */
   | "branches-looked-at";
 

@@ -63,6 +63,24 @@ describe("an answer to a comment", () => {
     expect(bodies()).toEqual([expect.not.stringContaining("not done")]);
   });
 
+  it("is given to a fork before anybody asks, where its pull request is open", async () => {
+    const { small } = stage;
+    const port = await asJob(deciding);
+    await small.pushed("ann", "dev/x", { a: "1" });
+    await small.did("open", "ann", { head: "dev/x", base: "main", title: "T", body: "" });
+    await small.did("fork", "sam", {});
+    for (const branch of ["fix", "mend"]) {
+      await small.pushed("sam", branch, { [branch]: "1" }, { repository: "sam/infra" });
+      await small.did("open", "sam", { head: branch, headRepository: "sam/infra", base: "main", title: "T" });
+    }
+    await small.did("close", "sam", { number: 2 });
+    expect(await port.openForks?.()).toEqual([{ number: 3, base: "main" }]);
+    await port.showFork?.(3, "from a fork");
+    await port.showAsked?.(3, "not done");
+    const said = small.forge.state.repositories.find(({ name }) => name === infra)?.comments;
+    expect(said).toMatchObject([{ on: { number: 3 }, body: expect.stringMatching(/from a fork[\s\S]*not done/) }]);
+  });
+
   it("stands below on an issue", async () => {
     const { small } = stage;
     const { number } = await small.did("issue", "ann", { title: "I" });

@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkCommand } from "./check-needs.ts";
 
-const check = (needs: unknown) => {
+const check = (needs: unknown, env: Readonly<Record<string, string>> = {}) => {
   const summaries: string[] = [];
   const outputs = { output: () => undefined, summary: (markdown: string) => void summaries.push(markdown) };
   const text = typeof needs === "string" ? needs : JSON.stringify(needs);
-  return { ...checkCommand({ env: { PLANGATE_NEEDS: text }, outputs }), summary: summaries.join() };
+  return { ...checkCommand({ env: { ...env, PLANGATE_NEEDS: text }, outputs }), summary: summaries.join() };
 };
 
 describe("the check of the jobs before it", () => {
@@ -32,6 +35,24 @@ describe("the check of the jobs before it", () => {
     const found = check({ "a|b\n| fine | success |": { result: "failure" } });
     expect(found.text).toContain("it failed");
     expect(found.summary.split("\n")).toHaveLength(3);
+  });
+
+  it("tells whoever opened it from a fork who can have it planned, and stays red", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "check-")), "event.json");
+    const event = (head: number | null) => ({
+      pull_request: { head: { repo: head === null ? null : { id: head } } },
+      repository: { id: 7, default_branch: "main" },
+    });
+    const needs = { "plan-test": { result: "skipped", ordered: true }, "hand-over": { result: "skipped" } };
+    const told = (body: unknown) => {
+      writeFileSync(file, JSON.stringify(body));
+      return check(needs, { GITHUB_EVENT_PATH: file });
+    };
+    for (const head of [8, null])
+      expect(told(event(head))).toMatchObject({ exitCode: 1, text: expect.stringContaining("/plangate plan") });
+    for (const body of [event(7), [], { repository: { id: 7, default_branch: "main" } }])
+      expect(told(body)).toMatchObject({ exitCode: 1, text: expect.not.stringContaining("/plangate plan") });
+    rmSync(dirname(file), { recursive: true });
   });
 
   it.each([

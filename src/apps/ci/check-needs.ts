@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { DeliveryError } from "../../domain/errors.ts";
 import { tableCode } from "../../views/inert.ts";
-import { mustHave } from "./job.ts";
+import { mayHave, mustHave } from "./job.ts";
 import type { Ci, CiResult } from "./open-job.ts";
+import { readPayload } from "./payload.ts";
 
 const schema = z.record(
   z.string().max(300),
@@ -19,7 +20,8 @@ type Need = z.output<typeof schema>[string];
 export function checkCommand({ env, outputs }: Pick<Ci, "env" | "outputs">): CiResult {
   const needs = Object.entries(parse(mustHave(env, "PLANGATE_NEEDS")));
   if (needs.length === 0) throw unreadable("it names no job, so nothing was looked at");
-  const verdicts = needs.map(([name, need]) => ({ name, ...need, problem: problemOf(need) }));
+  const fork = isOfFork(env);
+  const verdicts = needs.map(([name, need]) => ({ name, ...need, problem: problemOf(need, fork) }));
   const bad = verdicts.filter(({ problem }) => problem !== null);
   outputs.summary(
     ["| job | result | |", "|---|---|---|"]
@@ -36,12 +38,33 @@ export function checkCommand({ env, outputs }: Pick<Ci, "env" | "outputs">): CiR
   };
 }
 
-function problemOf({ result, ordered }: Need): string | null {
+function problemOf({ result, ordered }: Need, fork: boolean): string | null {
   if (result === "failure") return "it failed; its log says why";
   if (result === "cancelled") return "it was cancelled; run it again";
   if (result === "success")
     return ordered === false ? "it ran though nothing was ordered of it; look at the workflow" : null;
-  return ordered === false ? null : "it was skipped and so looked at nothing; see what it needs, and run it again";
+  if (ordered === false) return null;
+  return fork
+    ? "it is skipped for a fork; somebody who may merge reads the code and comments /plangate plan"
+    : "it was skipped and so looked at nothing; see what it needs, and run it again";
+}
+
+const ofChange = z.object({
+  pull_request: z.object({ head: z.object({ repo: z.object({ id: z.int() }).nullable() }) }),
+  repository: z.object({ id: z.int() }),
+});
+
+/** Whether the check is of a fork's pull request, by GitHub's own event. Its verdict is the same, in other words. */
+function isOfFork(env: Ci["env"]): boolean {
+  const file = mayHave(env, "GITHUB_EVENT_PATH");
+  if (file === null) return false;
+  try {
+    const of = ofChange.safeParse(readPayload({ event: { name: "pull_request", file } }).body).data;
+    return of !== undefined && of.pull_request.head.repo?.id !== of.repository.id;
+  } catch (error) {
+    if (error instanceof DeliveryError && error.code === "event-malformed") return false;
+    throw error;
+  }
 }
 
 function parse(text: string): z.output<typeof schema> {

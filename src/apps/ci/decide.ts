@@ -15,6 +15,7 @@ import { isAtWork } from "./still-there.ts";
 import { tellDelivered, tellPassedOver } from "./tell-delivered.ts";
 import { tellBegun, tellEnded } from "./told-applies.ts";
 import { answerComment, answerFailure } from "./told-commands.ts";
+import { tellForks } from "./told-forks.ts";
 import { tellOutcomes } from "./told-outcomes.ts";
 import { notingOrders } from "./unordered-plans.ts";
 import { whatWasPushed } from "./what-was-pushed.ts";
@@ -75,6 +76,7 @@ async function decide(ci: Ci, opened: OpenJob, deciding: Deciding): Promise<CiRe
     if (!alone) await tellEnded(ci, delivery);
     await tellBegun(ci, delivery, given.applies);
     await tellOutcomes(ci, delivery, { delivered, others: !alone });
+    if (ci.job.event.name === "schedule") await tellForks(ci, delivery);
     await answerComment(ci, opened, { delivery, said: happened.said, delivered, since });
     return { delivered, given, isLeft };
   }).catch(async (error: unknown) => {

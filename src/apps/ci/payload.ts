@@ -27,7 +27,7 @@ const aboutRepository = z.object({
 });
 
 /** Reads the event's file; fails where it is no event. */
-export function readPayload(job: Job): Payload {
+export function readPayload(job: Pick<Job, "event">): Payload {
   const about = lstatSync(job.event.file, { throwIfNoEntry: false });
   if (about === undefined || !about.isFile() || about.size > mostBytes) throw unreadable("it is no file, or too large");
   let body: unknown;

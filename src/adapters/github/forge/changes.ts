@@ -8,7 +8,7 @@ import { question } from "./graphql.ts";
 import * as queries from "./queries.ts";
 import { make } from "./rest.ts";
 import type { Room } from "./room.ts";
-import { nodes } from "./schema.ts";
+import { name, nodes } from "./schema.ts";
 import { shortened } from "./shorten.ts";
 
 /** What GitHub takes as the summary of a check, in bytes. */
@@ -54,6 +54,21 @@ export async function openBetween(room: Room, head: string, base: string): Promi
   const doing = { what: `looking for a pull request from ${head} to ${base}`, right: "Pull requests (read)" };
   const { repository } = await question(room, between, { text: queries.openBetween, of: { head, base }, doing });
   return repository.pullRequests.find(({ isCrossRepository }) => !isCrossRepository)?.number ?? null;
+}
+
+const ofForks = z.object({
+  repository: z.object({
+    pullRequests: nodes(z.object({ number: z.int(), isCrossRepository: z.boolean(), baseRefName: name })),
+  }),
+});
+
+/** Among the open pull requests that were made last, those from forks. */
+export async function openForks(room: Room): Promise<readonly { readonly number: number; readonly base: string }[]> {
+  const doing = { what: "looking for pull requests from forks", right: "Pull requests (read)" };
+  const { repository } = await question(room, ofForks, { text: queries.openForks, doing });
+  return repository.pullRequests
+    .filter(({ isCrossRepository }) => isCrossRepository)
+    .map(({ number, baseRefName }) => ({ number, base: baseRefName }));
 }
 
 const opened = z.object({ number: z.int() });

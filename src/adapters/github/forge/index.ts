@@ -8,7 +8,7 @@ import type { CommitSha, StackName } from "../../../domain/names.ts";
 import { openClient } from "../client.ts";
 import type { GitHubForgeAbout } from "./about.ts";
 import { openActivity } from "./activity.ts";
-import { openBetween, openPullRequest, reportCheck } from "./changes.ts";
+import { openBetween, openForks, openPullRequest, reportCheck } from "./changes.ts";
 import { commitAnswers, openCommits } from "./commit-answers.ts";
 import { pullRequestFacts } from "./facts.ts";
 import { gateAnswers } from "./gates.ts";
@@ -86,6 +86,10 @@ export function openGitHubForge(about: GitHubForgeAbout): Forge {
     },
     async showAsked(pullRequest, markdown) {
       await comments.show(pullRequest, { section: "asked", markdown });
+    },
+    openForks: () => openForks(room),
+    async showFork(pullRequest, markdown) {
+      await comments.show(pullRequest, { section: "fork", markdown });
     },
     react: (comment, reaction) => react(room, comment, reaction),
     reply: (issue, markdown) => reply(room, issue, markdown),
