@@ -9,6 +9,7 @@ import { compileLocalDevelopment } from "./local-development.ts";
 import { compilePullRequestTemplate } from "./pull-request-template.ts";
 
 export { codeOwnersFile, ownersTaken } from "./code-owners.ts";
+export { pullRequestTemplateFile } from "./pull-request-template.ts";
 
 export const deliveryFile = "docs/delivery.md";
 

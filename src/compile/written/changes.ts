@@ -150,11 +150,14 @@ function editedByHand(file: string): Diagnostic {
 }
 
 function notOurs(file: string): Diagnostic {
+  // Those of plangate's own are named by nobody.
+  const isOfRow = /^\.github\/workflows\/(?!plangate)/.test(file);
+  const other = isOfRow ? " Or call the `workflow` of the flow's rows something else, which gives another file." : "";
   return {
     severity: "error",
     code: "file-not-compiled",
     summary: `${file} is there already, and plangate did not write it.`,
-    hint: "Move it away, or delete it once nothing of it is needed: it is never replaced.",
+    hint: `Move it away, or delete it once nothing of it is needed: it is never replaced.${other}`,
     file,
   };
 }

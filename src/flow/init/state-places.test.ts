@@ -130,6 +130,14 @@ describe("where existing states lie", () => {
     expect(notes.join()).toContain("a plan would create everything again");
   });
 
+  it("is named where S3 keeps them for workspaces, and the flow holds once people wrote it", () => {
+    const infra = 'bucket = "acme"\n    key = "infra"\n    workspace_key_prefix = "w"';
+    const { text, notes } = planned({ "infra/main.tf": block("s3", infra) });
+    expect(notes.join()).toContain('"key=w/{environment}/infra"');
+    const written = text.replace("key={where-it-lies}", "key=w/{environment}/infra");
+    expect(parseFlow(written, { file: "f" }).diagnostics).toEqual([]);
+  });
+
   it("is proposed where nobody says anything, with a word on what that does to states that exist", () => {
     const { entries, notes, codes } = planned({ "infra/main.tf": s3, ...bothWith("ENV.tfvars") });
     expect(entries).toEqual([{ in: ["test", "prod"], backend: ["key={environment}/terraform.tfstate"] }]);

@@ -109,8 +109,14 @@ export function proposePlace(asked: Asked): ProposedPlace {
 
 const nothing: ProposedPlace = { settings: [], ofInstances: [], assumed: [], notes: [] };
 
-function unknown({ group: { template, folders } }: Asked, { name }: PlaceSetting, why: string): ProposedPlace {
-  const ofWorkspaces = folders[0]?.backend === "s3" ? " S3 keeps the state of a workspace W at env:/W/KEY." : "";
+function unknown(asked: Asked, { name }: PlaceSetting, why: string): ProposedPlace {
+  const { template, folders } = asked.group;
+  const said = statesOf(asked)[0]?.settings;
+  const [prefix, key] = [said?.get("workspace_key_prefix")?.value ?? "env:", said?.get("key")?.value ?? "KEY"];
+  const ofWorkspaces =
+    folders[0]?.backend === "s3"
+      ? ` S3 keeps the state of a workspace W at ${prefix}/W/${key}, so for workspaces that are called as environments are it is "key=${prefix}/{environment}/${key}".`
+      : "";
   return {
     ...nothing,
     settings: [`${name}=${unknownPlace}`],

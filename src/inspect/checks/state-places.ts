@@ -43,6 +43,7 @@ export const noStateIsSaidTwice: StackCheck = {
   name: "no-state-is-said-twice",
   find(about) {
     const made = new Set(about.flow.environments.filter((one) => one.perPullRequest).map(({ name }) => name));
+    const told = new Set<string>();
     return each(about.stacks, (stack) => {
       if (made.has(stack.environment)) return [];
       return saidByFlow(stack).flatMap(({ name, value }) => {
@@ -51,6 +52,10 @@ export const noStateIsSaidTwice: StackCheck = {
         if (other === undefined) return [];
         const shown = other.value === null ? "something else" : `"${other.value}"`;
         const where = `${other.file}:${other.line}`;
+        // What one file says of many stacks is mended in one place, and said once.
+        const key = `${about.place(stack).line} ${name} ${where}`;
+        if (told.has(key)) return [];
+        told.add(key);
         return [
           problem("state-said-twice", about.place(stack), [
             `The state of ${stack.name} is said to lie in two places: "${name}=${value}" here, and ${shown} for "${name}" in ${where}. One that exists already would look empty from the other, and a plan would create everything again.`,
@@ -69,16 +74,21 @@ const ofWorkspaces: ReadonlySet<string> = new Set(["workspace_key_prefix", "work
 export const noStateIsInAWorkspace: StackCheck = {
   name: "no-state-is-in-a-workspace",
   find(about) {
+    const told = new Set<string>();
     return each(about.stacks, (stack) => {
       const flow = saidByFlow(stack).map(({ name, value }) => ({ name, value, ...about.place(stack) }));
-      const said = [...saidByFiles(stack, about), ...flow].find(
-        ({ name, value }) => ofWorkspaces.has(name) && value !== "",
-      );
+      const all = [...saidByFiles(stack, about), ...flow];
+      const said = all.find(({ name, value }) => ofWorkspaces.has(name) && value !== "");
       if (said === undefined) return [];
+      const where = `${said.file}:${said.line}`;
+      if (told.has(where)) return [];
+      told.add(where);
       const [block] = about.modules.in(stack.root).backends;
+      const prefix = said.value ?? "PREFIX";
+      const key = all.findLast(({ name }) => name === "key")?.value ?? "KEY";
       const inS3 =
         block?.type === "s3"
-          ? ` In S3 the state of workspace W lies at ${said.value ?? "PREFIX"}/W/KEY: say "key=${said.value ?? "PREFIX"}/{environment}/KEY" in the flow where workspaces are called as environments are.`
+          ? ` In S3 the state of workspace W lies at ${prefix}/W/${key}: where workspaces are called as environments are, say "key=${prefix}/{environment}/${key}" in the flow, and take "key" out of files.`
           : " Move each state to where a setting of its stack says.";
       return [
         problem("state-in-workspace", placeOf(said), [

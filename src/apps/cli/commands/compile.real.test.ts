@@ -157,6 +157,15 @@ describe("plangate compile", () => {
       () => write("CODEOWNERS", "* @ann\n"),
     ],
     [
+      "a template of pull requests that GitHub may show instead",
+      "template-elsewhere",
+      /docs\/PULL_REQUEST_TEMPLATE\.md is what pull requests begin with/,
+      () => {
+        write("docs/PULL_REQUEST_TEMPLATE.md", "## Why\n");
+        repository.git("add", "docs/PULL_REQUEST_TEMPLATE.md");
+      },
+    ],
+    [
       "owners of what governs delivery",
       "code-owners-taken",
       /takes plangate.yaml/,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describeRepository, findWorktree } from "../../../adapters/git/index.ts";
-import { codeOwnersFile, ownersTaken } from "../../../compile/documents/index.ts";
+import { codeOwnersFile, ownersTaken, pullRequestTemplateFile } from "../../../compile/documents/index.ts";
 import { type CompileAbout, type Compiled, compile, compiledFolders } from "../../../compile/index.ts";
 import { settingsFile } from "../../../compile/settings/index.ts";
 import { changesOf, editedCode, type FileChange, firstDifference, readHeader } from "../../../compile/written/index.ts";
@@ -32,7 +32,12 @@ export async function compileCommand(context: Context, { options }: Given): Prom
     there: disk.texts,
     force: options.force === true,
   });
-  const inTheWay = [...disk.diagnostics, ...diagnostics, ...ownersLost(opened, compiled, changes)];
+  const inTheWay = [
+    ...disk.diagnostics,
+    ...diagnostics,
+    ...ownersLost(opened, compiled, changes),
+    ...templateLost(opened, changes),
+  ];
   const stale = options.check === true ? changes.filter(({ change }) => change !== "same") : [];
   const stopping = [...inTheWay, ...stale.map(staleFile)];
   if (stopping.length > 0) {
@@ -114,6 +119,20 @@ function ownersLost(
       line: (taken.line ?? 1) - moved,
     })),
   ];
+}
+
+/** A template that people wrote where GitHub looks for one too: it would take one of the two, and nobody says which. */
+function templateLost({ paths }: Opened, changes: readonly FileChange[]): readonly Diagnostic[] {
+  const isNew = changes.some(({ path, change }) => path === pullRequestTemplateFile && change === "create");
+  const elsewhere = paths.filter((path) => /^(?:docs\/)?pull_request_template\.(?:md|txt)$/i.test(path));
+  if (!isNew) return [];
+  return elsewhere.map((file) => ({
+    severity: "error",
+    code: "template-elsewhere",
+    summary: `${file} is what pull requests begin with, and GitHub would show one of the two once there is ${pullRequestTemplateFile}.`,
+    hint: `Move it, and what stands in it stays: git mv ${file} ${pullRequestTemplateFile}`,
+    file,
+  }));
 }
 
 function linesIn(text: string): number {
