@@ -1,7 +1,8 @@
 import { type CodeOwner, type CodeOwnersLine, lineFor, parseCodeOwners } from "../../domain/code-owners.ts";
 import type { Diagnostic } from "../../domain/diagnostic.ts";
 import { publicKeysFile } from "../../domain/public-keys.ts";
-import type { BranchClass, Flow, PeopleRef, StackPattern } from "../../flow/index.ts";
+import { type BranchClass, branchClassOf, type Flow, type PeopleRef, type StackPattern } from "../../flow/index.ts";
+import { asksOwners, governorsOf, namesIn } from "../../flow/owners.ts";
 import type { CompileAbout, Compiled, CompiledFile } from "../compiled-file.ts";
 import { trustFolder } from "../trust/index.ts";
 import { readRegion, regionNameOf } from "../written/region.ts";
@@ -9,36 +10,61 @@ import { readRegion, regionNameOf } from "../written/region.ts";
 export const codeOwnersFile = ".github/CODEOWNERS";
 
 /**
- * Who GitHub asks to look at what: at everything where a branch asks for code owners, else at what stacks are made from; and
- * always at the files that govern delivery. The last line that matches counts, so these are two regions: what people write
- * between them counts for more than the first, and the second for more than what people wrote. No file where the flow names
- * nobody.
+ * Who GitHub asks to look at what: at everything where a branch says that owners of code are asked, else at what stacks are
+ * made from, where the default branch names its reviewers; and always at the files that govern delivery. The last line that
+ * matches counts, so these are two regions: what people write between them counts for more than the first, and the second
+ * for more than what people wrote. No file where the flow names nobody.
  */
 export function compileCodeOwners(flow: Flow, about: CompileAbout): Compiled {
   const asking = flow.branches.filter(({ reviews }) => reviews?.codeOwners === true);
-  const owners = ownersFrom(flow, asking);
-  if (owners.length === 0) return { files: [], diagnostics: asking.map((branch) => nobodyNamed(branch, about)) };
-  const lines = asking.length > 0 ? ["*"] : [...new Set(flow.stacks.flatMap(patternsOf))];
-  const region = (place: "before" | "last", words: string, patterns: readonly string[]): CompiledFile => {
-    const text = [`# ${words}`, ...patterns.map((pattern) => lineOf(pattern, owners))].join("\n");
-    return { path: codeOwnersFile, form: "region", text: `${text}\n`, comment: "#", place };
+  const governors = ownersText(flow, governorsOf(flow, about.defaultBranch));
+  if (governors === "") return { files: [], diagnostics: asking.map((branch) => nobodyNamed(branch, about)) };
+  const region = (place: "before" | "last", lines: readonly string[]): CompiledFile => {
+    return { path: codeOwnersFile, form: "region", text: `${lines.join("\n")}\n`, comment: "#", place };
   };
-  const what = asking.length > 0 ? "Everything" : "What stacks are made from";
   return {
     files: [
-      region(
-        "before",
-        `${what}, by those whom the flow lets review. The last line that matches a path counts: lines of your own stand below.`,
-        lines,
-      ),
-      region(
-        "last",
-        "What governs delivery. `plangate compile` refuses lines below that take it from its owners.",
-        trustedPatterns(about),
-      ),
+      region("before", stackLines(flow, { asking, governors, ...about })),
+      region("last", [
+        "# What governs delivery. `plangate compile` refuses lines below that take it from its owners.",
+        ...trustedPatterns(about).map((pattern) => `${pattern} ${governors}`),
+      ]),
     ],
     diagnostics: different(flow, asking, about),
   };
+}
+
+/**
+ * Whoever reviews the default branch owns what stacks are made from. Where that takes anybody's review, GitHub would ask for
+ * more than the flow does, so nobody owns it.
+ */
+function stackLines(
+  flow: Flow,
+  {
+    asking,
+    governors,
+    defaultBranch,
+  }: { readonly asking: readonly BranchClass[]; readonly governors: string; readonly defaultBranch: string },
+): readonly string[] {
+  const head = (what: string) =>
+    `# ${what}, by those whom the flow lets review. The last line that matches a path counts: lines of your own stand below.`;
+  const trunk = branchClassOf(flow, defaultBranch);
+  const askedBy = [...asking, ...(trunk !== undefined && asksOwners(flow, trunk, defaultBranch) ? [trunk] : [])];
+  if (asking.length > 0) {
+    const reviewers = ownersText(
+      flow,
+      askedBy.flatMap(({ reviews }) => reviews?.by ?? []),
+    );
+    return [head("Everything"), `* ${reviewers === "" ? governors : reviewers}`];
+  }
+  if (askedBy.some(({ reviews }) => reviews?.by == null))
+    return [
+      "# Nobody owns what stacks are made from: the flow takes anybody's review of it. Lines of your own stand below.",
+    ];
+  return [
+    head("What stacks are made from"),
+    ...new Set(flow.stacks.flatMap(patternsOf).map((pattern) => `${pattern} ${governors}`)),
+  ];
 }
 
 /** Paths that each hold a file which governs delivery, to be tried against a whole file of owners. */
@@ -50,29 +76,11 @@ function trustedPatterns({ flowFile }: CompileAbout): readonly string[] {
   return [`/${patternOf(flowFile)}`, "/.github/", "/CODEOWNERS", "/docs/CODEOWNERS", `/${trustFolder}/`];
 }
 
-/**
- * Whom a review of the branches that ask for code owners may be by; where none does or none says, of all protected branches;
- * and where none of these says, whoever may answer where something is applied.
- */
-function ownersFrom(flow: Flow, asking: readonly BranchClass[]): readonly string[] {
-  const reviewing = flow.branches.flatMap(({ reviews }) => reviews?.by ?? []);
-  const named = asking.flatMap(({ reviews }) => reviews?.by ?? []);
-  const approving = [
-    ...flow.environments.flatMap(({ approvals }) => approvals?.by ?? []),
-    ...flow.gates.map(({ by }) => by),
-  ];
-  const from = [named, reviewing, approving].find((people) => people.length > 0) ?? [];
-  return [...new Set(from.flatMap((by) => namesOf(flow, by)))];
-}
-
-/** `@acme/network`, `@ann` */
-function namesOf({ teams }: Flow, by: PeopleRef): readonly string[] {
-  const named = by.teams.flatMap((team) => (Object.hasOwn(teams, team) ? [teams[team]] : []));
-  return [
-    ...named.flatMap((team) => team?.forgeTeam ?? []),
-    ...named.flatMap((team) => team?.logins ?? []),
-    ...by.logins,
-  ].map((name) => `@${name}`);
+/** `@acme/network @ann` */
+function ownersText(flow: Flow, people: readonly PeopleRef[]): string {
+  return namesIn(flow, people)
+    .map((name) => `@${name}`)
+    .join(" ");
 }
 
 function patternsOf({ root, backend, vars, depends }: StackPattern): readonly string[] {
@@ -92,10 +100,6 @@ function patternOf(path: string): string {
     .replaceAll(" ", "\\ ");
 }
 
-function lineOf(pattern: string, owners: readonly string[]): string {
-  return `${pattern} ${owners.join(" ")}`;
-}
-
 function nobodyNamed({ name }: BranchClass, { flowFile }: CompileAbout): Diagnostic {
   return {
     severity: "warning",
@@ -107,10 +111,18 @@ function nobodyNamed({ name }: BranchClass, { flowFile }: CompileAbout): Diagnos
 }
 
 /** GitHub has one list for all branches, and takes any of its people. */
-function different(flow: Flow, asking: readonly BranchClass[], { flowFile }: CompileAbout): readonly Diagnostic[] {
-  const lists = new Set(asking.map((branch) => [...ownersFrom(flow, [branch])].sort().join(" ")));
+function different(
+  flow: Flow,
+  asking: readonly BranchClass[],
+  { flowFile, defaultBranch }: CompileAbout,
+): readonly Diagnostic[] {
+  const trunk = branchClassOf(flow, defaultBranch);
+  const all = new Set(asking.length > 0 && trunk?.reviews?.by != null ? [...asking, trunk] : asking);
+  const listOf = ({ reviews }: BranchClass) =>
+    namesIn(flow, reviews?.by == null ? governorsOf(flow, defaultBranch) : [reviews.by]);
+  const lists = new Set([...all].map((branch) => [...listOf(branch)].sort().join(" ")));
   if (lists.size < 2) return [];
-  const names = asking.map(({ name }) => `"${name}"`).join(" and ");
+  const names = [...all].map(({ name }) => `"${name}"`).join(" and ");
   return [
     {
       severity: "warning",

@@ -74,6 +74,23 @@ describe("owners of code", () => {
     expect(ownersOf(lines, "README.md")).toEqual([]);
   });
 
+  it("own nothing that stacks are made from where the default branch takes anybody's review", () => {
+    const lines = parseCodeOwners(
+      textOf(edited("gitflow", ["reviews: { count: 1, by: devops }", "reviews: { count: 1 }"]), ".github/CODEOWNERS"),
+    );
+    expect(ownersOf(lines, "stacks/network/main.tf")).toEqual([]);
+    expect(ownersOf(lines, ".github/workflows/plangate.yml")).toMatchObject([{ login: "ann" }, { login: "bob" }]);
+  });
+
+  it("are the reviewers of the default branch alone where others review another", () => {
+    const flow = edited("gitflow", [
+      "merge: squash, reviews: { count: 1 }",
+      "merge: squash, reviews: { count: 1, by: [eve, dan] }",
+    ]);
+    expect(textOf(flow, ".github/CODEOWNERS")).not.toMatch(/eve|dan/);
+    expect(codes(flow)).not.toContain("code-owners-differ");
+  });
+
   it("are told to be different for branches, and to be missing", () => {
     const asking = (...people: readonly (readonly string[] | null)[]): Flow => {
       const flow = edited("gitflow");
@@ -143,7 +160,10 @@ describe("owners of code", () => {
     fc.assert(
       fc.property(path, path, (root, flowFile) => {
         const stacks = full.stacks.map((stack) => ({ ...stack, root, depends: [root] }));
-        const flow = { ...full, stacks, branches: full.branches.map((one) => ({ ...one, reviews: null })) };
+        const by = { teams: ["owners"], logins: [] };
+        const reviews = (name: string) => (name === "main" ? { count: 1, by, codeOwners: false } : null);
+        const branches = full.branches.map((one) => ({ ...one, reviews: reviews(one.name) }));
+        const flow = { ...full, stacks, branches };
         const text = compileCodeOwners(flow, { ...about, flowFile })
           .files.map((file) => file.text)
           .join("\n");

@@ -14,6 +14,9 @@ export function branchRules(flow: Flow, branch: BranchClass, settings: ForgeSett
   const say = sayOf(`branch ${strong(branch.name)}`);
   const by = rulesetsWith(settings, branch);
   const reviewed = (reviews?.count ?? 0) > 0;
+  const owned = by("pull_request", "require_code_owner_review").map(
+    (ruleset) => `${ruleset}, with ${code(codeOwnersFile)}`,
+  );
   return [
     ...say(branch.protected, "it is neither deleted nor rewritten", by("non_fast_forward")),
     ...say(
@@ -40,11 +43,13 @@ export function branchRules(flow: Flow, branch: BranchClass, settings: ForgeSett
       ...by("pull_request"),
       guard,
     ]),
-    ...say(reviews?.by != null, "they are by those whom the flow names", [guard]),
-    ...say(reviews?.codeOwners === true, "an owner of each changed path is among them", [
-      ...by("pull_request").map((ruleset) => `${ruleset}, with ${code(codeOwnersFile)}`),
+    ...say(reviews?.by != null, "they are by those whom the flow names", [
+      ...owned.map((ruleset) => `one of them by ${ruleset}, as owner of what stacks are made from`),
       guard,
     ]),
+    ...say(reviews?.codeOwners === true, "an owner of each changed path is among them", [...owned, guard]),
+    // Nothing of this is judged again: what is merged here is in force.
+    ...say(owned.length > 0, "an owner of what governs delivery approved each change of it", owned),
     ...say(cutFrom !== null, `it starts from ${strong(cutFrom ?? "")}`, [check, guard]),
     ...say(ticket === "required", "its name holds a ticket", [check, guard]),
     ...say(issue === "required", "its pull request links an open issue", [check, guard]),
@@ -55,8 +60,8 @@ export function branchRules(flow: Flow, branch: BranchClass, settings: ForgeSett
   ];
 }
 
-/** The rulesets of a class that have a rule of a type. */
-type RulesetsWith = (type: string) => readonly string[];
+/** The rulesets of a class that have a rule of a type, with a parameter of it switched on where one is named. */
+type RulesetsWith = (type: string, on?: string) => readonly string[];
 
 /** As rulesets are called: after the class, with what the app passes apart. */
 function rulesetsWith({ rulesets }: ForgeSettings, { name }: BranchClass): RulesetsWith {
@@ -64,9 +69,11 @@ function rulesetsWith({ rulesets }: ForgeSettings, { name }: BranchClass): Rules
     const about = ruleset.name.startsWith(rulesetPrefix) ? ruleset.name.slice(rulesetPrefix.length) : "";
     return about === name || about.startsWith(`${name}, `);
   });
-  return (type) =>
+  return (type, on) =>
     own
-      .filter(({ rules }) => rules.some((rule) => rule.type === type))
+      .filter(({ rules }) =>
+        rules.some((rule) => rule.type === type && (on === undefined || rule.parameters?.[on] === true)),
+      )
       .map((ruleset) => `the ruleset ${code(ruleset.name)}`);
 }
 

@@ -30,6 +30,7 @@ describe("what GitHub offers", () => {
   ] as const)("to a repository that is %s", (_, host, [rulesets, environments, reviewers]) => {
     expect(available(flowAs("app"), host)).toMatchObject({
       rulesets,
+      "owners-of-code": rulesets,
       environments,
       "environment-reviewers": reviewers,
       "environment-without-admin-bypass": reviewers,

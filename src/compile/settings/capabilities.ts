@@ -35,6 +35,7 @@ const docs = "https://docs.github.com/en";
 const aboutRulesets = `${docs}/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/about-rulesets`;
 const rulesOfRulesets = `${docs}/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets/available-rules-for-rulesets`;
 const aboutEnvironments = `${docs}/actions/reference/workflows-and-actions/deployments-and-environments`;
+const aboutOwners = `${docs}/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners`;
 const aboutToken = `${docs}/actions/concepts/security/github_token`;
 const paid = ["pro", "team", "business", "enterprise", "business_plus"];
 const enterprise = ["enterprise", "business_plus"];
@@ -91,8 +92,18 @@ const features = [
     used: ({ branches }) => branches.some(({ reviews }) => reviews?.by != null),
     what: "Whose reviews of a pull request count",
     fallback:
-      "GitHub counts anybody with write access; nothing is applied before somebody whom the flow names reviewed it.",
+      "GitHub counts anybody with write access; where a branch asks for owners of code, one of these has to be among them. No stack is applied before those whom the flow names reviewed what it is made from.",
     source: rulesOfRulesets,
+  },
+  {
+    feature: "owners-of-code",
+    privatePlans: paid,
+    used: (_, { rulesets }) =>
+      rulesets.some(({ rules }) => rules.some(({ parameters }) => parameters?.require_code_owner_review === true)),
+    what: "Merges that wait for an owner of each changed path",
+    fallback:
+      "None for the workflows, the flow and the keys: what is merged of these is in force at once, whoever reviewed it. Let nobody write but the owners, or change the plan.",
+    source: aboutOwners,
   },
   {
     feature: "limited-pushes",

@@ -4,6 +4,7 @@ import type { Flow, Gate } from "../../flow/index.ts";
 import type { PlaceOf } from "../compiled-file.ts";
 import { errorAt, type Found, placed, warningAt } from "../found.ts";
 import { gateAt, mostReviewers, reviewersOf } from "./environments.ts";
+import { governed } from "./governed.ts";
 import { staysLinear } from "./rulesets.ts";
 import type { Wanted } from "./wanted.ts";
 
@@ -20,6 +21,7 @@ export function notCarried(
     [
       ...app(wanted),
       ...branches(wanted),
+      ...governed(wanted),
       ...gates(wanted.flow),
       ...(wanted.app === null ? teams(wanted.flow) : []),
       ...environmentNames(wanted.flow, settings),

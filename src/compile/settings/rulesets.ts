@@ -1,5 +1,7 @@
 import type { BypassActor, Ruleset, RulesetRule } from "../../domain/forge-settings.ts";
 import type { BranchClass, Flow } from "../../flow/index.ts";
+import { asksResolved } from "../../flow/merges.ts";
+import { asksOwners, takesPullRequestsOnly } from "../../flow/owners.ts";
 import { actionsApp, recordBranch } from "../names.ts";
 import { requiredChecks } from "../workflows/index.ts";
 import { isWild, refPatterns } from "./ref-patterns.ts";
@@ -46,7 +48,7 @@ export function staysLinear(branch: BranchClass, wanted: Wanted): boolean {
 
 function branchRulesets(branch: BranchClass, wanted: Wanted): readonly Ruleset[] {
   const about = { target: "branch", ...refs("heads", branch.match, branch.except) } as const;
-  const closed = branch.directPush === "never";
+  const closed = takesPullRequestsOnly(branch);
   const pullRequest = closed ? [pullRequestRule(branch, wanted)] : [];
   const byApp = closed && branch.merge.includes("fast-forward") ? wanted.app : null;
   const kept: readonly RulesetRule[] = [
@@ -72,17 +74,18 @@ function branchRulesets(branch: BranchClass, wanted: Wanted): readonly Ruleset[]
 function pullRequestRule(branch: BranchClass, wanted: Wanted): RulesetRule {
   const { reviews } = branch;
   const count = reviews?.count ?? 0;
+  const owners = asksOwners(wanted.flow, branch, wanted.defaultBranch);
   const buttons = buttonsOf(branch, wanted);
   return {
     type: "pull_request",
     parameters: {
       // GitHub wants one at least; where only the app may update the branch, no button works whatever stands here.
       allowed_merge_methods: buttons.length === 0 ? ["merge"] : buttons,
-      dismiss_stale_reviews_on_push: count > 0,
-      require_code_owner_review: reviews?.codeOwners === true,
+      dismiss_stale_reviews_on_push: count > 0 || owners,
+      require_code_owner_review: owners,
       require_last_push_approval: count > 0,
       required_approving_review_count: count,
-      required_review_thread_resolution: count > 0 && wanted.flow.assurance !== "solo",
+      required_review_thread_resolution: asksResolved(wanted.flow, branch),
     },
   };
 }

@@ -97,7 +97,9 @@ function peopleEnough(question: Question, about: CheckedFlow): readonly Diagnost
   if (!leavesOutWriters || count < people.size) return [];
   const writer = people.size === 1 ? whom : "one of them";
   const text = `${asks} and names only ${whom}, so nothing that ${writer} wrote can pass: nobody approves their own.`;
-  return [warning("gate-needs-everybody", about.place(part, ...inside), [text, "Name one person more."])];
+  const alone = people.size === 1 && inside.includes("reviews");
+  const hint = `Name one person more.${alone ? " Where one person is all there is, write `assurance: solo` and leave `reviews` out." : ""}`;
+  return [warning("gate-needs-everybody", about.place(part, ...inside), [text, hint])];
 }
 
 /** Whoever leaves fewer people out than by default says why, in the file, where the reviewer sees it. */
