@@ -224,6 +224,42 @@ describe("a ruleset", () => {
     await move();
   });
 
+  it("asks for signatures of what comes to a branch, which a squash by GitHub has, and for its queue", async () => {
+    const [root, ann, bob] = [await small.as("root"), await small.as("ann"), await small.as("bob")];
+    const conditions = { ref_name: { include: ["refs/heads/main", "refs/heads/plangate/*"], exclude: [] } };
+    const about = { ...at, name: "signed", enforcement: "active" as const, conditions };
+    const { id } = (await root.rest.repos.createRepoRuleset({ ...about, rules: [{ type: "required_signatures" }] }))
+      .data;
+    const main = await small.tip("refs/heads/main");
+    const head = await small.pushed("ann", "dev/x", { a: "1" });
+    const create = (ref: string, sha: string | undefined) => ann.rest.git.createRef({ ...at, ref, sha: sha ?? "" });
+    const refusal = { status: 422, message: expect.stringContaining("verified signatures") };
+    await expect(ann.rest.git.updateRef({ ...at, ref: "heads/main", sha: head })).rejects.toMatchObject(refusal);
+    const tree = (await ann.rest.git.getCommit({ ...at, commit_sha: head })).data.tree.sha;
+    const alone = (await ann.rest.git.createCommit({ ...at, message: "m", tree, parents: [] })).data.sha;
+    await expect(create("refs/heads/plangate/record", alone)).rejects.toMatchObject(refusal);
+    await create("refs/heads/plangate/record", main);
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" })).data;
+    const merge = (merge_method: "merge" | "squash") =>
+      bob.rest.pulls.merge({ ...at, pull_number: number, merge_method });
+    await expect(merge("merge")).rejects.toMatchObject({ status: 405 });
+    const queue = {
+      check_response_timeout_minutes: 60,
+      grouping_strategy: "ALLGREEN" as const,
+      max_entries_to_build: 1,
+      max_entries_to_merge: 1,
+      merge_method: "SQUASH" as const,
+      min_entries_to_merge: 1,
+      min_entries_to_merge_wait_minutes: 0,
+    };
+    const rules = [{ type: "merge_queue" as const, parameters: queue }];
+    const other = (await root.rest.repos.createRepoRuleset({ ...about, name: "queue", rules })).data.id;
+    await expect(merge("squash")).rejects.toMatchObject({ status: 405, message: expect.stringContaining("queue") });
+    await root.rest.repos.deleteRepoRuleset({ ...at, ruleset_id: other });
+    await merge("squash");
+    await root.rest.repos.deleteRepoRuleset({ ...at, ruleset_id: id });
+  });
+
   it("reads two stars as GitHub does, and no pattern that is none", async () => {
     const root = await small.as("root");
     const rules = [{ type: "creation" as const }];

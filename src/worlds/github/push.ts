@@ -4,7 +4,8 @@ import { Refusal } from "./answer.ts";
 import type { Bearer } from "./bearer.ts";
 import type { Hub } from "./hub.ts";
 import { allows } from "./permissions.ts";
-import { noteRuleSuite, suiteOf, tagRefusal } from "./rule-suites.ts";
+import { noteRuleSuite, suiteOf } from "./rule-suites.ts";
+import { refusalBeyond } from "./rules-beyond.ts";
 
 export interface PushAbout {
   readonly repository: View<RepositoryState>;
@@ -29,7 +30,7 @@ export async function pushRef(hub: Hub, who: Bearer, about: PushAbout): Promise<
   }
   const [suite, refused] = await hub.forge.look(repository.name, async (place) => {
     const seen = await suiteOf(hub, place, { ...about, by: who.login });
-    return [seen, tagRefusal(hub, place, seen)] as const;
+    return [seen, refusalBeyond(hub, place, seen)] as const;
   });
   if (refused !== null) {
     noteRuleSuite(hub, suite, false);

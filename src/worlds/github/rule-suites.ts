@@ -10,7 +10,7 @@ import {
 } from "../real/forge/index.ts";
 import type { Hub } from "./hub.ts";
 import type { KeptRuleSuite, KeptRuleset } from "./kept.ts";
-import { loginOfApp, mayPass, type RequiredCheck, rulesetsOf } from "./ruleset-rules.ts";
+import { loginOfApp, type RequiredCheck, rulesetsOf } from "./ruleset-rules.ts";
 
 /** A push as rulesets look at it, with what each rule says of it; null where no ruleset holds. */
 export interface Suite {
@@ -35,12 +35,14 @@ export async function suiteOf(hub: Hub, place: Look, { ref, after, by }: SuiteAb
   if (rulesets.length === 0) return null;
   const before = refs.get(ref) ?? null;
   const forward = before === null || after === null || (await isAncestor(network, before, after));
-  const commits = before === null || after === null ? [] : await commitsBetween(network, [before], after);
+  const commits =
+    after === null ? [] : await commitsBetween(network, before === null ? tipsOf(place) : [before], after);
   const move: Move = {
     before,
     after,
     forward,
-    merges: commits.some(({ parents }) => parents.length > 1),
+    merges: before !== null && commits.some(({ parents }) => parents.length > 1),
+    brings: commits.length > 0,
     passed: ({ context, integration_id: app }) => {
       const by = app == null ? undefined : loginOfApp(hub, app);
       const said = repository.statuses.findLast(
@@ -55,11 +57,17 @@ export async function suiteOf(hub: Hub, place: Look, { ref, after, by }: SuiteAb
   return { repository: repository.name, by, ref, before, after, told };
 }
 
+function tipsOf({ refs }: Look): readonly CommitSha[] {
+  return [...refs.all()].filter(([ref]) => ref.startsWith("refs/heads/")).map(([, sha]) => sha);
+}
+
 interface Move {
   readonly before: CommitSha | null;
   readonly after: CommitSha | null;
   readonly forward: boolean;
   readonly merges: boolean;
+  /** Commits come to the ref by it. Nobody signs any here. */
+  readonly brings: boolean;
   readonly passed: (check: RequiredCheck) => boolean;
 }
 
@@ -75,7 +83,10 @@ function breaks({ type, parameters }: KeptRuleset["rules"][number], move: Move):
     case "non_fast_forward":
       return !move.forward;
     case "pull_request":
+    case "merge_queue":
       return before !== null && after !== null;
+    case "required_signatures":
+      return move.brings;
     case "required_linear_history":
       return move.merges;
     case "required_status_checks": {
@@ -117,27 +128,6 @@ function ruleBehind(refusal: string): string {
   if (/protected ref/.test(refusal)) return "update";
   return /merge commits/i.test(refusal) && /must not/.test(refusal) ? "required_linear_history" : "pull_request";
 }
-
-/** The first rule for tags that a push breaks and that whoever pushes may not go past: the forge knows none of these. */
-export function tagRefusal(hub: Hub, place: Look, suite: Suite | null): string | null {
-  const broken = suite?.told.find(
-    ({ ruleset, result }) =>
-      ruleset.target === "tag" &&
-      ruleset.enforcement === "active" &&
-      result === "fail" &&
-      !mayPass(hub, place.repository, ruleset, { login: suite.by, merging: false }),
-  );
-  return broken === undefined || suite === null
-    ? null
-    : `Repository rule violations found for ${suite.ref}: ${tagWords[broken.type] ?? broken.type}`;
-}
-
-const tagWords: Readonly<Record<string, string>> = {
-  creation: "Cannot create ref due to creations being restricted.",
-  update: "Cannot update this protected ref.",
-  deletion: "Cannot delete this protected ref.",
-  non_fast_forward: "Cannot force-push to this tag.",
-};
 
 /** Writes down how it went: against the rules and done all the same is a bypass. */
 export function noteRuleSuite(hub: Hub, suite: Suite | null, done: boolean): void {

@@ -6,6 +6,7 @@ import { type Body, optionalFlag, optionalText, text, texts } from "../body.ts";
 import { waitsForOwners } from "../code-owner-review.ts";
 import { objectsOf } from "../objects.ts";
 import { mergeSuiteOf, noteRuleSuite } from "../rule-suites.ts";
+import { mergeRefusalBeyond } from "../rules-beyond.ts";
 import { commitObject, fileObject } from "../shapes/commit.ts";
 import { isSameLogin } from "../shapes/people.ts";
 import { commitsOf, filesOf, pullRequest, reviewObject, simplePullRequest } from "../shapes/pull-request.ts";
@@ -205,6 +206,10 @@ async function merge(ask: RepositoryAsk) {
   const suite = await ask.look((place) => mergeSuiteOf(hub, place, { change: changeIn(ask), method, by: who.login }));
   if (await ask.look((place) => waitsForOwners(hub, place, { change: changeIn(ask), by: who.login })))
     throw new Refusal(405, "Waiting on code owner review.");
+  const beyond = await ask.look((place) =>
+    mergeRefusalBeyond(hub, place, { change: changeIn(ask), method, by: who.login }),
+  );
+  if (beyond !== null) throw new Refusal(405, beyond);
   let outcome = await hub.forge.act("merge", about);
   // Whoever may go past the rules does so by merging; nothing asks them again.
   if (!outcome.ok && who.kind === "person") outcome = await hub.forge.act("merge", { ...about, force: true });

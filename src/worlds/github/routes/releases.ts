@@ -3,7 +3,8 @@ import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalFlag, optionalText, text } from "../body.ts";
 import type { KeptRelease } from "../kept.ts";
 import { objectsOf } from "../objects.ts";
-import { noteRuleSuite, suiteOf, tagRefusal } from "../rule-suites.ts";
+import { noteRuleSuite, suiteOf } from "../rule-suites.ts";
+import { refusalBeyond } from "../rules-beyond.ts";
 import { account, nodeId, time } from "../shapes/people.ts";
 import { repositoryUrl } from "../shapes/repository.ts";
 import { commitNamed } from "./commits.ts";
@@ -122,7 +123,7 @@ async function publish(ask: RepositoryAsk, release: KeptRelease): Promise<void> 
     if (place.refs.get(ref) !== undefined) return [null, null] as const;
     const after = await commitNamed(place, target);
     const seen = await suiteOf(hub, place, { ref, after, by: who.login });
-    return [seen, tagRefusal(hub, place, seen)] as const;
+    return [seen, refusalBeyond(hub, place, seen)] as const;
   });
   if (refused !== null) {
     noteRuleSuite(hub, suite, false);
