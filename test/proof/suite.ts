@@ -1,16 +1,18 @@
 import { type Flow, type PresetName, parseFlow, renderPreset } from "../../src/flow/index.ts";
 import { type PropertyResult, prove } from "../../src/proof/index.ts";
 import type { Fault } from "./fault.ts";
+import { faultsOfBelief } from "./faults-of-belief.ts";
+import { faultsOfDecisions } from "./faults-of-decisions.ts";
 import { faultsOfFlows } from "./faults-of-flows.ts";
 import { faultsOfPeople } from "./faults-of-people.ts";
 import { faultsOfReleases } from "./faults-of-releases.ts";
-import { faultsOfTheEngine } from "./faults-of-the-engine.ts";
 import { faultsOfTime } from "./faults-of-time.ts";
 
 /** Every seeded fault, by what it is a fault of. */
 export const faultSuites: readonly { readonly of: string; readonly faults: readonly Fault[] }[] = [
   { of: "flows", faults: faultsOfFlows },
-  { of: "the engine", faults: faultsOfTheEngine },
+  { of: "what the engine believes", faults: faultsOfBelief },
+  { of: "what the engine does", faults: faultsOfDecisions },
   { of: "who is asked and heard", faults: faultsOfPeople },
   { of: "when and where the engine applies", faults: faultsOfTime },
   { of: "what the engine releases", faults: faultsOfReleases },

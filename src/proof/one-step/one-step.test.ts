@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { believingOfStacks, withApprovals, withEnvironment } from "../../../test/proof/fault.ts";
-import { faultsOfTheEngine } from "../../../test/proof/faults-of-the-engine.ts";
+import { faultsOfBelief } from "../../../test/proof/faults-of-belief.ts";
+import { faultsOfDecisions } from "../../../test/proof/faults-of-decisions.ts";
 import { decide } from "../../engine/index.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { type PresetName, parseFlow, presetNames, renderPreset } from "../../flow/index.ts";
@@ -143,7 +144,7 @@ describe("each relation by itself", () => {
   });
 });
 
-const ofOneStep = faultsOfTheEngine.filter(({ breaks }) => oneStepProperties.includes(breaks));
+const ofOneStep = [...faultsOfBelief, ...faultsOfDecisions].filter(({ breaks }) => oneStepProperties.includes(breaks));
 
 describe("one step sees a fault of the engine:", () => {
   it.each(ofOneStep.map((fault) => ({ ...fault, title: fault.name })))("$title ($breaks)", async (fault) => {
