@@ -1,40 +1,19 @@
-import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readZip } from "../../src/testing/plan-file.ts";
-import type { RunJob } from "../../src/worlds/github/index.ts";
-import { at, infra, type SmallGitHub, smallGitHub } from "./small-github.ts";
+import { at, infra } from "./small-github.ts";
+import { type SmallRuns, smallRuns, workflow } from "./small-runs.ts";
 
-let small: SmallGitHub;
-const workflow = ".github/workflows/plangate.yml";
-const text = `name: plangate
-on:
-  workflow_dispatch:
-    inputs:
-      event: { required: true, type: string }
-      job: { type: choice, options: [plan, apply] }
-jobs: {}
-`;
+let small: SmallRuns;
 
 beforeEach(async () => {
-  small = await smallGitHub();
-  await small.pushed("root", "main", { [workflow]: text, ".github/workflows/other.yml": "on: push\n" });
+  small = await smallRuns();
 });
 
 afterEach(() => small.close());
 
-const start = (about: Partial<Parameters<SmallGitHub["github"]["runs"]["start"]>[0]> = {}) =>
-  small.github.runs.start({
-    repository: infra,
-    workflow,
-    event: "workflow_dispatch",
-    ref: "refs/heads/main",
-    by: "ann",
-    ...about,
-  });
-
 describe("a run", () => {
   it("is told with its jobs, and listed by what one looks for", async () => {
-    const run = await start();
+    const run = await small.start();
     const job = await run.job("decide", { permissions: { contents: "read" } });
     await job.finish();
     run.finish();
@@ -61,13 +40,13 @@ describe("a run", () => {
     const workflows = (await actions.listRepoWorkflows(at)).data.workflows;
     expect(workflows.map(({ path }) => path)).toContain(workflow);
     await actions.getWorkflow({ ...at, workflow_id: workflows[0]?.id ?? 0 });
-    const other = await start();
+    const other = await small.start();
     await actions.cancelWorkflowRun({ ...at, run_id: other.id });
     await expect(actions.cancelWorkflowRun({ ...at, run_id: other.id })).rejects.toMatchObject({ status: 409 });
   });
 
   it("keeps artifacts that are found by name and downloaded whole, until they expire or are deleted", async () => {
-    const run = await start();
+    const run = await small.start();
     const job = await run.job("present", { permissions: { actions: "read" } });
     run.upload("plangate-bundle-abc", { "manifest.json": "{}", "plan/part.age": Buffer.from([1, 2, 3]) }, { days: 1 });
     const made = run.upload("other", { a: "b" });
@@ -127,7 +106,7 @@ describe("a run", () => {
   });
 
   it("is ended by who plays the runners, and starts when somebody approves it where it waited for that", async () => {
-    const run = await start();
+    const run = await small.start();
     const job = await run.job("long");
     const { actions } = (await small.as("bob")).rest;
     const one = { ...at, run_id: run.id };
@@ -149,7 +128,7 @@ describe("a run", () => {
   });
 
   it("is run again by who may, as another attempt of theirs, and never while it runs", async () => {
-    const run = await start();
+    const run = await small.start();
     await (await run.job("apply")).finish("failure");
     const again: [number, boolean][] = [];
     small.github.runs.listen(({ run: { id }, failedOnly }) => void again.push([id, failedOnly]));
@@ -182,7 +161,7 @@ describe("a run", () => {
 
   it("waits where an environment has reviewers, and goes on when one of them has said yes", async () => {
     await small.did("environment", "root", { name: "prod", reviewers: ["bob"], preventSelfReview: true });
-    const run = await start();
+    const run = await small.start();
     const job = await run.job("apply", { environment: "prod", permissions: { contents: "write" } });
     expect(job.state()).toBe("waiting");
     await expect(job.token()).rejects.toThrow("waiting");
@@ -201,7 +180,7 @@ describe("a run", () => {
     await expect(
       ann.rest.actions.reviewPendingDeploymentsForRun({ ...answer, state: "approved" }),
     ).rejects.toMatchObject({ status: 403 });
-    const other = await (await start()).job("apply", { environment: "prod" });
+    const other = await (await small.start()).job("apply", { environment: "prod" });
     await bob.rest.actions.reviewPendingDeploymentsForRun({ ...answer, state: "approved" });
     expect([job.state(), other.state()]).toEqual(["ready", "waiting"]);
     expect(await job.token()).toMatch(/^ghs_/);
@@ -220,7 +199,8 @@ describe("a run", () => {
     const prod = { ...at, environment_name: "prod" };
     const deployment_branch_policy = { protected_branches: false, custom_branch_policies: true };
     await root.rest.repos.createOrUpdateEnvironment({ ...prod, deployment_branch_policy });
-    const state = async (ref: string) => (await (await start({ ref })).job("apply", { environment: "prod" })).state();
+    const state = async (ref: string) =>
+      (await (await small.start({ ref })).job("apply", { environment: "prod" })).state();
     expect(await state("refs/heads/main")).toBe("refused");
     await root.rest.repos.createDeploymentBranchPolicy({ ...prod, name: "main" });
     expect(await state("refs/heads/main")).toBe("ready");
@@ -234,131 +214,6 @@ describe("a run", () => {
   });
 });
 
-describe("a job's identity", () => {
-  async function claimsOf(job: RunJob, audience = "sts.amazonaws.com"): Promise<Readonly<Record<string, unknown>>> {
-    const { url, token } = await job.identity();
-    const answer = await fetch(`${url}&audience=${audience}`, { headers: { authorization: `Bearer ${token}` } });
-    const { value } = (await answer.json()) as { readonly value: string };
-    const [head = "", claims = "", signature = ""] = value.split(".");
-    const issuer = `${small.github.url}/_services/token`;
-    const { jwks_uri } = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as {
-      jwks_uri: string;
-    };
-    const { keys } = (await (await fetch(jwks_uri)).json()) as { keys: JsonWebKey[] };
-    const key = createPublicKey({ key: keys[0] as JsonWebKey, format: "jwk" });
-    expect(verify("RSA-SHA256", Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, "base64url"))).toBe(true);
-    return JSON.parse(Buffer.from(claims, "base64url").toString()) as Readonly<Record<string, unknown>>;
-  }
-
-  const permissions = { id_token: "write" } as const;
-
-  it("names the environment before all else, the pull request, or the ref; and the workflow that its steps stand in", async () => {
-    const { request } = await small.as("root");
-    const prefix = (await request("GET /repos/{owner}/{repo}/actions/oidc/customization/sub", at)).data
-      .sub_claim_prefix;
-    const apply = `${infra}/.github/workflows/plangate-apply.yml@refs/heads/main`;
-    const inProd = await (await start()).job("apply", { permissions, environment: "prod:eu", workflowRef: apply });
-    expect(await claimsOf(inProd)).toMatchObject({
-      sub: `${prefix}:environment:prod%3Aeu`,
-      aud: "sts.amazonaws.com",
-      iss: `${small.github.url}/_services/token`,
-      environment: "prod:eu",
-      job_workflow_ref: apply,
-      workflow_ref: `${infra}/${workflow}@refs/heads/main`,
-      event_name: "workflow_dispatch",
-      ref: "refs/heads/main",
-      repository: infra,
-      actor: "ann",
-    });
-    expect(await claimsOf(await (await start()).job("decide", { permissions }))).toMatchObject({
-      sub: `${prefix}:ref:refs/heads/main`,
-    });
-    await small.pushed("ann", "dev/x", { a: "1" });
-    await small.did("open", "ann", { head: "dev/x", base: "main", title: "T" });
-    await small.did("test-merge", "ann", { number: 1 });
-    const ofChange = await start({ event: "pull_request", ref: "refs/pull/1/merge" });
-    expect(await claimsOf(await ofChange.job("plan", { permissions }))).toMatchObject({
-      sub: `${prefix}:pull_request`,
-      head_ref: "dev/x",
-      base_ref: "main",
-    });
-    await request("PUT /repos/{owner}/{repo}/actions/oidc/customization/sub", {
-      ...at,
-      use_default: false,
-      include_claim_keys: ["repo", "context", "job_workflow_ref"],
-      use_immutable_subject: false,
-    });
-    const custom = await (await start()).job("apply", { permissions, workflowRef: apply });
-    expect((await claimsOf(custom)).sub).toBe(`repo:${infra}:ref:refs/heads/main:job_workflow_ref:${apply}`);
-  });
-
-  it("is for the job alone that has a right to one, and of its own run", async () => {
-    const job = await (await start()).job("plan", { permissions: { contents: "read" } });
-    await expect(job.identity()).rejects.toThrow("no right to an identity");
-    const [mine, theirs] = [
-      await (await start()).job("plan", { permissions }),
-      await (await start()).job("plan", { permissions }),
-    ];
-    const { token } = await mine.identity();
-    const { url } = await theirs.identity();
-    expect((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status).toBe(404);
-    const plain = await small.github.tokenFor({ job: { contents: "write" }, repository: infra });
-    expect((await fetch(url, { headers: { authorization: `Bearer ${plain}` } })).status).toBe(401);
-  });
-});
-
-describe("a dispatch", () => {
-  it("starts a workflow with inputs that its file takes, also with a job's token", async () => {
-    await small.pushed("ann", "dev/x", { a: "1" });
-    const job = (await small.as({ job: { actions: "write" }, repository: infra })).rest.actions;
-    const dispatch = { ...at, workflow_id: "plangate.yml", ref: "main" };
-    await job.createWorkflowDispatch({ ...dispatch, inputs: { event: "pull_request" } });
-    await small.github.webhooks.settled();
-    expect(small.github.webhooks.deliveries.at(-1)).toMatchObject({
-      event: "workflow_dispatch",
-      startsWorkflows: true,
-      ref: "refs/heads/main",
-      payload: { workflow, inputs: { event: "pull_request" }, sender: { login: "github-actions[bot]" } },
-    });
-    await expect(job.createWorkflowDispatch(dispatch)).rejects.toMatchObject({
-      status: 422,
-      message: expect.stringContaining("Required input"),
-    });
-    await expect(job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x", evil: "y" } })).rejects.toMatchObject({
-      status: 422,
-    });
-    await expect(
-      job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x", job: "evil" } }),
-    ).rejects.toMatchObject({ status: 422 });
-    await expect(
-      job.createWorkflowDispatch({ ...dispatch, ref: "nowhere", inputs: { event: "x" } }),
-    ).rejects.toMatchObject({ status: 422 });
-    const inputs = { event: "x" };
-    await small.did("open", "ann", { head: "dev/x", base: "main", title: "T" });
-    await expect(job.createWorkflowDispatch({ ...dispatch, ref: "refs/pull/1/head", inputs })).rejects.toMatchObject({
-      status: 422,
-      message: expect.stringContaining("No ref found"),
-    });
-    await expect(
-      job.createWorkflowDispatch({ ...dispatch, inputs: { event: "x".repeat(65_536) } }),
-    ).rejects.toMatchObject({ status: 422, message: expect.stringContaining("too large") });
-    await expect(job.createWorkflowDispatch({ ...dispatch, workflow_id: "missing.yml" })).rejects.toMatchObject({
-      status: 404,
-    });
-    await expect(job.createWorkflowDispatch({ ...dispatch, workflow_id: "other.yml" })).rejects.toMatchObject({
-      status: 422,
-    });
-    const repos = (await small.as({ job: { contents: "write" }, repository: infra })).rest.repos;
-    await repos.createDispatchEvent({ ...at, event_type: "Deploy", client_payload: { ref: "main" } });
-    await small.github.webhooks.settled();
-    expect(small.github.webhooks.deliveries.at(-1)).toMatchObject({
-      event: "repository_dispatch",
-      startsWorkflows: true,
-      action: "Deploy",
-    });
-  });
-});
-
 describe("a run for a pull request of a fork", () => {
   it("is told with the fork's branch and repository, and with no pull request", async () => {
     const { forge } = small.github;
@@ -369,7 +224,7 @@ describe("a run for a pull request of a fork", () => {
     await forge.act("push", { by: "ann", repository: fork, ref: "refs/heads/main", after });
     await small.did("open", "ann", { head: "main", headRepository: fork, base: "main", title: "T" });
     await small.did("test-merge", "ann", { number: 1 });
-    const run = await start({ event: "pull_request", ref: "refs/pull/1/merge" });
+    const run = await small.start({ event: "pull_request", ref: "refs/pull/1/merge" });
     await (await run.job("plan")).finish();
     run.upload("plangate-plan", { a: "1" });
     const { rest } = await small.as("bob");
@@ -386,69 +241,5 @@ describe("a run for a pull request of a fork", () => {
     expect([head_branch, of === own]).toEqual(["main", false]);
     const { check_runs } = (await rest.checks.listForRef({ ...at, ref: after })).data;
     expect(check_runs).toMatchObject([{ name: "plan", pull_requests: [] }]);
-  });
-});
-
-describe("deployments", () => {
-  it("are made, told of, and removed", async () => {
-    const { repos } = (await small.as("ann")).rest;
-    const made = await repos.createDeployment({
-      ...at,
-      ref: "main",
-      environment: "prod",
-      required_contexts: [],
-      auto_merge: false,
-      payload: { ledger: "abc" },
-    });
-    const deployment_id = "id" in made.data ? made.data.id : 0;
-    const status = await repos.createDeploymentStatus({
-      ...at,
-      deployment_id,
-      state: "in_progress",
-      description: "applying",
-    });
-    expect(status.data).toMatchObject({ state: "in_progress", environment: "prod" });
-    expect((await repos.getDeployment({ ...at, deployment_id })).data).toMatchObject({ payload: { ledger: "abc" } });
-    await repos.deleteDeployment({ ...at, deployment_id });
-  });
-
-  it("wait for checks that nobody says are not needed, and make an environment that is not there", async () => {
-    const { repos } = (await small.as("ann")).rest;
-    const sha = (await small.tip("refs/heads/main")) ?? "";
-    await repos.createCommitStatus({ ...at, sha, state: "pending", context: "done" });
-    const deploy = { ...at, ref: "main", environment: "stage" };
-    await expect(repos.createDeployment(deploy)).rejects.toMatchObject({ status: 409 });
-    await expect(repos.createDeployment({ ...deploy, required_contexts: ["done"] })).rejects.toMatchObject({
-      status: 409,
-    });
-    await expect(repos.getEnvironment({ ...at, environment_name: "stage" })).rejects.toMatchObject({ status: 404 });
-    await repos.createDeployment({ ...deploy, required_contexts: [] });
-    expect((await repos.getEnvironment({ ...at, environment_name: "stage" })).data).toMatchObject({
-      protection_rules: [],
-      deployment_branch_policy: null,
-    });
-  });
-
-  it("end what was deployed there before, and are not taken away while they are active", async () => {
-    const { repos } = (await small.as("ann")).rest;
-    const deployed = async (environment: string) => {
-      const made = await repos.createDeployment({ ...at, ref: "main", environment, required_contexts: [] });
-      const deployment_id = "id" in made.data ? made.data.id : 0;
-      await repos.createDeploymentStatus({ ...at, deployment_id, state: "success" });
-      return { ...at, deployment_id };
-    };
-    const [first, other, second] = [await deployed("test"), await deployed("stage"), await deployed("test")];
-    const states = async (of: typeof first) => (await repos.listDeploymentStatuses(of)).data.map(({ state }) => state);
-    expect([await states(first), await states(other), await states(second)]).toEqual([
-      ["inactive", "success"],
-      ["success"],
-      ["success"],
-    ]);
-    await expect(repos.deleteDeployment(second)).rejects.toMatchObject({ status: 422 });
-    await repos.deleteDeployment(first);
-    await repos.createDeploymentStatus({ ...second, state: "inactive" });
-    await repos.deleteDeployment(second);
-    // The last one goes, whatever it says.
-    await repos.deleteDeployment(other);
   });
 });
