@@ -2,6 +2,7 @@ import type { Diagnostic } from "../domain/diagnostic.ts";
 import { mostDiagnostics } from "../flow/check.ts";
 import { type Flow, type Stack, stacksIn } from "../flow/index.ts";
 import type { FileCheck, Inspected, InspectedStacks, StackCheck } from "./check.ts";
+import { noWorkflowAppliesByItself } from "./checks/applies.ts";
 import { everyBranchHasAClass } from "./checks/branches.ts";
 import { noModuleIsCopied } from "./checks/copies.ts";
 import { noEnvironmentIsMixed } from "./checks/environments.ts";
@@ -43,6 +44,7 @@ export const fileChecks: readonly FileCheck[] = [
   everyModuleIsPinned,
   noModuleIsCopied,
   everyToolIsPinned,
+  noWorkflowAppliesByItself,
   noTrustIsOpen,
   policiesLieInOneFolder,
   everyPolicyIsSound,

@@ -258,4 +258,16 @@ export const supplyCases: readonly Case[] = [
     said: [".github/workflows/w.yml:1:1 warning configuration-unreadable"],
     kept: { ".github/workflows/w.yml": "jobs: []\n" },
   },
+  {
+    name: "no workflow applies by itself",
+    broken: workflow("- run: cd infra && terraform -chdir=app apply -auto-approve"),
+    said: [".github/workflows/w.yml:6:14 warning applied-elsewhere"],
+    kept: workflow("- run: terraform plan -destroy # and not terraform apply"),
+  },
+  {
+    name: "no workflow has an action apply",
+    broken: workflow(`- uses: dflook/terraform-apply@${commit} # v2.2.1`),
+    said: [".github/workflows/w.yml:6:15 warning applied-elsewhere"],
+    kept: workflow(`- uses: dflook/terraform-plan@${commit} # v2.2.1`),
+  },
 ];
