@@ -79,6 +79,7 @@ async function applied(stage: CiStage, about: { readonly started: Ended; readonl
   const env = {
     PLANGATE_ENVIRONMENT: "test",
     PLANGATE_ORDERS: JSON.stringify(orders),
+    PLANGATE_KEPT: "kept",
     PLANGATE_SIGN_KEY: "",
     PLANGATE_SEAL_KEY: "",
   };

@@ -13,6 +13,7 @@ import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from ".
 import type { AnswerFilter, Change, Conflict, RunFilter } from "../domain/record.ts";
 import type { ModuleReferences } from "../domain/references.ts";
 import type { BranchHold, Run, StackLease } from "../domain/run.ts";
+import type { ToolError } from "../domain/tool-error.ts";
 import type { Flow } from "../flow/flow.ts";
 
 export type { Change, RunFilter } from "../domain/record.ts";
@@ -101,8 +102,16 @@ export interface BackendSettings {
 
 export type PlanOutcome =
   | { readonly kind: "changes" | "no-changes" }
-  /** `stateLock` when somebody else holds Terraform's lock. */
-  | { readonly kind: "failed"; readonly summary: string; readonly stateLock: StateLockHolder | null };
+  /**
+   * `summary` has the first few errors in a line, for people who read it elsewhere; `errors` all of them, where the tool itself
+   * was heard. `stateLock` when somebody else holds Terraform's lock.
+   */
+  | {
+      readonly kind: "failed";
+      readonly summary: string;
+      readonly errors?: readonly ToolError[];
+      readonly stateLock: StateLockHolder | null;
+    };
 
 export interface StateLockHolder {
   readonly id: string | null;
@@ -120,6 +129,7 @@ export type ApplyOutcome =
   | {
       readonly kind: "failed";
       readonly summary: string;
+      readonly errors?: readonly ToolError[];
       readonly started: boolean;
       readonly stateLock: StateLockHolder | null;
       readonly unsavedState?: string;
@@ -142,6 +152,8 @@ export interface Terraform {
   /** `spawned` is called with the process's number as soon as it is there. */
   apply(workdir: Workdir, planFile: string, spawned: (pid: number) => Promise<void>): Promise<ApplyOutcome>;
   stateVersion(workdir: Workdir): Promise<StateVersion>;
+  /** Writes the state in the file to the backend, unless what is there is another one or newer. */
+  pushState(workdir: Workdir, file: string): Promise<void>;
   /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
   check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
   /**
@@ -362,11 +374,16 @@ export interface WorkFolders {
   create(name: string): Promise<WorkFolder>;
 }
 
-/** Runs a command that the flow names, without a shell; its exit code is a value. */
+/** Runs a command that the flow names, without a shell; its exit code is a value, null where a signal ended it. */
 export type RunCommand = (
   workdir: Workdir,
   argv: readonly string[],
-) => Promise<{ readonly exitCode: number | null; readonly output: string }>;
+) => Promise<{
+  readonly exitCode: number | null;
+  readonly durationMs: number;
+  /** The beginning and the end, where it is long. */
+  readonly output: string;
+}>;
 
 /** Reads what a `.tf` file refers to. */
 export type ReadReferences = (text: string, path: string) => Promise<ModuleReferences>;

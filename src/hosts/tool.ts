@@ -10,6 +10,12 @@ import type { Environment, Flow } from "../flow/flow.ts";
  */
 export const graceInJob = { grace: 5_000, applyGrace: 5_000 } satisfies Pick<TerraformOptions, "grace" | "applyGrace">;
 
+/**
+ * How long is waited before each try to write a state to a backend that did not take it. A job that is in someone's way holds the
+ * stack's lease as long.
+ */
+export const pushTries: readonly Duration[] = [2_000, 8_000, 20_000];
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The flow's tool, set up as the variables of our own environment say. */

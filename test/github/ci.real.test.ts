@@ -115,6 +115,7 @@ describe("the commands, on GitHub's interface", () => {
       env: {
         PLANGATE_ENVIRONMENT: "ephemeral",
         PLANGATE_ORDERS: JSON.stringify(applies.ephemeral?.[0]?.orders),
+        PLANGATE_KEPT: "kept",
         PLANGATE_SIGN_KEY: "",
         PLANGATE_SEAL_KEY: "",
       },

@@ -177,6 +177,7 @@ describe("a job that is started by somebody else", () => {
           ref: "refs/heads/main",
           env: {
             PLANGATE_ENVIRONMENT: environment,
+            PLANGATE_KEPT: "kept",
             PLANGATE_ORDERS: typeof orders === "string" ? orders : JSON.stringify(orders),
           },
         });

@@ -30,8 +30,15 @@ export async function writeHandedPlan(dir: string, key: string, { outcome, parts
   const names = Object.keys(parts);
   for (const [index, name] of names.entries())
     await writeFile(partFile(folder, index), parts[name] ?? new Uint8Array());
-  const claim: Claim = { outcome, parts: names };
+  const claim: Claim = { outcome: outcomeHanded(outcome), parts: names };
   await writeFile(claimFile(folder), JSON.stringify(claim));
+}
+
+/** Of a failure what people read at the change: all that the tool said stays with the job that heard it. */
+function outcomeHanded(outcome: PlanOutcome): PlanOutcome {
+  if (outcome.kind !== "failed") return outcome;
+  const { kind, summary, stateLock } = outcome;
+  return { kind, summary, stateLock };
 }
 
 /**

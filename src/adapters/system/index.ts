@@ -2,5 +2,6 @@
 export { systemClock, systemIds } from "./clock.ts";
 export { isThere, ownHolder } from "./holder.ts";
 export { openRunLogs, readRunLog } from "./logs.ts";
+export { pause } from "./pause.ts";
 export { programsAtOnce } from "./processors.ts";
-export { keepState } from "./salvage.ts";
+export { keepProof, keepState } from "./salvage.ts";

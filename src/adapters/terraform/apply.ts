@@ -1,8 +1,9 @@
 import { rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ApplyOutcome, Workdir } from "../../delivery/ports.ts";
+import { type ToolError, toolErrorsSentence } from "../../domain/tool-error.ts";
 import { fromRoot, goDuration, type Program, rootFolder, runCommand } from "./command.ts";
-import { firstError, printedErrors } from "./diagnostics.ts";
+import { printedErrors, toolErrors } from "./diagnostics.ts";
 import { stateLockHolder } from "./lock-error.ts";
 import type { ProcessResult } from "./run-process.ts";
 
@@ -33,19 +34,21 @@ export async function applyPlan(
   });
   if (result.exitCode === 0) return { kind: "applied" };
   const unsavedState = await leftBehind(join(rootFolder(workdir), unsavedStateName));
+  const errors = result.started ? toolErrors(result.stderr, workdir.root) : [];
   return {
     kind: "failed",
-    summary: summaryOf(result, unsavedState),
+    summary: summaryOf(result, errors, unsavedState),
+    errors,
     started: unsavedState !== undefined || !refusedBeforehand(result),
     stateLock: stateLockHolder(result.stderr),
     ...(unsavedState === undefined ? {} : { unsavedState }),
   };
 }
 
-function summaryOf(result: ProcessResult, unsavedState: string | undefined): string {
+function summaryOf(result: ProcessResult, errors: readonly ToolError[], unsavedState: string | undefined): string {
   const ended = result.signal === null ? "" : ` (ended by ${result.signal})`;
   const asked = result.aborted ? "stopped on request: " : "";
-  const summary = result.started ? firstError(result.stderr).summary : "it was not begun";
+  const summary = result.started ? toolErrorsSentence(errors) : "it was not begun";
   const unsaved = unsavedState === undefined ? "" : `; the state could not be saved and lies in ${unsavedStateName}`;
   return `${asked}${summary}${ended}${unsaved}`;
 }

@@ -83,7 +83,8 @@ function shownArgument(arg: string): string {
 /** Runs a subcommand that has no outcome but success: anything else is an error. */
 export async function mustRun(program: Program, workdir: Workdir, command: Command): Promise<ProcessResult> {
   const result = await runCommand(program, workdir, command);
-  if (result.exitCode !== 0) throw outsideFailure(subject(program, workdir, command), result);
+  if (result.exitCode !== 0)
+    throw outsideFailure({ subject: subject(program, workdir, command), root: workdir.root }, result);
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstError, printedErrors } from "./diagnostics.ts";
+import { firstError, printedErrors, toolErrors } from "./diagnostics.ts";
 import { stateLockHolder } from "./lock-error.ts";
 import { failureKind } from "./outside-failure.ts";
 
@@ -95,5 +95,63 @@ describe("failureKind", () => {
     ["\nError: Invalid reference\n\ncould not connect to x: dial tcp\n", undefined],
   ])("of %j is %s", (text, code) => {
     expect(failureKind(text)?.code).toBe(code);
+  });
+});
+
+describe("toolErrors", () => {
+  const printed = `
+Error: Terraform encountered problems during initialisation, including problems
+
+Error: local-exec provisioner error
+
+  with terraform_data.x["a b"],
+  on main.tf line 8, in resource "terraform_data" "x":
+   8:   provisioner "local-exec" {
+    ├────────────────
+    │ var.size is "hunter2"
+
+Error running command 'exit 3': exit status 3.
+Output: ::set-output name=x::y
+
+Warning: Deprecated
+
+  on main.tf line 9:
+   9: x
+
+Do not.
+
+Error: Unsupported argument
+
+  on ../modules/net/main.tf line 2, in module "net":
+   2:   colour = "red"
+
+An argument named "colour" is not
+expected here.
+
+Error: Failed to save state
+
+with the words of a backend.
+`;
+
+  it("tells file and line from the repository's top, the address and what it says, without the code and its values", () => {
+    expect(toolErrors(printed, "stacks/app")).toEqual([
+      {
+        summary: "local-exec provisioner error",
+        place: { file: "stacks/app/main.tf", line: 8 },
+        address: 'terraform_data.x["a b"]',
+        detail: "Error running command 'exit 3': exit status 3.\nOutput: ::set-output name=x::y",
+      },
+      {
+        summary: "Unsupported argument",
+        place: { file: "stacks/modules/net/main.tf", line: 2 },
+        address: null,
+        detail: 'An argument named "colour" is not\nexpected here.',
+      },
+      { summary: "Failed to save state", place: null, address: null, detail: "with the words of a backend." },
+    ]);
+  });
+
+  it("tells the last line where nothing says what was wrong", () => {
+    expect(toolErrors("one\ntwo\n", ".")).toEqual([{ summary: "two", place: null, address: null, detail: "" }]);
   });
 });

@@ -1,3 +1,6 @@
+import { posix } from "node:path";
+import type { ToolError } from "../../domain/tool-error.ts";
+
 /** An error as Terraform prints it: one line, and what stands below it. */
 export interface PrintedError {
   readonly summary: string;
@@ -43,6 +46,32 @@ export function firstError(stderr: string): PrintedError {
     .map((line) => line.trim())
     .filter((line) => line !== "");
   return { summary: lines.at(-1) ?? "it printed no error", detail: lines.join("\n") };
+}
+
+/**
+ * What a tool that failed said was wrong, in order, with what it is about; the last thing that it printed where nothing says
+ * `Error:`.
+ *
+ * @param root the root module that it ran in, from the repository's top: the tool names files from there.
+ */
+export function toolErrors(stderr: string, root: string): readonly ToolError[] {
+  const printed = printedErrors(stderr).filter(({ summary }) => !preamble.test(summary));
+  if (printed.length > 0) return printed.map((error) => located(error, root));
+  return [{ summary: firstError(stderr).summary, place: null, address: null, detail: "" }];
+}
+
+const aboutLines = /^(?:with .+,(?:\n *|$))?(?:on .+ line \d+.*(?:\n.+)*)?/;
+
+/**
+ * The tool writes what an error is about into the lines before the first empty one, and repeats code there, with the values
+ * in it.
+ */
+function located({ summary, detail }: PrintedError, root: string): ToolError {
+  const about = aboutLines.exec(detail)?.[0] ?? "";
+  const address = /^ *with (.+?),?$/m.exec(about)?.[1] ?? null;
+  const [, file, line] = /^ *on (.+?) line (\d+)/m.exec(about) ?? [];
+  const place = file === undefined ? null : { file: posix.join(root, file), line: Number(line) };
+  return { summary, place, address, detail: detail.slice(about.length).trim() };
 }
 
 /** Text that was broken into lines for a terminal, as one line, so that it can be searched. */

@@ -1,5 +1,6 @@
 import type { RunCommand } from "../../delivery/ports.ts";
 import { type Redactor, rootFolder } from "./command.ts";
+import { keepEnds } from "./process-output.ts";
 import { runProcess } from "./run-process.ts";
 
 /** Runs commands that the flow names for verification, in the root module's folder, with the same bare environment as the tool. */
@@ -13,10 +14,10 @@ export function runFlowCommand({
   return async (workdir, argv) => {
     const [program = "", ...args] = argv;
     const redact = redactor(workdir.env);
-    const lines: string[] = [];
+    const said = keepEnds(16 * 1024, 48 * 1024);
     const log = (line: string) => {
       workdir.log.write(`${line}\n`);
-      if (lines.length < 200) lines.push(line);
+      said.add(line);
     };
     const passed = Object.fromEntries(
       ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
@@ -33,6 +34,6 @@ export function runFlowCommand({
       lastGrace: 5_000,
       timeout: 60 * 60_000,
     });
-    return { exitCode: result.exitCode, output: lines.join("\n") };
+    return { exitCode: result.exitCode, durationMs: result.durationMs, output: said.text() };
   };
 }

@@ -19,7 +19,7 @@ export async function checkFormat(
     const listed = new Set(result.stdout.split("\n").map((line) => line.trim().replace(/^\.\//, "")));
     const named = some.filter((file) => listed.has(file) || result.stderr.includes(file));
     if ((result.exitCode !== 3 && result.exitCode !== 2) || named.length === 0)
-      throw outsideFailure(subject(program, workdir, { args }), result);
+      throw outsideFailure({ subject: subject(program, workdir, { args }), root: workdir.root }, result);
     wrong.push(...named);
   }
   return wrong;

@@ -22,6 +22,7 @@ import { initAndRetry } from "./reinit.ts";
 import { showPlan } from "./show.ts";
 import { readStateVersion } from "./state.ts";
 import { readStateLock } from "./state-lock.ts";
+import { pushState } from "./state-push.ts";
 import { readVersion } from "./version.ts";
 
 export { goMemory, whyRefused } from "./environment.ts";
@@ -109,6 +110,7 @@ export function openTerraform(options: TerraformOptions): TerraformProgram {
     // Never tried twice, whatever the reason.
     apply: (workdir, planFile, spawned) => applyPlan(program, workdir, { planFile, spawned }),
     stateVersion: (workdir) => retrying(workdir, () => readStateVersion(program, workdir)),
+    pushState: (workdir, file) => pushState(program, workdir, file),
     check: (workdir, files) => checkFormat(program, workdir, files),
     fetchModules: (workdir, about) => fetchModules(program, workdir, about),
     fetchProviders: (workdir, about) => fetchProviders(program, workdir, about),

@@ -3,8 +3,9 @@ import { join, resolve } from "node:path";
 import type { BackendSettings, Workdir } from "../../delivery/ports.ts";
 import type { Digest } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
+import { toolErrorsSentence } from "../../domain/tool-error.ts";
 import { insideCheckout, type Program, rootFolder, runCommand, subject } from "./command.ts";
-import { firstError, unwrapped } from "./diagnostics.ts";
+import { firstError, toolErrors, unwrapped } from "./diagnostics.ts";
 import { fetchedFolder, forgetFetched } from "./fetched.ts";
 import type { InitCache } from "./init-cache.ts";
 import { localStatePath } from "./local-state.ts";
@@ -130,13 +131,13 @@ async function initFailure(from: Initialiser, workdir: Workdir, result: ProcessR
   if (failureKind(result.stderr) === undefined && failedAtBackend(result)) {
     return new DeliveryError({
       code: "backend-unreachable",
-      message: `${about}: ${summary}`,
+      message: `${about}: ${toolErrorsSentence(toolErrors(result.stderr, workdir.root))}`,
       reaction: "retry",
       hint: "See that the state's backend can be reached with the credentials of this environment.",
       detail,
     });
   }
-  return outsideFailure(about, result, "init-failed");
+  return outsideFailure({ subject: about, root: workdir.root }, result, "init-failed");
 }
 
 const outOfReach =

@@ -1,5 +1,6 @@
 import { DeliveryError, type Reaction } from "../../domain/errors.ts";
-import { firstError, unwrapped } from "./diagnostics.ts";
+import { toolErrorsSentence } from "../../domain/tool-error.ts";
+import { firstError, toolErrors, unwrapped } from "./diagnostics.ts";
 import { stateLockHolder } from "./lock-error.ts";
 import type { ProcessResult } from "./run-process.ts";
 
@@ -58,15 +59,20 @@ export function failureKind(stderr: string): Kind | undefined {
   return kind;
 }
 
-/** A subcommand's failure as an error: its first error's summary in the message, its detail beside. */
-export function outsideFailure(subject: string, result: ProcessResult, otherwise = "terraform-failed"): DeliveryError {
-  const { summary, detail } = firstError(result.stderr);
+/** A subcommand's failure as an error: its first few errors in the message, the detail of the first beside. */
+export function outsideFailure(
+  { subject, root }: { readonly subject: string; readonly root: string },
+  result: ProcessResult,
+  otherwise = "terraform-failed",
+): DeliveryError {
+  const { detail } = firstError(result.stderr);
+  const said = toolErrorsSentence(toolErrors(result.stderr, root));
   const kind = failureKind(result.stderr);
   const ended = result.signal === null ? "" : ` (ended by ${result.signal})`;
   const held = stateLockHolder(result.stderr);
   return new DeliveryError({
     code: held !== null ? "state-locked" : (kind?.code ?? otherwise),
-    message: `${subject}: ${summary}${ended}`,
+    message: `${subject}: ${said}${ended}`,
     reaction: held !== null ? "wait" : (kind?.reaction ?? "stop"),
     hint: kind?.hint,
     detail,

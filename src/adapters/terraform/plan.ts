@@ -3,8 +3,9 @@ import { dirname } from "node:path";
 import type { PlanOutcome, Workdir } from "../../delivery/ports.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { PlanMode } from "../../domain/plan.ts";
+import { toolErrorsSentence } from "../../domain/tool-error.ts";
 import { type Command, fromRoot, goDuration, insideCheckout, type Program, runCommand, subject } from "./command.ts";
-import { firstError } from "./diagnostics.ts";
+import { toolErrors } from "./diagnostics.ts";
 import { stateLockHolder } from "./lock-error.ts";
 import { failureKind, outsideFailure } from "./outside-failure.ts";
 
@@ -56,9 +57,10 @@ export async function makePlan(
     }
     const stateLock = stateLockHolder(result.stderr);
     if (stateLock === null && (failureKind(result.stderr) !== undefined || result.exitCode !== 1)) {
-      throw outsideFailure(subject(program, workdir, command), result);
+      throw outsideFailure({ subject: subject(program, workdir, command), root: workdir.root }, result);
     }
-    return { kind: "failed", summary: firstError(result.stderr).summary, stateLock };
+    const errors = toolErrors(result.stderr, workdir.root);
+    return { kind: "failed", summary: toolErrorsSentence(errors), errors, stateLock };
   } finally {
     if (!whole.done) await rm(out, { force: true });
   }

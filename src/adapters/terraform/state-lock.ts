@@ -16,6 +16,7 @@ export async function readStateLock(program: Program, workdir: Workdir): Promise
   const result = await runCommand(program, workdir, command);
   if (result.exitCode === 0) return null;
   const holder = stateLockHolder(result.stderr);
-  if (holder === null) throw outsideFailure(subject(program, workdir, command), result);
+  if (holder === null)
+    throw outsideFailure({ subject: subject(program, workdir, command), root: workdir.root }, result);
   return holder;
 }

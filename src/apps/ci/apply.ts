@@ -4,12 +4,13 @@ import type { Run } from "../../domain/run.ts";
 import type { Environment } from "../../flow/flow.ts";
 import { openApplyingHost, openJob } from "../../hosts/actions/index.ts";
 import { variablesOf } from "../../hosts/tool.ts";
-import { inertLine } from "../../views/inert.ts";
+import { inertLine, inlineCode } from "../../views/inert.ts";
 import { bringApplied } from "./applied-commits.ts";
 import { hostOptions } from "./deciding.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
 import { readVariables } from "./job-variables.ts";
+import { openKept } from "./kept.ts";
 import { leave } from "./leave.ts";
 import { type ApplyOrder, applyOrdersIn, environmentHeldBy, placeKeyOf } from "./matrix.ts";
 import { type Ci, type CiResult, mustBeTrusted, type OpenJob, withJob } from "./open-job.ts";
@@ -62,8 +63,11 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, ord
   await bringApplied(ci, opened, store);
   const keys = placeJobKeys("apply", ci.env, opened.home);
   const forge = await ci.outside.forge({ ...opened, store });
+  const kept = openKept(ci, opened, { environment });
   const host = await openApplyingHost({
     ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
+    heard: kept.heard,
+    keepState: kept.keepState,
     seen: (name) => seenOf(opened, { name, own: environment }),
     given: { at: held, variables: readVariables(ci.env) },
   });
@@ -85,8 +89,12 @@ async function applyAll(ci: Ci, opened: OpenJob, { store, held, environment, ord
         if (!(error instanceof DeliveryError)) throw error;
         errors.push(error);
         ci.progress(`${stack}: ${error.message}`);
+        ci.outputs.summary(`- ${inlineCode(`${stack}: ${error.message}`)}`);
+      } finally {
+        await kept.tell(run, stack, await host.logOf(run));
       }
     }
+    kept.end();
     const { delivered, left } = job.done();
     await leave(ci, host.delivery, { kind: "apply", left });
     const ends = await endsOf(store, orders);

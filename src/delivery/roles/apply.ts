@@ -8,6 +8,7 @@ import { backendIdentity } from "./backend-identity.ts";
 import { generatedName } from "./generated.ts";
 import { type ApplyRights, openBundle } from "./open-bundle.ts";
 import { remoteModules } from "./snapshot.ts";
+import { salvageState } from "./unsaved-state.ts";
 import type { Order } from "./work.ts";
 
 /** What an apply tells while it works: each is durable before the next step. */
@@ -68,27 +69,29 @@ export async function applyPlan(
     }
     await steps.starting();
     const outcome = await rights.terraform.apply(workdir, `${folder.path}/tfplan`, steps.spawned);
-    const told = outcome.kind === "failed" ? { ...outcome, summary: redact(outcome.summary) } : outcome;
-    return await salvaged(rights, told, order, await folder.read(`${root}/errored.tfstate`));
+    if (outcome.kind !== "failed") return outcome;
+    const told = redactedOutcome(outcome, redact);
+    const unsaved = `${root}/errored.tfstate`;
+    const state = await folder.read(unsaved);
+    if (state === undefined) return told;
+    return await salvageState(rights, told, { run: order.run, workdir, state, file: `${folder.path}/${unsaved}` });
   } finally {
     await folder.remove();
   }
 }
 
-/** The state of an apply whose last write failed is all that knows of what it made: it outlives the checkout. */
-async function salvaged(
-  rights: ApplyRights,
-  outcome: ApplyOutcome,
-  order: Order,
-  state: Uint8Array | undefined,
-): Promise<ApplyOutcome> {
-  if (outcome.kind !== "failed" || state === undefined) return outcome;
-  const place = await rights.salvage(order.run, state);
-  return {
-    ...outcome,
-    unsavedState: place,
-    summary: `${outcome.summary}. The state could not be written to its backend and is kept in ${place}: put it back with \`state push\` before anything else`,
-  };
+/** The tool hides what it knows to be sensitive, and not where a provider copied it. */
+function redactedOutcome(
+  { errors = [], ...outcome }: ApplyOutcome & { readonly kind: "failed" },
+  redact: (text: string) => string,
+): ApplyOutcome & { readonly kind: "failed" } {
+  const redacted = errors.map((error) => ({
+    ...error,
+    summary: redact(error.summary),
+    address: error.address === null ? null : redact(error.address),
+    detail: redact(error.detail),
+  }));
+  return { ...outcome, summary: redact(outcome.summary), errors: redacted };
 }
 
 /** Takes out what the plan marks sensitive: the tool prints it where a provider copied it to an attribute that is not. */

@@ -2,8 +2,9 @@ import type { Digest } from "../../domain/digest.ts";
 import { digestOf } from "../../domain/digest.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { BundleFinding } from "../../domain/event.ts";
-import type { RunId, TreeSha } from "../../domain/names.ts";
+import type { TreeSha } from "../../domain/names.ts";
 import { manifestText, type PlanManifest, planDigestOf } from "../../domain/plan.ts";
+import type { Salvage } from "../ports/salvage.ts";
 import type {
   BundleStore,
   Opener,
@@ -28,8 +29,7 @@ export interface ApplyRights {
   readonly bundles: BundleStore;
   readonly folders: WorkFolders;
   readonly logs: RunLogs;
-  /** Keeps a state that the tool could not write to its backend; says where. */
-  readonly salvage: (run: RunId, state: Uint8Array) => Promise<string>;
+  readonly salvage: Salvage;
 }
 
 /** A bundle whose every part was found to be what its signed manifest says. */

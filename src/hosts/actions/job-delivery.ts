@@ -3,9 +3,10 @@ import { openWorkFolders } from "../../adapters/folders/index.ts";
 import { openRepository } from "../../adapters/git/index.ts";
 import { applyKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
-import { keepState, openRunLogs, systemIds } from "../../adapters/system/index.ts";
+import { openRunLogs, pause, systemIds } from "../../adapters/system/index.ts";
 import type { TerraformOptions, TerraformProgram } from "../../adapters/terraform/index.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
+import type { Salvage } from "../../delivery/ports/salvage.ts";
 import type {
   BundleStore,
   Clock,
@@ -25,7 +26,7 @@ import type { PlanManifest } from "../../domain/plan.ts";
 import type { Holder } from "../../domain/run.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { makeDelivery } from "../delivery.ts";
-import { graceInJob, toolFor } from "../tool.ts";
+import { graceInJob, pushTries, toolFor } from "../tool.ts";
 
 /** What any job that decides is given; which rights it has beyond that is told by its keys and its environment. */
 export interface JobOptions {
@@ -47,6 +48,8 @@ export interface JobOptions {
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly localStateBase?: TerraformOptions["localStateBase"];
+  /** Where a state is kept that an apply could not write, for a job that applies. */
+  readonly keepState?: Salvage["keep"];
   /** Looks for holes in a flow that a pull request brings; where it is missing, its check says that nobody did. */
   readonly proveFlow?: ProveFlow;
 }
@@ -85,7 +88,7 @@ export async function openJobHost(
   const repository = openRepository(options.repository, env as NodeJS.ProcessEnv);
   const tool = toolFor(flow, env, { ...graceInJob, initCache: undefined, localStateBase: options.localStateBase });
   const folders = openWorkFolders(join(home, "work"));
-  const logs = openRunLogs(join(home, "logs"));
+  const logs = openRunLogs(logsIn(home));
   const secret = await secretKey(keys);
   const ids = options.ids ?? systemIds(clock);
   const applying: ApplyRights = {
@@ -96,7 +99,7 @@ export async function openJobHost(
     bundles: options.bundles,
     folders,
     logs,
-    salvage: keepState(join(home, "salvage")),
+    salvage: { keep: options.keepState ?? (() => without("keep a state")), tries: pushTries, pause },
   };
   const { moved, ...own } = await rolesOf({ repository, tool, folders, logs, secret, applying, ids });
   const roles: Roles = {
@@ -125,6 +128,11 @@ export async function openJobHost(
     signal,
   });
   return { delivery, close: () => repository.close() };
+}
+
+/** Where a job keeps what programs say, for as long as it runs. */
+export function logsIn(home: string): string {
+  return join(home, "logs");
 }
 
 /** A role that this kind of job does not have: asking for it is a mistake of ours. */

@@ -10,7 +10,15 @@ import { readBackendBlock, readModuleReferences } from "../../adapters/hcl/index
 import { applyKeys, ensureKeys, planKeys, presentKeys, secretKey } from "../../adapters/keys/index.ts";
 import { readPlanFile } from "../../adapters/plan-file/index.ts";
 import { openSqliteStore } from "../../adapters/store/index.ts";
-import { isThere, keepState, openRunLogs, ownHolder, systemIds } from "../../adapters/system/index.ts";
+import {
+  isThere,
+  keepProof,
+  keepState,
+  openRunLogs,
+  ownHolder,
+  pause,
+  systemIds,
+} from "../../adapters/system/index.ts";
 import { runFlowCommand, type TerraformOptions } from "../../adapters/terraform/index.ts";
 import type { Delivered } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
@@ -28,7 +36,7 @@ import type { Environment, Flow } from "../../flow/flow.ts";
 import { type BackendProbe, lookAhead, openBackendProbe } from "../backend-probe.ts";
 import { makeDelivery } from "../delivery.ts";
 import { fetchModules } from "../fetch-modules.ts";
-import { toolFor, variablesOf } from "../tool.ts";
+import { pushTries, toolFor, variablesOf } from "../tool.ts";
 
 export interface EmbeddedOptions {
   /** The repository: a worktree's top, or a bare one. */
@@ -165,7 +173,7 @@ async function openRoles(
     bundles,
     folders,
     logs,
-    salvage: keepState(join(home, "salvage")),
+    salvage: { keep: keepState(join(home, "salvage")), tries: pushTries, pause },
   };
   const roles: Roles = {
     plan: (order) => {
@@ -200,17 +208,12 @@ async function openRoles(
       return "code" in opened ? opened : null;
     },
     apply: (order, plan, steps) => applyPlan(apply, order, plan, steps),
-    verify: (order) =>
-      verifyStack(
-        {
-          repository,
-          terraform: planning,
-          runCommand: runFlowCommand({ env, redactor: environmentRedactor }),
-          folders,
-          logs,
-        },
-        order,
-      ),
+    verify: async (order) => {
+      const runCommand = runFlowCommand({ env, redactor: environmentRedactor });
+      const found = await verifyStack({ repository, terraform: planning, runCommand, folders, logs, clock }, order);
+      await keepProof(join(home, "proofs"))(order.run, found.document);
+      return found;
+    },
     check: (tree, files) =>
       checkFormat({ repository, terraform: planning, folders, logs, run: idsOf(options).run() }, tree, files),
     stateVersion: probe.stateVersion,

@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { keepState } from "../../adapters/system/index.ts";
 import type { Watcher } from "../../delivery/deliver.ts";
 import type { Delivery, Roles } from "../../delivery/delivery.ts";
 import { InternalError } from "../../domain/errors.ts";
@@ -156,6 +157,8 @@ async function apply(workflow: WorkflowRun, applies: Left["applies"]): Promise<r
     const host = await openApplyingHost({
       ...jobOptions(workflow, `apply-${environment}`, environmentKeysFolder(workflow.about.keys, environment)),
       seen: () => ({}),
+      heard: { failed: () => undefined, verified: () => undefined },
+      keepState: keepState(join(workflow.about.dir, "salvage")),
       given: { at: environment, variables: () => ({}) },
     });
     const delivery = { ...host.delivery, roles: workflow.about.faults(host.delivery) };

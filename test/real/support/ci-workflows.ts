@@ -197,7 +197,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
 
   async function planJobs(at: JobAbout, plans: string): Promise<void> {
     for (const [environment, bundles] of Object.entries(JSON.parse(plans) as Matrix<unknown>)) {
-      for (const { index, orders } of bundles) {
+      for (const [index, { orders }] of bundles.entries()) {
         const env = { PLANGATE_ENVIRONMENT: environment, PLANGATE_ORDERS: JSON.stringify(orders) };
         const ran = must(await job("plan", { ...at, kind: "plan", env }));
         upload(at.run, `plangate-plan-${environment}-${index}`, ran);
@@ -237,7 +237,7 @@ export function openWorkflows(about: SettlerAbout, scene: Scene, hooks: Hooks = 
   }
 
   async function applyJob(at: JobAbout, held: string, orders: readonly ApplyOrder[]): Promise<void> {
-    const env = { PLANGATE_ENVIRONMENT: held, PLANGATE_ORDERS: JSON.stringify(orders) };
+    const env = { PLANGATE_ENVIRONMENT: held, PLANGATE_ORDERS: JSON.stringify(orders), PLANGATE_KEPT: "kept" };
     hooks.beforeApply?.(places.bundles);
     const ran = await job("apply", { ...at, kind: "apply", env });
     // A machine that is gone has no code; what it leaves is found later.
