@@ -124,7 +124,7 @@ export async function ciStage(
     handOver: async (ordered, to) => {
       const sealer = await planKeys(sealingKeys(dir, madeKeys(keys, presentEnvironment)));
       for (const [environment, bundles] of Object.entries(JSON.parse(ordered ?? "{}") as Matrix<PlanOrder>)) {
-        for (const { index, orders } of bundles) {
+        for (const [index, { orders }] of bundles.entries()) {
           const handed = mkdtempSync(join(dir, "handed-"));
           for (const order of orders) {
             const tfplan = await sealer.seal(plans.of(order.stack.slice(`${environment}/`.length)));

@@ -52,6 +52,10 @@ describe("a pull request over HTTP", () => {
       users: [{ login: "eve" }],
       teams: [{ slug: "devops" }],
     });
+    await expect(bob.rest.pulls.requestReviewers({ ...pull, reviewers: ["ann"] })).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining("author"),
+    });
     await ann.rest.pulls.removeRequestedReviewers({ ...pull, reviewers: ["eve"] });
     await ann.rest.pulls.update({ ...pull, title: "T2" });
 

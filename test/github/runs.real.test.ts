@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readZip } from "../../src/testing/plan-file.ts";
-import { at, infra } from "./small-github.ts";
+import { at, infra, octokitWith } from "./small-github.ts";
 import { type SmallRuns, smallRuns, workflow } from "./small-runs.ts";
 
 let small: SmallRuns;
@@ -157,6 +157,18 @@ describe("a run", () => {
     await expect(
       (await small.as({ job: { actions: "read" }, repository: infra })).rest.actions.reRunWorkflow(one),
     ).rejects.toMatchObject({ status: 403 });
+  });
+
+  it("takes a job's tokens away when the job has ended", async () => {
+    const job = await (await small.start()).job("apply", { permissions: { contents: "write", id_token: "write" } });
+    const as = octokitWith(small.github.url, await job.token());
+    const { url, token } = await job.identity();
+    const identity = async () => (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status;
+    await as.rest.repos.get(at);
+    expect(await identity()).toBe(200);
+    await job.finish();
+    await expect(as.rest.repos.get(at)).rejects.toMatchObject({ status: 401 });
+    expect(await identity()).toBe(401);
   });
 
   it("waits where an environment has reviewers, and goes on when one of them has said yes", async () => {

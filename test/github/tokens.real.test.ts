@@ -102,6 +102,21 @@ describe("a job's GITHUB_TOKEN", () => {
     });
   });
 
+  it("writes no issue with the right to write pull requests alone", async () => {
+    const { number } = (await (await small.as("ann")).rest.issues.create({ ...at, title: "Drift" })).data;
+    const as = async (permissions: Permissions) => (await small.as(job(permissions))).rest.issues;
+    const [changes, issues] = [await as({ pull_requests: "write" }), await as({ issues: "write" })];
+    const refused = { status: 403, message: expect.stringContaining("Resource not accessible by integration") };
+    const said = (await issues.createComment({ ...at, issue_number: number, body: "x" })).data;
+    await expect(changes.createComment({ ...at, issue_number: number, body: "x" })).rejects.toMatchObject(refused);
+    await expect(changes.updateComment({ ...at, comment_id: said.id, body: "y" })).rejects.toMatchObject(refused);
+    await expect(changes.deleteComment({ ...at, comment_id: said.id })).rejects.toMatchObject(refused);
+    await expect(changes.update({ ...at, issue_number: number, state: "closed" })).rejects.toMatchObject(refused);
+    await expect(changes.addLabels({ ...at, issue_number: number, labels: ["x"] })).rejects.toMatchObject(refused);
+    await changes.createComment({ ...at, issue_number: 1, body: "x" });
+    await issues.createComment({ ...at, issue_number: 1, body: "x" });
+  });
+
   it("cannot be given what no workflow can give", async () => {
     await expect(small.as(job({ administration: "write" }))).rejects.toThrow('"administration"');
   });

@@ -48,12 +48,14 @@ function agrees(one: Combination, other: Combination): boolean {
   return Object.entries(other).every(([name, value]) => JSON.stringify(one[name]) === JSON.stringify(value));
 }
 
-/** The words that GitHub puts behind the name of such a job: every scalar of it, in order. */
+/** The words that GitHub puts behind the name of such a job: every scalar of it that says anything, in order. */
 export function suffixOf(combination: Combination): string {
   const scalars = (value: unknown): readonly string[] => {
     if (typeof value === "object" && value !== null) return Object.values(value).flatMap(scalars);
     return [String(value ?? "")];
   };
-  const said = Object.values(combination).flatMap(scalars);
+  const said = Object.values(combination)
+    .flatMap(scalars)
+    .filter((word) => word !== "");
   return said.length === 0 ? "" : ` (${said.join(", ")})`;
 }

@@ -128,7 +128,7 @@ interface State {
 
 /** A job as one line: `plangate.yml push: Apply to test / apply success`, with the end of its log where it failed. */
 function jobText({ file, event }: RanRun, { name, conclusion, log }: RanJob): string {
-  const shown = `${file.split("/").at(-1)} ${event}: ${name.replace(/ \(\d+, [^)]*?(?:\)|\.\.\.)/, "")} ${conclusion}`;
+  const shown = `${file.split("/").at(-1)} ${event}: ${name} ${conclusion}`;
   return conclusion === "success" ? shown : `${shown}\n${log.split("\n").slice(-12).join("\n")}`;
 }
 

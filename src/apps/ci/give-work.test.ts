@@ -78,7 +78,7 @@ describe("what a job gives to those behind it", () => {
       runs: [own, other, asked],
     });
     expect(Object.keys(plans)).toEqual(["test"]);
-    expect(applies).toEqual({ "test/demo-test": [{ index: 0, orders: [{ run: own.id, stack: own.stack }] }] });
+    expect(applies).toEqual({ "test/demo-test": [{ label: "", orders: [{ run: own.id, stack: own.stack }] }] });
     expect(later.map(({ order }) => order.stack)).toEqual(["prod/app"]);
     expect(events).toEqual([{ kind: "apply-ready", run: other.id }]);
   });

@@ -9,7 +9,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { placeOf } from "../../flow/instances.ts";
 import type { Left, OrderedRun } from "../../hosts/actions/index.ts";
 import { mayHave } from "./job.ts";
-import { type ApplyOrder, group, type Matrix, placeKeyOf } from "./matrix.ts";
+import { type ApplyOrder, group, type Matrix, mostJobsIn, placeKeyOf } from "./matrix.ts";
 import type { Ci } from "./open-job.ts";
 import { isAtWork, isGoing } from "./still-there.ts";
 import { type LeftEntry, readWorkLeft } from "./work-left.ts";
@@ -37,9 +37,9 @@ interface Giving {
  * more than one workflow run takes, or belongs where its workflow has no job, is left to another.
  */
 export async function giveWork(ci: Ci, { flow, store, left }: Giving): Promise<Given> {
-  const here = placesHere(ci, flow);
+  const [here, most] = [placesHere(ci, flow), mostJobsIn(flow)];
   const [planned, elsewhere] = parted(left.plans, ({ order }) => here.plans(planPlace(flow, order)));
-  const plans = group(forOneAnother(planned), (order) => planPlace(flow, order));
+  const plans = group(forOneAnother(planned), { placeFor: (order) => planPlace(flow, order), most });
   const asking = await runsToAskFor(ci, { flow, store });
   const runs = new Map<string, Run>();
   for (const run of [...left.applies.map((order) => order.run), ...asking.map(({ id }) => id)]) {
@@ -51,7 +51,7 @@ export async function giveWork(ci: Ci, { flow, store, left }: Giving): Promise<G
     ({ run }) => placeKey(flow, runs.get(run)) !== undefined,
   );
   const [applied, notHere] = parted(placed, ({ run }) => here.applies(placeKey(flow, runs.get(run))));
-  const applies = group(applied, ({ run }) => placeKey(flow, runs.get(run)) ?? "");
+  const applies = group(applied, { placeFor: ({ run }) => placeKey(flow, runs.get(run)) ?? "", most });
   for (const { stack } of [...plans.over, ...applies.over])
     ci.progress(`${stack}: more is to be done than one run can, so a later one goes on with it`);
   const [over, overPlans] = [new Set(applies.over), new Set(plans.over.map(planOrderKey))];

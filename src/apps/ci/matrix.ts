@@ -14,15 +14,20 @@ export interface ApplyOrder {
 }
 
 interface Bundle<Order> {
-  readonly index: number;
+  /** What GitHub shows behind its job's name: nothing for the first of a place, then `2`, `3`. */
+  readonly label: string;
   readonly orders: readonly Order[];
 }
 
 /** For each place that has something to do, and for no other, what its jobs are to do. */
 export type Matrix<Order> = Readonly<Record<string, readonly Bundle<Order>[]>>;
 
-/** GitHub makes no more jobs of one matrix. */
-const mostJobs = 256;
+/** GitHub makes no more jobs in one run of a workflow, those that are skipped among them. */
+const mostJobsOfRun = 500;
+/** GitHub makes 256 of one matrix; more than this many at once, few runners there are for. */
+const mostJobsOfKind = 200;
+/** What is in any workflow besides those that plan and apply: guard, checks, what decides, presents and reports. */
+const otherJobs = 20;
 /** So many jobs are made before one gets a second stack: runners that start cost more than a plan. */
 const enoughJobs = 20;
 /** Linux passes 128 KiB on in one variable, and quotes grow on the way. */
@@ -36,13 +41,20 @@ export interface Grouped<Order> {
   readonly over: readonly Order[];
 }
 
+/** So many jobs may plan in one run of a workflow, over all places, and so many apply: each place has one of either, be it skipped. */
+export function mostJobsIn({ environments, gates }: Pick<Flow, "environments" | "gates">): number {
+  const left = mostJobsOfRun - otherJobs - 2 * environments.length - gates.length;
+  return Math.min(mostJobsOfKind, Math.floor(left / 2));
+}
+
 /**
- * Groups orders into the jobs of each place. What would be more than GitHub takes is left over. No two commits are planned
- * in one job: planning runs what a change brings, which could alter what is handed over of another one.
+ * Groups orders into the jobs of each place, no more than `most` over all places. What would be more than GitHub takes is
+ * left over. No two commits are planned in one job: planning runs what a change brings, which could alter what is handed
+ * over of another one.
  */
 export function group<Order extends object>(
   orders: readonly Order[],
-  placeFor: (order: Order) => string,
+  { placeFor, most }: { readonly placeFor: (order: Order) => string; readonly most: number },
 ): Grouped<Order> {
   const over: Order[] = [];
   const taken: Order[] = [];
@@ -53,12 +65,26 @@ export function group<Order extends object>(
     (bytes > mostBytes ? over : taken).push(order);
   }
   const matrix: Record<string, Bundle<Order>[]> = {};
-  for (const [place, list] of Map.groupBy(taken, placeFor)) {
-    const { bundles, rest } = bundlesOf(list);
-    matrix[place] = bundles.map((part, index) => ({ index, orders: part }));
+  const places = [...Map.groupBy(taken, placeFor)].map(([place, list]) => ({
+    place,
+    list,
+    wanted: Math.min(most, jobsWanted(list)),
+  }));
+  const all = places.reduce((sum, { wanted }) => sum + wanted, 0);
+  for (const [at, { place, list, wanted }] of places.entries()) {
+    const jobs = all <= most ? wanted : Math.max(1, Math.floor((wanted * (most - places.length)) / all));
+    const { bundles, rest } = at < most ? bundlesOf(list, jobs) : { bundles: [], rest: list };
+    if (bundles.length > 0)
+      matrix[place] = bundles.map((part, index) => ({ label: index === 0 ? "" : String(index + 1), orders: part }));
     over.push(...rest);
   }
   return { matrix, over };
+}
+
+/** So many jobs a place would have, were it alone; each change at least one of its own. */
+function jobsWanted(orders: readonly object[]): number {
+  const enough = Math.max(enoughJobs, Math.ceil(orders.length / enoughJobs), new Set(orders.map(commitIn)).size);
+  return Math.min(orders.length, enough);
 }
 
 interface Bundles<Order> {
@@ -66,15 +92,14 @@ interface Bundles<Order> {
   readonly rest: readonly Order[];
 }
 
-function bundlesOf<Order extends object>(orders: readonly Order[]): Bundles<Order> {
-  const jobs = Math.min(mostJobs, Math.max(enoughJobs, Math.ceil(orders.length / enoughJobs)));
+function bundlesOf<Order extends object>(orders: readonly Order[], jobs: number): Bundles<Order> {
   const changes = [...Map.groupBy(orders, commitIn).values()];
   const found = changes
-    .slice(0, mostJobs)
+    .slice(0, jobs)
     .map((own) => bundlesAmong(own, jobsFor(own.length, { jobs, all: orders.length, changes: changes.length })));
   return {
     bundles: found.flatMap(({ bundles }) => bundles),
-    rest: [...found.flatMap(({ rest }) => rest), ...changes.slice(mostJobs).flat()],
+    rest: [...found.flatMap(({ rest }) => rest), ...changes.slice(jobs).flat()],
   };
 }
 

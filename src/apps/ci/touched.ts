@@ -7,7 +7,7 @@ import type { Flow } from "../../flow/flow.ts";
 import { instanceName, placeOf } from "../../flow/instances.ts";
 import { inertLine } from "../../views/inert.ts";
 import { mayHave } from "./job.ts";
-import { group } from "./matrix.ts";
+import { group, mostJobsIn } from "./matrix.ts";
 import { type Ci, type CiResult, type OpenJob, withJob } from "./open-job.ts";
 import { changeOf, type TouchingChange } from "./touching-change.ts";
 
@@ -19,7 +19,10 @@ export function touchedCommand(ci: Ci): Promise<CiResult> {
   return withJob(ci, async (opened) => {
     const change = await changeOf(ci, opened);
     const orders = change === undefined ? [] : await ordersOf(ci, opened, change);
-    const { matrix, over } = group(orders, ({ stack }) => placeOf(opened.flow, stack)?.environment.name ?? "");
+    const { matrix, over } = group(orders, {
+      placeFor: ({ stack }) => placeOf(opened.flow, stack)?.environment.name ?? "",
+      most: mostJobsIn(opened.flow),
+    });
     for (const { stack } of over)
       ci.progress(`${stack}: more is touched than one run can plan, so it is planned after it`);
     ci.outputs.output("plans", JSON.stringify(matrix));

@@ -1,6 +1,6 @@
 import { jobMinutes } from "../names.ts";
 import { reachesBundles, readingBundles } from "./bundles-identity.ts";
-import { all, expression, literal } from "./expressions.ts";
+import { all, expression, labelsOf, literal, ownOrders } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { files } from "./naming.ts";
 import type { Place } from "./shape.ts";
@@ -13,6 +13,7 @@ import {
   setUpNode,
   setUpTool,
   takeOnIdentity,
+  upload,
 } from "./steps.ts";
 import { actsAs } from "./trusted-jobs.ts";
 import { handedOn, variablesFor } from "./variables.ts";
@@ -49,6 +50,7 @@ export function applyWorkflow(making: Making): YamlRecord {
         inputs: {
           environment: { description: "The environment on GitHub", type: "string", required: true },
           orders: { description: "What is applied, as JSON", type: "string", required: true },
+          kept: { description: "What the artifact is called that the job keeps", type: "string", required: true },
         },
         secrets: Object.fromEntries(
           secrets.map((name) => [name, { description: "Of the environment", required: false }]),
@@ -87,11 +89,14 @@ export function applyWorkflow(making: Making): YamlRecord {
               ...reachesBundles(flow),
               PLANGATE_ENVIRONMENT: expression("inputs.environment"),
               PLANGATE_ORDERS: expression("inputs.orders"),
+              PLANGATE_KEPT: expression("inputs.kept"),
               PLANGATE_OPEN_KEY: expression("secrets.PLANGATE_OPEN_KEY"),
               PLANGATE_DIGEST_KEY: expression("secrets.PLANGATE_DIGEST_KEY"),
               PLANGATE_VERIFY_KEY: expression("vars.PLANGATE_VERIFY_KEY"),
             },
           }),
+          // However the job ends: a state that its backend did not take is nowhere else.
+          upload(making, { name: expression("inputs.kept"), missing: "ignore", if: "always()" }),
         ],
       }),
     },
@@ -104,7 +109,15 @@ function secretsOf({ flow }: Making, variables: readonly string[]): readonly str
   return ["PLANGATE_OPEN_KEY", "PLANGATE_DIGEST_KEY", ...app, ...variables];
 }
 
+/** No two jobs of a workflow run keep something under the same name, in no attempt: one would take the place of the other. */
+function keptBy(id: string): string {
+  const parts = ["github.run_id", "github.run_attempt"].map(expression);
+  return ["plangate-kept", ...parts, id, expression("strategy.job-index")].join("-");
+}
+
 export interface ApplyOf {
+  /** The job's own id, which its artifacts are told apart by. */
+  readonly id: string;
   readonly name: string;
   readonly place: Place;
   /** The jobs whose output `applies` counts: what presented, else what decided. */
@@ -116,7 +129,7 @@ export interface ApplyOf {
  * Calls the apply workflow for a place. Where presenting failed nothing is applied, be it ready or not; where there was
  * nothing to present, what was decided is.
  */
-export function applyCall(making: Making, { name, place, decided, presented }: ApplyOf): YamlRecord {
+export function applyCall(making: Making, { id, name, place, decided, presented }: ApplyOf): YamlRecord {
   const applies = `fromJSON(needs.${presented}.outputs.applies || needs.${decided}.outputs.applies)`;
   const list = `${applies}[${literal(place.key)}]`;
   const variables = handedOn(making.flow.environments.filter(({ name: one }) => one === place.environment));
@@ -131,10 +144,10 @@ export function applyCall(making: Making, { name, place, decided, presented }: A
       `${list}[0] != null`,
     ),
     permissions: applyRights(making),
-    strategy: { "fail-fast": false, matrix: { bundle: expression(list) } },
+    strategy: { "fail-fast": false, matrix: { bundle: expression(labelsOf(list)) } },
     // GitHub Enterprise Server knows no other way to name a workflow of the same commit.
     uses: said(`./${files.apply}`, "zizmor: ignore[self-repository] GitHub Enterprise Server reads no $/"),
-    with: { environment: place.holds, orders: expression("toJSON(matrix.bundle.orders)") },
+    with: { environment: place.holds, orders: expression(ownOrders(list)), kept: keptBy(id) },
     secrets: Object.fromEntries(
       secretsOf(making, variables).map((secret) => [secret, expression(`secrets.${secret}`)]),
     ),

@@ -31,6 +31,19 @@ export function listIn({ job, output }: Lists, key: string): string {
   return `fromJSON(needs.${job}.outputs.${output})[${literal(key)}]`;
 }
 
+/**
+ * What a matrix over bundles goes by. GitHub puts the words of a matrix behind the name of each job, and leaves empty ones
+ * out, so the first job of a list is called as it is written; by an expression in its name it would not be where it is skipped.
+ */
+export function labelsOf(list: string): string {
+  return `${list}.*.label`;
+}
+
+/** The orders of this job of such a matrix, as JSON. */
+export function ownOrders(list: string): string {
+  return `toJSON(${list}[strategy.job-index].orders)`;
+}
+
 /** That the output has something under the key. Where the job left no output this is an error, and the job fails. */
 export function hasAny(lists: Lists, key: string): string {
   return `${listIn(lists, key)}[0] != null`;

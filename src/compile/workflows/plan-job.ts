@@ -1,5 +1,5 @@
 import { jobMinutes, planEnvironment } from "../names.ts";
-import { expression, listIn } from "./expressions.ts";
+import { expression, labelsOf, listIn, ownOrders } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import {
   checkout,
@@ -31,7 +31,7 @@ export interface PlanOf {
  * close what it made and not open it, and has no right to write anything.
  */
 export function planJob(making: Making, { environment, from, when, artifact, trusted }: PlanOf): YamlRecord {
-  const index = expression("matrix.bundle.index");
+  const list = listIn({ job: from, output: "plans" }, environment);
   const environments = making.flow.environments.filter(({ name }) => name === environment);
   return job(`Plan ${environment}`, {
     about: {
@@ -44,7 +44,7 @@ export function planJob(making: Making, { environment, from, when, artifact, tru
       },
       strategy: {
         "fail-fast": false,
-        matrix: { bundle: expression(listIn({ job: from, output: "plans" }, environment)) },
+        matrix: { bundle: expression(labelsOf(list)) },
       },
     },
     minutes: jobMinutes.plan,
@@ -60,11 +60,15 @@ export function planJob(making: Making, { environment, from, when, artifact, tru
           ...namedIdentity(environments),
           ...(trusted === undefined ? {} : { GITHUB_TOKEN: expression("github.token") }),
           PLANGATE_ENVIRONMENT: environment,
-          PLANGATE_ORDERS: expression("toJSON(matrix.bundle.orders)"),
+          PLANGATE_ORDERS: expression(ownOrders(list)),
           PLANGATE_SEAL_KEY: expression("vars.PLANGATE_SEAL_KEY"),
         },
       }),
-      upload(making, { name: `plangate-plan-${artifact}-${index}`, missing: "error", if: "!cancelled()" }),
+      upload(making, {
+        name: `plangate-plan-${artifact}-${expression("strategy.job-index")}`,
+        missing: "error",
+        if: "!cancelled()",
+      }),
     ],
   });
 }
