@@ -86,7 +86,7 @@ export function trustedWorkflow(making: Making): YamlRecord {
       ...Object.fromEntries(
         applies.map(([id, place]) => [
           id,
-          applyCall(making, { name: `Apply to ${place.holds}`, place, decided: "decide", presented: "present" }),
+          applyCall(making, { id, name: `Apply to ${place.holds}`, place, decided: "decide", presented: "present" }),
         ]),
       ),
       ...goOn(making, { saying: ["decide", "present"], applying: applies.map(([id]) => id) }),
@@ -202,7 +202,7 @@ function chainJobs(making: Making, chain: Chain): YamlRecord {
       about: { needs: [ids.decide, ids.plan], if: presentWhen(making, ids.decide) },
       ...following,
     }),
-    [ids.last]: applyCall(making, { name, place, decided: ids.decide, presented: ids.present }),
+    [ids.last]: applyCall(making, { id: ids.last, name, place, decided: ids.decide, presented: ids.present }),
   };
 }
 
