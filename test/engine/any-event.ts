@@ -2,7 +2,8 @@ import fc from "fast-check";
 import type { Event } from "../../src/domain/event.ts";
 import type { Flow } from "../../src/flow/flow.ts";
 import { commit, runId } from "../../src/testing/builders.ts";
-import { anyone, branches, commits, refs, stackNamesOf } from "./any-facts.ts";
+import { stackNamesOf } from "./any-facts.ts";
+import { anyone, branches, commits, refs } from "./any-things.ts";
 
 /** Everything that may be told about a flow, half of it the decision that alone may apply. */
 export function anyEvent(flow: Flow): fc.Arbitrary<Event> {

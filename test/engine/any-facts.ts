@@ -1,45 +1,30 @@
 import fc from "fast-check";
-import type { PersonalAnswer } from "../../src/domain/answer.ts";
 import { digestOf } from "../../src/domain/digest.ts";
-import type { Facts, PullRequestFacts, PushedCommit, StackFacts } from "../../src/domain/facts.ts";
-import type { BranchHold, Due, Run, RunSource } from "../../src/domain/run.ts";
+import type { Facts, PushedCommit, StackFacts } from "../../src/domain/facts.ts";
+import type { BranchHold, Run } from "../../src/domain/run.ts";
 import { runStates } from "../../src/domain/run.ts";
-import type { Environment, Flow } from "../../src/flow/flow.ts";
+import type { Flow } from "../../src/flow/flow.ts";
+import { aChange, aManifest, commit, login, planTime, runId, stackName } from "../../src/testing/builders.ts";
 import {
-  aChange,
-  aDue,
-  aManifest,
-  answer,
-  answerTime,
-  aStack,
-  commit,
-  judgeTime,
-  login,
-  planTime,
-  runId,
-  type StackBuilder,
-  shownTime,
-  stackName,
-} from "../../src/testing/builders.ts";
+  answersAt,
+  anyone,
+  branches,
+  changesOf,
+  commits,
+  dues,
+  inputs,
+  modes,
+  moments,
+  people,
+  plans,
+  refs,
+  sources,
+  times,
+} from "./any-things.ts";
 import { appliedOf, leaseOf, otherRun, pushedCommit } from "./decisions.ts";
+import { atGate, putBack, usualStack, usualWish } from "./usual-stacks.ts";
 
-/**
- * Facts for properties over a flow: those of an apply in which all is well, each of them now and then another one or not
- * known. Few people, two contents and a handful of refs, so that things meet.
- */
-
-const people = ["ann", "bob", "cem", "eve"].map(login);
-export const anyone = fc.constantFrom(...people);
-export const branches = ["main", "develop", "development", "dev/a", "dev/b", "feature/NET-12", "hotfix/NET-1", "stray"];
-export const refs = fc.constantFrom(...branches, "tag:v1.0.0", "tag:x");
-export const commits = fc.constantFrom(commit("c1"), commit("c2"));
-const inputs = fc.constantFrom(digestOf("inputs"), digestOf("other"));
-const plans = fc.constantFrom(digestOf("plan"), digestOf("older"));
-const times = fc.constantFrom(planTime - 1, shownTime, answerTime, answerTime + 1);
-const modes = fc.constantFrom("normal" as const, "normal" as const, "destroy" as const, "refresh-only" as const);
-/** Before a window, in it, after it, in a freeze; all of them but one soon after the plan. */
-const moments = fc.constantFrom(...[0, 0, 0, 2, 2, 2, 30].map((hours) => judgeTime + hours * 3_600_000), planTime - 1);
-
+/** The stacks that facts are about: one of each environment. */
 export function stackNamesOf({ environments }: Flow) {
   return environments.map(({ name, perPullRequest }) => stackName(`${name}${perPullRequest ? "-12" : ""}/app`));
 }
@@ -58,181 +43,10 @@ function known<T extends object>(about: T): T {
   return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined)) as T;
 }
 
-function sources(crons: readonly string[]): fc.Arbitrary<RunSource> {
-  const pullRequest = fc.constantFrom(12, 13);
-  return fc.oneof(
-    fc.record({ kind: fc.constant("pull-request" as const), pullRequest, head: commits, base: commits }),
-    fc.record({
-      kind: fc.constant("merge" as const),
-      pullRequest: fc.option(pullRequest),
-      branch: fc.constantFrom(...branches),
-      commit: commits,
-    }),
-    fc.record({
-      kind: fc.constant("push" as const),
-      branch: fc.constantFrom(...branches),
-      commit: commits,
-      by: anyone,
-    }),
-    fc.record({ kind: fc.constant("dispatch" as const), by: anyone, ref: refs, commit: commits }),
-    fc.record({
-      kind: fc.constant("schedule" as const),
-      cron: fc.constantFrom("5 5 * * *", ...crons),
-      ref: refs,
-      commit: commits,
-    }),
-    fc.record({ kind: fc.constant("local" as const), by: anyone, commit: commits, tree: fc.constant(null) }),
-  );
-}
-
-function dues(jobs: readonly string[]): fc.Arbitrary<Due> {
-  return fc
-    .record({
-      kind: fc.constantFrom(
-        "merge" as const,
-        "push" as const,
-        "pull-request" as const,
-        "dispatch" as const,
-        "release" as const,
-        "schedule" as const,
-        "local" as const,
-      ),
-      by: anyone,
-      ref: refs,
-      commit: commits,
-      job: fc.constantFrom(null, "Nothing", ...jobs),
-    })
-    .map((about) => aDue(about));
-}
-
-function answersAt(gates: readonly string[]): fc.Arbitrary<readonly PersonalAnswer[]> {
-  return fc.array(
-    fc
-      .record({
-        by: anyone,
-        at: times,
-        via: fc.constantFrom("review" as const, "gate" as const, "gate" as const, "command" as const),
-        says: fc.constantFrom(
-          "approve" as const,
-          "approve" as const,
-          "approve" as const,
-          "request-changes" as const,
-          "take-back" as const,
-          "reject" as const,
-          "hold" as const,
-          "release-hold" as const,
-          "acknowledge" as const,
-          "forget" as const,
-        ),
-        pullRequest: fc.constantFrom(12, 12, 13, null),
-        environment: fc.constantFrom(null, ...gates),
-        stack: fc.constantFrom(null, null, stackName("test/app")),
-        plan: fc.option(plans, { freq: 3 }),
-      })
-      .map(({ by, says, ...about }) => answer(by, says, about)),
-    { maxLength: 4 },
-  );
-}
-
-function changesOf(gates: readonly string[]): fc.Arbitrary<PullRequestFacts> {
-  return fc
-    .record({
-      number: fc.constantFrom(12, 13),
-      state: fc.constantFrom("open" as const, "merged" as const, "closed" as const),
-      headBranch: fc.constantFrom(...branches),
-      base: fc.constantFrom(...branches),
-      head: commits,
-      fork: fc.boolean(),
-      trustedPaths: fc.constantFrom<readonly string[]>([], ["plangate.yaml"]),
-      issues: fc.constantFrom<readonly number[]>([1], []),
-      writers: fc.subarray(["ann", "bob"].map(login)),
-      headSince: times,
-      labels: fc.constantFrom<PullRequestFacts["labels"]>([], [{ name: "urgent", by: login("bob") }]),
-      sections: fc.constantFrom<readonly string[]>(["why", "rollback"], ["why"]),
-      codeOwners: fc.constantFrom<PullRequestFacts["codeOwners"]>([], [[login("cem")]]),
-      mergeCommits: fc.constantFrom(0, 1),
-      carries: fc.constantFrom<readonly string[]>([], ["main"]),
-      baseAhead: fc.boolean(),
-      unresolved: fc.constantFrom(0, 1),
-      openedAt: fc.constantFrom(planTime, 0),
-      answers: answersAt(gates),
-    })
-    .map((about) => aChange(about));
-}
-
-/** A row that applies or destroys in an environment, as a wish that would be granted. */
-function usualWish(flow: Flow, environment: Environment): { readonly due: Due; readonly mode: "normal" | "destroy" }[] {
-  const from = flow.branches.filter(({ name }) => environment.appliesFrom.includes(name));
-  const ofClass = (name: string | null) =>
-    branches.find((branch) => from.some((known) => (name ?? known.name) === known.name && isOf(known.match, branch)));
-  return flow.when.flatMap((row) => {
-    const mode = row.do.includes("apply") ? "normal" : row.do.includes("destroy") ? "destroy" : null;
-    if (row.environment !== environment.name || mode === null) return [];
-    const kind = row.on === "pull_request" ? "pull-request" : row.on;
-    const ref = row.ref !== null ? "tag:v1.0.0" : (ofClass(row.into ?? row.to) ?? ofClass(null));
-    if (ref === undefined) return [];
-    // Also started by the very one who says yes everywhere.
-    return ["ann", "bob"].map((by) => ({ due: aDue({ kind, ref, job: row.job, by: login(by) }), mode }));
-  });
-}
-
-/** Drift that is to be put back, whether a row wants that or not. */
-function putBack(flow: Flow, environment: Environment): readonly StackBuilder[] {
-  return flow.when.flatMap(({ cron, environment: name }) => {
-    if (cron === null || name !== environment.name) return [];
-    const due = aDue({ kind: "schedule", ref: "main", by: login("ann") });
-    const source = { kind: "schedule", cron, ref: "main", commit: due.commit } as const;
-    return [usualStack(flow, environment, { due, mode: "normal" }).withRun({ source }).with({ source })];
-  });
-}
-
-function isOf(patterns: readonly string[], branch: string): boolean {
-  return patterns.some((pattern) => branch.startsWith(pattern.replace(/[*{].*$/, "")));
-}
-
-function sourceOf(due: Due): RunSource {
-  const { by, ref, commit: delivered } = due;
-  switch (due.kind) {
-    case "push":
-      return { kind: "push", branch: ref, commit: delivered, by };
-    case "dispatch":
-    case "release":
-      return { kind: "dispatch", by, ref, commit: delivered };
-    case "pull-request":
-      return { kind: "pull-request", pullRequest: 12, head: commit("c2"), base: commit("c1") };
-    default:
-      return { kind: "merge", pullRequest: 12, branch: ref, commit: delivered };
-  }
-}
-
-/** A stack of the environment in which the row's wish may be granted: bob said yes wherever he is asked. */
-function usualStack(flow: Flow, environment: Environment, wish: ReturnType<typeof usualWish>[number]): StackBuilder {
-  const { due, mode } = wish;
-  const name = `${environment.name}${environment.perPullRequest ? "-12" : ""}/app`;
-  const gates = [environment.name, ...flow.gates.map((gate) => gate.name)];
-  const source = sourceOf(due);
-  return aStack(name)
-    .due(due)
-    .withRun({ source, mode, state: "approved" })
-    .planned({ mode })
-    .said(answer("bob", "approve"), ...gates.map((gate) => atGate("bob", gate)))
-    .with({
-      environment: environment.name,
-      instance: environment.perPullRequest ? "12" : null,
-      hold: null,
-      standing: environment.perPullRequest ? shownTime : null,
-      changes: [],
-      lease: leaseOf(name),
-      writers: [login("ann")],
-      source,
-      pullRequest: aChange({ state: "open", headBranch: "feature/x", sections: ["why", "rollback"] }),
-    });
-}
-
-const atGate = (by: string, gate: string) =>
-  answer(by, "approve", { via: "gate", pullRequest: null, environment: gate });
-
-/** The stacks of one event. */
+/**
+ * Facts for properties over a flow: those of an apply in which all is well, each of them now and then another one or not
+ * known.
+ */
 export function anyFacts(flow: Flow): fc.Arbitrary<Facts> {
   const gates = [...flow.environments.map(({ name }) => name), ...flow.gates.map(({ name }) => name)];
   const jobs = flow.when.flatMap(({ job }) => job ?? []);
