@@ -313,7 +313,15 @@ function noteDeployment({ hub, repository, run }: Running, environment: string):
   return made;
 }
 
+/** What a job was handed ends with it, whoever has it by then. */
+const handedOut = new WeakMap<KeptJob, string[]>();
+
 function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
+  const handOut = async (permissions: Permissions) => {
+    const token = await jobToken(hub, { permissions, repository: repository.name, run: run.id });
+    handedOut.set(job, [...(handedOut.get(job) ?? []), token]);
+    return token;
+  };
   const state = () => {
     if (job.conclusion !== null && job.conclusion !== "success") return "refused";
     const gate = repository.deployments.find(({ id }) => id === job.gate);
@@ -327,22 +335,19 @@ function jobOf({ hub, repository, run }: Running, job: KeptJob): RunJob {
     async identity() {
       if (state() !== "ready" || job.permissions.id_token !== "write")
         throw new InternalError(`job ${job.name} has no right to an identity`);
-      const token = await jobToken(hub, {
-        permissions: { id_token: "write" },
-        repository: repository.name,
-        run: run.id,
-      });
+      const token = await handOut({ id_token: "write" });
       return { url: `${hub.issuer.url()}/jobs/${job.id}?api-version=2.0`, token };
     },
     async token() {
       if (state() !== "ready") throw new InternalError(`job ${job.name} is ${state()}, and has no token`);
       Object.assign(job, { status: "in_progress" });
       Object.assign(run, { status: "in_progress" });
-      return jobToken(hub, { permissions: job.permissions, repository: repository.name, run: run.id });
+      return handOut(job.permissions);
     },
     async finish(conclusion = "success") {
       const at = hub.clock.now();
       Object.assign(job, { status: "completed", conclusion, completedAt: at });
+      for (const token of handedOut.get(job) ?? []) hub.tokens.revoke(token);
       job.deployment?.statuses.push({
         id: hub.nextId(),
         state: conclusion === "success" ? "success" : "failure",

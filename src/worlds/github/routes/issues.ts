@@ -2,7 +2,7 @@ import type { Issue, PullRequest, View } from "../../real/forge/index.ts";
 import { created, list, noContent, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalText, text, texts } from "../body.ts";
-import type { Permissions } from "../permissions.ts";
+import { allows, type Permissions } from "../permissions.ts";
 import { issueComment, issueObject, labelObject, labelsOf } from "../shapes/issue.ts";
 import { issueEvents } from "../shapes/issue-events.ts";
 
@@ -41,6 +41,7 @@ export const issueRoutes = [
   onRepository("PATCH /issues/{issue_number}", writes, async (ask) => {
     const { body, act, site, repository } = ask;
     const subject = subjectIn(ask);
+    checkKind(ask, "head" in subject);
     const { number } = subject;
     const given = ["title", "body"].flatMap((field) => {
       const value = optionalText(body, field);
@@ -65,6 +66,7 @@ export const issueRoutes = [
     return list(said.map((comment) => issueComment(ask.site, ask.repository, comment)));
   }),
   onRepository("POST /issues/{issue_number}/comments", writes, async (ask) => {
+    checkKind(ask, "head" in subjectIn(ask));
     const made = await ask.act("comment", { number: subjectIn(ask).number, body: text(ask.body, "body") });
     return created(issueComment(ask.site, ask.repository, made));
   }),
@@ -72,10 +74,12 @@ export const issueRoutes = [
     ok(issueComment(ask.site, ask.repository, commentIn(ask))),
   ),
   onRepository("PATCH /issues/comments/{comment_id}", writes, async (ask) => {
+    checkKind(ask, isOnChange(ask));
     const made = await ask.act("edit-comment", { comment: commentIn(ask).id, body: text(ask.body, "body") });
     return ok(issueComment(ask.site, ask.repository, made));
   }),
   onRepository("DELETE /issues/comments/{comment_id}", writes, async (ask) => {
+    checkKind(ask, isOnChange(ask));
     await ask.act("delete-comment", { comment: commentIn(ask).id });
     return noContent;
   }),
@@ -140,6 +144,19 @@ function commentIn({ repository, params }: RepositoryAsk) {
   return found;
 }
 
+function isOnChange(ask: RepositoryAsk): boolean {
+  const { on } = commentIn(ask);
+  return ask.repository.pullRequests.some(({ number }) => "number" in on && on.number === number);
+}
+
+/** The right to write pull requests is none to write other issues. */
+function checkKind({ who }: RepositoryAsk, change: boolean): void {
+  if (change || who.permissions === null || allows(who.permissions, { issues: "write" })) return;
+  throw new Refusal(403, "Resource not accessible by integration", {
+    headers: { "x-accepted-github-permissions": "issues=write" },
+  });
+}
+
 function labelObjects(ask: RepositoryAsk): readonly unknown[] {
   const { site, repository } = ask;
   return labelsOf(site, repository, subjectIn(ask).number).map((name) => labelObject(site, repository, name));
@@ -153,6 +170,7 @@ interface LabelChange {
 async function setLabels(ask: RepositoryAsk, { add, remove }: LabelChange): Promise<void> {
   const { kept, who, hub, repository } = ask;
   const subject = subjectIn(ask);
+  checkKind(ask, "head" in subject);
   const { number } = subject;
   if ("head" in subject) {
     await ask.act("label", { number, add, remove });

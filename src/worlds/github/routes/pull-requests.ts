@@ -233,11 +233,14 @@ interface Asked {
 }
 
 function reviewersAfter(
-  { body, repository }: RepositoryAsk,
+  ask: RepositoryAsk,
   before: Asked,
   change: (had: readonly string[], named: readonly string[] | undefined) => readonly string[],
 ): Asked {
+  const { body, repository } = ask;
   const users = texts(body, "reviewers");
+  if (users?.some((login) => isSameLogin(login, changeIn(ask).opener)) === true)
+    throw new Refusal(422, "Review cannot be requested from pull request author.");
   const stranger = users?.find((login) => !repository.roles.some((role) => isSameLogin(role.login, login)));
   if (stranger !== undefined)
     throw new Refusal(
