@@ -11,6 +11,9 @@ export const actionsApp = "github-actions";
 /** The branch that holds nothing but the record. */
 export const recordBranch = "plangate/record";
 
+/** Where jobs that decide leave plans for people to read, beside what is uploaded for other jobs. */
+export const plansFolder = "plangate-plans";
+
 /** The GitHub environment that holds the keys of the jobs that present. */
 export const presentEnvironment = "plangate";
 

@@ -5,6 +5,7 @@ import type { StackName, TreeSha } from "../domain/names.ts";
 import type { StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
 import type { Holder, Run } from "../domain/run.ts";
 import type { Environment, Flow, Stack } from "../flow/flow.ts";
+import type { WholePlanPlace } from "../views/section-view.ts";
 import type { Clock, Forge, Ids, ProveFlow, Repository, Store } from "./ports.ts";
 import type { ApplyResult, ApplySteps } from "./roles/apply.ts";
 import type { Planned } from "./roles/plan.ts";
@@ -48,6 +49,16 @@ export interface Roles {
   tool(): Promise<Tool>;
 }
 
+/** Where a plan is shown. */
+export interface ShownAt {
+  /** Null where it is shown to those who are asked at a gate. */
+  readonly pullRequest: number | null;
+  /** How many are shown there together, which share the room. */
+  readonly among: number;
+  /** Where the same plan can be read whole, once it is there. */
+  readonly whole: WholePlanPlace | null;
+}
+
 /** Everything that delivering an event takes. Made anew when the flow in force changes. */
 export interface Delivery {
   readonly flow: Flow;
@@ -64,7 +75,9 @@ export interface Delivery {
   /** The values of the variables that the flow lets the environment's Terraform see. */
   readonly variables: (environment: Environment) => Readonly<Record<string, string>>;
   /** What people are shown of a plan: Markdown, redacted, inert. */
-  readonly render: (run: Run, plan: StoredPlan) => string;
+  readonly render: (run: Run, plan: StoredPlan, shown?: ShownAt) => string;
+  /** Puts a plan where all of it can be read, and says where that is. Absent where nothing but what is shown is kept. */
+  readonly keepWhole?: (run: Run, plan: StoredPlan, shown: ShownAt) => Promise<WholePlanPlace>;
   /** What was read of a plan that was made in this process. */
   readonly readingOf: (plan: Digest) => (Presented & { readonly kind: "presented" }) | undefined;
   /** Keeps what was read of a plan until it is shown; nothing of it is stored. */

@@ -54,6 +54,15 @@ export function tableCode(text: string): string {
   return inlineCode(text).replaceAll("|", "\\|");
 }
 
+/** For a file of JSON: what would not be seen is written as an escape, so that each value stays what it is. */
+export function inertJson(json: string): Inert {
+  return json.replaceAll(unseen, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 /** For HTML text and attribute values, also inside Markdown. */
 export function inertHtml(text: string): Inert {
   return withoutMentions(inertLine(text)).replaceAll(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -13,6 +13,7 @@ export function askedLines(view: SectionView): readonly string[] {
   const { stored, flow } = view;
   if (stored.manifest.mode === "refresh-only") return [];
   if (stored.speculative !== null) return ["**This plan is for looking at: it can never be applied.**"];
+  if (view.run.state === "no-changes") return [nothingAsked(view)];
   const place = placeOf(flow, stored.manifest.stack);
   const asked = [
     approvalLine(view, place?.environment),
@@ -20,6 +21,13 @@ export function askedLines(view: SectionView): readonly string[] {
     ...(place === undefined ? [] : waitLines(view, place.environment)),
   ];
   return asked.flatMap((line, index) => (index === 0 ? [line] : ["", line]));
+}
+
+/** Nobody is asked about an empty plan. Each later delivery looks again whether it still is one. */
+function nothingAsked({ stored: { manifest } }: SectionView): string {
+  return manifest.mode === "destroy"
+    ? "**There is nothing to destroy, and nobody is asked.**"
+    : "**There is nothing to apply, and nobody is asked.** That is expected where the change was applied there before, such as from the branch that it was tried from; its checks pass all the same. Should something be to do once it is delivered, a new plan shows that, and asks.";
 }
 
 /** The environment's own gate, and the one of the row that asked for the apply. */

@@ -73,6 +73,11 @@ describe("what a plan's section says of its apply", () => {
       made: reading(["queue", ["delete"]]),
     },
     { name: "a-look-for-drift", stack: aStack("prod/app").planned({ mode: "refresh-only" }), made: creates },
+    {
+      name: "nothing-to-do",
+      stack: aStack("prod/app").withRun({ source: ofPullRequest, due: null, state: "no-changes" }),
+      made: reading(),
+    },
     { name: "only-for-looking-at", stack: aStack("prod/app").withPlan({ speculative: "fork" }), made: creates },
   ])("$name", async ({ name, stack, made }) => {
     await expect(`${sectionOf(stack, made)}\n`).toMatchFileSnapshot(`expected/section/${name}.md`);
@@ -82,6 +87,15 @@ describe("what a plan's section says of its apply", () => {
     const stack = aStack("stage/app").withRun({ source: ofPullRequest });
     const asked = /`\/plangate acknowledge (\S+)`/.exec(sectionOf(stack, deletes))?.[1] ?? "";
     expect(parseDigest(asked)).toBe(stack.plan.digest);
+  });
+
+  it("asks for nothing and promises nothing where there is nothing to do", () => {
+    const empty = sectionOf(aStack("prod/app").withRun({ source: ofPullRequest, state: "no-changes" }), reading());
+    expect(empty).toContain("**No changes.**");
+    expect(empty).toContain("**There is nothing to apply, and nobody is asked.** That is expected where");
+    expect(empty).not.toMatch(/To apply|approval|Frozen|It begins within|emergency/);
+    const gone = aStack("dev/app").planned({ mode: "destroy" }).withRun({ mode: "destroy", state: "no-changes" });
+    expect(sectionOf(gone, reading())).toContain("There is nothing to destroy, and nobody is asked.");
   });
 
   it("asks nobody about deletions where the flow does not", () => {

@@ -1,4 +1,5 @@
 import { shortDigest } from "../domain/digest.ts";
+import { keptMark } from "../domain/own-comment.ts";
 import type { BundlePart } from "../domain/plan.ts";
 import { placeOf } from "../flow/instances.ts";
 import { inlineCode } from "./inert.ts";
@@ -6,24 +7,35 @@ import { renderPlanMarkdown } from "./plan-markdown.ts";
 import { askedLines } from "./section-asks.ts";
 import type { SectionView } from "./section-view.ts";
 
-/** Leaves room for other stacks' sections in one comment of at most 65,536 characters. */
-const budget = 20_000;
+/** A comment takes 65,536 characters. Whoever puts several sections into one shortens them together. */
+const mostOfComment = 60_000;
+/** A gate shows what a step of a job may write, which is 1 MiB: sections may take a part of that, whole plans the rest. */
+const mostAtGate = 250_000;
+const leastAtGate = 1_000;
+
+/** How many characters a section may take of a plan, where so many are shown together; without a pull request, at a gate. */
+export function sectionBudget(shown: { readonly pullRequest: number | null; readonly among: number }): number {
+  if (shown.pullRequest !== null) return mostOfComment;
+  return Math.min(mostOfComment, Math.max(leastAtGate, Math.floor(mostAtGate / shown.among)));
+}
 
 /**
  * One stack's section of the comment that people approve from: what the plan does, deletions first, what only the apply
- * decides, which plan it is, who may say yes, and what else the apply waits for.
+ * decides, which plan it is, where all of it can be read, who may say yes, and what else the apply waits for.
  */
 export function renderSection(view: SectionView): string {
-  const { run, stored, made } = view;
+  const { run, stored, made, whole = null, budget = mostOfComment } = view;
   const { manifest } = stored;
   const lines = [
     `### ${inlineCode(manifest.stack)}`,
     "",
     ...bannerLines(view),
-    renderPlanMarkdown(made.reading, { budget, elsewhere: inlineCode(run.id) }),
+    renderPlanMarkdown(made.reading, { budget, elsewhere: whole?.where ?? inlineCode(run.id) }),
     "",
     ...generatedLines(made.generated),
+    keptMark,
     `Plan ${inlineCode(shortDigest(stored.digest))} of commit ${inlineCode(manifest.commit.slice(0, 12))}, made from state serial ${manifest.state.serial} with ${manifest.tool.name} ${manifest.tool.version}.`,
+    ...(whole === null || whole.text === "" ? [] : [whole.text]),
     ...askedLines(view),
   ];
   return lines.join("\n");

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { comparePlans } from "../../src/domain/plan-difference.ts";
 import { type ReadPlan, readPlan } from "../../src/domain/read-plan.ts";
+import { aStack } from "../../src/testing/builders.ts";
+import { aChange } from "../../src/testing/plan-json.ts";
 import { renderComparison } from "../../src/views/compare.ts";
-import { renderPlanMarkdown } from "../../src/views/plan-markdown.ts";
+import { inertLine } from "../../src/views/inert.ts";
+import { wholePlanJson, wholePlanText } from "../../src/views/plan-document.ts";
+import { renderPlanMarkdown, renderWholePlan } from "../../src/views/plan-markdown.ts";
 import { renderPlanText } from "../../src/views/plan-text.ts";
 import { corpus, corpusPlan } from "./corpus.ts";
 
@@ -16,6 +20,12 @@ function read(text: string): ReadPlan {
 }
 
 const markdown = (text: string, budget = 60_000): string => renderPlanMarkdown(read(text), { budget, elsewhere });
+
+/** The text and the JSON that people are given of a plan. */
+function files(text: string): readonly [string, string] {
+  const { plan: stored } = aStack("test/app");
+  return [wholePlanText(read(text), stored), wholePlanJson(read(text), stored)];
+}
 
 /** Every secret of the corpus' sources, in each way in which it could be written. */
 const secrets = [
@@ -54,6 +64,8 @@ describe("rendering plans", () => {
   it.each(corpus)("prints no sensitive value of $name, in no rendering and no comparison", ({ name, text, plan }) => {
     expect(leaksIn(markdown(text, 1_000_000))).toEqual([]);
     expect(leaksIn(renderPlanText(read(text), { color: true }))).toEqual([]);
+    expect(leaksIn(renderWholePlan(read(text)))).toEqual([]);
+    for (const file of files(text)) expect(leaksIn(file)).toEqual([]);
     for (const other of corpus) {
       const comparison = comparePlans(plan, other.plan, { key, most: 100_000 });
       expect(leaksIn(JSON.stringify(comparison)), `${name} and ${other.name}`).toEqual([]);
@@ -90,6 +102,33 @@ describe("rendering plans", () => {
         .find(Boolean) ?? 0,
     );
     expect(listed + more).toBe(summary.resources.length);
+  });
+
+  it.each(corpus)("tells all of $name in its files, each object with what becomes of it", ({ text }) => {
+    const { summary, plan } = read(text);
+    const [whole, json] = files(text);
+    const document = JSON.parse(json);
+    type Told = { readonly address: string; readonly deposed?: string; readonly change: { readonly actions: unknown } };
+    const told = new Map(document.resource_changes.map((one: Told) => [`${one.address} ${one.deposed ?? ""}`, one]));
+    expect(told.size).toBe(summary.resources.length);
+    for (const { address, deposed, change } of plan.resourceChanges) {
+      const one = told.get(`${address} ${deposed ?? ""}`) as Told | undefined;
+      if (one !== undefined) expect(one.change.actions).toEqual(change.actions);
+    }
+    for (const { address } of summary.resources) expect(whole).toContain(inertLine(address));
+    expect(Object.keys(document.output_changes)).toEqual(summary.outputs.map(({ name }) => name));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is the point
+    for (const file of [whole, json]) expect(file).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e\u200f]/);
+  });
+
+  it("shortens nothing where all of a plan is told", () => {
+    const { change } = aChange("terraform_data.long");
+    const long = aChange("terraform_data.long", {
+      change: { ...change, after: { input: `${"x".repeat(50_000)}END` } },
+    });
+    const text = JSON.stringify({ format_version: "1.2", resource_changes: [long], configuration: {} });
+    expect(markdown(text)).not.toContain("xEND");
+    for (const told of [renderWholePlan(read(text)), ...files(text)]) expect(told).toContain("xEND");
   });
 
   it("neutralises what names and values of the plan try", () => {

@@ -5,6 +5,7 @@ import { type JobHost, type JobOptions, openDecidingHost } from "../../hosts/act
 import { placeJobKeys } from "./job-keys.ts";
 import type { Ci, OpenJob } from "./open-job.ts";
 import { mustOpenOnlyFor, recipientAt } from "./public-keys.ts";
+import { openWholePlans } from "./whole-plans.ts";
 
 /** What a job that decides works with besides its repository. */
 export interface Deciding {
@@ -32,6 +33,7 @@ export async function inDecidingHost<Value>(
       ...hostOptions(ci, opened, { store, forge, keys: keys.dir }),
       handedOver,
       seen,
+      wholePlans: openWholePlans(ci, opened.flow),
       recipientAt: (environment) => recipientAt(opened.publicKeys, environment),
       proveFlow: async (changed) => (await import("../cli/prove-flow.ts")).proveInCheck(changed, ci.signal),
     });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { mayHave, mustHave, readJob } from "./job.ts";
+import { attemptUrl, mayHave, mustHave, readJob } from "./job.ts";
 import { readVariables } from "./job-variables.ts";
 import { changeIn, pushIn, readPayload } from "./payload.ts";
 
@@ -24,8 +24,14 @@ describe("the job that a command runs in", () => {
     expect(readJob(env, "/runner/beside")).toMatchObject({
       run: 77,
       out: "/runner/beside/plangate-out",
+      plans: "/runner/beside/plangate-plans",
       holder: { host: "github.com/acme/infra", pid: 77, startedAt: "2" },
     });
+  });
+
+  it("has a page for each attempt: a later one shows what was said anew and nothing of this one", () => {
+    const job = readJob({ ...env, GITHUB_SERVER_URL: "https://git.acme.example/" }, "/runner/beside");
+    expect(attemptUrl(job)).toBe("https://git.acme.example/acme/infra/actions/runs/77/attempts/2");
   });
 
   it.each([

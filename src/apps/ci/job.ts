@@ -1,5 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import * as z from "zod";
+import { plansFolder } from "../../compile/names.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import { type Login, parseLogin } from "../../domain/names.ts";
 import type { Holder } from "../../domain/run.ts";
@@ -54,6 +55,8 @@ export interface Job {
   readonly temp: string;
   /** What is uploaded. */
   readonly out: string;
+  /** Plans for people to read, which are uploaded by themselves. */
+  readonly plans: string;
   /** This workflow run, as what it works on names it. */
   readonly holder: Holder;
 }
@@ -86,8 +89,19 @@ export function readJob(env: Env, directory: string): Job {
     ref: given.GITHUB_REF,
     temp: given.RUNNER_TEMP,
     out: join(directory, "plangate-out"),
+    plans: join(directory, plansFolder),
     holder: holderOf(`${server}/${given.GITHUB_REPOSITORY}`, given.GITHUB_RUN_ID, given.GITHUB_RUN_ATTEMPT),
   };
+}
+
+/** The page of the workflow run. */
+export function runUrl({ serverUrl, repository, run }: Pick<Job, "serverUrl" | "repository" | "run">): string {
+  return `${serverUrl.replace(/\/+$/, "")}/${repository}/actions/runs/${run}`;
+}
+
+/** The page of this attempt of it: what its jobs had to say, which a later attempt does not show. */
+export function attemptUrl(job: Job): string {
+  return `${runUrl(job)}/attempts/${job.attempt}`;
 }
 
 /** A workflow run as the holder of what its jobs work on: another attempt of it is somebody else. */

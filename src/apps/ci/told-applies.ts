@@ -7,6 +7,7 @@ import { DeliveryError } from "../../domain/errors.ts";
 import { type CommitSha, parseRunId, type RunId } from "../../domain/names.ts";
 import { hasEnded, type Run } from "../../domain/run.ts";
 import { inertLine } from "../../views/inert.ts";
+import { runUrl } from "./job.ts";
 import type { ApplyOrder, Matrix } from "./matrix.ts";
 import type { Ci } from "./open-job.ts";
 
@@ -42,7 +43,7 @@ export async function tellBegun(ci: Ci, delivery: Delivery, applies: Matrix<Appl
           state,
           description: `${stacksText(some)}, by plangate`,
           ledger: await delivery.store.ledgerHead(),
-          url: urlOf(ci),
+          url: runUrl(ci.job),
         });
         const body = { deployment, state, place, runs: some.map(({ id }) => id) };
         await mustWrite(delivery, { ledger: [entry(delivery, "deployment-told", body)] });
@@ -59,7 +60,7 @@ export async function tellEnded(ci: Ci, delivery: Delivery): Promise<void> {
       const state = endOf(runs);
       const { seq, hash } = await delivery.store.ledgerHead();
       const description = `${stacksText(runs)}; the ledger's entry ${seq} is ${hash}`;
-      await ci.outside.deployments.end(deployment, { state, description, url: urlOf(ci) });
+      await ci.outside.deployments.end(deployment, { state, description, url: runUrl(ci.job) });
       const body = { deployment, state, runs: ids };
       await mustWrite(delivery, { ledger: [entry(delivery, "deployment-told", body)] });
     });
@@ -119,8 +120,4 @@ function stacksText([first, ...others]: readonly Run[]): string {
   const verb = first.mode === "destroy" ? "destroy " : "";
   const name = `${verb}${inertLine(first.stack)}`.slice(0, 40);
   return others.length === 0 ? name : `${name} and ${others.length} more`;
-}
-
-function urlOf({ job: { serverUrl, repository, run } }: Ci): string {
-  return `${serverUrl.replace(/\/+$/, "")}/${repository}/actions/runs/${run}`;
 }

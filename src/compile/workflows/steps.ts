@@ -163,18 +163,29 @@ export function plangateIn(making: Making, command: string, name: string): YamlR
   return beside({ name, run: `${making.plangate} -C "$GITHUB_WORKSPACE" ${command}` });
 }
 
-/** Keeps what plangate left in `plangate-out`. `missing`: whether there has to be something. */
+/** Keeps what plangate left in `plangate-out`, or in another folder beside it. `missing`: whether there has to be something. */
 export function upload(
   { retention }: Making,
-  { name, missing, ...about }: YamlRecord & { readonly name: string; readonly missing: "error" | "ignore" },
+  {
+    name,
+    missing,
+    step = "Keep what came of it",
+    folder = "plangate-out",
+    ...about
+  }: YamlRecord & {
+    readonly name: string;
+    readonly missing: "error" | "ignore";
+    readonly step?: string;
+    readonly folder?: string;
+  },
 ): YamlRecord {
   return {
-    name: "Keep what came of it",
+    name: step,
     ...about,
     uses: pinned("actions/upload-artifact"),
     with: {
       name,
-      path: `${workFolder}/plangate-out/`,
+      path: `${workFolder}/${folder}/`,
       // The folder is plangate's own, and a lock file's name begins with a dot.
       "include-hidden-files": true,
       "if-no-files-found": missing,

@@ -1,4 +1,4 @@
-import { presentEnvironment } from "../names.ts";
+import { plansFolder, presentEnvironment } from "../names.ts";
 import { keepBundles, reachesBundles } from "./bundles-identity.ts";
 import { all, expression, hasAny, literal } from "./expressions.ts";
 import type { Making } from "./making.ts";
@@ -122,6 +122,7 @@ interface PresentSteps extends Following {
 
 function presentSteps(making: Making, { command, name, suffix, dispatched }: PresentSteps): readonly YamlRecord[] {
   const run = `${expression("github.run_id")}-${expression("github.run_attempt")}`;
+  const plans = `plangate-plans-${run}-${command}${suffix}`;
   return [
     checkout(),
     setUpNode(),
@@ -135,11 +136,20 @@ function presentSteps(making: Making, { command, name, suffix, dispatched }: Pre
         ...keys(),
         ...reachesBundles(making.flow),
         ...(dispatched === null ? {} : { PLANGATE_JOB: dispatched }),
+        PLANGATE_PLANS: plans,
       },
     }),
     ...(making.flow.bundles === null
       ? [upload(making, { name: `plangate-bundles-${run}-${command}${suffix}`, missing: "ignore" })]
       : []),
+    // People are led to them by what is shown, and that stands even where the job failed behind it.
+    upload(making, {
+      name: plans,
+      missing: "ignore",
+      step: "Keep plans for people to read",
+      folder: plansFolder,
+      if: "!cancelled()",
+    }),
   ];
 }
 

@@ -153,7 +153,8 @@ describe("bundles that a flow keeps in a bucket", () => {
         { name: "Take on the identity that keeps bundles", step: "bundles" },
       ]);
       expect(jobs[id]).toMatchObject({ environment: "plangate", permissions: { "id-token": "write" } });
-      expect(jobs[id]?.steps?.some(({ uses = "" }) => uses.startsWith("actions/upload-artifact"))).toBe(false);
+      const uploads = (jobs[id]?.steps ?? []).filter(({ uses = "" }) => uses.startsWith("actions/upload-artifact"));
+      expect(uploads.map(({ name }) => name)).toEqual(["Keep plans for people to read"]);
     }
     // Without them nobody there is anybody.
     expect(taking(jobsOf("").decide)).toEqual([]);

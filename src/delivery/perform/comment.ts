@@ -4,7 +4,7 @@ import type { Event } from "../../domain/event.ts";
 import type { Instant } from "../../domain/names.ts";
 import type { StoredPlan } from "../../domain/plan.ts";
 import type { Run } from "../../domain/run.ts";
-import type { Delivery } from "../delivery.ts";
+import type { Delivery, ShownAt } from "../delivery.ts";
 import { currentRun, entry, mustWrite } from "../record.ts";
 
 type CommentAction = Action & { readonly kind: "comment" };
@@ -28,7 +28,9 @@ export async function performComments(
   for (const action of actions) {
     const run = await currentRun(delivery, action.run);
     const stored = run.plan === null ? undefined : await delivery.store.plan(run.plan);
-    if (stored !== undefined) sections.push({ action, run, stored, markdown: delivery.render(run, stored) });
+    if (stored === undefined) continue;
+    const among = actions.filter(({ pullRequest }) => pullRequest === action.pullRequest).length;
+    sections.push({ action, run, stored, markdown: await textOf(delivery, run, stored, { ...action, among }) });
   }
   const shown = await Promise.allSettled(
     sections.map(({ action, run, markdown }) => delivery.forge.show(action.pullRequest, run.stack, markdown)),
@@ -40,6 +42,18 @@ export async function performComments(
     else failures.set(section.action, outcome?.reason);
   }
   return failures;
+}
+
+/** What is shown, with where all of it can be read: that is there before anybody is led to it. */
+async function textOf(
+  delivery: Delivery,
+  run: Run,
+  stored: StoredPlan,
+  { pullRequest, among }: Pick<ShownAt, "pullRequest" | "among">,
+): Promise<string> {
+  const at: ShownAt = { pullRequest, among, whole: null };
+  const whole = (await delivery.keepWhole?.(run, stored, at)) ?? null;
+  return delivery.render(run, stored, { ...at, whole });
 }
 
 /** A plan as it is to be shown. */

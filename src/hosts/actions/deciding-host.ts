@@ -15,6 +15,7 @@ import { fetchModules } from "../fetch-modules.ts";
 import { openGiven } from "./given-variables.ts";
 import { type JobGround, type JobHost, type JobOptions, type JobRoles, openJobHost, without } from "./job-delivery.ts";
 import { openProviderFolders } from "./provider-folders.ts";
+import { keepingWhole, type WholePlans } from "./whole-plans.ts";
 import { comparingBackends } from "./written-backend.ts";
 
 /** A plan is made by another job: the run goes on where that plan is at hand. */
@@ -41,12 +42,16 @@ export interface DecidingOptions extends JobOptions {
    * @throws DeliveryError where nothing is known that does.
    */
   readonly recipientAt: (environment: string) => string;
+  /** Where people read plans whole. */
+  readonly wholePlans?: WholePlans;
 }
 
 /** The host of jobs that decide and present: they open and sign, and have no identity in any cloud. */
 export async function openDecidingHost(options: DecidingOptions): Promise<JobHost> {
   const { delivery, close } = await openJobHost(options, (ground) => rolesOf(options, ground));
-  return { delivery: { ...delivery, plansAtOnce: programsAtOnce() }, close };
+  const { wholePlans } = options;
+  const keepWhole = wholePlans === undefined ? {} : { keepWhole: keepingWhole(delivery, wholePlans) };
+  return { delivery: { ...delivery, ...keepWhole, plansAtOnce: programsAtOnce() }, close };
 }
 
 async function rolesOf(options: DecidingOptions, ground: JobGround): Promise<JobRoles> {

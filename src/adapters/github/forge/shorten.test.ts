@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commentText } from "../../../domain/own-comment.ts";
+import { commentText, keptMark } from "../../../domain/own-comment.ts";
 import { longestComment, shortened, shortenedTo } from "./shorten.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `- resource ${index}`).join("\n");
@@ -54,6 +54,22 @@ describe("a comment that GitHub would not take", () => {
     const most = `head\n<details>\nall of it\n</details>\n${lines(500)}`;
     expect(lengthOf(shortened(most, 1_000))).toBeLessThanOrEqual(1_000);
     expect(shortened(most, 1_000)).toMatch(/^head\n/);
+  });
+
+  it("keeps what stands behind the mark, folded parts or not, and of that the beginning where it is most of it", () => {
+    const head = `**9 to add**\n${lines(500)}\n`;
+    const kept = `${keptMark}\nPlan \`1234\`.\nAll of it is there.\n**To apply: ann.**`;
+    const short = shortened(`${head}\n${kept}`, 1_000);
+    expect(short).toMatch(/^\*\*9 to add\*\*\n[\s\S]*left out/);
+    expect(short.endsWith(`\n${kept}`)).toBe(true);
+    expect(lengthOf(short)).toBeLessThanOrEqual(1_000);
+    expect(shortened(short, 1_000)).toBe(short);
+    const most = shortened(`${head}\n${kept}\n${lines(500)}`, 1_000);
+    expect(lengthOf(most)).toBeLessThanOrEqual(1_000);
+    expect(most).toMatch(/^\*\*9 to add\*\*\n[\s\S]*\nPlan `1234`\.\nAll of it is there\.\n\*\*To apply: ann\.\*\*\n/);
+    // What a plan's value says of itself marks nothing.
+    const forged = shortened(`${head}\n${keptMark}\n${lines(500)}\n${kept}`, 1_000);
+    expect(forged.endsWith(`\n${kept}`)).toBe(true);
   });
 
   it("shortens a single line too", () => {

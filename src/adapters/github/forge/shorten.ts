@@ -1,4 +1,4 @@
-import { commentText, type Sections } from "../../../domain/own-comment.ts";
+import { commentText, keptMark, type Sections } from "../../../domain/own-comment.ts";
 
 /** What GitHub takes as one comment, in characters. */
 export const longestComment = 65_536;
@@ -35,21 +35,31 @@ export function lengthOf(text: string): number {
 }
 
 /**
- * Cut at the end of a line, with what stands open closed, and with a sentence that says so. What stands behind the last
- * folded part is kept where it takes no more than half: which plan it is, and who may say yes.
+ * Cut at the end of a line, with what stands open closed, and with a sentence that says so. What is to be kept stands behind
+ * a mark (else behind the last folded part): which plan it is, where all of it can be read, who may say yes. It gives way
+ * only where it takes more than half, from its own end.
  */
 export function shortened(text: string, longest: number): string {
   if (lengthOf(text) <= longest) return text;
-  const at = text.lastIndexOf(folded) + folded.length;
-  const end = at < folded.length ? "" : text.slice(at);
-  return lengthOf(end) > longest / 2
-    ? cut(text, longest)
-    : `${cut(text.slice(0, text.length - end.length), longest - lengthOf(end))}${end}`;
+  const at = keptFrom(text);
+  const [begin, end] = [text.slice(0, at), text.slice(at)];
+  const most = Math.max(Math.floor(longest / 2), longest - lengthOf(begin));
+  const kept = lengthOf(end) <= most ? end : cut(end, most);
+  return `${cut(begin, longest - lengthOf(kept))}${kept}`;
+}
+
+/** Where what is kept begins: at the text's end where nothing says so. */
+function keptFrom(text: string): number {
+  const mark = text.lastIndexOf(`\n${keptMark}\n`);
+  if (mark >= 0) return mark;
+  const end = text.lastIndexOf(folded);
+  return end < 0 ? text.length : end + folded.length;
 }
 
 const folded = "</details>";
 
 function cut(text: string, longest: number): string {
+  if (lengthOf(text) <= longest) return text;
   const all = text.split("\n").length;
   const room = Math.max(0, longest - lengthOf(notice(all)) - longestClosing);
   const begin = [...text].slice(0, room).join("");
