@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fetchedProgram } from "../../../scripts/fetched-programs.ts";
+import { freePort } from "../../../test/cloud/free-port.ts";
 import { bundleContract } from "../../../test/contract/bundles.ts";
 import { digestOf } from "../../domain/digest.ts";
 import { openBucketBundles, openS3 } from "./index.ts";
@@ -70,11 +70,3 @@ describe("bundles in an S3 of somebody else's", () => {
     await expect(wrong.manifest(digestOf("x"))).rejects.toThrow("403 (SignatureDoesNotMatch)");
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

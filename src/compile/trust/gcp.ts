@@ -1,6 +1,6 @@
 import { gcpRights } from "./gcp-rights.ts";
 import { issuer } from "./main.ts";
-import { accountName, blockOf, saidOf } from "./naming.ts";
+import { accountName, blockOf, saidOf, shortOf } from "./naming.ts";
 import type { Home, Making } from "./places.ts";
 import { stateVariableOf } from "./state-variable.ts";
 import { expression, filled, quoted, type Template, type TerraformRecord } from "./terraform-json.ts";
@@ -42,8 +42,9 @@ export function gcpFile(making: Making, apart: readonly string[]): TerraformReco
       })),
       google_service_account_iam_member: Object.fromEntries(
         all.flatMap(({ one, block }) =>
-          one.holders.map((holder, index) => [
-            `${block}_${index}`,
+          one.holders.map((holder) => [
+            // A binding that moves to another block is taken away by the one that it leaves.
+            `${block}_${shortOf(holder)}`,
             {
               service_account_id: expression(`google_service_account.${block}.name`),
               role: "roles/iam.workloadIdentityUser",

@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { providers, terraform, whyLeftOut, writeIdentity, writeProfiles } from "../../../test/cloud/identity-folder.ts";
 import { about } from "../../../test/compile/flow-under-test.ts";
 import {
   compiledTrust,
@@ -21,9 +21,6 @@ import { compileTrust } from "./index.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "plangate-trust-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-const mirror = process.env.PLANGATE_PROVIDER_MIRROR;
-const hasProvider = mirror !== undefined && existsSync(join(mirror, "registry.terraform.io/hashicorp/aws"));
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -43,40 +40,16 @@ const given: Values = {
   gcp_states: { test: { bucket: "states-test", prefix: "a/" }, prod: { bucket: "states-prod", prefix: "a/" } },
 };
 
+/** The states of both, and the key of one. */
+const keyed = (kms_key_arn: string) => ({
+  test: { bucket: "states", prefix: "test/", kms_key_arn },
+  prod: { bucket: "states", prefix: "prod/" },
+});
+
 function folderOf(name: string, files: Values, values: Values): string {
   const folder = join(scratch, name);
-  mkdirSync(folder);
-  for (const [path, content] of Object.entries({ ...files, "values.auto.tfvars.json": values }))
-    writeFileSync(join(folder, path), JSON.stringify(content));
-  const installation =
-    mirror === undefined
-      ? ""
-      : `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
-  writeFileSync(join(folder, "cli.rc"), `disable_checkpoint = true\n${installation}`);
+  writeIdentity(folder, files, values);
   return folder;
-}
-
-function terraform(
-  folder: string,
-  argv: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  return new Promise((done) => {
-    const child = spawn("terraform", argv, {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        TF_CLI_CONFIG_FILE: join(folder, "cli.rc"),
-        TF_IN_AUTOMATION: "1",
-        TF_INPUT: "0",
-        ...env,
-      },
-    });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (said += part.toString()));
-    child.on("close", (code) => done(code === 0 ? said : `exit ${code}: ${said}`));
-  });
 }
 
 /** Only what is asked from the user, which needs no provider. */
@@ -97,6 +70,9 @@ describe("what whoever makes the identities is asked for", () => {
 
   it("is answered", async () => {
     expect(await answered(given)).toContain("No changes");
+    const key = "arn:aws:kms:eu-west-1:111111111111:key/mrk-1234abcd";
+    const more = { aws_states: keyed(key), aws_quotas: { managed_policies_per_role: 25 } };
+    expect(await answered({ ...given, ...more })).toContain("No changes");
   });
 
   it.each<[string, Values, string]>([
@@ -147,6 +123,18 @@ describe("what whoever makes the identities is asked for", () => {
       "needs the ARN of a policy of account 333333333333",
     ],
     ["no bounds", { aws_permissions_boundaries: {} }, "needs the ARN of a policy of account 111111111111"],
+    ["any key for the key of states", { aws_states: keyed("*") }, "is told by its own ARN"],
+    ["keys by a pattern", { aws_states: keyed("arn:aws:kms:eu-west-1:111111111111:key/*") }, "is told by its own ARN"],
+    [
+      "a key by an alias",
+      { aws_states: keyed("arn:aws:kms:eu-west-1:111111111111:alias/x") },
+      "is told by its own ARN",
+    ],
+    [
+      "more than AWS gives any account",
+      { aws_quotas: { role_trust_policy_length: 8193 } },
+      "AWS gives no account more than 8192 characters",
+    ],
     [
       "no word about what applying may do",
       { aws_apply_policies: { test: [] } },
@@ -211,7 +199,7 @@ describe("what whoever makes the identities is asked for", () => {
 /** Answers one question, as AWS does: which account a key is of. The key says it itself. */
 async function withAccounts<T>(use: (endpoint: string) => Promise<T>): Promise<T> {
   const server = createServer(({ headers }, response) => {
-    const account = /Credential=AKIA(\d{12})/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const account = /Credential=AKIA0000(\d{12})/.exec(headers.authorization ?? "")?.[1] ?? "";
     const result = `<Account>${account}</Account><Arn>arn:aws:iam::${account}:user/ann</Arn><UserId>A</UserId>`;
     response.setHeader("content-type", "text/xml");
     response.end(
@@ -226,7 +214,7 @@ async function withAccounts<T>(use: (endpoint: string) => Promise<T>): Promise<T
   }
 }
 
-describe.skipIf(!hasProvider)("the identities in AWS, as the provider makes them", () => {
+describe.skipIf("missing" in providers)(`the identities in AWS, as the provider makes them${whyLeftOut}`, () => {
   const flow = trusting("trunk-demo", (written) => {
     files(written);
     for (const one of Object.values(written.environments)) delete (one.identity as Record<string, unknown>).gcp;
@@ -241,10 +229,7 @@ describe.skipIf(!hasProvider)("the identities in AWS, as the provider makes them
     ...inAws,
     aws_profiles: { "111111111111": "a111111111111", "333333333333": "a333333333333" },
   });
-  const profiles = ["111111111111", "333333333333"]
-    .map((id) => `[profile a${id}]\naws_access_key_id = AKIA${id}\naws_secret_access_key = x\nregion = eu-west-1\n`)
-    .join("\n");
-  writeFileSync(join(folder, "aws.config"), profiles);
+  writeProfiles(folder, ["111111111111", "333333333333"]);
 
   it("are what the analyser judged, with every policy as AWS would get it", { timeout: 300_000 }, async () => {
     expect(await terraform(folder, ["init", "-no-color"])).toContain("successfully initialized");
@@ -257,13 +242,7 @@ describe.skipIf(!hasProvider)("the identities in AWS, as the provider makes them
       };
       expect(await terraform(folder, ["plan", "-no-color", "-out=plan"], env)).not.toMatch(/^exit/);
     });
-    const shown = JSON.parse(
-      execFileSync("terraform", ["show", "-json", "plan"], {
-        cwd: folder,
-        encoding: "utf8",
-        env: { PATH: process.env.PATH, HOME: folder, TF_CLI_CONFIG_FILE: join(folder, "cli.rc") },
-      }),
-    ) as {
+    const shown = JSON.parse(await terraform(folder, ["show", "-json", "plan"])) as {
       planned_values: {
         root_module: { resources: readonly { type: string; name: string; values: Record<string, string> }[] };
       };
