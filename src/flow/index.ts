@@ -23,6 +23,7 @@ export type {
   Window,
 } from "./flow.ts";
 export { proposePreset } from "./init/branch-names.ts";
+export { rememberedBackend } from "./init/initialised.ts";
 export { type Found, type InitPlan, planInit } from "./init.ts";
 export { instanceName, instanceOf, placeOf, type StackPlace, templateName } from "./instances.ts";
 export { branchClassOf, classButForTicket, onlyBranchOf, refNameOf } from "./match.ts";

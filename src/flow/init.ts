@@ -2,6 +2,7 @@ import type { Diagnostic } from "../domain/diagnostic.ts";
 import { type FoundBranches, nameBranches } from "./init/branch-names.ts";
 import { settingsInCommands } from "./init/commands.ts";
 import { readBackendFile, readConfiguration } from "./init/configuration.ts";
+import { settingsRemembered } from "./init/initialised.ts";
 import { findLayout, type ProposedStack } from "./init/layout.ts";
 import { type FoundPeople, peopleText } from "./init/people.ts";
 import { parseFlow } from "./parse.ts";
@@ -20,6 +21,8 @@ export interface Found extends FoundBranches, FoundPeople {
   readonly backendFiles: Readonly<Record<string, string>>;
   /** Texts of the files that may hold commands, by path: workflows, scripts, documents for people. */
   readonly commands: Readonly<Record<string, string>>;
+  /** What the tool remembers of backends, `rememberedBackend`, by the folder of the root module. */
+  readonly remembered: Readonly<Record<string, string>>;
   /** The environments by their names here, in the preset's order, when somebody said so; else they are guessed. */
   readonly environments: readonly string[];
   /** The name of the folder that the repository lies in. */
@@ -51,6 +54,7 @@ export function planInit(found: Found, name: PresetName = "trunk-stored-plan", f
     said: {
       files: new Map(Object.entries(found.backendFiles).map(([path, text]) => [path, readBackendFile(path, text)])),
       commands: settingsInCommands(found.commands),
+      remembered: settingsRemembered(found.remembered),
     },
   });
   const branches = nameBranches(found, preset.integration);

@@ -1,4 +1,5 @@
 import type { Found } from "../init.ts";
+import { rememberedBackend } from "./initialised.ts";
 
 /** For tests of `init`: configuration with an empty S3 backend. */
 export const s3 = 'terraform {\n  backend "s3" {}\n}\n';
@@ -13,6 +14,11 @@ export function aRepository(files: Readonly<Record<string, string>>, more: Parti
     configuration: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:tf|tofu)(?:\.json)?$/.test(path))),
     backendFiles: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:hcl|tfbackend)$/.test(path))),
     commands: Object.fromEntries(Object.entries(files).filter(([path]) => /\.(?:ya?ml|sh|md)$|Makefile$/.test(path))),
+    remembered: Object.fromEntries(
+      Object.entries(files)
+        .filter(([path]) => path.endsWith(`/${rememberedBackend}`))
+        .map(([path, text]) => [path.slice(0, -rememberedBackend.length - 1), text]),
+    ),
     branches: ["main"],
     defaultBranch: null,
     login: "ann",

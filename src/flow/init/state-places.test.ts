@@ -117,6 +117,16 @@ describe("where existing states lie", () => {
       where: 'Makefile:3 says "prefix"',
     },
     {
+      name: "the tool remembers a key that somebody typed",
+      held: {
+        "infra/main.tf": s3,
+        ...bothWith("ENV.tfvars"),
+        "infra/.terraform/terraform.tfstate":
+          '{\n  "backend": {\n    "type": "s3", "config": {\n      "region": null,\n      "key": "infra"\n    } } }',
+      },
+      where: 'infra/.terraform/terraform.tfstate:5 says "key"',
+    },
+    {
       name: "a file of settings that is no environment's says the key",
       held: { "infra/main.tf": s3, "infra/backend.hcl": 'bucket = "acme"\nkey = "infra"\n' },
       where: 'infra/backend.hcl:2 says "key"',
@@ -143,6 +153,16 @@ describe("where existing states lie", () => {
     expect(entries).toEqual([{ in: ["test", "prod"], backend: ["key={environment}/terraform.tfstate"] }]);
     expect(codes).toEqual([]);
     expect(notes).toEqual([expect.stringContaining('so "key={environment}/terraform.tfstate" is proposed')]);
+  });
+
+  it("is remembered for another root module, or in what cannot be read, for nobody", () => {
+    const { entries } = planned({
+      "infra/main.tf": s3,
+      "infra/.terraform/terraform.tfstate": "{",
+      "modules/x/.terraform/terraform.tfstate": '{ "backend": { "config": { "key": "x" } } }',
+      "infra/old/.terraform/terraform.tfstate": "null",
+    });
+    expect(entries).toEqual([{ in: ["test", "prod"], backend: ["key={environment}/terraform.tfstate"] }]);
   });
 
   it("is said by a file that is another group's, or by a file that is of no backend, for nobody", () => {

@@ -17,6 +17,8 @@ export interface SaidOfStates {
   readonly files: ReadonlyMap<string, readonly SaidSetting[]>;
   /** What commands in the repository give as settings of a backend. */
   readonly commands: readonly SaidSetting[];
+  /** By folder: what the tool remembers of a root module that was initialised on this machine. */
+  readonly remembered: ReadonlyMap<string, readonly SaidSetting[]>;
 }
 
 /** What has to stand in the flow so that every stack has the state that it has already, or one of its own. */
@@ -176,7 +178,7 @@ function sharedIn(states: readonly (FoundState & { readonly at: SaidSetting | un
   return undefined;
 }
 
-/** A command, or a file of backend settings that init could not give to every stack, that says where states lie. */
+/** A command, what the tool remembers, or a file of backend settings that not every stack has, where it says where states lie. */
 function saidElsewhere({ files, environments, group, said }: Asked, place: PlaceSetting): SaidSetting | undefined {
   const taken = new Set(
     environments.found.flatMap((environment) =>
@@ -188,7 +190,8 @@ function saidElsewhere({ files, environments, group, said }: Asked, place: Place
   const others = [...said.files].flatMap(([file, settings]) =>
     taken.has(file) || !isOfBackend(settings) ? [] : settings,
   );
-  return [...said.commands, ...others].find(({ name }) => name === place.name);
+  const remembered = group.folders.flatMap(({ folder }) => said.remembered.get(folder) ?? []);
+  return [...said.commands, ...remembered, ...others].find(({ name }) => name === place.name);
 }
 
 /** A file of that language may hold anything; one of a backend says in which store it is. */

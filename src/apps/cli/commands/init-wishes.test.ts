@@ -8,6 +8,7 @@ const found: Found = {
   configuration: { "infra/main.tf": 'terraform {\n  backend "s3" {}\n}\n' },
   backendFiles: {},
   commands: {},
+  remembered: {},
   branches: ["main", "develop"],
   defaultBranch: "main",
   login: null,

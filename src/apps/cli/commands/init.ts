@@ -1,9 +1,9 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describeRepository, findWorktree, readUserEmail } from "../../../adapters/git/index.ts";
 import { hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
-import { type Found, planInit, proposePreset } from "../../../flow/index.ts";
+import { type Found, planInit, proposePreset, rememberedBackend } from "../../../flow/index.ts";
 import { isPersonThere } from "../ask.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowFileIsThere } from "../flow-file.ts";
@@ -95,11 +95,18 @@ async function look(context: Context): Promise<{ top: string; found: Found }> {
     for (const path of paths.filter(isOne)) read[path] = await textOf(join(worktree.top, path));
     return read;
   };
+  const configuration = await texts((path) => /\.(?:tf|tofu)(?:\.json)?$/.test(path));
+  const remembered: Record<string, string> = {};
+  for (const folder of new Set(Object.keys(configuration).map((path) => dirname(path)))) {
+    const text = await textOf(join(worktree.top, folder, rememberedBackend));
+    if (text !== "") remembered[folder] = text;
+  }
   return {
     top: worktree.top,
     found: {
       paths,
-      configuration: await texts((path) => /\.(?:tf|tofu)(?:\.json)?$/.test(path)),
+      configuration,
+      remembered,
       backendFiles: await texts((path) => /\.(?:hcl|tfbackend)$/.test(path)),
       commands: await texts((path) => mayHoldCommands.test(path)),
       branches,
