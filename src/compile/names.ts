@@ -47,3 +47,6 @@ export const sweepCrons: Readonly<Record<Flow["sweep"], string>> = {
   "3h": "7 */3 * * *",
   "6h": "7 */6 * * *",
 };
+
+/** The job of a change's workflow that starts the trusted one. */
+export const handOverJob = "hand-over";

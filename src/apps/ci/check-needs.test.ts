@@ -37,7 +37,7 @@ describe("the check of the jobs before it", () => {
     expect(found.summary.split("\n")).toHaveLength(3);
   });
 
-  it("tells whoever opened it from a fork who can have it planned, and stays red", () => {
+  it("lets a fork be as it is where it had nothing to do without an identity, and tells who can have it planned", () => {
     const file = join(mkdtempSync(join(tmpdir(), "check-")), "event.json");
     const event = (head: number | null) => ({
       pull_request: { head: { repo: head === null ? null : { id: head } } },
@@ -49,7 +49,12 @@ describe("the check of the jobs before it", () => {
       return check(needs, { GITHUB_EVENT_PATH: file });
     };
     for (const head of [8, null])
-      expect(told(event(head))).toMatchObject({ exitCode: 1, text: expect.stringContaining("/plangate plan") });
+      expect(told(event(head))).toMatchObject({ exitCode: 0, text: expect.stringContaining("/plangate plan") });
+    Object.assign(needs, { "check-fmt": { result: "skipped" } });
+    expect(told(event(8))).toMatchObject({ exitCode: 1, text: expect.stringContaining("check-fmt: it was skipped") });
+    Object.assign(needs, { "check-fmt": { result: "success" }, "plan-test": { result: "failure", ordered: true } });
+    expect(told(event(8))).toMatchObject({ exitCode: 1, text: expect.stringContaining("plan-test: it failed") });
+    Object.assign(needs, { "plan-test": { result: "skipped", ordered: true } });
     for (const body of [event(7), [], { repository: { id: 7, default_branch: "main" } }])
       expect(told(body)).toMatchObject({ exitCode: 1, text: expect.not.stringContaining("/plangate plan") });
     rmSync(dirname(file), { recursive: true });

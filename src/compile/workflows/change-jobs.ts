@@ -1,3 +1,4 @@
+import { handOverJob } from "../names.ts";
 import { all, expression, fromHere, hasAny, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { linterOf } from "./pins.ts";
@@ -22,7 +23,7 @@ export interface ChangeOf {
 export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
   const { environments, checks } = of.change;
   const plans = environments.map((environment) => [`plan-${making.idOf(environment)}`, environment] as const);
-  const needed = ["touched", "compiled", ...checks.map(checkId), ...plans.map(([id]) => id), "hand-over"];
+  const needed = ["touched", "compiled", ...checks.map(checkId), ...plans.map(([id]) => id), handOverJob];
   return {
     touched: touched(making, of),
     compiled: compiled(making),
@@ -38,7 +39,7 @@ export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
         }),
       ]),
     ),
-    "hand-over": handOver(making, {
+    [handOverJob]: handOver(making, {
       needs: ["touched", ...plans.map(([id]) => id)],
       if: all("!cancelled()", "needs.touched.result == 'success'", fromHere),
     }),

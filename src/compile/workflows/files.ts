@@ -1,4 +1,4 @@
-import { lookAgain, recordBranch, sweepCrons } from "../names.ts";
+import { handOverJob, lookAgain, recordBranch, sweepCrons } from "../names.ts";
 import { applyCall } from "./apply-jobs.ts";
 import { changeJobs, handOver } from "./change-jobs.ts";
 import { all, fromHere } from "./expressions.ts";
@@ -31,7 +31,7 @@ export function saidWorkflow(making: Making): YamlRecord {
       ...(making.flow.when.some(({ on }) => on === "release") ? { release: { types: ["published"] } } : {}),
     },
     ...common,
-    jobs: { "hand-over": handOver(making, { if: fromHere }) },
+    jobs: { [handOverJob]: handOver(making, { if: fromHere }) },
   };
 }
 
