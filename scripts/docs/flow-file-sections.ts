@@ -16,7 +16,8 @@ export const stepMeanings: Readonly<Record<Step, string>> = {
   plan: "plans each stack of the environment that the change alters, and stores the plan",
   "plan-destroy": "plans the removal of everything in a stack",
   comment: "shows the plan in the pull request",
-  artifact: "shows the plan as `comment` does",
+  artifact:
+    "shows the plan as `comment` does, and keeps all of it, as text and as JSON without what is sensitive, as an artifact of the run that shows it",
   gate: "waits until the people of the environment's `approvals` and of the row's `gate` have said yes; stands there by itself when either is asked",
   apply: "applies the plan: the one made in this row, else the one that is stored",
   verify: "proves the apply: a plan that is empty, and the stack's own commands; follows every apply by itself",

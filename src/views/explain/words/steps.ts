@@ -25,7 +25,7 @@ function doneText(
     case "comment":
       return "each plan is shown in a comment";
     case "artifact":
-      return "each plan is kept with the change for review";
+      return "each plan is shown, and all of it but what is sensitive is kept as an artifact, as text and as JSON";
     case "gate":
       return `each plan is shown, and waits until ${gatesText(flow, row, spelling)}`;
     case "apply":
