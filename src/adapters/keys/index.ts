@@ -14,5 +14,5 @@ export {
   presentKeys,
   secretKey,
 } from "./keys.ts";
-export { isRecipient, makeSealingKeys, recipientOf, sealerFor } from "./seal.ts";
+export { isRecipient, makeSealingKeys, openerFor, recipientOf, sealerFor } from "./seal.ts";
 export { makeSigningKeys } from "./sign.ts";

@@ -44,7 +44,11 @@ export function readRecipient(dir: string): Promise<string> {
 }
 
 export async function readOpener(dir: string): Promise<Opener> {
-  const identity = await readOneLine(dir, "identity", identityForm);
+  return openerFor(await readOneLine(dir, "identity", identityForm));
+}
+
+/** Opens what was sealed for the recipient of this identity, which has to be one. */
+export function openerFor(identity: string): Opener {
   return {
     open: async (sealed) => {
       const decrypter = new (await age()).Decrypter();

@@ -240,6 +240,29 @@ export const commands: readonly CliCommand[] = [
     run: async (context, given) => (await import("./commands/logs.ts")).logsCommand(context, given),
   },
   {
+    name: "open",
+    define: (command) =>
+      command
+        .argument("<file>", "from the artifact plangate-kept-… of a job that applied")
+        .description(
+          "open what an apply job on GitHub kept closed: what its programs said, what verification found, a state that its backend did not take",
+        )
+        .requiredOption(
+          "--key <file>",
+          "the environment's PLANGATE_OPEN_KEY, from the folder that `plangate ci keys` made",
+        )
+        .option("--digest <digest>", "what plangate told of the file: refused when it is another one")
+        .option("--out <file>", "write it there; a state is never printed, and lies beside the file without this")
+        .addHelpText(
+          "after",
+          example(
+            "plangate open run-0mhx3k2p0a1b2c3d4.log.age --key ~/keys/test/PLANGATE_OPEN_KEY",
+            "plangate open run-0mhx3k2p0a1b2c3d4.tfstate.age --key ~/keys/test/PLANGATE_OPEN_KEY --digest sha256:…",
+          ),
+        ),
+    run: async (context, given) => (await import("./commands/open.ts")).openCommand(context, given),
+  },
+  {
     name: "unlock",
     define: (command) =>
       command

@@ -119,6 +119,17 @@ export const documentsOfRuns = {
     /** What its programs said, redacted; null when there is nothing. */
     log: z.string().nullable(),
   },
+  open: {
+    /** Of the closed file. */
+    digest,
+    /** Whether it is the one that `--digest` says; null where nothing said which. */
+    expected: z.boolean().nullable(),
+    kind: z.enum(["state", "text"]),
+    /** Where it was written; null when it was not. */
+    out: z.string().nullable(),
+    /** What it says, where it is no state and was not written. */
+    text: z.string().nullable(),
+  },
   unlock: {
     stack,
     /** Our own lease, and whether the process that holds it is there or cannot be seen from here. */
@@ -149,7 +160,17 @@ export const documentsOfRuns = {
   },
   verify: {
     run: run.nullable(),
-    checks: listOf(z.strictObject({ name: z.string(), passed: z.boolean(), output: z.string() })),
+    checks: listOf(
+      z.strictObject({
+        name: z.string(),
+        passed: z.boolean(),
+        /** Of a command; null for the plan, and where a signal ended it. */
+        exitCode: z.int().nullable(),
+        startedAt: instant,
+        durationMs: z.number(),
+        output: z.string(),
+      }),
+    ),
     proof: digest,
   },
   compare: {
