@@ -57,8 +57,14 @@ it(
     expect(slip.told).toMatch(/`eve`, .*Did you mean/);
     expect(slip.told).not.toMatch(/@bob|(?<!\\)<img|\]\(https/);
 
+    const own = await says("eve", change, "/plangate approve");
+    expect(own.reactions).toEqual([`${plangate} -1`]);
+    expect(own.told).toMatch(/`eve`, .*what eve says does not count here/);
+    expect((await says("bob", change, "/plangate approve")).reactions).toEqual([`${plangate} eyes`]);
+    const { told: standing } = await says("eve", change, "/plangate aprove");
+
     const quoted = await says("bob", change, "> /plangate merge\n\nNot like this.\n```\n/plangate merge\n```");
-    expect(quoted).toEqual({ reactions: [], told: slip.told });
+    expect(quoted).toEqual({ reactions: [], told: standing });
 
     const before = world.runner.runs.length;
     const done = await says("eve", change, "/plangate plan test/app");

@@ -6,7 +6,11 @@ import { entry, mustWrite } from "../../delivery/record.ts";
 import type { Decision } from "../../domain/decision.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { Event } from "../../domain/event.ts";
+import type { PullRequestFacts } from "../../domain/facts.ts";
 import type { CommitSha } from "../../domain/names.ts";
+import type { Run } from "../../domain/run.ts";
+import { parseFlow, renderPreset } from "../../flow/index.ts";
+import { aChange, aStack, login, type StackBuilder } from "../../testing/builders.ts";
 import { memoryStore } from "../../testing/memory-store.ts";
 import type { Ci } from "./open-job.ts";
 import { answerComment, answerFailure } from "./told-commands.ts";
@@ -48,10 +52,11 @@ interface Comments {
 }
 
 /** A repository where people comment; each comment is answered by a job of its own. */
-function commenting({ env = {} }: { readonly env?: Ci["env"] } = {}) {
+function commenting({ env = {}, change }: { readonly env?: Ci["env"]; readonly change?: PullRequestFacts } = {}) {
   let now = Date.UTC(2026, 0, 6, 10);
   const clock = { now: () => (now += 1_000) };
-  const store = memoryStore({ clock });
+  const runs: Run[] = [];
+  const store = { ...memoryStore({ clock }), runs: async () => runs };
   const [reactions, shown, replies, progress]: [[number, Reaction][], (string | null)[], string[], string[]] = [
     [],
     [],
@@ -63,6 +68,9 @@ function commenting({ env = {} }: { readonly env?: Ci["env"] } = {}) {
     if (broken) throw new DeliveryError({ code: "github-502", message: "GitHub is down", reaction: "retry" });
   };
   const forge = {
+    pullRequest: async () => change,
+    teams: async () => ({ owners: [login("bob"), login("eve")] }),
+    maintainers: async () => ["ann", "bob", "eve"].map(login),
     react: async (comment: number, reaction: Reaction) => {
       must();
       reactions.push([comment, reaction]);
@@ -76,7 +84,8 @@ function commenting({ env = {} }: { readonly env?: Ci["env"] } = {}) {
       replies.push(text);
     },
   };
-  const delivery = { store, clock, forge } as unknown as Delivery;
+  const { value: flow } = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" });
+  const delivery = { store, clock, forge, flow } as unknown as Delivery;
   const ci = { env, progress: (line: string) => void progress.push(line) } as unknown as Ci;
   const repository = { resolve: async (ref: string) => (here.startsWith(ref) || ref === "main" ? here : undefined) };
   return {
@@ -92,6 +101,7 @@ function commenting({ env = {} }: { readonly env?: Ci["env"] } = {}) {
     breaks: () => {
       broken = true;
     },
+    plans: ({ run }: StackBuilder) => void runs.push({ ...run, state: "planned", due: null }),
     fails: async (said: Said, mayWrite: boolean) => answerFailure(ci, delivery.forge, { ...said, mayWrite }),
     answered: async (said: Said, { mayWrite = true, decision = refusal, refuses }: Comments = {}) => {
       const since = (await store.ledgerHead()).seq;
@@ -188,6 +198,24 @@ describe("a comment that asks for something", () => {
     await answered(await said("ann", "/plangate accept", { comment: 3 }));
     expect(shown.at(-1)).toContain("names the commit that is meant");
     expect(reactions.map(([, reaction]) => reaction)).toEqual(["taken-up", "refused", "refused"]);
+  });
+
+  it("is told that a yes counts for nothing by whoever gave it, or that there is nothing to say yes to", async () => {
+    const { answered, shown, reactions, plans } = commenting({
+      change: aChange({ opener: login("eve"), state: "open" }),
+    });
+    await answered(await said("bob", "/plangate approve", { comment: 1 }));
+    expect(shown.at(-1)).toMatch(
+      /`bob`.*no plan stands on pull request 12 that anybody could approve.*\*\*What to do:\*\*/,
+    );
+    plans(aStack("test/app"));
+    await answered(await said("ann", "/plangate approve", { comment: 2 }));
+    expect(shown.at(-1)).toMatch(/`ann`.*what ann says does not count here: it takes owners/);
+    await answered(await said("eve", "/plangate approve", { comment: 3 }));
+    expect(shown.at(-1)).toMatch(/`eve`.*they opened the pull request/);
+    await answered(await said("bob", "/plangate approve", { comment: 4 }));
+    expect(shown.at(-1)).toBeNull();
+    expect(reactions.map(([, reaction]) => reaction)).toEqual(["refused", "refused", "refused", "taken-up"]);
   });
 
   it("shows no secret of the job's that somebody knew", async () => {

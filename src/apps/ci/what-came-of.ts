@@ -6,6 +6,7 @@ import type { Command } from "../../domain/command.ts";
 import type { RefusedCommand } from "../../domain/command-answer.ts";
 import type { Action, Decision } from "../../domain/decision.ts";
 import type { Verdict } from "../../domain/verdict.ts";
+import { whyUnheard } from "../../engine/index.ts";
 import type { SaidHere } from "./happened.ts";
 
 /** What came of a comment, command by command. */
@@ -16,7 +17,7 @@ export interface WhatCame {
 }
 
 export interface CameAbout {
-  readonly delivery: Pick<Delivery, "store">;
+  readonly delivery: Pick<Delivery, "store" | "forge" | "flow" | "clock">;
   readonly delivered: readonly Delivered[];
   /** The ledger's last entry before anything of this was delivered. */
   readonly since: number;
@@ -31,7 +32,7 @@ export async function whatCameOf(said: SaidHere, about: CameAbout): Promise<What
     const decision = about.delivered.find((one) => one.event === event)?.decision;
     const obstacle =
       event.kind === "answer"
-        ? await whyNoAnswer(command, about.repository)
+        ? await whyNoAnswer(said, command, about)
         : ((decision && whyNotDecided(decision)) ?? (await whyNotMoved(said, command, about)));
     if (obstacle === null) done.push(text);
     else refused.push({ command: text, ...obstacle });
@@ -62,11 +63,31 @@ function sentenceOf({ sentence, after }: Verdict): string {
 }
 
 /** An answer counts where what it is about is judged. One that names nothing that is there counts nowhere. */
-async function whyNoAnswer({ says, commit }: Command, repository: CameAbout["repository"]): Promise<Obstacle | null> {
+async function whyNoAnswer(said: SaidHere, command: Command, about: CameAbout): Promise<Obstacle | null> {
+  const { says, commit } = command;
+  if (says === "approve" || says === "reject") return whyNotCounted(said, { ...command, says }, about);
   if (says !== "accept") return null;
   if (commit === null) return { why: ['"accept" names the commit that is meant: /plangate accept 0123abc'], codes: [] };
-  if ((await repository.resolve(commit))?.startsWith(commit) === true) return null;
+  if ((await about.repository.resolve(commit))?.startsWith(commit) === true) return null;
   return { why: [`${commit} is the beginning of no commit of this repository, or of several`], codes: [] };
+}
+
+async function whyNotCounted(
+  { on, by }: SaidHere,
+  { says, stack }: Command & { readonly says: "approve" | "reject" },
+  { delivery }: CameAbout,
+): Promise<Obstacle | null> {
+  const { store, forge, flow, clock } = delivery;
+  const [change, teams, maintainers, runs] = await Promise.all([
+    forge.pullRequest(on),
+    forge.teams(),
+    forge.maintainers(),
+    store.runs({ pullRequest: on }),
+  ]);
+  if (change === undefined) return null;
+  const facts = { now: clock.now(), teams, maintainers, stacks: [] };
+  const verdict = whyUnheard(flow, facts, { by, says, stack, change, runs });
+  return verdict && { why: [sentenceOf(verdict)], codes: verdict.code === undefined ? [] : [verdict.code] };
 }
 
 const refusedMove = z.object({ pullRequest: z.int(), branch: z.string(), by: z.string(), why: z.string() });
