@@ -48,15 +48,20 @@ export const inside = <T>(part: { readonly kind: string; readonly value?: T }): 
   return part.value;
 };
 
+/** Everything there, with the one of that name altered or gone. */
+function altered<Named extends { readonly name: string }>(
+  all: readonly Named[],
+  name: string,
+  change: (one: Named) => Named | undefined,
+): readonly Named[] {
+  expect(all.map((one) => one.name)).toContain(name);
+  return all.flatMap((one) => (one.name === name ? (change(one) ?? []) : [one]));
+}
+
 /** Alters one ruleset, or takes it away; the next ones a rule of one, its parameters, an environment, a part of Actions. */
 export const onRuleset =
   (name: string, change: (ruleset: SeenRuleset) => SeenRuleset | undefined): Change =>
-  (live) => {
-    const all = inside(live.rulesets);
-    expect(all.map((one) => one.name)).toContain(name);
-    const value = all.flatMap((one) => (one.name === name ? (change(one) ?? []) : [one]));
-    return { ...live, rulesets: { kind: "seen", value } };
-  };
+  (live) => ({ ...live, rulesets: { kind: "seen", value: altered(inside(live.rulesets), name, change) } });
 
 export const onRule = (ruleset: string, type: string, change: (rule: RulesetRule) => RulesetRule | undefined): Change =>
   onRuleset(ruleset, (one) => {
@@ -69,12 +74,7 @@ export const parameter = (ruleset: string, type: string, parameters: NonNullable
 
 export const onEnvironment =
   (name: string, change: (environment: SeenEnvironment) => SeenEnvironment | undefined): Change =>
-  (live) => {
-    const all = inside(live.environments);
-    expect(all.map((one) => one.name)).toContain(name);
-    const value = all.flatMap((one) => (one.name === name ? (change(one) ?? []) : [one]));
-    return { ...live, environments: { kind: "seen", value } };
-  };
+  (live) => ({ ...live, environments: { kind: "seen", value: altered(inside(live.environments), name, change) } });
 
 export const onActions =
   (part: keyof SeenSettings["actions"], set: Readonly<Record<string, unknown>>): Change =>

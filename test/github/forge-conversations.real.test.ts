@@ -1,23 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { infra } from "../../src/worlds/real/forge/small-forge.ts";
-import { smallFlow } from "../contract/forge-stage.ts";
-import { type GitHubStage, githubStage } from "./forge-stage.ts";
+import { type JobStage, jobStage } from "./job-stage.ts";
 
-let dir: string;
-let stage: GitHubStage;
+let stage: JobStage;
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  stage = await githubStage(dir, smallFlow);
+  stage = await jobStage();
 });
 
-afterEach(async () => {
-  await stage.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => stage.close());
 
 it("counts the conversations that nobody resolved, on every page of them, and those of the pull request alone", async () => {
   const { small, github, port } = stage;
@@ -25,7 +16,7 @@ it("counts the conversations that nobody resolved, on every page of them, and th
   const begin = (pullRequest: number, resolved: boolean) =>
     reviewThreads.push({ id: reviewThreads.length + 1, pullRequest, resolved });
   await small.pushed("ann", "dev/x", { a: "1" });
-  await small.did("open", "ann", { head: "dev/x", base: "main", title: "T", body: "" });
+  await stage.openX();
   expect(await port.pullRequest(1)).toMatchObject({ unresolved: 0 });
   for (let index = 0; index < 100; index += 1) begin(1, true);
   begin(2, false);

@@ -17,17 +17,6 @@ import { plainValue } from "./plain-value.ts";
 import { collectSubjects, mayHoldSubjects } from "./subjects.ts";
 import { collectValues, mayHoldValues } from "./values.ts";
 
-const nothing: ConfigurationFacts = {
-  whole: true,
-  backends: [],
-  calls: [],
-  providers: [],
-  documents: [],
-  subjects: [],
-  values: [],
-  pools: [],
-};
-
 /** Without one of these words a file has nothing that the facts speak about. */
 const mayHoldFacts = /\b(?:terraform|module|provider|resource|data|ephemeral)\b/;
 
@@ -37,31 +26,33 @@ type Found = {
     : ConfigurationFacts[Key];
 };
 
+const nothingIn = (whole: boolean): Found => ({
+  whole,
+  backends: [],
+  calls: [],
+  providers: [],
+  documents: [],
+  subjects: [],
+  values: [],
+  pools: [],
+});
+
 /** What a configuration file says in plain sight. Never throws: a text that is no configuration is not whole. */
 export async function readConfigurationFacts(text: string, path: string): Promise<ConfigurationFacts> {
   const subjects = mayHoldSubjects(text);
   const values = mayHoldValues(text);
-  if (!subjects && !values && !mayHoldFacts.test(text)) return nothing;
+  if (!subjects && !values && !mayHoldFacts.test(text)) return nothingIn(true);
   const isJson = path.endsWith(".json");
   let native: string;
   try {
     native = isJson ? nativeFromJson(text) : text;
   } catch {
-    return { ...nothing, whole: false };
+    return nothingIn(false);
   }
   const tree = await parseHcl(native);
   try {
     const body = tree.rootNode.namedChildren.find((child) => child.type === "body");
-    const found: Found = {
-      whole: !tree.rootNode.hasError,
-      backends: [],
-      calls: [],
-      providers: [],
-      documents: [],
-      subjects: [],
-      values: [],
-      pools: [],
-    };
+    const found = nothingIn(!tree.rootNode.hasError);
     if (body === undefined) return found;
     const spot = isJson ? startOfFile : spotInText;
     const documents = mayHoldDocuments(native);

@@ -3,6 +3,12 @@ import { DeliveryError } from "../../domain/errors.ts";
 /** Passed on from our own environment, since most programs need them. */
 const everyProgram = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
+/** All of our own environment that a program gets which is none of Terraform's: of the flow, or a linter. */
+export function bareEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const passed = ["PATH", "HOME", "TMPDIR", "LANG"] as const;
+  return Object.fromEntries(passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /**
  * Names that no environment may give to Terraform: each would let whoever sets it change what runs, where it talks
  * to, or what it reads, past everything that was approved. The reason stands beside, for the message.

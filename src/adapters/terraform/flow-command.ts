@@ -1,5 +1,6 @@
 import type { RunCommand } from "../../delivery/ports.ts";
 import { type Redactor, rootFolder } from "./command.ts";
+import { bareEnvironment } from "./environment.ts";
 import { keepEnds } from "./process-output.ts";
 import { runProcess } from "./run-process.ts";
 
@@ -19,14 +20,11 @@ export function runFlowCommand({
       workdir.log.write(`${line}\n`);
       said.add(line);
     };
-    const passed = Object.fromEntries(
-      ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-    );
     const result = await runProcess({
       program,
       args,
       cwd: rootFolder(workdir),
-      env: { ...passed, ...workdir.env },
+      env: { ...bareEnvironment(env), ...workdir.env },
       redact,
       log,
       signal: workdir.signal,

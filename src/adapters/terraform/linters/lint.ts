@@ -3,6 +3,7 @@ import { dirname, join, relative } from "node:path";
 import type { Workdir } from "../../../delivery/ports.ts";
 import { DeliveryError } from "../../../domain/errors.ts";
 import { type Redactor, rootFolder } from "../command.ts";
+import { bareEnvironment } from "../environment.ts";
 import { type ProcessResult, runProcess } from "../run-process.ts";
 
 /** What a linter found wrong in one folder. */
@@ -43,14 +44,11 @@ export async function runLinter(
   { env, redactor, workdir }: LintAbout,
   { argv: [program, ...args], more = {} }: LintRun,
 ): Promise<ProcessResult> {
-  const passed = Object.fromEntries(
-    ["PATH", "HOME", "TMPDIR", "LANG"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-  );
   const result = await runProcess({
     program,
     args,
     cwd: rootFolder(workdir),
-    env: { ...passed, ...workdir.env, ...more },
+    env: { ...bareEnvironment(env), ...workdir.env, ...more },
     redact: redactor({ ...workdir.env, ...more }),
     log: (line) => workdir.log.write(`${line}\n`),
     signal: workdir.signal,
