@@ -13,7 +13,7 @@ const reviews = z
       .boolean()
       .optional()
       .describe(
-        "Whether an owner of each changed path, as CODEOWNERS names them, has to be among them. Default: false.",
+        "Whether an owner of each changed path, as CODEOWNERS names them, has to be among them; on the default branch GitHub waits for an owner of what governs delivery all the same. Default: false.",
       ),
   })
   .describe("What a pull request into the branch needs before it may be merged.");
