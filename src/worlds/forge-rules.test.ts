@@ -165,6 +165,34 @@ describe("a merge", () => {
     expect(refusal({ answers: [approval(bob, 0)] })).toBe("0 of 1 reviews are there");
   });
 
+  it("takes anybody's review, with one by those whom the flow names where its branch asks for owners of code", () => {
+    const into = (scene: Scene, about: Partial<PullRequestFacts>) =>
+      refusesMerge(scene, merge(), {
+        change: change({ ...about, sections: ["why", "rollback"] }),
+        conflicts: false,
+        live: asTheFlowSays,
+      });
+    const gitflow = sceneOf("gitflow");
+    const dev = { headBranch: "dev/NET-1", base: "develop", opener: carl };
+    expect(into(gitflow, { ...dev, answers: [approval(dan)] })).toBeNull();
+    const release = { headBranch: "develop", base: "main", opener: carl };
+    const unowned = "none of those who own what it changes, by the flow, has approved it";
+    expect(into(gitflow, { ...release, answers: [approval(dan)] })).toBe(unowned);
+    expect(into(gitflow, { ...release, answers: [approval(dan), approval(bob)] })).toBeNull();
+
+    // Where main takes anybody's review, what governs delivery is theirs who say yes to production.
+    const { flow } = gitflow;
+    const branches = flow.branches.map((branch) =>
+      branch.name === "main" ? { ...branch, reviews: { count: 1, by: null, codeOwners: false } } : branch,
+    );
+    const anybody = { ...gitflow, flow: { ...flow, branches } };
+    expect(into(anybody, { ...release, answers: [approval(dan)] })).toBeNull();
+    const governing = { ...release, trustedPaths: ["plangate.yaml"] };
+    expect(into(anybody, { ...governing, answers: [approval(dan)] })).toBe(unowned);
+    expect(into(anybody, { ...governing, answers: [approval(bob)] })).toBeNull();
+    expect(into(anybody, { ...governing, answers: [] })).toBe("0 of 1 reviews are there");
+  });
+
   it("is let through by each rule that somebody switched off, and by no other", () => {
     const off = (set: StepOf<"settings">["set"]) => changed({ branch: "main", set });
     const unreviewed = { opener: bob };

@@ -4,11 +4,13 @@ import { type Login, parseLogin } from "../domain/names.ts";
 import type { Run } from "../domain/run.ts";
 import { problemsOf } from "../engine/index.ts";
 import { gatesOf } from "../engine/rows.ts";
-import type { BranchReviews, Flow, Gate, PeopleRef } from "../flow/flow.ts";
+import type { BranchClass, BranchReviews, Flow, Gate, PeopleRef } from "../flow/flow.ts";
 import { placeOf } from "../flow/instances.ts";
 import { branchClassOf } from "../flow/match.ts";
 import { mergeMethodsOf } from "../flow/merges.ts";
+import { asksOwners, governorsOf } from "../flow/owners.ts";
 import type { LiveSettings } from "./live-settings.ts";
+import { defaultBranchOf } from "./scene.ts";
 import type { StepOf } from "./step.ts";
 import type { Scene } from "./world.ts";
 
@@ -118,22 +120,41 @@ function requiredCheck(flow: Flow, change: PullRequestFacts): Refusal {
   return problemsOf(flow, change)[0]?.sentence ?? null;
 }
 
+/**
+ * The forge counts anybody's review: whoever may push may review. Whom the flow names it knows as owners of code alone, of
+ * what stacks are made from and of what governs delivery, and asks for one of them where the branch asks for owners.
+ */
 function reviewsMissing(scene: Scene, change: PullRequestFacts): Refusal {
-  const reviews = branchClassOf(scene.flow, change.base)?.reviews ?? null;
-  if (reviews === null) return null;
+  const branch = branchClassOf(scene.flow, change.base);
+  if (branch === undefined || (branch.reviews === null && change.trustedPaths.length === 0)) return null;
   const last = lastReviews(change.answers);
   const objector = last.find((review) => review.says === "request-changes" && isMember(scene, review.by));
   if (objector !== undefined) return `${objector.by} asked for changes`;
   const approvers = last
     .filter(({ by, at, says }) => says === "approve" && by !== change.opener && at > change.headSince)
     .map(({ by }) => by);
-  const counted = approvers.filter((by) => reviews.by === null || isOneOf(scene, reviews.by, by));
-  if (counted.length < reviews.count) return `${counted.length} of ${reviews.count} reviews are there`;
-  return codeOwnersMissing(reviews, change, approvers);
+  const count = branch.reviews?.count ?? 0;
+  if (approvers.length < count) return `${approvers.length} of ${count} reviews are there`;
+  const owners = ownersAsked(scene.flow, branch, change);
+  if (owners.length > 0 && !approvers.some((login) => owners.some((by) => isOneOf(scene, by, login))))
+    return "none of those who own what it changes, by the flow, has approved it";
+  return codeOwnersMissing(branch.reviews, change, approvers);
 }
 
-function codeOwnersMissing(reviews: BranchReviews, change: PullRequestFacts, approvers: readonly Login[]): Refusal {
-  if (!reviews.codeOwners) return null;
+/** Whom the compiled CODEOWNERS names for what the pull request changes. Where the branch names its reviewers, all that stacks are made from is theirs. */
+function ownersAsked(flow: Flow, branch: BranchClass, { trustedPaths }: PullRequestFacts): readonly PeopleRef[] {
+  const trunk = defaultBranchOf(flow);
+  if (trunk === undefined || !asksOwners(flow, branch, trunk)) return [];
+  if (branch.reviews?.by != null) return [branch.reviews.by];
+  return trustedPaths.length > 0 ? governorsOf(flow, trunk) : [];
+}
+
+function codeOwnersMissing(
+  reviews: BranchReviews | null,
+  change: PullRequestFacts,
+  approvers: readonly Login[],
+): Refusal {
+  if (reviews?.codeOwners !== true) return null;
   const missing = change.codeOwners.find(
     (group) => group.length > 0 && !group.some((login) => approvers.includes(login)),
   );

@@ -90,6 +90,12 @@ export function branchesAtStart(flow: Flow): readonly string[] {
   return flow.branches.flatMap(({ match }) => match.filter((pattern) => !/[*?[\]{}]/.test(pattern)));
 }
 
+/** The forge's default branch: `main`, as it calls a new repository's, where the flow has one; else the first that is there. */
+export function defaultBranchOf(flow: Flow): string | undefined {
+  const names = branchesAtStart(flow);
+  return names.includes("main") ? "main" : names[0];
+}
+
 /** What the stack is called that a path belongs to, by each template of the pattern that the path fits. */
 function namesFrom(pattern: StackPattern, path: string): readonly string[] {
   const found = pattern.in.flatMap((environment) => [

@@ -1,6 +1,6 @@
 import type { Flow } from "../../flow/flow.ts";
 import { branchClassOf, onlyBranchOf } from "../../flow/match.ts";
-import { branchesAtStart } from "../scene.ts";
+import { defaultBranchOf } from "../scene.ts";
 import { type Commit, mergeBaseOf } from "./git.ts";
 import type { ModelWorld } from "./world.ts";
 
@@ -12,13 +12,7 @@ export function branchOfClass(flow: Flow, name: string | null): string | undefin
 
 /** The branch that a branch is cut from by its class; without a class that says so, the default branch. */
 export function originOf(flow: Flow, branch: string): string | undefined {
-  return branchOfClass(flow, branchClassOf(flow, branch)?.cutFrom ?? null) ?? defaultBranch(flow);
-}
-
-/** Where what is there from the start is not told, `main`, as the forge calls a new repository's. */
-function defaultBranch(flow: Flow): string | undefined {
-  const names = branchesAtStart(flow);
-  return names.includes("main") ? "main" : names[0];
+  return branchOfClass(flow, branchClassOf(flow, branch)?.cutFrom ?? null) ?? defaultBranchOf(flow);
 }
 
 /** Where a commit of a branch left the branch that it is cut from. */

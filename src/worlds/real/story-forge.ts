@@ -2,7 +2,7 @@ import { InternalError } from "../../domain/errors.ts";
 import type { CommitSha, Login } from "../../domain/names.ts";
 import { gatesIn, issuesAtStart, teamsOf } from "../forge-rules.ts";
 import type { GateSettings } from "../live-settings.ts";
-import { branchesAtStart } from "../scene.ts";
+import { branchesAtStart, defaultBranchOf } from "../scene.ts";
 import type { Scene } from "../world.ts";
 import type { Forge } from "./forge/index.ts";
 
@@ -21,7 +21,8 @@ export async function settleForge(
   const everybody = [...scene.people.keys()];
   for (const login of [...everybody, administrator]) forge.addUser({ login, emails: [`${login}@acme.example`] });
   forge.addUser({ login: bot, bot: true });
-  const [first = "main", ...others] = branchesAtStart(scene.flow).toSorted(mainFirst);
+  const first = defaultBranchOf(scene.flow) ?? "main";
+  const others = branchesAtStart(scene.flow).filter((branch) => branch !== first);
   // Stories name issues and pull requests by numbers that both count from 1.
   must(await forge.createRepository(administrator, { name: repository, defaultBranch: first, numbering: "apart" }));
   for (const login of [...everybody, bot])
@@ -33,10 +34,6 @@ export async function settleForge(
   for (const branch of [first, ...others])
     must(await forge.act("push", { by: administrator, repository, ref: `refs/heads/${branch}`, after, force: true }));
   return after;
-}
-
-function mainFirst(left: string, right: string): number {
-  return Number(right === "main") - Number(left === "main");
 }
 
 /** An environment of the forge for everywhere that people are asked. */
