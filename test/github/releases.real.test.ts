@@ -51,6 +51,19 @@ describe("a release", () => {
     await repos.createRelease({ ...at, tag_name: "v1" });
   });
 
+  it("is told as made wherever somebody says so, while it is not immutable, and its tag stays where it is", async () => {
+    const { repos } = (await small.as("ann")).rest;
+    const main = await small.tip("refs/heads/main");
+    const edited = async (tag_name: string) => {
+      const { id } = (await repos.createRelease({ ...at, tag_name, target_commitish: main ?? "" })).data;
+      return repos.updateRelease({ ...at, release_id: id, target_commitish: "dev/x" });
+    };
+    expect((await edited("v1")).data.target_commitish).toBe("dev/x");
+    expect(await small.tip("refs/tags/v1")).toBe(main);
+    await immutable();
+    await expect(edited("v2")).rejects.toMatchObject({ status: 422 });
+  });
+
   it("makes no tag that a ruleset lets nobody make", async () => {
     const [root, ann] = [await small.as("root"), await small.as("ann")];
     await root.rest.repos.createRepoRuleset({

@@ -1,9 +1,10 @@
 import type { Delivery } from "../delivery.ts";
+import { refOf } from "./ref.ts";
 
 /**
  * The same delivery for one look: what is asked twice is answered once, so that the stacks of one event, or of a few that
  * are delivered together, share what they read, and none of them sees a branch elsewhere than the others do. Only
- * questions about Git and the forge; the store is asked anew each time.
+ * questions about Git and the forge, and what the record says of releases; else the store is asked anew each time.
  */
 export function lookOnce(delivery: Delivery): Delivery {
   const { forge, repository } = delivery;
@@ -21,7 +22,7 @@ export function lookOnce(delivery: Delivery): Delivery {
       commitAnswers: once((commit) => forge.commitAnswers(commit)),
       pusherOf: once((branch, commit) => forge.pusherOf(branch, commit)),
       ...(forge.pushOf === undefined ? {} : { pushOf: once(forge.pushOf.bind(forge)) }),
-      ref: once((ref) => forge.ref(ref)),
+      ref: once((ref) => refOf(delivery, ref)),
     },
     repository: {
       ...repository,

@@ -59,10 +59,12 @@ export const releaseRoutes = [
     const { body } = ask;
     ask.needRole("write");
     const found = releaseIn(ask);
-    if (found.draft) {
-      found.tag = optionalText(body, "tag_name") ?? found.tag;
-      found.target = optionalText(body, "target_commitish") ?? found.target;
-    }
+    if (found.draft) found.tag = optionalText(body, "tag_name") ?? found.tag;
+    // Of a published one it moves no tag, and is told from then on.
+    const target = optionalText(body, "target_commitish") ?? found.target;
+    if (target !== found.target && isImmutable(ask, found))
+      throw new Refusal(422, "Cannot change the target of an immutable release.");
+    found.target = target;
     found.name = optionalText(body, "name") ?? found.name;
     found.body = optionalText(body, "body") ?? found.body;
     found.prerelease = optionalFlag(body, "prerelease") ?? found.prerelease;
