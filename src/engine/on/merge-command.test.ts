@@ -69,6 +69,15 @@ describe("/plangate merge", () => {
     expect(decided(withApp, [], merge(by), all)).toEqual([`refuse ${code}`]);
   });
 
+  it("waits for code owners also where the forge asks for them by itself", () => {
+    const facts = { teams, ...promotion({ codeOwners: [[login("cem")]] }), ...back(false) };
+    const unasked = text.replace(", codeOwners: true }", " }");
+    expect(unasked).not.toBe(text);
+    expect(decided(flowOf(`${unasked}\nidentity: app\n`), [], merge("bob"), facts)).toEqual([
+      "refuse code-owner-missing",
+    ]);
+  });
+
   it("asks for no conversation to be resolved where the branch's ruleset does not", () => {
     const facts = { teams, ...promotion({ unresolved: 2, answers: [] }), ...back(false) };
     const reviewless = text.replace(/^ {4}reviews: .*\n(?= {4}backMerge)/m, "");

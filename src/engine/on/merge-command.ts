@@ -6,10 +6,11 @@ import type { Verdict } from "../../domain/verdict.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { branchClassOf } from "../../flow/match.ts";
 import { asksResolved, isFastForwarded } from "../../flow/merges.ts";
+import { asksOwners } from "../../flow/owners.ts";
 import { lastWords } from "../people.ts";
 import { problemsOf } from "../problems.ts";
 import { no, waiting, yes } from "../rule.ts";
-import { whyUnreviewed } from "../rules/reviewed.ts";
+import { whyNotOwned, whyUnreviewed } from "../rules/reviewed.ts";
 import { whyNotYet } from "./branches.ts";
 
 const name = "merge";
@@ -62,7 +63,18 @@ function whyNotMoved(flow: Flow, facts: Facts, change: PullRequestFacts, by: Log
   );
   if (objector !== undefined)
     return waiting(name, "changes-requested", `${objector.by} asked for changes`, { after: objector.by });
-  return whyUnreviewed(flow, facts, change) ?? whyUnresolved(flow, change) ?? whyBehind(facts, change);
+  return (
+    whyUnreviewed(flow, facts, change) ??
+    whyUnowned(flow, change) ??
+    whyUnresolved(flow, change) ??
+    whyBehind(facts, change)
+  );
+}
+
+/** Asked as on the default branch, where the forge asks for owners more often: which branch that is, is no fact. */
+function whyUnowned(flow: Flow, change: PullRequestFacts): Verdict | null {
+  const into = branchClassOf(flow, change.base);
+  return into !== undefined && asksOwners(flow, into, change.base) ? whyNotOwned(change) : null;
 }
 
 function whyUnresolved(flow: Flow, { base, number, unresolved }: PullRequestFacts): Verdict | null {

@@ -87,7 +87,7 @@ export function whyUnreviewed(flow: Flow, facts: Facts, change: PullRequestFacts
  * One code owner of each changed path approved, of those who did not write it. A line that names nobody whom the forge
  * knows asks nobody, as the forge itself reads it.
  */
-function whyNotOwned(change: PullRequestFacts): Verdict | null {
+export function whyNotOwned(change: PullRequestFacts): Verdict | null {
   const approvers = approvalsOf(change);
   const missing = change.codeOwners.find(
     (group) => group.length > 0 && !group.some((login) => approvers.includes(login)),
