@@ -52,7 +52,25 @@ export function findLayout(
     ...settingsOf(group, { files, environments, others: groups.filter((other) => other !== group), said: sought.said }),
   }));
   const ofStates = stacks.flatMap((stack) => stack.notes);
-  return { stacks, environments, notes: [...notes, ...left, ...terragruntNote(paths), ...ofStates] };
+  return {
+    stacks,
+    environments,
+    notes: [...notes, ...left, ...unusedNote(files, environments), ...terragruntNote(paths), ...ofStates],
+  };
+}
+
+/** Files of an environment that the preset has no place for. */
+function unusedNote(files: readonly string[], { bySlot }: EnvironmentNames): readonly string[] {
+  const names = Object.values(bySlot);
+  const unused = files.filter((file) => {
+    const said = environmentsIn(file);
+    return said.length > 0 && !said.some((name) => names.includes(name));
+  });
+  if (unused.length === 0) return [];
+  const more = unused.length > 3 ? ` and ${unused.length - 3} more` : "";
+  return [
+    `The flow has ${listText(names, "and")} only, so these files are not used: ${unused.slice(0, 3).join(", ")}${more}.`,
+  ];
 }
 
 function terragruntNote(paths: readonly string[]): readonly string[] {

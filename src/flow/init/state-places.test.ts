@@ -18,6 +18,24 @@ function planned(held: Readonly<Record<string, string>>) {
   };
 }
 
+it("files of an environment that the preset has no place for are named", () => {
+  const of = (...names: readonly string[]) =>
+    planned({
+      "stacks/app/main.tf": s3,
+      ...Object.fromEntries(
+        names.flatMap((name) => [
+          [`environments/${name}/backend.hcl`, `bucket = "acme-${name}"\nkey = "app"\n`],
+          [`environments/${name}/app.tfvars`, ""],
+        ]),
+      ),
+    }).notes;
+  expect(of("test", "prod")).toEqual([]);
+  expect(of("dev", "stage", "prod")).toEqual([
+    "The flow has stage and prod only, so these files are not used: environments/dev/backend.hcl, environments/dev/app.tfvars.",
+  ]);
+  expect(of("dev", "qa", "stage", "prod").join()).toMatch(/ and 1 more\.$/);
+});
+
 describe("where existing states lie", () => {
   it.each([
     {
