@@ -1,27 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type SmallForgeStage, smallForgeStage } from "../../../test/worlds/forge-stages.ts";
 import type { Event } from "../../domain/event.ts";
-import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
+import { infra } from "./forge/small-forge.ts";
 import { eventsOf } from "./forge-events.ts";
 
-let dir: string;
-let small: SmallForge;
+let small: SmallForgeStage;
 let events: Event[];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
+  small = await smallForgeStage();
   await small.did("push", "root", { ref: "refs/heads/development", after: small.tip("main") });
   events = [];
   small.forge.listen((told) => void events.push(...told.flatMap((event) => eventsOf(small.forge, infra, event))));
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => small.close());
 
 const open = (head: string, base: string) => small.did("open", "ann", { head, base, title: `${head} into ${base}` });
 

@@ -1,42 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Forge as ForgePort } from "../../delivery/ports.ts";
-import type { Event } from "../../domain/event.ts";
+import { smallFlow } from "../../../test/contract/forge-stage.ts";
+import { type ForgePortStage, forgePortStage } from "../../../test/worlds/forge-stages.ts";
 import type { StackName } from "../../domain/names.ts";
-import type { Flow } from "../../flow/flow.ts";
-import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
-import { eventsOf } from "./forge-events.ts";
+import { infra } from "./forge/small-forge.ts";
 import { keepGates, waitingAt } from "./forge-gates.ts";
-import { openForgePort } from "./forge-port.ts";
-
-const flow = {
-  teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
-  branches: [{ name: "main", match: ["main"], except: [] }],
-  environments: [],
-  when: [],
-  releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],
-} as unknown as Flow;
 
 const network = "prod/network" as StackName;
-let dir: string;
-let small: SmallForge;
-let port: ForgePort;
-let events: Event[];
+let small: ForgePortStage["small"];
+let port: ForgePortStage["port"];
+let events: ForgePortStage["events"];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
-  port = openForgePort({ forge: small.forge, repository: infra, flow, bot: "plangate[bot]" });
-  events = [];
-  small.forge.listen((told) => void events.push(...told.flatMap((event) => eventsOf(small.forge, infra, event))));
+  ({ small, port, events } = await forgePortStage(smallFlow));
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => small.close());
 
 const openX = (about: { base?: string; body?: string } = {}) =>
   small.did("open", "ann", { head: "dev/x", base: "main", title: "T", ...about });
@@ -64,7 +42,7 @@ describe("answers", () => {
   it("at a gate belong to its environment, and each gate takes one", async () => {
     const { did, tried, forge } = small;
     await did("environment", "root", { name: "prod", reviewers: ["bob", "eve"] });
-    const about = { forge, repository: infra, flow, bot: "plangate[bot]" };
+    const about = { forge, repository: infra, flow: smallFlow, bot: "plangate[bot]" };
     await port.show(null, network, "first");
     await port.show(null, "prod/app" as StackName, "second");
     expect(waitingAt(about, "prod")?.summary).toMatch(/second[\s\S]*first/);

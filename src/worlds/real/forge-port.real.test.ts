@@ -1,46 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Forge as ForgePort } from "../../delivery/ports.ts";
-import type { Event } from "../../domain/event.ts";
+import { smallFlow } from "../../../test/contract/forge-stage.ts";
+import { type ForgePortStage, forgePortStage } from "../../../test/worlds/forge-stages.ts";
 import type { StackName } from "../../domain/names.ts";
-import type { Flow } from "../../flow/flow.ts";
-import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
-import { eventsOf } from "./forge-events.ts";
-import { openForgePort } from "./forge-port.ts";
-
-const flow = {
-  teams: { devops: { logins: ["zoe"], forgeTeam: "acme/devops" } },
-  branches: [{ name: "main", match: ["main"], except: [] }],
-  environments: [],
-  when: [],
-  releases: [{ id: "release", of: "project", tag: "v{version}", from: "main" }],
-} as unknown as Flow;
 
 const network = "prod/network" as StackName;
-let dir: string;
-let small: SmallForge;
-let port: ForgePort;
-let events: Event[];
+let small: ForgePortStage["small"];
+let port: ForgePortStage["port"];
+let events: ForgePortStage["events"];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
-  port = openForgePort({ forge: small.forge, repository: infra, flow, bot: "plangate[bot]" });
-  events = [];
-  small.forge.listen((told) => void events.push(...told.flatMap((event) => eventsOf(small.forge, infra, event))));
+  ({ small, port, events } = await forgePortStage(smallFlow));
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => small.close());
 
 const openX = (about: { base?: string; body?: string } = {}) =>
   small.did("open", "ann", { head: "dev/x", base: "main", title: "T", ...about });
-const _saysOn = async (number = 1) =>
-  (await port.pullRequest(number))?.answers.map(({ by, via, says }) => `${by} ${via} ${says}`);
 
 describe("refs and releases", () => {
   it("tell a tag from a branch of the same name", async () => {

@@ -1,36 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Forge as ForgePort } from "../../delivery/ports.ts";
-import type { Event } from "../../domain/event.ts";
+import { type ForgePortStage, forgePortStage } from "../../../test/worlds/forge-stages.ts";
 import type { StackName } from "../../domain/names.ts";
 import { parseFlow, renderPreset } from "../../flow/index.ts";
-import { infra, type SmallForge, smallForge } from "./forge/small-forge.ts";
-import { eventsOf } from "./forge-events.ts";
+import { infra } from "./forge/small-forge.ts";
 import { keepGates, waitingAt } from "./forge-gates.ts";
-import { openForgePort } from "./forge-port.ts";
 
 const flow = parseFlow(renderPreset("trunk-demo"), { file: "preset" }).value;
 if (flow === undefined) throw new Error("the preset does not parse");
 
-let dir: string;
-let small: SmallForge;
-let port: ForgePort;
-let events: Event[];
+let small: ForgePortStage["small"];
+let port: ForgePortStage["port"];
+let events: ForgePortStage["events"];
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
-  port = openForgePort({ forge: small.forge, repository: infra, flow, bot: "plangate[bot]" });
-  events = [];
-  small.forge.listen((told) => void events.push(...told.flatMap((event) => eventsOf(small.forge, infra, event))));
+  ({ small, port, events } = await forgePortStage(flow));
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterEach(() => small.close());
 
 const openX = (body = "") => small.did("open", "ann", { head: "feature/X-1", base: "main", title: "T", body });
 const comments = (by: string, number: number, ...bodies: readonly string[]) =>

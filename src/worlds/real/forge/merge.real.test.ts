@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { infra, must, type SmallForge, smallForge } from "./small-forge.ts";
+import { refusal, type SmallForgeStage, smallForgeStage } from "../../../../test/worlds/forge-stages.ts";
+import { infra, must } from "./small-forge.ts";
 
-let dir: string;
-let small: SmallForge;
+let small: SmallForgeStage;
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
+  small = await smallForgeStage();
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-const refusal = (status: number, message: string | RegExp) => ({
-  ok: false,
-  blocked: { status, message: expect.stringMatching(message) },
-});
+afterEach(() => small.close());
 
 const commitAt = (sha: string) => small.forge.look(infra, async ({ network }) => network.commit(sha as never));
 

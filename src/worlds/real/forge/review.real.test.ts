@@ -1,27 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refusal, type SmallForgeStage, smallForgeStage } from "../../../../test/worlds/forge-stages.ts";
 import { openForge } from "./index.ts";
-import { infra, type SmallForge, smallForge } from "./small-forge.ts";
+import { infra } from "./small-forge.ts";
 
-let dir: string;
-let small: SmallForge;
+let small: SmallForgeStage;
 
 beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), "forge-"));
-  small = await smallForge(dir);
+  small = await smallForgeStage();
 });
 
-afterEach(() => {
-  small.forge.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-const refusal = (status: number, message: string | RegExp) => ({
-  ok: false,
-  blocked: { status, message: expect.stringMatching(message) },
-});
+afterEach(() => small.close());
 
 const here = () => small.forge.state.repositories[0];
 
@@ -180,7 +168,7 @@ describe("a saved forge", () => {
     await pushed("ann", "dev/x", { a: "1" });
     await did("open", "ann", { head: "dev/x", base: "main", title: "T" });
     await forge.save();
-    const again = openForge({ dir, clock: { now: () => Date.UTC(2026, 1, 1) } });
+    const again = openForge({ dir: small.dir, clock: { now: () => Date.UTC(2026, 1, 1) } });
     expect(again.state).toEqual(forge.state);
     const merged = await again.act("merge", { by: "bob", repository: infra, number: 1, method: "merge" });
     expect(merged).toMatchObject({ ok: true });
