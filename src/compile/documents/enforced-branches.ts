@@ -33,7 +33,7 @@ export function branchRules(flow: Flow, branch: BranchClass, settings: ForgeSett
       `a pull request into it passed ${check}, up to date with it`,
       by("required_status_checks"),
     ),
-    ...say(branch.protected, ...mergedBy(flow, branch, by)),
+    ...say(branch.protected && branch.merge.length > 0, ...mergedBy(flow, branch, by)),
     ...say(linear, "a pull request into it has no merge commits of its own", [
       ...by("required_linear_history"),
       check,
@@ -78,9 +78,21 @@ function rulesetsWith({ rulesets }: ForgeSettings, { name }: BranchClass): Rules
 }
 
 /** Fast-forward is no button of GitHub's: the app does it, and without one commits are kept by a merge. */
-function mergedBy({ identity }: Flow, { merge }: BranchClass, by: RulesetsWith): readonly [string, readonly string[]] {
+function mergedBy(
+  { identity, branches }: Flow,
+  { name, merge, directPush }: BranchClass,
+  by: RulesetsWith,
+): readonly [string, readonly string[]] {
   const rule = `a pull request into it is merged by ${listed(merge, "or")}`;
-  if (!merge.includes("fast-forward")) return [rule, by("pull_request")];
-  if (identity === "app") return [rule, ["plangate's app, which moves the branch", ...by("pull_request")]];
-  return [`${rule}; without an app by merge commits instead`, by("pull_request")];
+  if (directPush !== "never")
+    return [rule, ["whoever merges it: GitHub holds the way only where a branch takes nothing but pull requests"]];
+  if (merge.includes("fast-forward"))
+    return identity === "app"
+      ? [rule, ["plangate's app, which moves the branch", ...by("pull_request")]]
+      : [`${rule}; without an app by merge commits instead`, by("pull_request")];
+  const isBroughtBack = branches.some(({ backMerge }) => backMerge.includes(name)) && !merge.includes("merge");
+  const also = isBroughtBack
+    ? ", which takes merge commits too, of any pull request, since a back-merge needs them"
+    : "";
+  return [rule, by("pull_request").map((ruleset) => `${ruleset}${also}`)];
 }
