@@ -47,6 +47,23 @@ describe("what fails on the way", () => {
     expect(stage.comments().map(({ body }) => body.includes("another"))).toEqual([false]);
   });
 
+  it("is told as what it is where somebody locked the conversation, and no right is asked for", async () => {
+    const lock = async (method: "PUT" | "DELETE") =>
+      fetch(`${stage.github.url}/repos/acme/infra/issues/1/lock`, {
+        method,
+        headers: { authorization: `Bearer ${await stage.github.tokenFor({ person: "eve" })}` },
+      });
+    const port = await stage.asJob(presenting);
+    await lock("PUT");
+    const locked = { code: "conversation-locked", reaction: "stop", hint: expect.stringContaining("gh pr unlock") };
+    await expect(port.show(1, network, "the plan")).rejects.toMatchObject(locked);
+    await lock("DELETE");
+    await port.show(1, network, "the plan");
+    await lock("PUT");
+    await expect(port.show(1, network, "a newer plan")).rejects.toMatchObject(locked);
+    expect(stage.comments().map(({ body }) => body.includes("a newer plan"))).toEqual([false]);
+  });
+
   it("is not waited for where GitHub never answers: it is asked again, and told after a few times", async () => {
     const port = await stage.asJob(presenting, { patience: { second: 1, spaced: false, answer: 500 } });
     stage.github.failNext({ how: "hang", path: "/graphql" });

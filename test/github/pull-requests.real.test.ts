@@ -135,6 +135,25 @@ describe("a pull request over HTTP", () => {
     });
   });
 
+  it("takes comments of nobody but people who may write while its conversation is locked", async () => {
+    const [ann, bob] = [await small.as("ann"), await small.as("bob")];
+    const job = await small.as({ job: { issues: "write", pull_requests: "write" }, repository: "acme/infra" });
+    const app = await small.as({ installation: { issues: "write", pull_requests: "write" } });
+    await small.pushed("ann", "dev/x", { a: "1" });
+    const { number } = (await ann.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" })).data;
+    const issue = { ...at, issue_number: number };
+    const comment_id = (await job.rest.issues.createComment({ ...issue, body: "plan" })).data.id;
+    await bob.rest.issues.lock(issue);
+    expect((await ann.rest.pulls.get({ ...at, pull_number: number })).data.locked).toBe(true);
+    const refused = { status: 403, message: expect.stringContaining("is locked") };
+    for (const program of [job, app])
+      await expect(program.rest.issues.createComment({ ...issue, body: "x" })).rejects.toMatchObject(refused);
+    await expect(job.rest.issues.updateComment({ ...at, comment_id, body: "x" })).rejects.toMatchObject(refused);
+    await ann.rest.issues.createComment({ ...issue, body: "x" });
+    await bob.rest.issues.unlock(issue);
+    await job.rest.issues.updateComment({ ...at, comment_id, body: "x" });
+  });
+
   it("says in one word what a merge would come to, in the order in which GitHub asks", async () => {
     const [ann, bob, job] = [
       await small.as("ann"),

@@ -56,6 +56,11 @@ export function failure(error: unknown, doing: Doing): DeliveryError {
       reaction: "stop",
       hint: "It may have ended. Make a new one and give it as GITHUB_TOKEN.",
     });
+  if (answer.status === 403 && /is locked/.test(answer.message))
+    return about("conversation-locked", "the conversation is locked", {
+      reaction: "stop",
+      hint: "GitHub lets no workflow and no app write there, whatever its token may. Unlock it, as with `gh pr unlock NUMBER`, and run the job again.",
+    });
   if (answer.status === 403 || answer.status === 404)
     return about("right-missing", `GitHub says "${answer.message}"`, {
       reaction: "stop",

@@ -14,6 +14,8 @@ export interface Kept {
   readonly reactions: KeptReaction[];
   /** Conversations of reviews: which pull request each is on, and whether somebody has resolved it. */
   readonly reviewThreads: { readonly id: number; readonly pullRequest: number; resolved: boolean }[];
+  /** Issues and pull requests whose conversation is locked, by their numbers. */
+  readonly locked: Set<number>;
   readonly statuses: KeptStatus[];
   readonly checks: KeptCheck[];
   readonly releases: KeptRelease[];
@@ -260,6 +262,7 @@ export function emptyKept(): Kept {
   return {
     labels: [],
     issueLabels: [],
+    locked: new Set(),
     reactions: [],
     reviewThreads: [],
     statuses: [],

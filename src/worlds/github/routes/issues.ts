@@ -1,4 +1,4 @@
-import type { Issue, PullRequest, View } from "../../real/forge/index.ts";
+import { hasRole, type Issue, type PullRequest, type View } from "../../real/forge/index.ts";
 import { created, list, noContent, notFound, ok, Refusal } from "../answer.ts";
 import { onRepository, type RepositoryAsk } from "../ask.ts";
 import { optionalText, text, texts } from "../body.ts";
@@ -67,6 +67,7 @@ export const issueRoutes = [
   }),
   onRepository("POST /issues/{issue_number}/comments", writes, async (ask) => {
     checkKind(ask, "head" in subjectIn(ask));
+    checkLocked(ask, subjectIn(ask).number, "create");
     const made = await ask.act("comment", { number: subjectIn(ask).number, body: text(ask.body, "body") });
     return created(issueComment(ask.site, ask.repository, made));
   }),
@@ -75,12 +76,26 @@ export const issueRoutes = [
   ),
   onRepository("PATCH /issues/comments/{comment_id}", writes, async (ask) => {
     checkKind(ask, isOnChange(ask));
+    const { on } = commentIn(ask);
+    if ("number" in on) checkLocked(ask, on.number, "update");
     const made = await ask.act("edit-comment", { comment: commentIn(ask).id, body: text(ask.body, "body") });
     return ok(issueComment(ask.site, ask.repository, made));
   }),
   onRepository("DELETE /issues/comments/{comment_id}", writes, async (ask) => {
     checkKind(ask, isOnChange(ask));
     await ask.act("delete-comment", { comment: commentIn(ask).id });
+    return noContent;
+  }),
+  onRepository("PUT /issues/{issue_number}/lock", writes, (ask) => {
+    checkKind(ask, "head" in subjectIn(ask));
+    ask.needRole("write");
+    ask.kept.locked.add(subjectIn(ask).number);
+    return noContent;
+  }),
+  onRepository("DELETE /issues/{issue_number}/lock", writes, (ask) => {
+    checkKind(ask, "head" in subjectIn(ask));
+    ask.needRole("write");
+    ask.kept.locked.delete(subjectIn(ask).number);
     return noContent;
   }),
   onRepository("GET /issues/{issue_number}/events", reads, (ask) => list(issueEvents(ask, subjectIn(ask).number))),
@@ -155,6 +170,12 @@ function checkKind({ who }: RepositoryAsk, change: boolean): void {
   throw new Refusal(403, "Resource not accessible by integration", {
     headers: { "x-accepted-github-permissions": "issues=write" },
   });
+}
+
+/** In a locked conversation people write who may write to the repository, and no program does, whatever its token may. */
+function checkLocked({ kept, repository, who }: RepositoryAsk, number: number, what: "create" | "update"): void {
+  if (!kept.locked.has(number) || (who.kind === "person" && hasRole(repository, who.login, "write"))) return;
+  throw new Refusal(403, `Unable to ${what} comment because issue is locked.`);
 }
 
 function labelObjects(ask: RepositoryAsk): readonly unknown[] {

@@ -63,7 +63,7 @@ export function issueObject(site: Site, repository: Repository, subject: View<Is
     labels: labelsOf(site, repository, subject.number).map((name) => labelObject(site, repository, name)),
     state: subject.state,
     state_reason: null,
-    locked: false,
+    locked: site.hub.kept(repository.name).locked.has(subject.number),
     assignee: null,
     assignees: [],
     milestone: null,

@@ -64,7 +64,7 @@ export function simplePullRequest(site: Site, place: Look, change: Change) {
     statuses_url: `${api}/statuses/${change.headCommit}`,
     number: change.number,
     state: change.state,
-    locked: false,
+    locked: site.hub.kept(repository.name).locked.has(change.number),
     title: change.title,
     user: account(site, change.opener),
     body: change.body === "" ? null : change.body,
