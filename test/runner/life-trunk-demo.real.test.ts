@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { digestOf, shortDigest } from "../../src/domain/digest.ts";
+import { infra } from "../github/small-github.ts";
+import { readZip } from "./read-zip.ts";
 import { rootModule } from "./stage-files.ts";
 import { firstPush, patient, refusedByRules, whole } from "./story-of-a-repository.ts";
 import { openThirdWorld, type Person, type ThirdWorld } from "./third-world.ts";
@@ -7,6 +10,30 @@ let world: ThirdWorld | undefined;
 afterEach(() => world?.close());
 
 const demo = "prepare-for-demo.yml";
+
+/** All of the plan is where the comment leads to: in that run's summary, and in the artifact whose digests are told there. */
+async function expectWholePlan({ stage, runner }: ThirdWorld, comment: string, address: string): Promise<void> {
+  const told = /All of it is in \[the summary of run (\d+)\]\((\S+)\), and as files in its artifact `(\S+)`:/.exec(
+    comment,
+  );
+  const [, number, url, name = ""] = told ?? [];
+  expect(url).toMatch(new RegExp(`/${infra}/actions/runs/${number}/attempts/1$`));
+  expect(name).toMatch(new RegExp(`^plangate-plans-${number}-1-(?:decide|present)$`));
+  const jobs = runner.runs.flatMap((run) => (String(run.id) === number ? run.jobs : []));
+  const summary = jobs.map((job) => job.summary).join("");
+  expect(summary).toContain(`\`${address}\` create`);
+  const kept = stage.github.kept(infra).artifacts.find((artifact) => artifact.name === name);
+  const files = await readZip(kept?.zip ?? Buffer.alloc(0));
+  expect(files.map(({ path }) => path.replace(/[0-9a-f]{12}/, "PLAN")).sort()).toEqual([
+    "test/infra/plan-PLAN.json",
+    "test/infra/plan-PLAN.txt",
+  ]);
+  for (const { path, content } of files) {
+    expect(String(content)).toContain(address);
+    expect(summary).toContain(`- \`${path}\`: \`${digestOf(content)}\``);
+    expect(comment).toContain(`\`${path}\` (\`${shortDigest(digestOf(content))}\`)`);
+  }
+}
 
 describe("a repository that began with trunk-demo, on GitHub", () => {
   it(
@@ -27,7 +54,9 @@ describe("a repository that began with trunk-demo, on GitHub", () => {
       const opened = await world.settled();
       const checks = ["fmt", "validate", "tflint", "tfsec", "Plan test", "plangate / change"];
       expect(opened).toEqual(expect.arrayContaining(checks.map((check) => `${demo} pull_request: ${check} success`)));
-      expect(await world.said(change)).toContain("### `test/infra`");
+      const said = await world.said(change);
+      expect(said).toContain("### `test/infra`");
+      await expectWholePlan(world, said, "terraform_data.infra");
 
       await ann.dispatches(demo, { job: "Demo (apply)", ref: "feature/NET-12" });
       await world.settled();
