@@ -1,5 +1,5 @@
 /**
- * Programs of tests that npm does not have: the linters that compiled workflows have to pass, and moto, which plays S3 and
+ * Programs of tests that npm does not have: the linters that compiled workflows have to pass, and moto, which plays AWS and
  * has the Python that knows it beside it. Each at one version, in `.tools`, which Git ignores. They are fetched the first time that a test asks for
  * them, through Go or pip.
  */
@@ -23,7 +23,7 @@ interface Command {
 }
 
 const python = "Python 3.10 or newer with pip and venv (on Debian: python3-venv)";
-/** All that moto needs for S3, each at one version. */
+/** All that moto needs, each at one version. */
 const motoRequirements = join(root, "test/cloud/s3-server-requirements.txt");
 
 const programs = {

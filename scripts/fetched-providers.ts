@@ -4,7 +4,6 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./parts.ts";
 
@@ -26,28 +25,26 @@ function has(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((host) => existsSync(join(folder, host, provider.source)));
 }
 
-/** Fetched beside its place and put there whole, since two tests may do so at once. */
+/** Fetched beside its place, unpacked, and put there whole, since two tests may do so at once. */
 function fetchInto(folder: string): Providers {
-  const configuration = mkdtempSync(join(tmpdir(), "plangate-providers-"));
   mkdirSync(join(root, ".tools"), { recursive: true });
-  const part = mkdtempSync(`${folder}-`);
+  const beside = mkdtempSync(`${folder}-`);
   try {
     const wanted = { terraform: { required_providers: { aws: provider } } };
-    writeFileSync(join(configuration, "main.tf.json"), JSON.stringify(wanted));
-    execFileSync("terraform", ["providers", "mirror", "-no-color", part], {
-      cwd: configuration,
+    writeFileSync(join(beside, "main.tf.json"), JSON.stringify(wanted));
+    execFileSync("terraform", ["init", "-no-color", "-input=false"], {
+      cwd: beside,
       env: { ...process.env, CHECKPOINT_DISABLE: "1" },
       stdio: ["ignore", "ignore", "pipe"],
       timeout: 300_000,
     });
-    if (!has(folder)) renameSync(part, folder);
+    if (!has(folder)) renameSync(join(beside, ".terraform/providers"), folder);
     return { folder };
   } catch (cause) {
     if (has(folder)) return { folder };
     const said = (cause as { readonly stderr?: Buffer }).stderr?.toString() ?? String(cause);
-    const why = /^Error: (.+)$/m.exec(said)?.[1] ?? said.trim().split("\n", 1)[0] ?? "";
-    return { missing: `terraform providers mirror: ${why}` };
+    return { missing: `terraform init: ${/^Error: (.+)$/m.exec(said)?.[1] ?? "it could not be started"}` };
   } finally {
-    for (const one of [configuration, part]) rmSync(one, { recursive: true, force: true });
+    rmSync(beside, { recursive: true, force: true });
   }
 }

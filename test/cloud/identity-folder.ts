@@ -11,11 +11,11 @@ export const providers = fetchedProviders();
 /** For the name of a test that is left out without a provider. */
 export const whyLeftOut = "missing" in providers ? ` (left out: ${providers.missing})` : "";
 
-/** Files by name, each as a value of JSON; `values` are given to variables. */
+/** Files by name, each as a value of JSON; `values` are given to variables. In lines, as the tool shows that of what it refuses. */
 export function writeIdentity(folder: string, files: Readonly<Record<string, unknown>>, values: unknown): void {
   mkdirSync(folder, { recursive: true });
   for (const [path, content] of Object.entries({ ...files, "values.auto.tfvars.json": values }))
-    writeFileSync(join(folder, path), JSON.stringify(content));
+    writeFileSync(join(folder, path), JSON.stringify(content, null, 2));
   const installation =
     "missing" in providers
       ? ""
