@@ -11,6 +11,10 @@ export interface ReasonMeaning {
 const askAnew =
   "Whoever may merge asks for a new plan: with the comment `/plangate plan` on its pull request, else by starting again what asked for it.";
 
+/** Where people read what the tool and the flow's own commands said. */
+const whereSaid =
+  "on GitHub it stands in the summary of the job, and what an apply job kept is named there with how to open it; on your own machine `plangate logs RUN` has it.";
+
 /**
  * The closed list of why something does not happen (yet). Codes are stable: stories, scripts and the ledger name
  * them. `docs/reference/reasons.md` is generated from here.
@@ -82,7 +86,7 @@ export const reasons = {
   },
   "plan-failed": {
     means: "The plan failed or is incomplete, so there is nothing that could be applied.",
-    next: "Read the run's log, mend the configuration, push.",
+    next: `Read what failed: ${whereSaid} Run \`terraform validate\` in the stack's folder, see that the identity that plans may read what the plan reads, mend the configuration, push.`,
   },
   "plan-not-shown": {
     means: "The plan was stored, and showing it failed: nothing is applied past a gate that nobody could look at.",
@@ -190,11 +194,11 @@ export const reasons = {
   },
   "apply-failed": {
     means: "The apply ended with an error; part of it may be done.",
-    next: "Read the run's log; ask for a new plan, which shows what is left.",
+    next: `Read what failed: ${whereSaid} See that the identity that applies may do what the plan does. Ask for a new plan with \`/plangate plan\`: it shows what is left.`,
   },
   "verify-failed": {
     means: "The change is applied and its verification failed.",
-    next: "Read the proof; mend with a new change. What comes after waits.",
+    next: `Read what was found: ${whereSaid} Mend it with a new change. What comes after waits.`,
   },
   "branch-started-elsewhere": {
     means: "The branch carries commits of a protected branch that it should not have started from.",

@@ -46,6 +46,17 @@ describe("what became of a pull request", () => {
     expect(renderOutcome([ended("test/app", "refused", { plan: null })])).toContain("its plan was refused");
   });
 
+  it("has room for all that is known of a few, and tells what to do once of each reason", () => {
+    const why = `It is kept as ${"x".repeat(2_000)}`;
+    const failed = (stack: string) => ended(stack, "failed", { code: "apply-failed", why });
+    const few = renderOutcome(["test/a", "test/b"].map(failed)) ?? "";
+    expect(few.match(/x{2000}/g)).toHaveLength(2);
+    expect(few.match(/summary of the job/g)).toHaveLength(1);
+    expect(few).toMatch(/\*\*What to do:\*\* as above\.$/);
+    const many = renderOutcome(Array.from({ length: 60 }, (_, index) => failed(`test/s${index}`))) ?? "";
+    expect(many.length).toBeLessThan(40_000);
+  });
+
   it("names no more stacks than people read, and says how many more there are", () => {
     const runs = Array.from({ length: 60 }, (_, index) => ended(`test/app-${index}`, "verified"));
     expect(renderOutcome(runs)).toContain("- and 10 more");

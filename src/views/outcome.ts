@@ -1,12 +1,15 @@
 import type { StackName } from "../domain/names.ts";
-import { reasons } from "../domain/reason.ts";
+import { type ReasonCode, reasons } from "../domain/reason.ts";
 import type { Run } from "../domain/run.ts";
 import { inertMarkdown, inlineCode } from "./inert.ts";
 import { momentText } from "./moment.ts";
 
 /** So many stacks are named, those that need somebody first. */
 const mostStacks = 50;
-const longestWhy = 500;
+/** What all of them say why, so that the comment has room for the rest; of a few, each says all that is known. */
+const longestWhys = 12_000;
+const longestWhy = 2_500;
+const shortestWhy = 500;
 
 /**
  * What became of what a pull request brought, stack by stack: the section of plangate's comment that is read after the merge.
@@ -21,7 +24,13 @@ export function renderOutcome(runs: readonly Run[]): string | null {
     .flatMap((run) => outcomeOf(run) ?? [])
     .sort((left, right) => Number(left.good) - Number(right.good) || (left.stack < right.stack ? -1 : 1));
   if (told.length === 0) return null;
-  const lines = told.slice(0, mostStacks).map(({ stack, words }) => `- ${inlineCode(stack)}: ${words}`);
+  const shown = told.slice(0, mostStacks);
+  const share = Math.floor(longestWhys / Math.max(1, shown.filter(({ good }) => !good).length));
+  const longest = Math.max(shortestWhy, Math.min(longestWhy, share));
+  const said = new Set<ReasonCode>();
+  const lines = shown.map(({ stack, words, run, good }) =>
+    `- ${inlineCode(stack)}: ${words}${good ? "" : ` ${whyOf(run, longest, said)}`}`.trimEnd(),
+  );
   const more = told.length - lines.length;
   return ["### What became of it", "", ...lines, ...(more === 0 ? [] : [`- and ${more} more`])].join("\n");
 }
@@ -42,6 +51,7 @@ interface Outcome {
   readonly stack: StackName;
   readonly good: boolean;
   readonly words: string;
+  readonly run: Run;
 }
 
 function outcomeOf(run: Run): Outcome | null {
@@ -50,11 +60,12 @@ function outcomeOf(run: Run): Outcome | null {
   const bad = (headline: string): Outcome => ({
     stack,
     good: false,
-    words: `**${headline}**${at}. ${whyOf(run)}`.trimEnd(),
+    words: `**${headline}**${at}.`,
+    run,
   });
   switch (state) {
     case "verified":
-      return { stack, good: true, words: `${mode === "destroy" ? "destroyed" : "applied and verified"}${at}` };
+      return { stack, run, good: true, words: `${mode === "destroy" ? "destroyed" : "applied and verified"}${at}` };
     case "failed":
       return bad(plan === null ? "could not be planned" : "the apply failed");
     case "refused":
@@ -68,7 +79,15 @@ function outcomeOf(run: Run): Outcome | null {
   }
 }
 
-function whyOf({ why, code }: Run): string {
-  const said = why === null ? "" : `${inertMarkdown(why.slice(0, longestWhy))}. `;
-  return code === null ? said.trim() : `${said}**What to do:** ${reasons[code].next}`;
+/** What people do is told once of each code: it is the same for every stack. */
+function whyOf({ why, code }: Run, longest: number, told: Set<ReasonCode>): string {
+  const said = why === null ? "" : `${inertMarkdown(cut(why, longest))}. `;
+  if (code === null) return said.trim();
+  const next = told.has(code) ? "as above." : reasons[code].next;
+  told.add(code);
+  return `${said}**What to do:** ${next}`;
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text;
 }

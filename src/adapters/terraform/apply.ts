@@ -37,7 +37,7 @@ export async function applyPlan(
   const errors = result.started ? toolErrors(result.stderr, workdir.root) : [];
   return {
     kind: "failed",
-    summary: summaryOf(result, errors, unsavedState),
+    summary: summaryOf(result, errors),
     errors,
     started: unsavedState !== undefined || !refusedBeforehand(result),
     stateLock: stateLockHolder(result.stderr),
@@ -45,12 +45,11 @@ export async function applyPlan(
   };
 }
 
-function summaryOf(result: ProcessResult, errors: readonly ToolError[], unsavedState: string | undefined): string {
+function summaryOf(result: ProcessResult, errors: readonly ToolError[]): string {
   const ended = result.signal === null ? "" : ` (ended by ${result.signal})`;
   const asked = result.aborted ? "stopped on request: " : "";
   const summary = result.started ? toolErrorsSentence(errors) : "it was not begun";
-  const unsaved = unsavedState === undefined ? "" : `; the state could not be saved and lies in ${unsavedStateName}`;
-  return `${asked}${summary}${ended}${unsaved}`;
+  return `${asked}${summary}${ended}`;
 }
 
 /** Refusals that Terraform gives before it touches anything, by the first words of their summary. */

@@ -1,6 +1,7 @@
 import { planEnvironment } from "../../compile/names.ts";
 import { planInJob } from "../../hosts/actions/index.ts";
-import { inertLine } from "../../views/inert.ts";
+import { inertLine, inlineCode } from "../../views/inert.ts";
+import { seenMarkdown, seenText } from "../../views/kept.ts";
 import { mustBeAtHome } from "./identity-at-home.ts";
 import { mustHave } from "./job.ts";
 import { placeJobKeys } from "./job-keys.ts";
@@ -40,6 +41,12 @@ export function planCommand(ci: Ci): Promise<CiResult> {
       },
       orders,
     );
+    for (const { stack, failed, errors } of handed) {
+      const seen = { stack, errors, checks: [] };
+      const [text, markdown] = [seenText(seen), seenMarkdown(seen)];
+      if (text !== null) progress(text);
+      if (failed !== null) ci.outputs.summary(markdown ?? `- ${inlineCode(`${stack}: no plan, ${failed}`)}`);
+    }
     const lines = handed.map(({ stack, failed }) =>
       failed === null ? `${stack}: handed over` : `${stack}: no plan, ${inertLine(failed)}`,
     );

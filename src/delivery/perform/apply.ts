@@ -99,8 +99,10 @@ async function settle(delivery: Delivery, run: Run, result: ApplyResult): Promis
     await moveRun(delivery, run.id, "refused", { code, why: sentence, with: { ...lease.change, ledger } });
     return [{ kind: "run-applied", run: run.id, outcome: "refused" }, ...lease.events];
   }
-  const code = result.stateLock === null ? "apply-failed" : "state-locked";
-  const why = result.stateLock === null ? result.summary : stateLockText(run.stack, result.stateLock);
+  // What becomes of a state that is nowhere else comes before who holds it.
+  const lock = result.unsavedState === undefined ? result.stateLock : null;
+  const code = lock === null ? "apply-failed" : "state-locked";
+  const why = lock === null ? result.summary : stateLockText(run.stack, lock);
   const ledger = [
     entry(delivery, "apply-ended", {
       run: run.id,

@@ -8,12 +8,13 @@ import type { TerraformOptions } from "../../adapters/terraform/index.ts";
 import type { Roles } from "../../delivery/delivery.ts";
 import { stackAt } from "../../delivery/observe/content.ts";
 import { type PlanOrder, planOrderKey } from "../../delivery/plan-order.ts";
-import type { Clock, Repository } from "../../delivery/ports.ts";
+import type { Clock, PlanOutcome, Repository } from "../../delivery/ports.ts";
 import { makePlan, type PlanRights } from "../../delivery/roles/plan.ts";
 import type { Order } from "../../delivery/roles/work.ts";
 import { environmentNamed, variablesFor } from "../../delivery/variables.ts";
 import { DeliveryError } from "../../domain/errors.ts";
 import type { StackName, TreeSha } from "../../domain/names.ts";
+import type { ToolError } from "../../domain/tool-error.ts";
 import type { Environment, Flow, Stack } from "../../flow/flow.ts";
 import { stacksIn } from "../../flow/stacks.ts";
 import { graceInJob, toolFor, variablesOf } from "../tool.ts";
@@ -64,8 +65,8 @@ export async function planInJob(options: PlanJobOptions, orders: readonly PlanOr
         given: ({ environment }) => sealGiven(rights.sealer, options.given(environmentNamed({ flow }, environment))),
         out: options.out,
       });
-      const waits = outcome.kind === "failed" && outcome.stateLock !== null;
-      handed.push({ stack: order.stack, failed: outcome.kind === "failed" && !waits ? outcome.summary : null });
+      const failed = outcome.kind === "failed" && outcome.stateLock === null ? outcome : null;
+      handed.push({ stack: order.stack, failed: failed?.summary ?? null, errors: failed?.errors ?? [] });
     }
     return handed;
   } finally {
@@ -77,6 +78,8 @@ export interface HandedOver {
   readonly stack: StackName;
   /** Why there is no plan, in short; null where there is one, or where a state lock was in the way, which is waited for. */
   readonly failed: string | null;
+  /** What the tool said was wrong, all of it; empty where something else failed. */
+  readonly errors: readonly ToolError[];
 }
 
 interface PlanningOne {
@@ -86,7 +89,7 @@ interface PlanningOne {
   readonly out: string;
 }
 
-async function planOne(plan: Roles["plan"], order: PlanOrder, { here, given, out }: PlanningOne) {
+async function planOne(plan: Roles["plan"], order: PlanOrder, { here, given, out }: PlanningOne): Promise<PlanOutcome> {
   try {
     const own = await here();
     const { outcome, parts, folder } = await plan(own);
