@@ -9,14 +9,27 @@ import type { ProvedProperty } from "../domain/flow-change.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import type { ModuleInterface } from "../domain/module-interface.ts";
 import type { CommitSha, Instant, Login, RunId, StackName, TreeSha } from "../domain/names.ts";
-import type { PlanMode, SignedManifest, StateVersion, StoredPlan, Tool } from "../domain/plan.ts";
+import type { SignedManifest, StoredPlan } from "../domain/plan.ts";
 import type { AnswerFilter, Change, Conflict, RunFilter } from "../domain/record.ts";
 import type { ModuleReferences } from "../domain/references.ts";
 import type { BranchHold, Run, StackLease } from "../domain/run.ts";
-import type { ToolError } from "../domain/tool-error.ts";
 import type { Flow } from "../flow/flow.ts";
+import type { PlanOutcome, RunLog } from "./ports/terraform.ts";
 
 export type { Change, RunFilter } from "../domain/record.ts";
+export type {
+  ApplyOutcome,
+  BackendSettings,
+  FetchedModule,
+  PlanFileContents,
+  PlanOutcome,
+  ReadPlanFile,
+  RunCommand,
+  RunLog,
+  StateLockHolder,
+  Terraform,
+  Workdir,
+} from "./ports/terraform.ts";
 
 export interface Clock {
   now(): Instant;
@@ -24,11 +37,6 @@ export interface Clock {
 
 export interface Ids {
   run(): RunId;
-}
-
-/** Takes output as it comes, already redacted by whoever writes to it; kept per run. */
-export interface RunLog {
-  write(text: string): void;
 }
 
 export interface TreeEntry {
@@ -80,116 +88,6 @@ export interface Repository {
   /** The commits that `to` has and `from` has not (all of them when `from` is null), newest first. */
   commitsBetween(from: CommitSha | null, to: CommitSha): Promise<readonly CommitPeople[]>;
 }
-
-/** Where a Terraform process runs and what it may see. */
-export interface Workdir {
-  /** Top of the checkout. */
-  readonly checkout: string;
-  /** The root module's folder under it; `.` for the top. */
-  readonly root: string;
-  /** All of the environment that the process gets on top of what every program needs; nothing else is passed on. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly log: RunLog;
-  readonly signal?: AbortSignal;
-}
-
-export interface BackendSettings {
-  readonly type: string;
-  readonly workspace: string;
-  /** As Terraform resolved them, credentials included: never stored, only digested. */
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-export type PlanOutcome =
-  | { readonly kind: "changes" | "no-changes" }
-  /**
-   * `summary` has the first few errors in a line, for people who read it elsewhere; `errors` all of them, where the tool itself
-   * was heard. `stateLock` when somebody else holds Terraform's lock.
-   */
-  | {
-      readonly kind: "failed";
-      readonly summary: string;
-      readonly errors?: readonly ToolError[];
-      readonly stateLock: StateLockHolder | null;
-    };
-
-export interface StateLockHolder {
-  readonly id: string | null;
-  readonly who: string | null;
-  readonly operation: string | null;
-  readonly since: string | null;
-}
-
-export type ApplyOutcome =
-  | { readonly kind: "applied" }
-  /**
-   * `started` is false when Terraform refused before touching anything, so that nothing changed. `unsavedState` is the
-   * path of a state that could not be written to the backend: it must be kept, or what was created is forgotten.
-   */
-  | {
-      readonly kind: "failed";
-      readonly summary: string;
-      readonly errors?: readonly ToolError[];
-      readonly started: boolean;
-      readonly stateLock: StateLockHolder | null;
-      readonly unsavedState?: string;
-    };
-
-/** One Terraform or OpenTofu program, driven as an external process. */
-export interface Terraform {
-  version(): Promise<Tool>;
-  /** `-backend-config` as files (relative to the checkout's top) or `key=value`. `reuse` names what an earlier init depended on, when the caller can tell that nothing of it changed. */
-  init(
-    workdir: Workdir,
-    about: { readonly backend: readonly string[]; readonly reuse: Digest | null },
-  ): Promise<BackendSettings>;
-  plan(
-    workdir: Workdir,
-    about: { readonly varFiles: readonly string[]; readonly out: string; readonly mode: PlanMode },
-  ): Promise<PlanOutcome>;
-  /** Plan JSON. Starts the providers that the plan uses. */
-  show(workdir: Workdir, planFile: string): Promise<Uint8Array>;
-  /** `spawned` is called with the process's number as soon as it is there. */
-  apply(workdir: Workdir, planFile: string, spawned: (pid: number) => Promise<void>): Promise<ApplyOutcome>;
-  stateVersion(workdir: Workdir): Promise<StateVersion>;
-  /** Writes the state in the file to the backend, unless what is there is another one or newer. */
-  pushState(workdir: Workdir, file: string): Promise<void>;
-  /** Which of the files (from the checkout's top) are not written as the tool would write them, or cannot be read at all. Starts no provider. */
-  check(workdir: Workdir, files: readonly string[]): Promise<readonly string[]>;
-  /**
-   * Fetches the modules that the root calls and runs nothing; with the root module itself. `anew` fetches what is there
-   * already too: whatever a checkout brings was put there by whoever wrote it.
-   */
-  fetchModules(workdir: Workdir, about: { readonly anew: boolean }): Promise<readonly FetchedModule[]>;
-  /** `output -json`, parsed. */
-  outputs(
-    workdir: Workdir,
-  ): Promise<Readonly<Record<string, { readonly value: unknown; readonly sensitive: boolean }>>>;
-}
-
-/** What a plan file carries besides the plan, read without running anything. */
-export interface PlanFileContents {
-  /** The configuration it was made from and will be applied with: per module, path of each file and its content. */
-  readonly modules: readonly {
-    readonly key: string;
-    readonly source: string;
-    readonly version: string | null;
-    /** As Terraform wrote it, relative to the root module. */
-    readonly dir: string;
-    readonly files: Readonly<Record<string, Uint8Array>>;
-  }[];
-  readonly lockFile: Uint8Array | null;
-  readonly backend: BackendSettings;
-  readonly mode: PlanMode;
-  /** Lineage and serial of the state that it was made from. */
-  readonly state: StateVersion;
-}
-
-/** A module as it is at its source. */
-export type FetchedModule = PlanFileContents["modules"][number] & {
-  /** Of every file that came with it; null when it lies in the repository, where Git has them. */
-  readonly content: Digest | null;
-};
 
 /** Can close, not open: what plan has. */
 export interface Sealer {
@@ -374,17 +272,6 @@ export interface WorkFolders {
   create(name: string): Promise<WorkFolder>;
 }
 
-/** Runs a command that the flow names, without a shell; its exit code is a value, null where a signal ended it. */
-export type RunCommand = (
-  workdir: Workdir,
-  argv: readonly string[],
-) => Promise<{
-  readonly exitCode: number | null;
-  readonly durationMs: number;
-  /** The beginning and the end, where it is long. */
-  readonly output: string;
-}>;
-
 /** Reads what a `.tf` file refers to. */
 export type ReadReferences = (text: string, path: string) => Promise<ModuleReferences>;
 
@@ -393,8 +280,6 @@ export type ReadInterface = (text: string, path: string) => Promise<ModuleInterf
 
 /** Looks for a story that breaks what a flow promises, for as long as a check may take. */
 export type ProveFlow = (flow: Flow) => Promise<readonly ProvedProperty[]>;
-
-export type ReadPlanFile = (bytes: Uint8Array) => Promise<PlanFileContents>;
 
 export interface RunLogs {
   open(run: RunId): RunLog;
