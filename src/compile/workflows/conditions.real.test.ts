@@ -143,7 +143,9 @@ describe("conditions of plangate.yml", () => {
 
   it("pass by comments that say nothing to plangate", () => {
     expect(decides("issue_comment", { comment: { body: "nice" } })).toBe(false);
-    expect(decides("issue_comment", { comment: { body: "/plangate approve" } })).toBe(true);
+    const by = (type: string) => ({ comment: { body: "/plangate approve", user: { type } } });
+    expect(decides("issue_comment", by("User"))).toBe(true);
+    expect(decides("issue_comment", by("Bot"))).toBe(false);
   });
 
   it("go on where an apply ended, well or not, and else only where what decided or presented left something", () => {

@@ -38,8 +38,9 @@ export function saidWorkflow(making: Making): YamlRecord {
 /** Only a dispatch can come from another ref, so nothing else waits for the guard. */
 const guarded = "(needs.guard.result == 'success' || github.event_name != 'workflow_dispatch')";
 
-/** Most comments are none of plangate's. */
-const commanded = "(github.event_name != 'issue_comment' || contains(github.event.comment.body, '/plangate'))";
+/** Most comments are no commands; a program's never is, such as those in which plangate, as an app, tells people what to say. */
+const commanded =
+  "(github.event_name != 'issue_comment' || (contains(github.event.comment.body, '/plangate') && github.event.comment.user.type != 'Bot'))";
 
 /** The workflow of the default branch: everything that is decided, presented and applied. */
 export function trustedWorkflow(making: Making): YamlRecord {
