@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { must } from "../../src/worlds/real/forge/small-forge.ts";
 import { type CiStage, ciStage, rootModule } from "./ci-stage.ts";
 import { deciding, trusted } from "./compiled-rights.ts";
 import { infra } from "./small-github.ts";
@@ -69,7 +70,7 @@ it("tells a fork's pull request, once and by the clock, what is not planned and 
     message: "M",
     author: "sam",
   });
-  await small.did("push", "sam", { repository: "sam/infra", ref: "refs/heads/gift", after });
+  must(await forge.act("push", { by: "sam", repository: "sam/infra", ref: "refs/heads/gift", after }), "push");
   await small.did("open", "sam", { title: "G", body: "", head: "gift", headRepository: "sam/infra", base: "main" });
   const sweep = { schedule: "7,22,37,52 * * * *", workflow: trusted };
   await decides("schedule", sweep);
