@@ -1,4 +1,5 @@
 import type { BackendFact } from "../domain/configuration-facts.ts";
+import { makeRedactor } from "../domain/redaction.ts";
 import { joinPath } from "../domain/tree.ts";
 import type { Stack } from "../flow/flow.ts";
 import type { InspectedStacks } from "./check.ts";
@@ -80,8 +81,17 @@ export function addressIn(
   const missing = wanted.filter(([name, byDefault]) => settings.get(name) == null && byDefault === null);
   if (missing.length > 0) return { kind: "untold", missing: missing.map(([name]) => name) };
   const told = wanted.map(([name, byDefault]) => [name, tidy(settings.get(name) ?? byDefault ?? "")] as const);
-  const where = told.flatMap(([name, value]) => (value === "" ? [] : [`${name} ${value}`])).join(", ");
+  const where = told
+    .flatMap(([name, value]) => (value === "" ? [] : [`${name} ${shownPlace(name, value)}`]))
+    .join(", ");
   return { kind: "told", address: JSON.stringify([type, told]), where };
+}
+
+const redact = makeRedactor({ values: [] });
+
+/** A setting's value as people are shown it: a connection string may hold a password in any form, an address one in its URL. */
+export function shownPlace(name: string, value: string): string {
+  return name === "conn_str" ? "…" : redact(value);
 }
 
 /** Slashes at the ends tell no two states apart. */

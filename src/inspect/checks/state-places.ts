@@ -3,6 +3,7 @@ import { saysStatePlace } from "../../flow/checks/state-place.ts";
 import type { Stack } from "../../flow/flow.ts";
 import type { FileCheck, InspectedStacks, StackCheck } from "../check.ts";
 import { type InFile, placeOf } from "../in-file.ts";
+import { shownPlace } from "../state-address.ts";
 
 /** A setting of a stack's backend, as a file of the repository says it; null where it is no plain text. */
 type SaidByFile = InFile<{ readonly name: string; readonly value: string | null }>;
@@ -50,7 +51,7 @@ export const noStateIsSaidTwice: StackCheck = {
         if (!saysStatePlace(name)) return [];
         const other = saidByFiles(stack, about).findLast((said) => said.name === name && said.value !== value);
         if (other === undefined) return [];
-        const shown = other.value === null ? "something else" : `"${other.value}"`;
+        const shown = other.value === null ? "something else" : `"${shownPlace(name, other.value)}"`;
         const where = `${other.file}:${other.line}`;
         // What one file says of many stacks is mended in one place, and said once.
         const key = `${about.place(stack).line} ${name} ${where}`;
@@ -58,7 +59,7 @@ export const noStateIsSaidTwice: StackCheck = {
         told.add(key);
         return [
           problem("state-said-twice", about.place(stack), [
-            `The state of ${stack.name} is said to lie in two places: "${name}=${value}" here, and ${shown} for "${name}" in ${where}. One that exists already would look empty from the other, and a plan would create everything again.`,
+            `The state of ${stack.name} is said to lie in two places: "${name}=${shownPlace(name, value)}" here, and ${shown} for "${name}" in ${where}. One that exists already would look empty from the other, and a plan would create everything again.`,
             `Where states lie as ${where} says, take "${name}=…" out of \`backend\` here. Where they lie as the flow says, take "${name}" out of ${other.file}.`,
           ]),
         ];
