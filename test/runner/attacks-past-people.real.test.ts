@@ -97,10 +97,15 @@ it("applies nothing past those whom the flow asks, nothing twice, and drops noth
     for (const { id } of rulesets) await administrator.repos.updateRepoRuleset({ ...at, ruleset_id: id, enforcement });
   };
   await enforced("disabled");
-  await (await eve.clone()).pushed("main", { files: { "infra/main.tf": rootModule("infra", "unreviewed") } });
+  const unformatted = rootModule("infra", "unreviewed").replace(/\n {2}/, "\n      ");
+  await (await eve.clone()).pushed("main", { files: { "infra/main.tf": unformatted } });
   await enforced("active");
   const pushed = await world.settled();
   expect(pushed).toContain("plangate.yml push: Decide success");
+  // No pull request had it checked.
+  expect(pushed).toContainEqual(
+    expect.stringMatching(/^plangate\.yml push: Checks failure\n(?:.|\n)*infra\/main\.tf is not written as/),
+  );
   expect(applying(pushed)).toEqual([]);
   const { data: issues } = await evil.issues.listForRepo(at);
   expect(issues.map(({ title, body }) => `${title}\n${body}`).join("\n")).toMatch(

@@ -1,10 +1,10 @@
 import { handOverJob } from "../names.ts";
+import { checkOfChange } from "./check-jobs.ts";
 import { all, expression, fromHere, hasAny, listIn } from "./expressions.ts";
 import type { Making } from "./making.ts";
-import { linterOf } from "./pins.ts";
 import { planJob } from "./plan-job.ts";
 import type { ChangeShape } from "./shape.ts";
-import { beside, checkout, job, plangate, plangateIn, setUpNode, setUpTool } from "./steps.ts";
+import { checkout, job, plangate, plangateIn, setUpNode } from "./steps.ts";
 import { said, type YamlRecord } from "./yaml.ts";
 
 /** Where the rows of a workflow are, and what else it is started by. */
@@ -27,7 +27,7 @@ export function changeJobs(making: Making, of: ChangeOf): YamlRecord {
   return {
     touched: touched(making, of),
     compiled: compiled(making),
-    ...Object.fromEntries(checks.map((check) => [checkId(check), staticCheck(making, check)])),
+    ...Object.fromEntries(checks.map((check) => [checkId(check), checkOfChange(making, check)])),
     ...Object.fromEntries(
       plans.map(([id, environment]) => [
         id,
@@ -81,39 +81,6 @@ function compiled(making: Making): YamlRecord {
     minutes: 10,
     steps: [checkout(), setUpNode(), plangateIn(making, "compile --check", "Hold what is compiled to the flow")],
   });
-}
-
-/** One static check. Linters come with Go, which holds each of their versions to its checksum database. */
-function staticCheck(making: Making, check: string): YamlRecord {
-  const linter = linterOf(check);
-  return job(check, {
-    about: { needs: "touched", permissions: { contents: said("read", "looks at Git") } },
-    minutes: 30,
-    steps: [
-      checkout(),
-      setUpNode(),
-      setUpTool(making),
-      ...(linter === undefined
-        ? []
-        : [
-            beside({
-              name: `Set up ${check}`,
-              env: { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "auto" },
-              run: installLinter(linter),
-            }),
-          ]),
-      plangate(making, `check-files ${check}`, {
-        name: `Check with ${check}`,
-        // Whose settings may name plugins; who does not say who asks is answered an hour's handful of times.
-        ...(check === "tflint" ? { env: { GITHUB_TOKEN: expression("github.token") } } : {}),
-      }),
-    ],
-  });
-}
-
-/** Its program comes to be where later steps look for programs. */
-function installLinter(linter: string): string {
-  return `GOBIN="$RUNNER_TEMP/linters" go install ${linter}\necho "$RUNNER_TEMP/linters" >> "$GITHUB_PATH"\n`;
 }
 
 /** Starts the trusted workflow on the default branch. No file of the change is there, and none is needed. */

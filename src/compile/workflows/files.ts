@@ -1,6 +1,7 @@
 import { handOverJob, lookAgain, recordBranch, sweepCrons } from "../names.ts";
 import { applyCall } from "./apply-jobs.ts";
 import { changeJobs, handOver } from "./change-jobs.ts";
+import { checksOfPush } from "./check-jobs.ts";
 import { all, fromHere } from "./expressions.ts";
 import type { Making } from "./making.ts";
 import { planJob } from "./plan-job.ts";
@@ -62,6 +63,7 @@ export function trustedWorkflow(making: Making): YamlRecord {
     ...common,
     jobs: {
       guard: guard(making),
+      ...(flow.require.checks.length === 0 ? {} : { checks: checksOfPush(making, guarded) }),
       decide: decide(making, {
         about: { needs: "guard", if: all("!cancelled()", making.trusted, guarded, commanded) },
         suffix: "",
