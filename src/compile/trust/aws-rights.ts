@@ -2,7 +2,15 @@ import { type BundlesIn, objectsOfBundles, partitionOf } from "./bundles.ts";
 import type { Home, Making } from "./places.ts";
 import { askedFor, bucketOf, locksOf, type StatePlace } from "./states.ts";
 import { statesOfOthers } from "./states-of-others.ts";
-import { codeOf, expression, filled, quoted, type Template, type TerraformRecord } from "./terraform-json.ts";
+import {
+  codeOf,
+  evaluated,
+  expression,
+  filled,
+  quoted,
+  type Template,
+  type TerraformRecord,
+} from "./terraform-json.ts";
 import type { Phase } from "./wanted.ts";
 
 /** What roles of plangate have in common in their ARN, so that a policy can speak of all of them. */
@@ -15,6 +23,7 @@ export function statementsFor(home: Home, phase: Phase, { homes, bundles }: Maki
   return [
     ...stateStatements(home, phase),
     ...(foreign.length === 0 ? [] : [deny("NoStateOfAnotherEnvironment", ["s3:*Object*"], { resources: foreign })]),
+    ...(phase === "apply" ? bucketStatements(others, bundles) : []),
     ...(bundles?.kind === "s3" ? bundleStatements(bundles, phase) : []),
     ...denials[phase](home),
   ];
@@ -25,6 +34,22 @@ const denials: Readonly<Record<Phase, (home: Home) => readonly TerraformRecord[]
   apply: applyDenials,
   bundles: () => [deny("NoOtherIdentity", assuming, { resources: ["*"] })],
 };
+
+/**
+ * Whoever may do with a bucket what he likes gets at all that is in it: by a policy or a copy of it, or by having it expire.
+ * A bucket that is one's own alone may be one of one's stacks.
+ */
+function bucketStatements(others: readonly Home[], bundles: Making["bundles"]): readonly TerraformRecord[] {
+  const buckets = [
+    ...others.flatMap(({ states, environment, partition }) =>
+      states.map((place) => filled`arn:${partition}:s3:::${bucketOf(place, environment, "aws")}`),
+    ),
+    ...(bundles?.kind === "s3" ? [filled`arn:${partitionOf(bundles)}:s3:::${bundles.bucket}`] : []),
+  ];
+  if (buckets.length === 0) return [];
+  const each = [...new Map(buckets.map((one) => [evaluated(one, String), one])).values()];
+  return [deny("NoHandOnBuckets", [], { not_actions: ["s3:Get*", "s3:List*"], resources: each })];
+}
 
 /** Who keeps bundles creates them and replaces none, who applies reads them, and who plans does neither, whatever else they may. */
 function bundleStatements(bundles: BundlesIn<"s3">, phase: Phase): readonly TerraformRecord[] {
