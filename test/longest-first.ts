@@ -21,7 +21,7 @@ const longest: readonly RegExp[] = [
   /runner\/attacks-faults\.real/,
   /real\/attacks-ci\.real/,
   /runner\/life-/,
-  /runner\/(every-story|stories|attacks-past-people|attacks-people|attacks-ended)\.real/,
+  /runner\/(every-story|stories|answers-to-comments|attacks-past-people|attacks-people|attacks-ended)\.real/,
   /real\/(stories|random)-/,
   /real\/(cli-wrong-input|cli-plan-and-apply|cli-damaged-home|crash|interrupt|cli-destroy)\.real/,
   /(flow\/parse\.property|proof\/presets|settings\/settings|one-step\/one-step|proof\/faults)\.test/,
