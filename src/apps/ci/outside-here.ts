@@ -194,7 +194,8 @@ async function openRecord(
       branch: recordBranch,
       env,
       authorization: authorize,
-      author: { name: "plangate", email: "plangate@users.noreply.github.com" },
+      // An address that no forge gives anybody: commits of the record are nobody's.
+      author: { name: "plangate", email: "plangate@plangate.invalid" },
     }),
     // Asked for before the record is read, which by then goes at least as far.
     witnesses?.newestHead() ?? ({ kind: "none" } satisfies Witness),
