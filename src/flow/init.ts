@@ -134,7 +134,8 @@ function entriesText(stack: ProposedStack, environments: Readonly<Record<string,
 function stackText({ root, name, backend, vars, assumed }: ProposedStack, environments: readonly string[]): string {
   const list = (items: readonly string[]) => `[${items.map((item) => JSON.stringify(item)).join(", ")}]`;
   return [
-    ...assumed.map((sentence) => `  # Assumed: ${sentence}.`),
+    // Names of files may hold anything, and a comment ends with its line.
+    ...assumed.map((sentence) => `  # Assumed: ${sentence.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")}.`),
     `  - root: ${JSON.stringify(root)}`,
     ...(name === undefined ? [] : [`    name: ${yamlWord(name)}`]),
     `    in: [${environments.map(yamlWord).join(", ")}]`,

@@ -173,6 +173,15 @@ describe("where existing states lie", () => {
     expect(notes).toEqual([expect.stringContaining('so "key={environment}/terraform.tfstate" is proposed')]);
   });
 
+  it("is named in one line, whatever the file is called that says it", () => {
+    const { text, codes } = planned({
+      "infra/main.tf": s3,
+      "infra/x\nversion: 2\u2028.hcl": 'bucket = "acme"\nkey = "infra"\n',
+    });
+    expect(text).toContain("# Assumed: infra/x?version: 2?.hcl:2 says");
+    expect(codes).toEqual(["unknown-template"]);
+  });
+
   it("is remembered for another root module, or in what cannot be read, for nobody", () => {
     const { entries } = planned({
       "infra/main.tf": s3,

@@ -4,6 +4,7 @@ import { describeRepository, findWorktree, readUserEmail } from "../../../adapte
 import { hasErrors } from "../../../domain/diagnostic.ts";
 import { DeliveryError, InputError } from "../../../domain/errors.ts";
 import { type Found, planInit, proposePreset, rememberedBackend } from "../../../flow/index.ts";
+import { inertLine } from "../../../views/inert.ts";
 import { isPersonThere } from "../ask.ts";
 import { type Context, directoryOf, type Given, type Result } from "../context.ts";
 import { flowFileIsThere } from "../flow-file.ts";
@@ -44,7 +45,7 @@ export async function initCommand(context: Context, { options }: Given): Promise
     throw alreadyThere(context);
   });
   const shown = shownPath(context, file);
-  const notes = planned.notes.map((note) => `- ${note}`);
+  const notes = planned.notes.map((note) => `- ${inertLine(note)}`);
   const diagnostics = [...new Map(planned.diagnostics.map((each) => [JSON.stringify(each), each])).values()];
   const next = hasErrors(diagnostics)
     ? "Next: add what is missing, as said above, until `plangate check` has nothing to say."
