@@ -19,7 +19,7 @@ export async function openAwsServer(accounts: readonly string[]): Promise<AwsSer
   const python = join(dirname(fetchedProgram("moto")), "python");
   const env = { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" };
   const server = spawn(python, [script, String(port), ...accounts], { stdio: "ignore", env });
-  const ends = Date.now() + 60_000;
+  const ends = Date.now() + 180_000;
   while (
     !(await fetch(endpoint).then(
       () => true,

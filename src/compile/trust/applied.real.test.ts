@@ -104,7 +104,7 @@ describe.skipIf("missing" in providers)(`identities, made in an AWS${whyLeftOut}
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  it.each(presetNames)("of %s are made at once, and are what was asked for", { timeout: 300_000 }, async (preset) => {
+  it.each(presetNames)("of %s are made at once, and are what was asked for", { timeout: 600_000 }, async (preset) => {
     const folder = join(scratch, preset);
     write(folder, inAws(preset));
     expect(await run(folder, "init")).toContain("successfully initialized");
@@ -134,7 +134,7 @@ describe.skipIf("missing" in providers)(`identities, made in an AWS${whyLeftOut}
     }
   });
 
-  it("of one environment more leave roles that are there, and go away with all", { timeout: 300_000 }, async () => {
+  it("of one environment more leave roles that are there, and go away with all", { timeout: 600_000 }, async () => {
     const folder = join(scratch, "gitflow");
     const before = await made(folder);
     write(
@@ -178,7 +178,7 @@ describe.skipIf("missing" in providers)(`identities, made in an AWS${whyLeftOut}
     }
   });
 
-  it("are not begun where AWS would refuse them half-way", { timeout: 300_000 }, async () => {
+  it("are not begun where AWS would refuse them half-way", { timeout: 600_000 }, async () => {
     const folder = join(scratch, "limits");
     const planned = async (more: Readonly<Record<string, unknown>>, role: string) => {
       const edit = ({ environments }: Written) => {
