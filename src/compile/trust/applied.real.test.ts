@@ -21,6 +21,7 @@ const issuer = "token.actions.githubusercontent.com";
 const boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
 const scratch = mkdtempSync(join(tmpdir(), "plangate-applied-"));
 let aws: AwsServer;
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** In AWS alone, with states that the flow tells. */
 function inAws(preset: PresetName, edit?: (written: Written) => void): Flow {
@@ -99,10 +100,7 @@ describe.skipIf("missing" in providers)(`identities, made in an AWS${whyLeftOut}
   beforeAll(async () => {
     aws = await openAwsServer(accounts);
   }, 600_000);
-  afterAll(() => {
-    aws?.close();
-    rmSync(scratch, { recursive: true, force: true });
-  });
+  afterAll(() => aws?.close());
 
   it.each(presetNames)("of %s are made at once, and are what was asked for", { timeout: 600_000 }, async (preset) => {
     const folder = join(scratch, preset);
