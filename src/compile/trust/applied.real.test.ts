@@ -19,9 +19,8 @@ const accountsOf = (preset: PresetName) =>
 const accounts = presetNames.flatMap(accountsOf);
 const issuer = "token.actions.githubusercontent.com";
 const boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
-const scratch = mkdtempSync(join(tmpdir(), "plangate-applied-"));
+let scratch: string;
 let aws: AwsServer;
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** In AWS alone, with states that the flow tells. */
 function inAws(preset: PresetName, edit?: (written: Written) => void): Flow {
@@ -98,9 +97,13 @@ async function planned(folder: string): Promise<Readonly<Record<string, string>>
 describe.skipIf("missing" in providers)(`identities, made in an AWS${whyLeftOut}`, () => {
   // Moto and the provider are fetched where they are not there yet.
   beforeAll(async () => {
+    scratch = mkdtempSync(join(tmpdir(), "plangate-applied-"));
     aws = await openAwsServer(accounts);
   }, 600_000);
-  afterAll(() => aws?.close());
+  afterAll(() => {
+    aws?.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
 
   it.each(presetNames)("of %s are made at once, and are what was asked for", { timeout: 600_000 }, async (preset) => {
     const folder = join(scratch, preset);
