@@ -1,6 +1,6 @@
 import type { PersonalAnswer } from "../domain/answer.ts";
 import type { Facts, PullRequestFacts } from "../domain/facts.ts";
-import type { Login, StackName } from "../domain/names.ts";
+import type { Instant, Login, StackName } from "../domain/names.ts";
 import { type Due, isOpen, type Run } from "../domain/run.ts";
 import type { Verdict } from "../domain/verdict.ts";
 import type { Flow, Gate } from "../flow/flow.ts";
@@ -50,8 +50,13 @@ export function whyUnheard(flow: Flow, facts: Facts, heard: Heard): Verdict | nu
 function gatesFor(flow: Flow, { now }: Facts, run: Run, { base, head, opener }: Heard["change"]): readonly Gate[] {
   const environment = placeOf(flow, run.stack)?.environment;
   if (environment === undefined) return [];
-  const merged: Due = { kind: "merge", at: now, by: opener, ref: base, commit: head, job: null };
-  return gatesOf(flow, { environment, due: run.due ?? merged, mode: run.mode });
+  const due = dueOnceMerged(run, { base, head, opener }, now);
+  return gatesOf(flow, { environment, due, mode: run.mode });
+}
+
+/** The wish that a run is applied by, or would be once its pull request is merged. */
+export function dueOnceMerged(run: Run, { base, head, opener }: Omit<Heard["change"], "number">, at: Instant): Due {
+  return run.due ?? { kind: "merge", at, by: opener, ref: base, commit: head, job: null };
 }
 
 function whyNotBy({ by: people, notBy }: Gate, facts: Facts, { by, says, change }: Heard): string | null {

@@ -3,6 +3,7 @@
  * call the very same function. Rules are one file each under `rules/`; what an event leads to is under `on/`.
  */
 export { decide } from "./decide.ts";
+export { type GivenAt, givenOn, type Standing } from "./given.ts";
 export { whyUnheard } from "./heard.ts";
 export { applyNeeds, applyRules, judgeApply } from "./judge-apply.ts";
 export { problemsOf } from "./problems.ts";

@@ -3,7 +3,7 @@ import { durationText } from "../domain/names.ts";
 import { pullRequestOf } from "../domain/run.ts";
 import type { Environment, Gate } from "../flow/flow.ts";
 import { placeOf } from "../flow/instances.ts";
-import { listed } from "./explain/words/names.ts";
+import { whoMay } from "./given.ts";
 import { inertMarkdown, inlineCode } from "./inert.ts";
 import { momentText, zonesOf } from "./moment.ts";
 import type { SectionView } from "./section-view.ts";
@@ -58,10 +58,7 @@ function approvalLine(view: SectionView, environment: Environment | undefined): 
 
 /** `1 approval by owners, from somebody who wrote none of it` */
 function askedText(gate: Gate): string {
-  const who = listed([...gate.by.teams, ...gate.by.logins].map(inertMarkdown), "or");
-  const did = { writers: "wrote none of it", triggerer: "did not start it" } as const;
-  const except = gate.notBy.map((one) => did[one]);
-  return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${who}${except.length === 0 ? "" : `, from somebody who ${except.join(" and ")}`}`;
+  return `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${whoMay(gate)}`;
 }
 
 /** Asked on the pull request that brings the deletions, and not where all of the stack goes, or is only tried. */

@@ -34,26 +34,36 @@ export const approvalsRule: Rule = {
   },
 };
 
-function judgeGate(gate: Gate, about: ApplyCase): Verdict {
+/** What people whose last word counts for a plan said at a gate. */
+export interface SaidAtGate {
+  /** Who of them said no to it; nothing else matters then. */
+  readonly rejectedBy: Login | null;
+  /** Each yes, with why it does not count as the end of a sentence; null where it does. */
+  readonly approvals: readonly { readonly by: Login; readonly obstacle: string | null }[];
+}
+
+export function saidAt(gate: Gate, about: ApplyCase): SaidAtGate {
   const words = lastWords(
     about.stack.answers ?? [],
     (answer) => concerns(answer, about) && (answer.via !== "gate" || answer.environment === gate.name),
   );
-  const children: Verdict[] = [];
-  let count = 0;
-  for (const answer of words.values()) {
-    if (answer.says === "reject" && isRejected(gate, answer, about)) {
-      return no(name, "rejected", `${answer.by} said no to ${about.stack.stack}`);
-    }
-    if (answer.says !== "approve") continue;
-    const obstacle = whyNotCounted(gate, answer, about);
-    if (obstacle === null) count++;
-    children.push(
-      obstacle === null
-        ? yes("approval", `${answer.by} approved after the plan was shown`)
-        : no("approval", "approval-missing", `${answer.by}'s approval does not count: ${obstacle}`),
-    );
-  }
+  const said = [...words.values()];
+  const rejection = said.find((answer) => answer.says === "reject" && isRejected(gate, answer, about));
+  const approvals = said
+    .filter(({ says }) => says === "approve")
+    .map((answer) => ({ by: answer.by, obstacle: whyNotCounted(gate, answer, about) }));
+  return { rejectedBy: rejection?.by ?? null, approvals };
+}
+
+function judgeGate(gate: Gate, about: ApplyCase): Verdict {
+  const { rejectedBy, approvals } = saidAt(gate, about);
+  if (rejectedBy !== null) return no(name, "rejected", `${rejectedBy} said no to ${about.stack.stack}`);
+  const children = approvals.map(({ by, obstacle }) =>
+    obstacle === null
+      ? yes("approval", `${by} approved after the plan was shown`)
+      : no("approval", "approval-missing", `${by}'s approval does not count: ${obstacle}`),
+  );
+  const count = approvals.filter(({ obstacle }) => obstacle === null).length;
   const asked = `${gate.count} approval${gate.count === 1 ? "" : "s"} by ${peopleText(gate.by)}${exclusionText(gate)}`;
   if (count >= gate.count) return { ...yes(name, `${asked}: ${count} given`), children };
   const sentence = `needs ${asked}; ${count} of ${gate.count} given for plan ${about.plan === null ? "" : shortDigest(about.plan.digest)}`;
