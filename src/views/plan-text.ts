@@ -8,8 +8,6 @@ import type { Sign } from "./resource-heading.ts";
 export interface TextOptions {
   /** ANSI colours; off when it is not for a terminal. */
   readonly color: boolean;
-  /** The most resources that are shown in full; the rest is counted. All when left out. */
-  readonly most?: number;
   /** Nothing of a resource is left out, and no value shortened. */
   readonly whole?: boolean;
 }
@@ -20,7 +18,6 @@ export function renderPlanText(view: PlanView, options: TextOptions): string {
   const paint = options.color ? painted : (_: Paint, text: string) => text;
   const lines: string[] = [];
   const changes = changesByWeight(plan);
-  const most = options.most ?? changes.length;
   const measure = (lines: number) =>
     options.whole === true
       ? { redact, most: Number.POSITIVE_INFINITY, longest: Number.POSITIVE_INFINITY }
@@ -29,11 +26,10 @@ export function renderPlanText(view: PlanView, options: TextOptions): string {
     const line = inertLine(`${sign === "#" ? "#" : sign.padStart(3)} ${"    ".repeat(depth)}${text}`);
     lines.push(paint(paints[sign], line));
   };
-  for (const change of changes.slice(0, most)) {
+  for (const change of changes) {
     for (const line of resourceLines(change, measure(2000))) add(line.sign, line.depth, line.text);
     lines.push("");
   }
-  if (changes.length > most) lines.push(`${changes.length - most} more resources are not shown.`, "");
   if (summary.outputs.length > 0) {
     lines.push(paint("bold", "Outputs:"));
     for (const { name } of summary.outputs) {

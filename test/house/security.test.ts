@@ -17,7 +17,7 @@ function isInSources(word: string): boolean {
 
 describe("the table of holes in docs/security.md", () => {
   it("has each once, in order", () => {
-    expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 44 }, (_, index) => index + 1));
+    expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 45 }, (_, index) => index + 1));
   });
 
   it.each(rows.map(([, number = "", , closed = "", shown = ""]) => ({ name: `L${number}`, closed, shown })))(

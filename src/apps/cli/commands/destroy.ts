@@ -34,7 +34,7 @@ export async function destroyCommand(context: Context, { operands, options }: Gi
     const fields = planFields(planned.run, planned);
     if (planned.run.state === "no-changes")
       return { exitCode: 0, fields, text: `${named.name}: nothing stands there. There is nothing to destroy.` };
-    const shown = renderPlanText(planned.reading, { color: false, most: 200 });
+    const shown = renderPlanText(planned.reading, { color: false });
     process.stderr.write(`${shown}\n`);
     const question = `Everything of ${named.name} goes, and nothing brings it back. Type the stack's name in full (${named.name}): `;
     const typedName = given ?? (await context.ask(question));

@@ -40,7 +40,7 @@ export async function planCommand(context: Context, { operands }: Given): Promis
         findings: [],
         state: manifest.state,
       } satisfies Fields<"plan">,
-      text: `${renderPlanText(reading, { color: context.options.color, most: 200 })}\n${closing(local, run, stored)}`,
+      text: `${renderPlanText(reading, { color: context.options.color })}\n${closing(local, run, stored)}`,
     };
   } finally {
     await local.embedded.close();
