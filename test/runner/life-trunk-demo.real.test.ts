@@ -43,7 +43,7 @@ describe("a repository that began with trunk-demo, on GitHub", () => {
       world = await openThirdWorld({ preset: "trunk-demo", quick: true });
       const [ann, bob, eve] = ["ann", "bob", "eve"].map(world.as) as [Person, Person, Person];
       const stands = () => [world?.stands("test", "infra"), world?.stands("prod", "infra")];
-      expect(await world.settled()).toEqual(firstPush);
+      expect((await world.settled()).toSorted()).toEqual(firstPush);
 
       await (await eve.clone()).pushed("feature/NET-12", {
         from: "main",

@@ -13,7 +13,7 @@ describe("a repository that began with trunk-stored-plan, on GitHub", () => {
     const [ann, bob] = [world.as("ann"), world.as("bob")];
     const stands = (...where: readonly string[]) =>
       where.flatMap((environment) => ["app", "network"].map((stack) => world?.stands(environment, stack)));
-    expect(await world.settled()).toEqual(firstPush);
+    expect((await world.settled()).toSorted()).toEqual(firstPush);
 
     const issue = await ann.issue("Something to queue in");
     await (await ann.clone()).pushed("queue", {
