@@ -133,7 +133,7 @@ async function orWhatFailed(inFolder: InFolder, workdir: Workdir): Promise<reado
     return await inFolder(workdir);
   } catch (error) {
     if (!(error instanceof DeliveryError) || error.code === "tool-missing") throw error;
-    return [`${workdir.root}: ${[error.message, error.detail, error.hint].filter(Boolean).join(". ")}`];
+    return [`${workdir.root}: ${[error.message, error.hint].filter(Boolean).join(". ")}`];
   }
 }
 
