@@ -7,6 +7,7 @@ import type { Redactor } from "../domain/redaction.ts";
 import type { RuntimeOwnedPlace } from "../domain/runtime-owned.ts";
 import { type ChangeLine, outputLines, resourceLines } from "./change-lines.ts";
 import { fenced, inertCode, inertHtml, inlineCode } from "./inert.ts";
+import { lookAt } from "./look-at.ts";
 import { signOf } from "./resource-heading.ts";
 import { longestText } from "./value-text.ts";
 
@@ -86,6 +87,7 @@ function planMarkdown(view: PlanView, { budget, elsewhere }: MarkdownOptions, me
   const flags = flagLines(plan, measure);
   if (flags.length > 0) head.push(flags.join("\n"));
   const changes = changesByWeight(plan);
+  head.push(...lookAtLines(changes, budget));
   const taken = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length + 2, 0);
   // What is always said at the end, whatever is cut, has its room kept.
   const tail = [...openLines(open, measure), ...ownedLines(view.runtimeOwned, measure)];
@@ -193,6 +195,18 @@ function flagLines(plan: PlanJson, measure: Measure): readonly string[] {
       )}`,
     );
   return lines;
+}
+
+const mostToLookAt = 3;
+
+/** Above everything that is listed, so in few words: without names where these would take the room of the list. */
+function lookAtLines(changes: readonly ResourceChange[], budget: number): readonly string[] {
+  const found = lookAt(changes);
+  if (found.length === 0) return [];
+  const text = (told: (some: readonly ResourceChange[]) => string): string =>
+    `**Look at**\n${found.map(({ name, changes: some }) => `- ${name}: ${told(some)}`).join("\n")}`;
+  const named = text((some) => nameList(some.map(nameOf), { ...inBrief, names: mostToLookAt }));
+  return [named.length <= budget / 4 ? named : text((some) => count(some.length, "change"))];
 }
 
 /** What is decided only at apply, counted and named. */

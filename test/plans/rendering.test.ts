@@ -91,6 +91,15 @@ describe("rendering plans", () => {
     if (budget < 20_000) expect(shown).toContain(elsewhere);
   });
 
+  it("leads to what touches security above the list, in few words where there is little room", () => {
+    const { text } = corpusPlan("aws-change");
+    const [at, listed] = [markdown(text).indexOf("**Look at**"), markdown(text).indexOf("\n- `-`")];
+    expect(at).toBeGreaterThan(0);
+    expect(at).toBeLessThan(listed);
+    expect(markdown(text)).toContain("- keys and encryption: `aws_kms_key.main`\n");
+    expect(markdown(text, 600)).toContain("- keys and encryption: 1 change\n");
+  });
+
   it("counts what it left out", () => {
     const { summary } = read(corpusPlan("aws-change").text);
     const shown = markdown(corpusPlan("aws-change").text, 3000);
