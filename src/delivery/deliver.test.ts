@@ -92,6 +92,33 @@ describe("news of plans that come in a row", () => {
       expect(await runOf(runId(`${index}`))).toEqual({ state: "waiting", shown: 1 });
   });
 
+  it("are kept whole before anybody is led to that, and not shown where they cannot be kept", async () => {
+    const events = [await planned("test/a", "1"), await planned("test/b", "2")];
+    const keeping = (isFull: boolean): Delivery => ({
+      ...delivery(),
+      keepWhole: async ({ stack }, _, { pullRequest, among }) => {
+        if (isFull) throw new Error("there is no room");
+        asked.push(`keep ${stack}, one of ${among} on ${pullRequest}`);
+        return { where: "there", text: `All of ${stack} is there.` };
+      },
+      render: ({ stack }, _, shown) => {
+        asked.push(`render ${stack}: ${shown?.whole?.text}`);
+        return stack;
+      },
+    });
+    await expect(deliver(keeping(true), events)).rejects.toThrow("there is no room");
+    expect(asked.filter((what) => what.startsWith("show"))).toEqual([]);
+    await deliver(keeping(false), events);
+    expect(asked.filter((what) => !what.startsWith("pull request"))).toEqual([
+      "keep test/a, one of 2 on 12",
+      "render test/a: All of test/a is there.",
+      "keep test/b, one of 2 on 12",
+      "render test/b: All of test/b is there.",
+      "show test/a",
+      "show test/b",
+    ]);
+  });
+
   it("go on only where the plan really stands there, and the failure is told when the others are done", async () => {
     const events = [await planned("test/a", "1"), await planned("test/b", "2"), await planned("test/c", "3")];
     const show: MemoryForge["show"] = async (number, section, markdown) => {
