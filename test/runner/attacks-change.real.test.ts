@@ -224,7 +224,10 @@ jobs:
     expect(jobOf(held, "takes").log).toMatch(/^\[\] \[\]\ndispatch 403$/m);
     expect(jobOf(held, "Hand over").log).toContain("Resource not accessible by integration");
     expect(jobOf(held, "Compiled").conclusion).toBe("failure");
-    expect(await here.said(number)).toBe("");
+    // What a stranger asks for is refused once, and in no word of theirs; nothing else is said.
+    const said = await here.said(number);
+    expect(said).toContain("### Asked, and not done");
+    expect(said.match(/^### /gm)).toHaveLength(1);
     expect(here.states("app", "network")).toEqual([]);
     expect(clouds.given).toHaveLength(before);
     await expect(sam.pulls.merge({ ...at, pull_number: number })).rejects.toThrow();

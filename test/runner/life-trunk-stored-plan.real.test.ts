@@ -52,6 +52,9 @@ describe("a repository that began with trunk-stored-plan, on GitHub", () => {
       ephemeral: ["ephemeral, plangate"],
       test: ["plangate, test"],
       prod: ["plangate, prod"],
+      "kept by ephemeral": ["ephemeral"],
+      "kept by test": ["test"],
+      "kept by prod": ["prod"],
       "handed over": ["plangate"],
     });
   });

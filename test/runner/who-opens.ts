@@ -16,7 +16,7 @@ interface Closed {
 type Opens = (content: Uint8Array) => Promise<boolean>;
 
 /**
- * By what was closed (the environment of a stored plan, `handed over` for all that plan jobs left), for each of its parts the
+ * By what was closed (the environment of a stored plan, `kept by` where it was applied, `handed over` for all that plan jobs left), for each of its parts the
  * environments on GitHub whose own secrets open it; each combination once.
  */
 export async function whoOpens(stage: UserStage): Promise<Readonly<Record<string, readonly string[]>>> {
@@ -58,7 +58,12 @@ async function closedIn({ github }: UserStage): Promise<readonly Closed[]> {
     const folders = Map.groupBy(await readZip(zip), ({ path }) => path.split("/").at(-2) ?? "");
     for (const files of folders.values()) {
       const told = files.find(({ path }) => /(?:^|\/)(?:manifest|claim)\.json$/.test(path));
-      const of = name.startsWith("plangate-bundles-") ? environmentIn(told?.content) : "handed over";
+      const [, keeping] = /^plangate-kept-\d+-\d+-apply-(.+)-\d+$/.exec(name) ?? [];
+      const of = keeping
+        ? `kept by ${keeping}`
+        : name.startsWith("plangate-bundles-")
+          ? environmentIn(told?.content)
+          : "handed over";
       closed.push(...files.filter((file) => file !== told).map(({ content }) => ({ of, content })));
     }
   }

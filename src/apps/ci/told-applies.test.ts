@@ -35,7 +35,7 @@ async function jobs(runs: readonly Run[], refuses = false) {
   } as unknown as Ci;
   const delivery = { store, clock: { now: () => 1_000 } } as unknown as Delivery;
   const applies = (place: string): Matrix<{ run: Run["id"]; stack: Run["stack"] }> => ({
-    [place]: [{ index: 0, orders: runs.map(({ id, stack }) => ({ run: id, stack })) }],
+    [place]: [{ label: "", orders: runs.map(({ id, stack }) => ({ run: id, stack })) }],
   });
   /** The runs as they are after their jobs. */
   const become = async (states: readonly RunState[]) => {
