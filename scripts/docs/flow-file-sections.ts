@@ -143,7 +143,7 @@ stacks:
   {
     keys: ["releases"],
     says: [
-      "The first version is 1.0.0. After that the project's middle number counts up, unless whoever dispatches the release says `version: major`, `patch` or which. A module's number follows from its variables and outputs: major when a call that worked may no longer, minor when there is something new, else patch. A tag that was moved is not delivered.",
+      "The first version is 1.0.0. After that the project's middle number counts up, unless whoever dispatches the release says `version: major`, `patch` or which. A module's number follows from its variables and outputs: major when a call that worked may no longer, minor when there is something new, else patch. A tag that was moved is not delivered. The text of a release tells what came to the branch since the version before it, with its pull requests; of a module what touched its folder.",
     ],
     example: `
 releases:

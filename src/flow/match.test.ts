@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { branchClassOf, onlyBranchOf, refNameOf } from "./match.ts";
 import { parseFlow } from "./parse.ts";
 import { renderPreset } from "./presets.ts";
-import { nextRelease, releaseClassOf } from "./releases.ts";
+import { nextRelease, releaseClassOf, versionsBefore } from "./releases.ts";
 
 const flow = parseFlow(renderPreset("trunk-stored-plan"), { file: "plangate.yaml" }).value;
 if (flow === undefined) throw new Error("the preset does not parse");
@@ -49,6 +49,18 @@ describe("releaseClassOf", () => {
     ["vv1.2.3", undefined],
   ])("%s is version %s", (tag, version) => {
     expect(releaseClassOf(flow, tag)?.version).toBe(version);
+  });
+});
+
+describe("versionsBefore", () => {
+  it("are of the same thing and lower, the highest first, whatever order tags come in", () => {
+    const lower = (tag: string) => {
+      const of = releaseClassOf(flow, tag);
+      if (of === undefined) throw new Error(`${tag} is no version`);
+      return versionsBefore(of, ["v1.9.0", "v1.10.0", "v2.0.0-rc.1", "v2.0.0", "v2.1.0", "nightly", "queue-v1.0.0"]);
+    };
+    expect(lower("v2.0.0")).toEqual(["v2.0.0-rc.1", "v1.10.0", "v1.9.0"]);
+    expect(lower("v1.0.0")).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { gt, inc, valid } from "semver";
+import { gt, inc, rcompare, valid } from "semver";
 import type { ModuleFacts } from "../domain/facts.ts";
 import type { Flow, ReleaseClass } from "./flow.ts";
 import { fill } from "./templates.ts";
@@ -20,6 +20,17 @@ export function releaseClassOf(flow: Flow, tag: string): ReleaseTag | undefined 
     if (read !== undefined) return { ...release, ...read };
   }
   return undefined;
+}
+
+/** Tags of versions of the same thing that are lower than this one, the highest first. */
+export function versionsBefore(of: ReleaseTag, tags: readonly string[]): readonly string[] {
+  const lower = tags.flatMap((tag) => {
+    const read = readTag(of, tag);
+    return read !== undefined && read.module === of.module && gt(of.version, read.version)
+      ? [{ tag, version: read.version }]
+      : [];
+  });
+  return lower.sort((left, right) => rcompare(left.version, right.version)).map(({ tag }) => tag);
 }
 
 export function ofProject({ of }: ReleaseClass): boolean {

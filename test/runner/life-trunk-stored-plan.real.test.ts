@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { at } from "../github/small-github.ts";
 import { rootModule } from "./stage-files.ts";
 import { firstPush, patient, refusedByRules, whole } from "./story-of-a-repository.ts";
 import { openThirdWorld, type ThirdWorld } from "./third-world.ts";
@@ -40,6 +41,11 @@ describe("a repository that began with trunk-stored-plan, on GitHub", () => {
 
     await ann.dispatches("plangate.yml", { job: "Release" });
     await world.settled();
+    const { rest } = await world.stage.as("ann");
+    const { body } = (await rest.repos.getReleaseByTag({ ...at, tag: "v1.0.0" })).data;
+    expect(body).toMatch(
+      /^everything that v1\\\.0\\\.0 needs is there\.\n\nThe first version\. What came to it:\n\n- Merge queue \(#\d+\)\n- /,
+    );
     await ann.dispatches("plangate.yml", { job: "Deploy", ref: "v1.0.0" });
     expect(await world.settled()).not.toContainEqual(expect.stringContaining("Apply to prod"));
     expect(await bob.answers("prod", "approved")).toBe(1);
