@@ -79,7 +79,7 @@ permissions: { contents: write, id-token: write, actions: read, deployments: rea
 jobs:
   apply:
     uses: ./.github/workflows/plangate-apply.yml
-    with: { environment: prod, orders: '[{"run": "run-0mhx3k2p0a1b2c3d4", "stack": "prod/app"}]' }
+    with: { environment: prod, orders: '[{"run": "run-0mhx3k2p0a1b2c3d4", "stack": "prod/app"}]', kept: kept }
     secrets: inherit
 `;
     await eve.pushed("evil", {
