@@ -21,7 +21,7 @@ export default defineConfig({
           maxWorkers: "100%",
           sequence: { groupOrder: 0 },
           // Properties over many cases take seconds, and more on a busy machine.
-          testTimeout: 90_000,
+          testTimeout: 30_000,
         },
       },
       {

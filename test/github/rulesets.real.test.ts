@@ -39,6 +39,26 @@ const mainRules = (app: number) => ({
   ],
 });
 
+/** One approval on the default branch, and one by an owner of what is changed. */
+const waitingForOwners = {
+  ...at,
+  name: "owners",
+  enforcement: "active" as const,
+  conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
+  rules: [
+    {
+      type: "pull_request" as const,
+      parameters: {
+        required_approving_review_count: 1,
+        dismiss_stale_reviews_on_push: false,
+        require_code_owner_review: true,
+        require_last_push_approval: false,
+        required_review_thread_resolution: false,
+      },
+    },
+  ],
+};
+
 describe("a ruleset", () => {
   it("is made, read, changed and removed, and only who may change it sees who may go past it", async () => {
     const [root, ann] = [await small.as("root"), await small.as("ann")];
@@ -143,16 +163,7 @@ describe("a ruleset", () => {
   it("waits for owners of what is changed, whoever else said yes", async () => {
     await small.pushed("root", "main", { ".github/CODEOWNERS": "/stacks/ @eve\n" });
     const [root, ann, bob, eve] = await Promise.all(["root", "ann", "bob", "eve"].map((login) => small.as(login)));
-    const parameters = {
-      required_approving_review_count: 1,
-      dismiss_stale_reviews_on_push: false,
-      require_code_owner_review: true,
-      require_last_push_approval: false,
-      required_review_thread_resolution: false,
-    };
-    const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
-    const rules = [{ type: "pull_request" as const, parameters }];
-    await root?.rest.repos.createRepoRuleset({ ...at, name: "owners", enforcement: "active", conditions, rules });
+    await root?.rest.repos.createRepoRuleset(waitingForOwners);
     await small.pushed("ann", "dev/x", { "stacks/network/main.tf": "# two\n" });
     await ann?.rest.pulls.create({ ...at, head: "dev/x", base: "main", title: "T" });
     const pull = { ...at, pull_number: 1 };
@@ -168,16 +179,7 @@ describe("a ruleset", () => {
   it("waits for no owner who may not write, whatever the file says, and for those beside them who may", async () => {
     await small.pushed("root", "main", { ".github/CODEOWNERS": "/stacks/ @sam\n/modules/ @sam @eve\n" });
     const [root, ann, bob] = [await small.as("root"), await small.as("ann"), await small.as("bob")];
-    const parameters = {
-      required_approving_review_count: 1,
-      dismiss_stale_reviews_on_push: false,
-      require_code_owner_review: true,
-      require_last_push_approval: false,
-      required_review_thread_resolution: false,
-    };
-    const conditions = { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } };
-    const rules = [{ type: "pull_request" as const, parameters }];
-    await root.rest.repos.createRepoRuleset({ ...at, name: "owners", enforcement: "active", conditions, rules });
+    await root.rest.repos.createRepoRuleset(waitingForOwners);
     await small.did("role", "root", { login: "sam", role: "read" });
     const sam = await small.as("sam");
     const approved = async (branch: string, path: string) => {
